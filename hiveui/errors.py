@@ -1,0 +1,68 @@
+"""The error tree. Each error carries one sentence for the person and, where there is one, the mend.
+
+HiveError
+├── UsageError          the person asked for something that is not there or not allowed
+├── LayoutError         a layout file cannot be used; carries file, line and column
+├── ConfigError         a configuration file cannot be used
+├── TmuxError           tmux is missing, too old, or answered with an error
+├── StorageError        a file could not be read or kept
+├── GatewayError        the daemon answered with an error, or cannot be reached
+└── MachineError        this operating system cannot do what was asked
+"""
+
+
+class HiveError(Exception):
+    """Something the person should be told: `str(error)` is the sentence, `hint` the mend or ''."""
+
+    exit_code = 1
+
+    def __init__(self, sentence: str, hint: str = "") -> None:
+        super().__init__(sentence)
+        self.hint = hint
+
+
+class UsageError(HiveError):
+    """The person asked for something that is not there or not allowed."""
+
+    exit_code = 2
+
+
+class LayoutError(HiveError):
+    """A layout file cannot be used. `line` and `column` count from 1, 0 where unknown."""
+
+    exit_code = 2
+
+    def __init__(
+        self, sentence: str, hint: str = "", *, file: str = "", line: int = 0, column: int = 0
+    ) -> None:
+        where = f"{file}:{line}:{column}: " if file and line else f"{file}: " if file else ""
+        super().__init__(where + sentence, hint)
+        self.file = file
+        self.line = line
+        self.column = column
+
+
+class ConfigError(HiveError):
+    """A configuration file cannot be used."""
+
+    exit_code = 2
+
+
+class TmuxError(HiveError):
+    """Tmux is missing, too old, or answered with an error."""
+
+
+class StorageError(HiveError):
+    """A file could not be read or kept."""
+
+
+class GatewayError(HiveError):
+    """The daemon answered with an error (`code`, JSON-RPC 2.0, section 5.1), or cannot be reached (0)."""
+
+    def __init__(self, sentence: str, hint: str = "", *, code: int = 0) -> None:
+        super().__init__(sentence, hint)
+        self.code = code
+
+
+class MachineError(HiveError):
+    """This operating system cannot do what was asked."""

@@ -1,0 +1,81 @@
+"""One agent: a role in a workspace, of a kind, in a pane."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import NewType
+
+AgentId = NewType("AgentId", str)
+"""Generated, `[a-z0-9-]{1,32}`: the window's name in tmux and `HIVE_AGENT_ID` in the agent's environment."""
+WorkspaceId = NewType("WorkspaceId", str)
+"""Generated, `[a-z0-9-]{1,32}`: the session's name in tmux."""
+PaneId = NewType("PaneId", str)
+"""Tmux's own, `%3`."""
+
+
+class AgentState(StrEnum):
+    """What an agent does, in the words of `hive status --json`."""
+
+    STARTING = "starting"
+    WORKING = "working"
+    APPROVAL = "approval"
+    QUESTION = "question"
+    DONE = "done"
+    IDLE = "idle"
+    RATE_LIMITED = "rate-limited"
+    RETRYING = "retrying"
+    ERROR = "error"
+    STUCK = "stuck"
+    EXITED = "exited"
+    UNSURE = "unsure"
+
+
+class Confidence(StrEnum):
+    """How far a state is to be believed."""
+
+    CERTAIN = "certain"
+    LIKELY = "likely"
+    GUESS = "guess"
+
+
+NEEDS_PERSON = frozenset({AgentState.APPROVAL, AgentState.QUESTION, AgentState.ERROR, AgentState.STUCK})
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """An agent's state with what it rests on."""
+
+    state: AgentState = AgentState.STARTING
+    source: str = "process"
+    """`process`, `report` (said by the agent itself over its protocol), …"""
+    confidence: Confidence = Confidence.CERTAIN
+    evidence: str = ""
+    since: str = ""
+    """RFC 3339, UTC."""
+
+
+@dataclass(frozen=True, slots=True)
+class Agent:
+    """Facts about one agent that every client shares. Secret values never stand here."""
+
+    id: AgentId
+    role: str
+    """The person's name for it; unique in the workspace, hostile until shown through the sanitiser."""
+    kind: str
+    dir: str
+    """Absolute folder in which the program is started."""
+    argv: tuple[str, ...] = ()
+    host: str = "local"
+    pane: PaneId | None = None
+    pid: int | None = None
+    reading: Reading = Reading()
+    exit_status: int | None = None
+    """Exit status, or minus the signal's number."""
+    branch: str | None = None
+    conversation: str | None = None
+    child_of: AgentId | None = None
+    """Set for a window or pane that an agent made for itself."""
+    newline: str = "ctrl+j"
+    """The chord that means "new line, do not send" to this kind."""
+    model: str = ""
+    note: str = ""
+    """A sentence for the person: why it could not start, that it was an orphan, …"""

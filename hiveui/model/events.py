@@ -1,0 +1,226 @@
+"""Everything that can happen, and its JSON form. State changes by these and by nothing else."""
+
+import types
+import typing
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, is_dataclass
+from enum import Enum
+from typing import Any
+
+from hiveui.model.agent import Agent, AgentId, PaneId, Reading, WorkspaceId
+from hiveui.model.layout import Leaf, Split, Tab
+
+
+@dataclass(frozen=True, slots=True)
+class WorkspaceOpened:
+    """A workspace came to life, or was adopted."""
+
+    id: WorkspaceId
+    name: str
+    path: str
+    layout: str
+    layout_hash: str
+    tabs: tuple[Tab, ...]
+    scratch: str = ""
+    """A folder that belongs to the workspace and is removed when it is taken down, or ''."""
+
+
+@dataclass(frozen=True, slots=True)
+class WorkspaceClosed:
+    """A workspace was taken down."""
+
+    id: WorkspaceId
+
+
+@dataclass(frozen=True, slots=True)
+class TabsArranged:
+    """The geometry changed."""
+
+    workspace: WorkspaceId
+    tabs: tuple[Tab, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ViewMoved:
+    """A person moved to another tab or pane, or zoomed."""
+
+    workspace: WorkspaceId
+    tab: int
+    role: str
+    zoomed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class AgentAdded:
+    """An agent joined a workspace, or its record was replaced as a whole."""
+
+    workspace: WorkspaceId
+    agent: Agent
+
+
+@dataclass(frozen=True, slots=True)
+class AgentRemoved:
+    """An agent left its workspace."""
+
+    workspace: WorkspaceId
+    id: AgentId
+
+
+@dataclass(frozen=True, slots=True)
+class AgentStarted:
+    """An agent's program runs in a pane."""
+
+    workspace: WorkspaceId
+    id: AgentId
+    pane: PaneId
+    pid: int
+    reading: Reading
+
+
+@dataclass(frozen=True, slots=True)
+class AgentRead:
+    """An agent's state was read anew."""
+
+    workspace: WorkspaceId
+    id: AgentId
+    reading: Reading
+
+
+@dataclass(frozen=True, slots=True)
+class AgentExited:
+    """An agent's program ended, or its pane is gone (`status` None)."""
+
+    workspace: WorkspaceId
+    id: AgentId
+    status: int | None
+    reading: Reading
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class AgentLearned:
+    """A fact about an agent became known."""
+
+    workspace: WorkspaceId
+    id: AgentId
+    branch: str | None = None
+    conversation: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TmuxLost:
+    """The tmux server that held the agents is gone."""
+
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class Noticed:
+    """One line for the person."""
+
+    text: str
+    level: str = "info"
+    """`info`, `warning` or `error`."""
+
+
+Event = (
+    WorkspaceOpened
+    | WorkspaceClosed
+    | TabsArranged
+    | ViewMoved
+    | AgentAdded
+    | AgentRemoved
+    | AgentStarted
+    | AgentRead
+    | AgentExited
+    | AgentLearned
+    | TmuxLost
+    | Noticed
+)
+
+EVENTS: Mapping[str, type[Any]] = {event.__name__: event for event in typing.get_args(Event)}
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """An event with its place in the log."""
+
+    seq: int
+    time: str
+    """RFC 3339, UTC; order is by `seq`, never by time."""
+    event: Event
+    trace_id: str = ""
+    """W3C trace context, 32 hex digits, or ''."""
+    span_id: str = ""
+
+
+def to_json(value: object) -> Any:
+    """Turn records, their fields and containers into JSON values; a node of a split tree carries its form."""
+    if isinstance(value, Leaf):
+        return value.role
+    if isinstance(value, Enum):
+        return value.value
+    if is_dataclass(value):
+        return {f.name: to_json(getattr(value, f.name)) for f in fields(value)}
+    if isinstance(value, Mapping):
+        return {str(k): to_json(v) for k, v in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [to_json(v) for v in value]
+    return value
+
+
+def event_to_json(event: Event) -> dict[str, Any]:
+    """Encode one event: its type's name under `type`, its fields beside it."""
+    return {"type": type(event).__name__, **to_json(event)}
+
+
+def event_from_json(data: Mapping[str, Any]) -> Event:
+    """Invert `event_to_json`. Raises ValueError for an unknown type or field."""
+    body = dict(data)
+    kind = EVENTS.get(str(body.pop("type", "")))
+    if kind is None:
+        raise ValueError(f"unknown event type {data.get('type')!r}")
+    return typing.cast("Event", from_json(kind, body))
+
+
+_HINTS: dict[type[Any], dict[str, Any]] = {}
+
+
+def from_json(kind: Any, value: Any) -> Any:
+    """Build a value of type `kind` from JSON. Raises ValueError where the shape does not fit."""
+    origin = typing.get_origin(kind)
+    if hasattr(kind, "__supertype__"):
+        return from_json(kind.__supertype__, value)
+    if kind == Leaf | Split:
+        return Leaf(value) if isinstance(value, str) else from_json(Split, value)
+    if origin in (types.UnionType, typing.Union):
+        if value is None:
+            return None
+        return from_json(next(k for k in typing.get_args(kind) if k is not type(None)), value)
+    if origin is tuple:
+        return tuple(from_json(typing.get_args(kind)[0], v) for v in value)
+    if origin is typing.Literal:
+        if value not in typing.get_args(kind):
+            raise ValueError(f"{value!r} is not one of {typing.get_args(kind)}")
+        return value
+    if isinstance(kind, type) and is_dataclass(kind):
+        return _record_from_json(kind, value)
+    if isinstance(kind, type) and issubclass(kind, Enum):
+        return kind(value)
+    if isinstance(kind, type) and not isinstance(value, kind):
+        raise ValueError(f"expected {kind.__name__}, found {type(value).__name__}")
+    return value
+
+
+def _record_from_json(kind: type[Any], value: Any) -> Any:
+    if not isinstance(value, Mapping):
+        raise ValueError(f"expected the fields of {kind.__name__}, found {type(value).__name__}")
+    if kind not in _HINTS:
+        _HINTS[kind] = typing.get_type_hints(kind)
+    unknown = set(value) - set(_HINTS[kind])
+    if unknown:
+        raise ValueError(f"unknown field {sorted(unknown)[0]!r} in {kind.__name__}")
+    try:
+        return kind(**{name: from_json(_HINTS[kind][name], v) for name, v in value.items()})
+    except TypeError as error:
+        raise ValueError(f"{kind.__name__}: {error}") from error

@@ -1,0 +1,164 @@
+"""Layouts: agents as a person declares them, and tabs of split trees over them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+Direction = Literal["columns", "rows"]
+
+
+@dataclass(frozen=True, slots=True)
+class AgentSpec:
+    """One entry of a layout's `agents`."""
+
+    role: str
+    kind: str = "shell"
+    command: tuple[str, ...] = ()
+    """Argv that replaces the kind's own; the kind's reading rules stay."""
+    dir: str = "."
+    """Relative to the workspace's folder, or absolute."""
+    env: Mapping[str, str] = field(default_factory=dict)
+    brief: str = ""
+    model: str = ""
+    replicas: int = 1
+    checkout: str = "shared"
+    history: int | None = None
+    """Lines of scrollback; None for the kind's own figure."""
+    inline: bool = True
+    """Launch without the alternate screen where the kind can."""
+    # Read, kept and shown as not enforced yet:
+    owns: tuple[str, ...] = ()
+    mode: str = ""
+    check: tuple[str, ...] = ()
+    host: str = "local"
+    sandbox: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Leaf:
+    """A pane: the role whose agent it shows."""
+
+    role: str
+
+
+@dataclass(frozen=True, slots=True)
+class Split:
+    """Two or more nodes beside (`columns`) or below (`rows`) one another."""
+
+    direction: Direction
+    children: tuple["Node", ...]
+    sizes: tuple[int, ...]
+    """Relative weights, one for each child, each at least 1."""
+
+
+Node = Leaf | Split
+
+
+@dataclass(frozen=True, slots=True)
+class Tab:
+    """One screenful of panes."""
+
+    title: str
+    root: Node
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """A named arrangement of agents; `version` of the file format is 1."""
+
+    name: str
+    agents: tuple[AgentSpec, ...]
+    tabs: tuple[Tab, ...]
+    description: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Rect:
+    """A rectangle of cells; `x` and `y` count from 0."""
+
+    x: int
+    y: int
+    width: int
+    height: int
+
+
+@dataclass(frozen=True, slots=True)
+class Arrangement:
+    """Where everything of one tab stands."""
+
+    panes: Mapping[str, Rect]
+    """By role. The first line of each rectangle is the pane's title, the rest its screen."""
+    bars: tuple[Rect, ...]
+    """Vertical separators between columns, one cell wide."""
+
+
+MIN_WIDTH = 8
+MIN_HEIGHT = 2
+
+
+def roles(node: Node) -> tuple[str, ...]:
+    """Roles of a tree in reading order."""
+    if isinstance(node, Leaf):
+        return (node.role,)
+    return tuple(role for child in node.children for role in roles(child))
+
+
+def shares(total: int, weights: tuple[int, ...], least: int) -> list[int]:
+    """Divide `total` cells by `weights`, no part under `least` while there is room, exactly `total` in sum."""
+    room = max(0, total)
+    parts = [room * weight // sum(weights) for weight in weights]
+    for i in range(room - sum(parts)):
+        parts[i % len(parts)] += 1
+    for i, part in enumerate(parts):
+        while part < least:
+            giver = max(range(len(parts)), key=parts.__getitem__)
+            if parts[giver] <= least:
+                break
+            parts[giver] -= 1
+            part += 1  # noqa: PLW2901  the part grows as its giver shrinks
+            parts[i] = part
+    return parts
+
+
+def arrange(node: Node, area: Rect) -> Arrangement:
+    """Place a tree in `area`. Every cell belongs to one pane or one bar."""
+    if isinstance(node, Leaf):
+        return Arrangement({node.role: area}, ())
+    panes: dict[str, Rect] = {}
+    bars: list[Rect] = []
+    columns = node.direction == "columns"
+    gaps = len(node.children) - 1 if columns else 0
+    total = (area.width if columns else area.height) - gaps
+    at = area.x if columns else area.y
+    for i, size in enumerate(shares(total, node.sizes, MIN_WIDTH if columns else MIN_HEIGHT)):
+        if columns and i:
+            bars.append(Rect(at, area.y, 1, area.height))
+            at += 1
+        part = Rect(at, area.y, size, area.height) if columns else Rect(area.x, at, area.width, size)
+        inner = arrange(node.children[i], part)
+        panes |= inner.panes
+        bars += inner.bars
+        at += size
+    return Arrangement(panes, tuple(bars))
+
+
+def even_grid(names: tuple[str, ...]) -> Node:
+    """Build a near-square grid: columns of rows."""
+    if len(names) == 1:
+        return Leaf(names[0])
+    columns = 1
+    while columns * columns < len(names):
+        columns += 1
+    groups: list[Node] = []
+    start = 0
+    for i in range(columns):
+        size = (len(names) - start + columns - i - 1) // (columns - i)
+        group = names[start : start + size]
+        start += size
+        if group:
+            groups.append(
+                Leaf(group[0])
+                if len(group) == 1
+                else Split("rows", tuple(map(Leaf, group)), (1,) * len(group))
+            )
+    return groups[0] if len(groups) == 1 else Split("columns", tuple(groups), (1,) * len(groups))

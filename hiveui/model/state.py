@@ -1,0 +1,149 @@
+"""The state that every client mirrors, and the only function that changes it."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+
+from hiveui.model.agent import Agent, AgentId, AgentState, WorkspaceId
+from hiveui.model.events import (
+    AgentAdded,
+    AgentExited,
+    AgentLearned,
+    AgentRead,
+    AgentRemoved,
+    AgentStarted,
+    Event,
+    Noticed,
+    TabsArranged,
+    TmuxLost,
+    ViewMoved,
+    WorkspaceClosed,
+    WorkspaceOpened,
+)
+from hiveui.model.layout import Tab
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """Where the person last was in a workspace."""
+
+    tab: int = 0
+    role: str = ""
+    zoomed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Workspace:
+    """A named project folder with its agents and their places."""
+
+    id: WorkspaceId
+    name: str
+    path: str
+    layout: str
+    layout_hash: str = ""
+    tabs: tuple[Tab, ...] = ()
+    agents: tuple[Agent, ...] = ()
+    """In the order of their numbers: the first is agent 1."""
+    view: View = field(default_factory=View)
+    scratch: str = ""
+
+    def agent(self, id_: AgentId) -> Agent | None:
+        """Find an agent by id."""
+        return next((agent for agent in self.agents if agent.id == id_), None)
+
+    def role(self, role: str) -> Agent | None:
+        """Find an agent by its role's name."""
+        return next((agent for agent in self.agents if agent.role == role), None)
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """Everything at human speed. Pane rows never stand here."""
+
+    workspaces: Mapping[WorkspaceId, Workspace] = field(default_factory=dict)
+    tmux_note: str = ""
+    """Why the tmux server is gone, or ''."""
+
+
+def apply(state: State, event: Event) -> State:  # noqa: C901  one case for each event
+    """Give the state after `event`. Pure; the same in the daemon and in every client."""
+    match event:
+        case WorkspaceOpened():
+            old = state.workspaces.get(event.id)
+            opened = Workspace(
+                event.id,
+                event.name,
+                event.path,
+                event.layout,
+                event.layout_hash,
+                event.tabs,
+                scratch=event.scratch,
+            )
+            if old is not None:
+                opened = replace(opened, agents=old.agents, view=old.view)
+            return replace(state, workspaces={**state.workspaces, event.id: opened}, tmux_note="")
+        case WorkspaceClosed():
+            return replace(state, workspaces={k: v for k, v in state.workspaces.items() if k != event.id})
+        case TabsArranged():
+            return _workspace(state, event.workspace, lambda w: replace(w, tabs=event.tabs))
+        case ViewMoved():
+            view = View(event.tab, event.role, event.zoomed)
+            return _workspace(state, event.workspace, lambda w: replace(w, view=view))
+        case AgentAdded():
+            return _workspace(state, event.workspace, lambda w: _with_agent(w, event.agent))
+        case AgentRemoved():
+            return _workspace(state, event.workspace, lambda w: _without_agent(w, event.id))
+        case AgentStarted():
+            started = lambda a: replace(  # noqa: E731
+                a, pane=event.pane, pid=event.pid, reading=event.reading, exit_status=None, note=""
+            )
+            return _agent(replace(state, tmux_note=""), event.workspace, event.id, started)
+        case AgentRead():
+            return _agent(state, event.workspace, event.id, lambda a: replace(a, reading=event.reading))
+        case AgentExited():
+            ended = lambda a: replace(  # noqa: E731
+                a, pid=None, reading=event.reading, exit_status=event.status, note=event.note
+            )
+            return _agent(state, event.workspace, event.id, ended)
+        case AgentLearned():
+            learned = lambda a: replace(  # noqa: E731
+                a,
+                branch=a.branch if event.branch is None else event.branch,
+                conversation=a.conversation if event.conversation is None else event.conversation,
+            )
+            return _agent(state, event.workspace, event.id, learned)
+        case TmuxLost():
+            return replace(state, tmux_note=event.note)
+        case Noticed():
+            return state
+
+
+def _workspace(state: State, id_: WorkspaceId, change: Callable[[Workspace], Workspace]) -> State:
+    found = state.workspaces.get(id_)
+    if found is None:
+        return state
+    return replace(state, workspaces={**state.workspaces, id_: change(found)})
+
+
+def _with_agent(workspace: Workspace, agent: Agent) -> Workspace:
+    if workspace.agent(agent.id) is None:
+        return replace(workspace, agents=(*workspace.agents, agent))
+    return replace(workspace, agents=tuple(agent if a.id == agent.id else a for a in workspace.agents))
+
+
+def _without_agent(workspace: Workspace, id_: AgentId) -> Workspace:
+    return replace(workspace, agents=tuple(agent for agent in workspace.agents if agent.id != id_))
+
+
+def _agent(state: State, workspace: WorkspaceId, id_: AgentId, change: Callable[[Agent], Agent]) -> State:
+    def changed(w: Workspace) -> Workspace:
+        return replace(w, agents=tuple(change(a) if a.id == id_ else a for a in w.agents))
+
+    return _workspace(state, workspace, changed)
+
+
+def tally(workspace: Workspace) -> Mapping[AgentState, int]:
+    """Count agents by state."""
+    counts: dict[AgentState, int] = {}
+    for agent in workspace.agents:
+        counts[agent.reading.state] = counts.get(agent.reading.state, 0) + 1
+    return counts
