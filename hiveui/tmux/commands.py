@@ -1,0 +1,113 @@
+"""The tmux commands that are used, typed and quoted for the control connection.
+
+Names given to tmux are generated ids only: tmux *executes* `#(…)` in the names of sessions, windows and titles.
+People's names travel in `set-option -p @hive_role`, which neither expands nor executes (measured on 3.3a).
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+
+from hiveui.errors import TmuxError
+from hiveui.tmux.protocol import CAPTURE_HEADER
+
+_ID = re.compile(r"[a-z0-9-]{1,32}")
+_PANE = re.compile(r"%[0-9]{1,9}")
+_ESCAPES = str.maketrans({"\\": "\\\\", '"': '\\"', "$": "\\$", "\n": "\\n", "\r": "\\r", "\t": "\\t", "\x1b": "\\e"})
+_C0 = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1a\x1c-\x1f\x7f]")
+
+LAUNCH = 'unset TMUX TMUX_PANE TERM_PROGRAM TERM_PROGRAM_VERSION; cd "$1" || exit 127; shift; exec "$@"'
+"""Enters the folder itself (tmux expands `-c`) and hides tmux, through which a program could type into others."""
+
+
+def quote(text: str) -> str:
+    r"""Quote one argument for a control line. The result has no raw newline; other C0 become `\ooo`.
+
+    Raises TmuxError for NUL, which no argument can hold.
+    """
+    if "\0" in text:
+        raise TmuxError("A NUL character cannot be handed to tmux.", "Take it out of the text.")
+    return '"' + _C0.sub(lambda m: f"\\{ord(m[0]):03o}", text.translate(_ESCAPES)) + '"'
+
+
+def checked_id(name: str) -> str:
+    """Give `name` back if tmux may see it as a name. Raises TmuxError."""
+    if not _ID.fullmatch(name):
+        raise TmuxError(f"{name!r} is no generated id.")
+    return name
+
+
+def checked_pane(pane: str) -> str:
+    """Give `pane` back if it is a pane's id. Raises TmuxError."""
+    if not _PANE.fullmatch(pane):
+        raise TmuxError(f"{pane!r} is no pane.")
+    return pane
+
+
+def capture(pane: str, start: int | None = None, end: int | None = None) -> str:
+    """Ask for a screen, or for lines `start` to `end` with the history negative: two blocks, atomic together."""
+    bounds = "" if start is None else f" -S {start} -E {end}"
+    target = checked_pane(pane)
+    return f"display-message -p -t {target} '{CAPTURE_HEADER}' ; capture-pane -p -e -N -t {target}{bounds}"
+
+
+def new_window(session: str, name: str, env: Mapping[str, str], cwd: str, argv: Sequence[str]) -> str:
+    """Start a program in a window of its own; answers `%pane pid`."""
+    words = ["new-window", "-d", "-P", "-F", "'#{pane_id} #{pane_pid}'"]
+    words += ["-t", f"={checked_id(session)}:", "-n", checked_id(name)]
+    return " ".join([*words, *_environment(env), "--", *program(cwd, argv)])
+
+
+def respawn(pane: str, env: Mapping[str, str], cwd: str, argv: Sequence[str]) -> str:
+    """Start a program anew in the pane of an ended one, or instead of a running one (`-k`)."""
+    words = ["respawn-pane", "-k", "-t", checked_pane(pane), *_environment(env), "--", *program(cwd, argv)]
+    return " ".join(words)
+
+
+def program(cwd: str, argv: Sequence[str]) -> list[str]:
+    """Quote the words that enter `cwd` and become `argv`."""
+    return [quote(word) for word in ("sh", "-c", LAUNCH, "sh", cwd, *argv)]
+
+
+def _environment(env: Mapping[str, str]) -> list[str]:
+    return [word for name, value in sorted(env.items()) for word in ("-e", quote(f"{name}={value}"))]
+
+
+def resize(pane: str, columns: int, rows: int) -> str:
+    """Size the window of one pane. Sizes are per window: a *global* manual window-size kills servers before 3.7."""
+    return f"resize-window -t {checked_pane(pane)} -x {max(1, columns)} -y {max(1, rows)}"
+
+
+def paste(pane: str, buffer: str, text: str) -> str:
+    """Type `text`, bracketed where the program asked. `text` has been cleaned by `delivery`."""
+    name = checked_id(buffer)
+    return f"set-buffer -b {name} {quote(text)} ; paste-buffer -p -r -d -b {name} -t {checked_pane(pane)}"
+
+
+def set_role(pane: str, role: str) -> str:
+    """Keep the person's name for a pane where `tmux attach` can show it."""
+    return f"set-option -p -t {checked_pane(pane)} @hive_role {quote(role)}"
+
+
+def history_limit(session: str, lines: int) -> str:
+    """Set the scrollback of windows made from now on."""
+    return f"set-option -t ={checked_id(session)}: history-limit {int(lines)}"
+
+
+def focus(pane: str) -> str:
+    """Make a pane the one with the focus: tmux tells programs that asked."""
+    return f"select-window -t {checked_pane(pane)}"
+
+
+WATCH = "'hive:%*:#{pane_dead},#{pane_dead_status},#{pane_dead_signal},#{pane_pid},#{window_bell_flag}'"
+"""One line a second for each pane whose numbers changed; no text of an agent."""
+
+
+def watch_panes() -> str:
+    """Subscribe to deaths and bells of all panes of the session."""
+    return f"refresh-client -B {WATCH}"
+
+
+def list_panes(session: str) -> str:
+    """List `%pane pid dead status signal window-name` of a session; window names are generated ids."""
+    fields = "#{pane_id} #{pane_pid} #{pane_dead} #{pane_dead_status}. #{pane_dead_signal}. #{window_name}"
+    return f"list-panes -s -t ={checked_id(session)} -F '{fields}'"
