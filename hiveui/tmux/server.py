@@ -7,7 +7,6 @@ import re
 import shutil
 import signal
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from hiveui.errors import TmuxError
@@ -17,7 +16,7 @@ OLDEST = (3, 2)
 TESTED = (3, 3)
 RECOMMENDED = "3.7"
 KEEPER = "hive-keeper"
-"""The window that keeps a new session alive until its first agent runs."""
+"""The window that keeps a session alive without agents, and has the focus while no agent has it."""
 SERVER_MARK = "HIVE_TMUX_SERVER"
 """In the server's own environment: its socket, so that a server whose socket was deleted can be found."""
 
@@ -51,7 +50,7 @@ set -wg aggressive-resize off
 """
 """Global `window-size` is left alone: a manual one kills servers before 3.7 (tmux issue 4849)."""
 
-KEEPER_ARGV = ("sh", "-c", "echo This window belongs to HiveUI and closes by itself.; exec sleep 86400")
+KEEPER_ARGV = ("sh", "-c", "echo This window belongs to HiveUI.; while :; do sleep 86400; done")
 
 
 def tmux_version() -> tuple[int, int]:
@@ -70,14 +69,16 @@ def tmux_version() -> tuple[int, int]:
     return version
 
 
-@dataclass(frozen=True, slots=True)
 class Server:
     """One tmux server by its socket; every question here forks, so none of it stands in a hot path."""
 
-    socket: Path
-    config: Path
-    wrap: Callable[[Sequence[str]], list[str]]
-    """Puts a command outside the caller's session (machine.outside_session)."""
+    def __init__(self, socket: Path, config: Path, wrap: Callable[[Sequence[str]], list[str]]) -> None:
+        """Name a server; `wrap` puts a command outside the caller's session (machine.outside_session)."""
+        self.socket = socket
+        self.config = config
+        self.forks = 0
+        """Processes started here since the daemon began."""
+        self._wrap = wrap
 
     async def start(self, session: str, columns: int, rows: int) -> None:
         """Make a session, and the server if there is none, outside whatever started the caller."""
@@ -85,7 +86,7 @@ class Server:
         where = ["-x", str(columns), "-y", str(rows), "-n", KEEPER]
         argv = ["tmux", "-u", "-S", str(self.socket), "-f", str(self.config), "new-session", "-d"]
         argv += ["-s", commands.checked_id(session), *where, *KEEPER_ARGV]
-        code, said = await run(self.wrap(argv), self.environment)
+        code, said = await self._run(self._wrap(argv))
         if code:
             raise TmuxError(f"tmux could not start: {said or f'exit status {code}'}.")
         self.socket.chmod(0o600)
@@ -98,8 +99,12 @@ class Server:
 
     async def ask(self, *argv: str) -> str | None:
         """Run one tmux command; its output, or None where the server does not answer."""
-        code, said = await run(["tmux", "-u", "-N", "-S", str(self.socket), *argv], self.environment)
+        code, said = await self._run(["tmux", "-u", "-N", "-S", str(self.socket), *argv])
         return None if code else said
+
+    async def _run(self, argv: Sequence[str]) -> tuple[int, str]:
+        self.forks += 1
+        return await run(argv, self.environment)
 
     async def pid(self) -> int | None:
         """Give the server's process, if it answers."""

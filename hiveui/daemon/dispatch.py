@@ -1,0 +1,49 @@
+"""From the gateway's method table to the hive's verbs: one row each."""
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from hiveui.gateway.server import Connection
+from hiveui.hive.hive import Hive
+from hiveui.model.agent import AgentId
+
+Verb = Callable[..., Awaitable[Any] | Any]
+
+
+class Dispatch:
+    """Calls verbs for connections (gateway.server.Verbs)."""
+
+    def __init__(self, hive: Hive, status: Callable[[], dict[str, Any]], stop: Callable[[], None]) -> None:
+        self._hive = hive
+        self._verbs: dict[str, Verb] = {
+            "workspace/plan": hive.plan,
+            "workspace/open": hive.open,
+            "workspace/close": hive.close,
+            "workspace/view": hive.view,
+            "agent/restart": hive.restart,
+            "agent/stop": hive.stop,
+            "agent/send": hive.send,
+            "agent/read": hive.read,
+            "agent/why": hive.why,
+            "events/list": hive.events,
+            "daemon/status": status,
+            "daemon/stop": stop,
+        }
+        self._viewer_verbs: dict[str, Verb] = {
+            "state/subscribe": hive.bus.subscribe,
+            "agent/keys": hive.panes.keys,
+            "pane/view": hive.panes.look,
+            "pane/input": hive.panes.input,
+            "pane/paste": hive.panes.paste,
+            "pane/history": hive.panes.history,
+        }
+
+    async def call(self, method: str, params: dict[str, Any], connection: Connection) -> Any:
+        """Call one verb; the gateway has checked the method, its parameters and the caller's role."""
+        if method == "agent/report":
+            return await self._hive.report(AgentId(connection.agent or ""), **params)
+        if method in self._viewer_verbs:
+            answer = self._viewer_verbs[method](connection, **params)
+        else:
+            answer = self._verbs[method](**params)
+        return await answer if isinstance(answer, Awaitable) else answer

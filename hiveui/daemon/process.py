@@ -1,0 +1,133 @@
+"""The daemon: the hive, the gateway in front of it, and the tasks between them, each with an owner."""
+
+import asyncio
+import logging
+import os
+import signal
+import time
+from collections.abc import Awaitable
+from importlib.metadata import version
+from typing import Any
+
+from hiveui.daemon.dispatch import Dispatch
+from hiveui.gateway.methods import Role
+from hiveui.gateway.server import GatewayServer, Identity
+from hiveui.hive.hive import Hive
+from hiveui.hive.identity import inside
+from hiveui.machine import Machine, Peer
+from hiveui.paths import Paths
+from hiveui.storage.eventlog import EventLog
+from hiveui.tmux.server import Server, tmux_version
+
+log = logging.getLogger(__name__)
+
+BEAT = 0.25
+STALL = 0.2
+"""Seconds that the event loop may be late before it is worth a line in the log."""
+SOCKET_CHECK = 1.0
+
+
+class Process:
+    """One daemon."""
+
+    def __init__(self, paths: Paths, machine: Machine) -> None:
+        self._paths = paths
+        self._machine = machine
+        self._stop = asyncio.Event()
+        self._started = time.time()
+        self._stall = 0.0
+        self._tasks: asyncio.TaskGroup | None = None
+
+    async def run(self) -> None:
+        """Serve until a signal or `daemon/stop`."""
+        tmux = tmux_version()
+        server = Server(self._paths.tmux_socket, self._paths.run / "tmux.conf", self._machine.outside_session)
+        events = EventLog(self._paths.events)
+        self._tmux_version = ".".join(map(str, tmux))
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(number, self._stop.set)
+        signal.signal(signal.SIGHUP, signal.SIG_IGN)
+        async with asyncio.TaskGroup() as tasks:
+            self._tasks = tasks
+            hive = self._hive = Hive(self._paths, self._machine, events, server, self._spawn)
+            dispatch = Dispatch(hive, self.status, self._stop.set)
+            gateway = self._gateway = GatewayServer(
+                self._paths.hive_socket, dispatch, self._identify, self._machine, on_close=hive.leave
+            )
+            await hive.adopt()
+            await gateway.start()
+            keepers = [
+                tasks.create_task(self._guard(hive.housekeeping())),
+                tasks.create_task(self._guard(self._beat())),
+                tasks.create_task(self._guard(self._keep_socket())),
+            ]
+            await self._stop.wait()
+            await gateway.close()
+            hive.detach()
+            for keeper in keepers:
+                keeper.cancel()
+        events.close()
+
+    def _spawn(self, work: Awaitable[None]) -> None:
+        if self._tasks is not None and not self._stop.is_set():
+            self._tasks.create_task(self._guard(work))
+
+    async def _guard(self, work: Awaitable[None]) -> None:
+        """Keep one task's failure from ending the daemon: the task boundary."""
+        try:
+            await work
+        except Exception as error:  # noqa: BLE001  the task boundary
+            where = error.__traceback__
+            while where is not None and where.tb_next is not None:
+                where = where.tb_next
+            line = f"{where.tb_frame.f_code.co_filename}:{where.tb_lineno}" if where is not None else "?"
+            log.error("a task failed: %s: %s (%s)", type(error).__name__, error, line)  # noqa: TRY400  no locals
+
+    async def _beat(self) -> None:
+        """Measure how late the event loop is."""
+        loop = asyncio.get_running_loop()
+        while True:
+            before = loop.time()
+            await asyncio.sleep(BEAT)
+            late = loop.time() - before - BEAT
+            self._stall = max(late, self._stall * 0.9)
+            if late > STALL:
+                log.warning("the event loop was %.0f ms late", late * 1000)
+
+    async def _keep_socket(self) -> None:
+        """Bind the socket again where somebody deleted it."""
+        while True:
+            await asyncio.sleep(SOCKET_CHECK)
+            if not self._paths.hive_socket.exists():
+                await self._gateway.rebind()
+
+    def _identify(self, peer: Peer, token: str | None) -> Identity:
+        if token is not None:
+            agent = self._hive.agent_by_token(token)
+            return Identity(Role.AGENT if agent else None, agent, "this token is not one of this hive's")
+        agent = inside(self._machine, peer.pid, self._hive.panes_of_agents())
+        if agent is not None:
+            return Identity(None, agent, "a program inside an agent's pane may not act as the person")
+        return Identity(Role.OWNER, None, "")
+
+    def status(self) -> dict[str, Any]:
+        """Give the answer of `daemon/status`; times in seconds, memory in bytes."""
+        return {
+            "pid": os.getpid(),
+            "version": version("hiveui"),
+            "started": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(self._started)),
+            "memory": self._machine.memory(os.getpid()),
+            "cpu": time.process_time(),
+            "stall": round(self._stall, 4),
+            "clients": len(self._gateway.connections),
+            "tmux": {
+                "pid": int(text) if (text := self._tmux_pid()).isdigit() else None,
+                "version": self._tmux_version,
+                "socket": str(self._paths.tmux_socket),
+            },
+            **self._hive.figures(),
+        }
+
+    def _tmux_pid(self) -> str:
+        return self._paths.tmux_pid.read_text().strip() if self._paths.tmux_pid.exists() else ""

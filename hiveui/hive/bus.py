@@ -1,0 +1,72 @@
+"""Publishing: log, apply, fan out. Nothing else makes a new State."""
+
+import secrets
+from collections.abc import Callable
+from typing import Any, Protocol
+
+from hiveui.model.events import Event, Record, event_to_json, to_json
+from hiveui.model.state import State, apply
+
+
+class Log(Protocol):
+    """Where events are kept."""
+
+    def append(self, event: Event, *, trace_id: str = "", span_id: str = "") -> Record:
+        """Keep one event; its place in the log."""
+
+
+class Viewer(Protocol):
+    """A client's connection as the hive sees it."""
+
+    backlog: int
+    """Bytes that the client has not read yet."""
+
+    def notify(self, method: str, params: dict[str, Any]) -> None:
+        """Queue one notification; never blocks."""
+
+
+class Bus:
+    """Holds the state and tells everyone of every change, in one order."""
+
+    def __init__(self, log: Log, state: State, seq: int) -> None:
+        self._log = log
+        self._subscribers: dict[int, Viewer] = {}
+        self._listeners: list[Callable[[Event], None]] = []
+        self.state = state
+        self.seq = seq
+
+    def publish(self, event: Event, trace_id: str = "") -> Record:
+        """Make `event` happen. Raises StorageError where it cannot be kept: then nothing has happened."""
+        record = self._log.append(event, trace_id=trace_id, span_id=secrets.token_hex(8) if trace_id else "")
+        self.state = apply(self.state, event)
+        self.seq = record.seq
+        params = record_to_json(record)
+        for viewer in list(self._subscribers.values()):
+            viewer.notify("event", params)
+        for listener in self._listeners:
+            listener(event)
+        return record
+
+    def subscribe(self, viewer: Viewer) -> dict[str, Any]:
+        """Tell a client of every event from now on; give it the state to start from."""
+        self._subscribers[id(viewer)] = viewer
+        return {"seq": self.seq, "state": to_json(self.state)}
+
+    def unsubscribe(self, viewer: Viewer) -> None:
+        """Stop telling a client."""
+        self._subscribers.pop(id(viewer), None)
+
+    def listen(self, listener: Callable[[Event], None]) -> None:
+        """Call `listener` after each event, inside the daemon."""
+        self._listeners.append(listener)
+
+
+def record_to_json(record: Record) -> dict[str, Any]:
+    """Encode a record as clients and `hive events` see it."""
+    return {
+        "seq": record.seq,
+        "time": record.time,
+        "trace_id": record.trace_id,
+        "span_id": record.span_id,
+        "event": event_to_json(record.event),
+    }

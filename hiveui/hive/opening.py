@@ -1,0 +1,102 @@
+"""What opening a layout in a folder will do, worked out before anything is done."""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from hiveui.agents.catalog import Kind, catalog
+from hiveui.agents.launch import Launch, launch
+from hiveui.errors import LayoutError, UsageError
+from hiveui.model.agent import Agent, AgentId, WorkspaceId
+from hiveui.model.layout import Layout
+from hiveui.model.state import Workspace
+from hiveui.paths import Paths
+from hiveui.storage.layouts import layout_hash, read_layout
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """A layout, read and resolved for one folder."""
+
+    id: WorkspaceId
+    name: str
+    folder: Path
+    file: Path
+    hash: str
+    known: bool
+    """This user has run exactly this file before, or it came with HiveUI."""
+    layout: Layout
+    agents: Mapping[AgentId, tuple[Agent, Launch]]
+
+    def changes(self, running: Workspace | None) -> list[dict[str, str]]:
+        """List what differs from a running workspace: `start`, `restart` and `end`, by role."""
+        old = {agent.id: agent for agent in running.agents if agent.child_of is None} if running else {}
+        changes = [{"role": agent.role, "do": "start"} for id_, (agent, _) in self.agents.items() if id_ not in old]
+        changes += [
+            {"role": agent.role, "do": "restart"}
+            for id_, (agent, _) in self.agents.items()
+            if id_ in old and (old[id_].argv, old[id_].dir, old[id_].kind) != (agent.argv, agent.dir, agent.kind)
+        ]
+        return changes + [{"role": agent.role, "do": "end"} for id_, agent in old.items() if id_ not in self.agents]
+
+    def to_json(self, running: Workspace | None) -> dict[str, Any]:
+        """Give the answer of `workspace/plan`."""
+        return {
+            "workspace": self.id,
+            "name": self.name,
+            "layout": self.layout.name,
+            "file": str(self.file),
+            "hash": self.hash,
+            "known": self.known,
+            "running": running is not None,
+            "agents": [
+                {"role": agent.role, "kind": agent.kind, "argv": list(agent.argv), "dir": agent.dir}
+                | {"env": dict(way.role_env), "notes": list(way.notes)}
+                for agent, way in self.agents.values()
+            ],
+            "changes": self.changes(running),
+        }
+
+
+def workspace_id(folder: Path, name: str) -> WorkspaceId:
+    """Derive the id of the workspace `name` in `folder`: the same each time, and nothing that tmux could run."""
+    return WorkspaceId("w-" + hashlib.sha256(f"{folder}\0{name}".encode("utf-8", "surrogateescape")).hexdigest()[:12])
+
+
+def agent_id(workspace: WorkspaceId, role: str) -> AgentId:
+    """Derive the id of a role in a workspace."""
+    return AgentId("a-" + hashlib.sha256(f"{workspace}\0{role}".encode("utf-8", "surrogateescape")).hexdigest()[:12])
+
+
+def resolve(paths: Paths, folder: Path, layout_name: str, name: str, trusted: frozenset[str]) -> Opening:
+    """Read a layout and resolve every agent of it. Raises LayoutError, UsageError or ConfigError."""
+    if not folder.is_dir():
+        raise UsageError(f"{folder} is no folder.", "Go to the project's folder, or name one that is there.")
+    file = paths.find_layout(layout_name, folder)
+    kinds = catalog(paths.kinds)
+    text, layout = read_layout(file, tuple(kinds))
+    id_ = workspace_id(folder, name)
+    agents = {}
+    for spec in layout.agents:
+        kind: Kind = kinds[spec.kind]
+        way = launch(kind, spec, folder)
+        if not Path(way.cwd).is_dir():
+            raise LayoutError(
+                f"the folder {way.cwd} of {spec.role} is not there.", "Make it, or mend `dir`.", file=str(file)
+            )
+        agent = Agent(
+            id=agent_id(id_, spec.role),
+            role=spec.role,
+            kind=spec.kind,
+            dir=way.cwd,
+            argv=way.argv,
+            host=spec.host,
+            newline=way.newline,
+            model=spec.model,
+        )
+        agents[agent.id] = (agent, way)
+    digest = layout_hash(text)
+    known = digest in trusted or file.is_relative_to(paths.shipped_layouts)
+    return Opening(id_, name, folder, file, digest, known, layout, agents)

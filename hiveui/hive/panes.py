@@ -1,0 +1,99 @@
+"""The verbs on panes: who looks at which, typing, pasting, scrolling."""
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from typing import Any
+
+from hiveui.errors import UsageError
+from hiveui.hive.bus import Viewer
+from hiveui.hive.delivery import PASTE_LIMIT, buffer_name, cleaned
+from hiveui.hive.supervisor import Supervisor
+from hiveui.hive.views import Wanted
+from hiveui.model.agent import Agent, WorkspaceId
+from hiveui.model.rows import Modes
+from hiveui.tmux import commands, encoder
+
+
+class Panes:
+    """Every pane of every running workspace."""
+
+    def __init__(self, supervisors: Mapping[WorkspaceId, Supervisor]) -> None:
+        self._supervisors = supervisors
+        self._parts: dict[tuple[int, str], list[str]] = {}
+
+    def look(
+        self, viewer: Viewer, *, panes: list[dict[str, Any]], size_owner: bool = False, slow: bool = False
+    ) -> None:
+        """Show a client these panes and no others."""
+        wanted = {p["pane"]: Wanted(p["columns"], p["rows"], p.get("focused", False)) for p in panes}
+        for supervisor in self._supervisors.values():
+            mine = {str(agent.pane) for agent in supervisor.workspace.agents}
+            part = {pane: want for pane, want in wanted.items() if pane in mine}
+            supervisor.session.look(viewer, part, owner=size_owner, slow=slow)
+
+    def leave(self, viewer: Viewer) -> None:
+        """Forget a client that is gone."""
+        for supervisor in self._supervisors.values():
+            supervisor.session.leave(viewer)
+        for key in [key for key in self._parts if key[0] == id(viewer)]:
+            del self._parts[key]
+
+    def input(self, viewer: Viewer, *, pane: str, input: list[list[Any]]) -> None:  # noqa: A002  the wire's word
+        """Type into a pane."""
+        supervisor, agent = self._at(pane)
+        session = supervisor.session
+        session.typed(viewer, pane)
+        frame = session.frames.get(pane)
+        for line in encoder.commands(pane, input, frame.modes if frame else Modes(), agent.newline):
+            session.client.tell(line)
+
+    def keys(self, viewer: Viewer, *, workspace: str, role: str, keys: list[str]) -> None:
+        """Press keys, named as chords."""
+        _, agent = find(self._supervisors, workspace, role)
+        self.input(viewer, pane=pane_of(agent), input=[["key", chord] for chord in keys])
+
+    async def paste(self, viewer: Viewer, *, pane: str, text: str, more: bool = False) -> dict[str, Any] | None:
+        """Paste into a pane, bracketed where its program asked; parts are kept until the last one comes."""
+        parts = self._parts.setdefault((id(viewer), pane), [])
+        parts.append(text)
+        if more and sum(map(len, parts)) <= PASTE_LIMIT:
+            return None
+        del self._parts[id(viewer), pane]
+        supervisor, _ = self._at(pane)
+        kept, receipt = cleaned("".join(parts))
+        supervisor.session.typed(viewer, pane)
+        if kept:
+            (await supervisor.session.client.ask(commands.paste(pane, buffer_name(), kept), 2)).checked()
+        return {"receipt": asdict(receipt)}
+
+    async def history(self, viewer: Viewer, *, pane: str, start: int, count: int) -> dict[str, Any]:  # noqa: ARG002
+        """Give rows of history and screen together."""
+        supervisor, _ = self._at(pane)
+        rows, first, total = await supervisor.session.history(pane, start, min(count, 500))
+        return {"rows": [[row.ansi, row.width] for row in rows], "first": first, "total": total}
+
+    def _at(self, pane: str) -> tuple[Supervisor, Agent]:
+        for supervisor in self._supervisors.values():
+            agent = supervisor.agent_at(pane)
+            if agent is not None:
+                return supervisor, agent
+        raise UsageError("That pane is gone.")
+
+
+def find(supervisors: Mapping[WorkspaceId, Supervisor], workspace: str, role: str) -> tuple[Supervisor, Agent]:
+    """Find an agent by the names on the wire. Raises UsageError."""
+    supervisor = supervisors.get(WorkspaceId(workspace))
+    if supervisor is None:
+        raise UsageError("That workspace does not run.", "See `hive ls`; `hive up` starts it.")
+    agent = supervisor.workspace.role(role)
+    if agent is None:
+        roles = ", ".join(agent.role for agent in supervisor.workspace.agents)
+        raise UsageError(f"There is no agent {role!r} here.", f"There are: {roles}.")
+    return supervisor, agent
+
+
+def pane_of(agent: Agent) -> str:
+    """Give an agent's pane. Raises UsageError where it has none."""
+    if agent.pane is None:
+        raise UsageError(f"{agent.role} has no pane.", f"Start it: hive restart {agent.role!r}.")
+    return agent.pane

@@ -1,0 +1,290 @@
+"""One workspace's live connection to tmux: captures for those who look, facts for the supervisor."""
+
+import logging
+import time
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from hiveui.errors import TmuxError
+from hiveui.hive.bus import Viewer
+from hiveui.hive.views import View, Wanted
+from hiveui.model.rows import Frame, Row
+from hiveui.screen.capture import read_frame
+from hiveui.screen.pump import FOCUSED, OTHERS, Pump
+from hiveui.screen.sgr import RowReader
+from hiveui.tmux import commands
+from hiveui.tmux.client import Client
+from hiveui.tmux.server import KEEPER, Server
+
+log = logging.getLogger(__name__)
+
+SLOW_LINE = 4
+"""Times fewer frames for a client that says its line is slow."""
+
+
+@dataclass(frozen=True, slots=True)
+class PaneFacts:
+    """What tmux says of a pane, in numbers and generated ids."""
+
+    pane: str
+    pid: int
+    dead: bool
+    status: int | None
+    """Exit status, minus the signal's number, or None while it runs."""
+    window: str
+
+
+class Watcher(Protocol):
+    """Who hears of panes: the supervisor."""
+
+    def pane_printed(self, pane: str) -> None:
+        """A pane printed something."""
+
+    def pane_signalled(self, pane: str, kind: str, body: bytes) -> None:
+        """A pane rang, set a title, or reported a status."""
+
+    def panes_changed(self) -> None:
+        """Panes appeared, ended or went: list them."""
+
+    def connection_lost(self, reason: str) -> None:
+        """The control connection is gone; the session tries again by itself."""
+
+
+class Session:
+    """The panes of one workspace."""
+
+    def __init__(
+        self, name: str, server: Server, log_file: Path, watcher: Watcher, spawn: Callable[[Awaitable[None]], None]
+    ) -> None:
+        self.name = name
+        self._server = server
+        self._log_file = log_file
+        self._watcher = watcher
+        self._spawn = spawn
+        self._client: Client | None = None
+        self._reader = RowReader()
+        self._shapes: dict[str, int] = {}
+        self._held: set[str] = set()
+        self._views: dict[int, View] = {}
+        self._owner: int | None = None
+        self._sizes: dict[str, tuple[int, int]] = {}
+        self._focus = ""
+        self.pump = Pump(self._capture, spawn)
+        self.frames: dict[str, Frame] = {}
+        self.captures = 0
+
+    # the connection
+
+    def connect(self) -> None:
+        """Start a tap for this session."""
+        self._client = Client(
+            on_dirty=self._printed, on_signal=self._signalled, on_note=self._noted, on_lost=self._connection_lost
+        )
+        self._client.start(self._server.socket, self.name, self._server.environment, self._log_file)
+        self._held.clear()
+        self._client.tell(commands.watch_panes())
+        for pane in self.pump.watched:
+            self.pump.dirty(pane)
+
+    def close(self) -> None:
+        """End the connection; the panes go on."""
+        client, self._client = self._client, None
+        if client is not None:
+            client.close()
+
+    def check(self) -> None:
+        """Replace a tap that does not answer: a stopped one would stop agents."""
+        if self._client is not None and not self._client.lost and not self._client.ping():
+            log.warning("the tap of %s does not answer and is replaced", self.name)
+            self._client.close()
+
+    @property
+    def client(self) -> Client:
+        """The live connection. Raises TmuxError while there is none."""
+        if self._client is None or self._client.lost:
+            raise TmuxError("The connection to tmux is being made again.", "Try once more in a second.")
+        return self._client
+
+    @property
+    def tap_pid(self) -> int | None:
+        """The tap's process."""
+        return self._client.pid if self._client is not None else None
+
+    def _connection_lost(self, reason: str) -> None:
+        if self._client is not None:
+            self._watcher.connection_lost(reason)
+
+    def _printed(self, panes: list[str]) -> None:
+        for pane in panes:
+            self.pump.dirty(pane)
+            self._watcher.pane_printed(pane)
+
+    def _signalled(self, pane: str, kind: str, body: bytes) -> None:
+        if kind == "shape":
+            self._shapes[pane] = int(body)
+            self.client.tell(f"set-option -p -t {commands.checked_pane(pane)} @hive_shape {int(body)}")
+            self.pump.dirty(pane)
+        else:
+            self._watcher.pane_signalled(pane, kind, body)
+
+    def _noted(self, line: str) -> None:
+        word = line.split(" ", 1)[0]
+        if word in _PANES_CHANGED:
+            self._watcher.panes_changed()
+
+    # panes
+
+    async def list_panes(self) -> list[PaneFacts]:
+        """List all panes but the keeper's."""
+        answer = (await self.client.ask(commands.list_panes(self.name))).checked()
+        facts = (read_facts(line.decode(errors="replace")) for line in answer.lines)
+        return [fact for fact in facts if fact.window != KEEPER]
+
+    async def learn_shapes(self, panes: list[str]) -> None:
+        """Read back the cursor shapes that an earlier daemon noted."""
+        for pane in panes:
+            answer = await self.client.ask(f"display-message -p -t {commands.checked_pane(pane)} '#{{@hive_shape}}.'")
+            said = answer.lines[0].rstrip(b".") if answer.ok and answer.lines else b""
+            if said.isdigit():
+                self._shapes[pane] = min(int(said), 6)
+
+    async def _capture(self, pane: str) -> None:
+        if self._client is None or self._client.lost:
+            return
+        try:
+            answer = await self._client.capture(pane)
+        except TmuxError as error:
+            log.info("capture of %s: %s", pane, error)
+            return
+        self.captures += 1
+        frame = read_frame(self._reader, answer.lines, self._shapes.get(pane, 0)) if answer.ok else None
+        if frame is None:
+            return
+        self.frames[pane] = frame
+        for view in self._views.values():
+            view.offer(pane, frame)
+
+    async def history(self, pane: str, start: int, count: int) -> tuple[tuple[Row, ...], int, int]:
+        """Give rows `start` to `start + count` of history and screen together, counted from the oldest line.
+
+        Also the first line given and the number of lines there are.
+        """
+        header = (await self.client.capture(pane, 0, 0)).checked().lines[0].split()
+        height, total = int(header[0]), int(header[1])
+        first = max(0, min(start, total + height - 1))
+        last = max(first, min(first + count - 1, total + height - 1))
+        answer = (await self.client.capture(pane, first - total, last - total)).checked()
+        return self._reader.read(answer.lines[1:]), first, total + height
+
+    def forget(self, pane: str) -> None:
+        """Drop what is known of a pane that is gone."""
+        self.pump.unwatch(pane)
+        for known in (self.frames, self._shapes, self._sizes):
+            known.pop(pane, None)
+
+    # those who look
+
+    def look(self, viewer: Viewer, panes: Mapping[str, Wanted], *, owner: bool, slow: bool) -> None:
+        """Show `panes` to a client, and no others."""
+        view = self._views.setdefault(id(viewer), View(viewer))
+        view.look(panes, slow=slow)
+        if owner or self._owner is None or self._owner not in self._views:
+            self._owner = id(viewer)
+        self._watch()
+        self._fit()
+        for pane in panes:
+            if pane in self.frames and pane not in view.sent:
+                view.offer(pane, self.frames[pane])
+
+    def leave(self, viewer: Viewer) -> None:
+        """Forget a client."""
+        view = self._views.pop(id(viewer), None)
+        if view is None:
+            return
+        view.close()
+        if self._owner == id(viewer):
+            self._owner = max(self._views, key=lambda key: len(self._views[key].panes), default=None)
+            self._fit()
+        self._watch()
+
+    def typed(self, viewer: Viewer, pane: str) -> None:
+        """Note that a client typed into a pane: it sets the sizes from now on."""
+        self.pump.typed(pane)
+        if self._owner != id(viewer) and id(viewer) in self._views:
+            self._owner = id(viewer)
+            self._fit()
+
+    def hold_hidden(self, quiet: Callable[[str], bool], panes: list[str]) -> None:
+        """Hold the output of panes that nobody looks at and whose state does not come from it."""
+        if self._client is None or self._client.lost:
+            return
+        for pane in panes:
+            hidden = pane not in self.pump.watched and quiet(pane)
+            if hidden and pane not in self._held:
+                self._held.add(pane)
+                self._client.hold(pane)
+
+    def _watch(self) -> None:
+        rates: dict[str, float] = {}
+        for view in self._views.values():
+            for pane, wanted in view.panes.items():
+                interval = (FOCUSED if wanted.focused else OTHERS) * (SLOW_LINE if view.slow else 1)
+                rates[pane] = min(interval, rates.get(pane, interval))
+        for pane in self.pump.watched - rates.keys():
+            self.pump.unwatch(pane)
+        for pane, interval in rates.items():
+            if pane in self._held:
+                self._held.discard(pane)
+                if self._client is not None:
+                    self._client.release(pane)
+            if pane not in self.pump.watched:
+                self.pump.watch(pane, interval)
+                self.pump.dirty(pane)
+            self.pump.watch(pane, interval)
+
+    def _fit(self) -> None:
+        """Give panes the sizes, and one of them the focus, that the client which typed last shows."""
+        view = self._views.get(self._owner) if self._owner is not None else None
+        if view is None or self._client is None:
+            return
+        for pane, wanted in view.panes.items():
+            size = (wanted.columns, wanted.rows)
+            if self._sizes.get(pane) != size and min(size) > 0:
+                self._sizes[pane] = size
+                self._client.tell(commands.resize(pane, *size))
+                self.pump.dirty(pane)
+        focus = next((pane for pane, wanted in view.panes.items() if wanted.focused), "")
+        if focus != self._focus:
+            self._focus = focus
+            self._client.tell(commands.focus(focus) if focus else f"select-window -t ={self.name}:{KEEPER}")
+
+
+_PANES_CHANGED = frozenset(
+    (
+        "%subscription-changed",
+        "%window-add",
+        "%window-close",
+        "%unlinked-window-add",
+        "%unlinked-window-close",
+        "%layout-change",
+        "%overflow",
+    )
+)
+
+
+def read_facts(line: str) -> PaneFacts:
+    """Read one line of `commands.list_panes`."""
+    pane, pid, dead, status, signal, window = line.split(" ", 5)
+    ended: int | None = None
+    if dead == "1":
+        by_signal, by_exit = signal.rstrip("."), status.rstrip(".")
+        ended = -int(by_signal) if by_signal.isdigit() else int(by_exit) if by_exit.isdigit() else None
+    return PaneFacts(pane, int(pid), dead == "1", ended, window)
+
+
+def now() -> str:
+    """Give the time as events carry it: RFC 3339, UTC, milliseconds."""
+    whole, _, part = f"{time.time():.3f}".partition(".")
+    return time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(int(whole))) + f".{part}Z"

@@ -1,0 +1,46 @@
+"""What the sequences that a pane printed mean. They are an untrusted program's words: bounded, decoded, never run."""
+
+import base64
+import binascii
+from dataclasses import dataclass
+
+from hiveui.model.agent import AgentState
+
+MAX_TEXT = 512
+
+_STATES = {
+    ("working", ""): AgentState.WORKING,
+    ("blocked", "permission"): AgentState.APPROVAL,
+    ("blocked", "auth"): AgentState.APPROVAL,
+    ("blocked", "question"): AgentState.QUESTION,
+    ("blocked", ""): AgentState.QUESTION,
+    ("done", ""): AgentState.DONE,
+    ("error", ""): AgentState.ERROR,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ProgramStatus:
+    """One OSC 7501 report."""
+
+    state: AgentState
+    """`unsure` for a program that only says that it is idle, or withdraws its report."""
+    message: str = ""
+
+
+def read_status(body: bytes) -> ProgramStatus | None:
+    """Read a report of the Program Status Protocol, rev 0.3: `state=S[:kind=K][:msg=BASE64]…`; None if it is none."""
+    fields = dict(part.split("=", 1) for part in body.decode("ascii", "replace").split(":") if "=" in part)
+    said = fields.get("state", "")
+    if said not in ("working", "blocked", "done", "error", "idle", "clear"):
+        return None
+    kind = fields.get("kind", "") if said == "blocked" else ""
+    state = _STATES.get((said, kind), _STATES.get((said, ""), AgentState.UNSURE))
+    return ProgramStatus(state, _text(fields.get("msg", "")))
+
+
+def _text(encoded: str) -> str:
+    try:
+        return base64.b64decode(encoded, validate=True).decode("utf-8", "replace")[:MAX_TEXT]
+    except (binascii.Error, ValueError):
+        return ""
