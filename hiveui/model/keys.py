@@ -1,7 +1,8 @@
 """A key as a person pressed it, and the mouse, independent of any terminal's encoding of them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import IntFlag
+from typing import Any
 
 
 class Mods(IntFlag):
@@ -48,6 +49,9 @@ def parse_chord(chord: str) -> Key:
     return Key(name, mods, text if not mods & (Mods.CTRL | Mods.SUPER) else "")
 
 
+MOUSE_KINDS = frozenset({"press", "release", "move", "drag"})
+
+
 @dataclass(frozen=True, slots=True)
 class Mouse:
     """One mouse event inside a pane."""
@@ -61,3 +65,40 @@ class Mouse:
     y: int
     """Cells from the pane's top, from 0."""
     mods: Mods = Mods.NONE
+
+
+Item = str | Key | Mouse
+"""One thing sent to a pane; a string is text, typed as it is."""
+
+
+def typed(key: Key) -> tuple[Item, ...]:
+    """Name what a pane is sent for a key; rxvt's alt, an Escape before the plain sequence, stays two keys."""
+    if key.text and not key.mods:
+        return (key.text,)
+    if key.mods & Mods.ALT and key.raw.startswith(b"\x1b\x1b"):
+        return (Key("escape"), replace(key, mods=key.mods & ~Mods.ALT, raw=key.raw[1:]))
+    return (key,)
+
+
+def item_to_json(item: Item) -> list[Any]:
+    """Encode an item as docs/architecture.md, "The wire", lays down."""
+    match item:
+        case str():
+            return ["text", item]
+        case Key():
+            return ["key", item.chord]
+        case Mouse():
+            return ["mouse", item.kind, item.button, item.x, item.y, int(item.mods)]
+
+
+def item_from_json(value: object) -> Item:
+    """Invert `item_to_json`. Raises ValueError for any other shape."""
+    match value:
+        case ["text", str(text)]:
+            return text
+        case ["key", str(chord)] if chord:
+            return parse_chord(chord)
+        case ["mouse", str(kind), int(button), int(x), int(y), int(mods)] if kind in MOUSE_KINDS:
+            return Mouse(kind, button, x, y, Mods(mods & 15))
+        case _:
+            raise ValueError('an input item is ["text", …], ["key", …] or ["mouse", …]')
