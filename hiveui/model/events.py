@@ -197,6 +197,9 @@ def from_json(kind: Any, value: Any) -> Any:
         if value is None:
             return None
         return from_json(next(k for k in typing.get_args(kind) if k is not type(None)), value)
+    if origin is Mapping:
+        of_key, of_value = typing.get_args(kind)
+        return {from_json(of_key, k): from_json(of_value, v) for k, v in value.items()}
     if origin is tuple:
         return tuple(from_json(typing.get_args(kind)[0], v) for v in value)
     if origin is typing.Literal:

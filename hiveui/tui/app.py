@@ -1,0 +1,125 @@
+"""The full-screen app: one screen on one workspace, kept up to date over one connection."""
+
+import contextlib
+import logging
+from pathlib import Path
+from typing import Any
+
+from textual.app import App
+
+from hiveui.errors import HiveError
+from hiveui.model.agent import WorkspaceId
+from hiveui.model.events import Noticed, WorkspaceClosed
+from hiveui.tui.commands import Keymap, commands
+from hiveui.tui.driver import TerminalDriver, TerminalInput
+from hiveui.tui.hand import Hand
+from hiveui.tui.link import Client, Connect, Ensure, Link
+from hiveui.tui.mirror import Mirror
+from hiveui.tui.reception import Reception
+from hiveui.tui.screens.workspace import WorkspaceScreen
+from hiveui.tui.settings import Settings
+from hiveui.tui.themes import THEMES
+from hiveui.tui.typist import Typist
+
+log = logging.getLogger(__name__)
+
+
+class HiveApp(App[int], inherit_bindings=False):
+    """Wires the connection, the copy of the state and the screen."""
+
+    CSS_PATH = Path(__file__).parent / "app.tcss"
+    ENABLE_COMMAND_PALETTE = False
+    ESCAPE_TO_MINIMIZE = False
+    ALLOW_SELECT = False
+    AUTO_FOCUS = None
+
+    def __init__(self, connect: Connect, ensure: Ensure, workspace: WorkspaceId, settings: Settings) -> None:
+        super().__init__(driver_class=TerminalDriver, ansi_color=True)
+        for theme in THEMES:
+            self.register_theme(theme)
+        self.theme = settings.theme
+        self.farewell = ""
+        """One line for the person after the screen is gone."""
+        self._workspace = workspace
+        self._mirror = Mirror()
+        table = commands(settings)
+        keymap = Keymap(table)
+        callbacks = {"event": self._event, "pane/rows": self._frame}
+        self._link = Link(connect, ensure, self, callbacks)
+        typist = Typist(self._link.tell)
+        self.workbench = WorkspaceScreen(self._link.tell, keymap, motion=settings.motion)
+        self._hand = Hand(self.workbench, self._link, typist, table)
+        self._reception = Reception(self.workbench, self._hand, typist, keymap)
+
+    def get_default_screen(self) -> WorkspaceScreen:
+        """Give the one screen."""
+        return self.workbench
+
+    def on_mount(self) -> None:
+        """Connect."""
+        self.run_worker(self._connected())
+
+    def on_terminal_input(self, message: TerminalInput) -> None:
+        """Hand on what the person did."""
+        self._reception.take(message.items)
+
+    def on_hung_up(self) -> None:
+        """Leave: nobody is there any more."""
+        self.exit(1)
+
+    # The connection
+
+    def link_up(self, client: Client, snapshot: dict[str, Any]) -> None:  # noqa: ARG002
+        """Take the state as it is; the panes follow."""
+        self._mirror.load(snapshot)
+        self.workbench.sight.forget()
+        self.workbench.notice("")
+        self._show()
+
+    def link_down(self, reason: str) -> None:
+        """Say so; what was on the screen stays."""
+        self.workbench.notice(reason, "warning")
+
+    async def _connected(self) -> None:
+        try:
+            await self._link.run()
+        except HiveError as error:
+            self.farewell = " ".join(filter(None, (str(error), error.hint)))
+            self.exit(1)
+
+    def _event(self, params: dict[str, Any]) -> None:
+        try:
+            event = self._mirror.take(params)
+        except ValueError as error:
+            log.warning("an event was not understood: %s", error)
+            event = None
+            self._mirror.whole = False
+        if not self._mirror.whole:
+            self._hand.run("loading the state…", self._link.subscribe())
+        elif isinstance(event, Noticed):
+            self.workbench.notice(event.text, "quiet" if event.level == "info" else "warning")
+        elif isinstance(event, WorkspaceClosed) and event.id == self._workspace:
+            self.farewell = "The workspace was taken down."
+            self.exit(0)
+        elif event is not None:
+            self._show()
+
+    def _frame(self, params: dict[str, Any]) -> None:
+        self.workbench.frame(params)
+
+    def _show(self) -> None:
+        workspace = self._mirror.state.workspaces.get(self._workspace)
+        if workspace is None:
+            self.farewell = "That workspace is not open; hive ls lists those that are."
+            self.exit(2)
+            return
+        self.workbench.show(workspace)
+        if self._mirror.state.tmux_note:
+            self.workbench.notice(self._mirror.state.tmux_note, "attention")
+
+    def _handle_exception(self, error: Exception) -> None:
+        """Leave with one line; the traceback goes to the log, without locals."""
+        log.error("the screen failed", exc_info=error)
+        self.farewell = "The screen failed and was closed; your agents go on. hive logs tells why."
+        with contextlib.suppress(Exception):
+            self.exit(1)

@@ -1,0 +1,121 @@
+"""The terminal: bytes in through our own decoder, safe text out."""
+
+import asyncio
+import os
+import re
+import select
+import signal
+import termios
+from collections.abc import Sequence
+from typing import Any
+
+from textual._xterm_parser import XTermParser
+from textual.drivers.linux_driver import LinuxDriver
+from textual.message import Message
+
+from hiveui.tui.decoder import Decoder, Input, ReplyInput
+
+READ_SIZE = 1 << 16
+POLL = 0.1
+"""Seconds after which a quiet input thread looks whether it should end."""
+KITTY_DISAMBIGUATE = "\x1b[=1u"
+"""Sets the flags that Textual pushed to "disambiguate escape codes" alone (kitty, "Keyboard protocol")."""
+CURSOR_DEFAULT = "\x1b[0 q"
+FORBIDDEN = re.compile(
+    "\x1b\\][^\x07\x1b]*(?:\x07|\x1b\\\\)?"
+    "|\x1b(?![\\[78=>])"
+    "|[\x00-\x06\x08\x0b\x0c\x0e-\x1a\x1c-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]"
+)
+"""What never reaches the terminal, whatever widget it came from: OSC and other strings, controls, bidi."""
+
+
+class TerminalInput(Message):
+    """What the person did, in order: the items of one read."""
+
+    def __init__(self, items: Sequence[Input]) -> None:
+        super().__init__()
+        self.items = tuple(items)
+
+
+class HungUp(Message):
+    """The terminal is gone, or the process that restores it."""
+
+
+class TerminalDriver(LinuxDriver):
+    """Textual's driver with our decoder in front of it; Textual's parser sees the terminal's replies only."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._file = os.fdopen(os.dup(1), "w", encoding="utf-8", errors="replace")
+        signal.signal(signal.SIGTSTP, signal.SIG_IGN)
+        self._parent = os.getppid()
+
+    def write(self, data: str) -> None:
+        """Write text, less what is forbidden."""
+        super().write(FORBIDDEN.sub("", data))
+
+    def start_application_mode(self) -> None:
+        """Enter the alternate screen, with mouse, focus reports, bracketed paste and kitty's keys."""
+        super().start_application_mode()  # type: ignore[no-untyped-call]
+        self.write(KITTY_DISAMBIGUATE)
+
+    def stop_application_mode(self) -> None:
+        """Leave the terminal as it was found."""
+        self.write(CURSOR_DEFAULT)
+        super().stop_application_mode()
+
+    def _get_terminal_size(self) -> tuple[int, int]:
+        """Ask the terminal, whatever `COLUMNS` says."""
+        try:
+            size = os.get_terminal_size(self.fileno)
+        except OSError:
+            return 80, 24
+        return size.columns or 80, size.lines or 24
+
+    def run_input_thread(self) -> None:
+        """Read until told to end; a lone Escape is held for as long as the decoder says."""
+        decoder = Decoder()
+        replies = XTermParser()
+        while not self.exit_event.is_set():
+            wait = decoder.hold if decoder.pending else POLL
+            if select.select([self.fileno], [], [], wait)[0]:
+                data = self._read()
+                if not data:
+                    self.send_message(HungUp())
+                    return
+                self._hand_on(decoder.feed(data), replies)
+            elif decoder.pending:
+                self._hand_on(decoder.flush(), replies)
+            elif os.getppid() != self._parent:
+                self.send_message(HungUp())
+                return
+
+    def _read(self) -> bytes:
+        try:
+            return os.read(self.fileno, READ_SIZE)
+        except OSError:
+            return b""
+
+    def _hand_on(self, items: Sequence[Input], replies: XTermParser) -> None:
+        mine = [item for item in items if not isinstance(item, ReplyInput)]
+        if mine:
+            self.send_message(TerminalInput(mine))
+        for item in items:
+            if isinstance(item, ReplyInput):
+                for message in replies.feed(item.raw.decode("ascii", "replace")):
+                    self.process_message(message)
+
+    def _query_in_band_window_resize(self) -> None:
+        """Leave sizes to SIGWINCH: with in-band sizes Textual would count the mouse in pixels."""
+
+    def _sigcont_application(self, *_: object) -> None:
+        """Take the terminal again after a stop: raw mode, and every line anew."""
+        try:
+            mode = termios.tcgetattr(self.fileno)
+            mode[3] = self._patch_lflag(mode[3])
+            mode[0] = self._patch_iflag(mode[0])
+            termios.tcsetattr(self.fileno, termios.TCSANOW, mode)
+        except termios.error:
+            return
+        loop: asyncio.AbstractEventLoop = self._loop
+        loop.call_soon_threadsafe(self._app.refresh)

@@ -1,0 +1,85 @@
+"""Starts the screen in a process of its own, and gives the terminal back whatever becomes of it."""
+
+import contextlib
+import os
+import signal
+import sys
+import termios
+from collections.abc import Callable, Iterator
+from typing import Any
+
+RESTORE = (
+    b"\x1b[?1000l\x1b[?1002l\x1b[?1003l\x1b[?1006l\x1b[?1015l\x1b[?1004l\x1b[?2004l\x1b[?2026l\x1b[?2048l"
+    b"\x1b[<u\x1b[?7h\x1b[0 q\x1b[0m\x1b[?1049l\x1b[?25h"
+)
+"""Undoes all that the screen sets (xterm, "Private Modes"; kitty, "Keyboard protocol")."""
+FORWARDED = (signal.SIGTERM, signal.SIGHUP, signal.SIGINT)
+GRACE = 2
+"""Seconds that a screen which was told to end may take."""
+
+
+def guarded(child: Callable[[], int]) -> int:
+    """Run `child` in a forked process on this terminal and give its exit status.
+
+    A child that died of a signal, SIGKILL included, leaves the terminal as it was found. Signals that ask
+    this process to end are handed on; a child that does not heed them in time is killed.
+    """
+    saved = _mode()
+    pid = os.fork()
+    if pid == 0:
+        _become(child)
+    with _handing_on(pid):
+        _, status = os.waitpid(pid, 0)
+    code = os.waitstatus_to_exitcode(status)
+    if code != 0:
+        _write(RESTORE)
+    if saved is not None:
+        with contextlib.suppress(termios.error, OSError):
+            termios.tcsetattr(0, termios.TCSANOW, saved)
+    if code < 0:
+        _write(f"The screen was ended by {signal.Signals(-code).name}; your agents go on.\r\n".encode())
+        return 128 - code
+    return code
+
+
+def _become(child: Callable[[], int]) -> None:
+    code = 1
+    try:
+        code = child()
+    except KeyboardInterrupt:
+        pass
+    finally:
+        with contextlib.suppress(OSError, ValueError):
+            sys.stdout.flush()
+            sys.stderr.flush()
+        os._exit(code)
+
+
+@contextlib.contextmanager
+def _handing_on(pid: int) -> Iterator[None]:
+    def hand_on(number: int, _: object) -> None:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGTERM if number != signal.SIGALRM else signal.SIGKILL)
+        if number != signal.SIGALRM:
+            signal.alarm(GRACE)
+
+    before: dict[int, Any] = {number: signal.signal(number, hand_on) for number in (*FORWARDED, signal.SIGALRM)}
+    before[signal.SIGTSTP] = signal.signal(signal.SIGTSTP, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.alarm(0)
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def _mode() -> list[Any] | None:
+    try:
+        return termios.tcgetattr(0)
+    except (termios.error, OSError):
+        return None
+
+
+def _write(data: bytes) -> None:
+    with contextlib.suppress(OSError):
+        os.write(1, data)

@@ -1,0 +1,168 @@
+"""Where each thing that the person did goes: to a command, to a pane, or nowhere."""
+
+import re
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+from hiveui.model.keys import Key, Mods, typed
+from hiveui.tui import desk as places
+from hiveui.tui import pointer
+from hiveui.tui.commands import Keymap, Place
+from hiveui.tui.decoder import FocusInput, Input, KeyInput, MouseInput, PasteInput, ReplyInput
+from hiveui.tui.hand import Hand
+from hiveui.tui.pointer import Aim
+from hiveui.tui.screens.workspace import WorkspaceScreen
+from hiveui.tui.typist import PASTE_LIMIT, Typist
+from hiveui.tui.widgets.card import Composer
+
+BACK_TIME = 2.0
+"""Seconds after the back chord in which it, and a digit, mean something else."""
+CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
+"""What a paste into the composer is freed of: all controls but tab and newline."""
+
+
+class Reception:
+    """Takes in what the terminal sent, in order."""
+
+    def __init__(
+        self,
+        screen: WorkspaceScreen,
+        hand: Hand,
+        typist: Typist,
+        keymap: Keymap,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._screen = screen
+        self._hand = hand
+        self._typist = typist
+        self._keymap = keymap
+        self._clock = clock
+        self._back_until = 0.0
+        self._held = ""
+        """The role in whose pane a mouse button went down and was told to the program."""
+
+    def take(self, items: Sequence[Input]) -> None:
+        """Take the items of one read."""
+        if self._screen.workspace is None:
+            if any(isinstance(item, KeyInput) and item.key.chord in ("q", "ctrl+c") for item in items):
+                self._hand.leave()
+            return
+        for item in items:
+            match item:
+                case KeyInput():
+                    self._key(item.key)
+                case MouseInput():
+                    self._mouse(item)
+                case PasteInput():
+                    self._paste(item)
+                case FocusInput():
+                    self._screen.outer_focus = item.focused
+                    self._screen.look()
+                case ReplyInput():
+                    pass
+        agent = self._screen.agent()
+        if self._typist.flush() and agent is not None and agent.pane:
+            self._screen.frames.meter.typed(agent.pane)
+
+    def _key(self, key: Key) -> None:
+        screen = self._screen
+        screen.acted()
+        place = screen.place
+        command = None
+        if place is Place.SUPERVISE and self._clock() < self._back_until:
+            command = self._keymap.find(Place.BACK, key)
+        self._back_until = 0.0
+        command = command or self._keymap.find(place, key)
+        if command is not None:
+            if command.id == "interact.back":
+                self._back_until = self._clock() + BACK_TIME
+            command.run(self._hand, key.chord)
+        elif place is Place.INTERACT:
+            self._type(key)
+        elif isinstance(screen.card, Composer):
+            screen.card.press(key)
+
+    def _type(self, key: Key) -> None:
+        agent = self._screen.agent()
+        if self._screen.desk.role in self._screen.backs:
+            self._hand.look_back(None)
+        if agent is not None and agent.pane:
+            self._typist.add(agent.pane, *typed(key))
+
+    def _paste(self, item: PasteInput) -> None:
+        screen = self._screen
+        screen.acted()
+        agent = screen.agent()
+        if item.too_large or len(item.text.encode(errors="replace")) > PASTE_LIMIT:
+            screen.notice("That paste is larger than 1 MiB and was not sent; put it in a file.", "attention")
+        elif screen.place is Place.INTERACT:
+            if agent is not None and agent.pane:
+                self._typist.paste(agent.pane, item.text)
+        else:
+            text = CONTROLS.sub("", item.text.replace("\r\n", "\n").replace("\r", "\n"))
+            if isinstance(screen.card, Composer):
+                screen.card.insert(text)
+            elif screen.card is None:
+                self._hand.write(text)
+
+    def _mouse(self, item: MouseInput) -> None:
+        screen = self._screen
+        scene = screen.scene()
+        spot = pointer.aim(scene, item.x, item.y)
+        if screen.card is not None:
+            if item.button in (pointer.WHEEL_UP, pointer.WHEEL_DOWN):
+                self._hand.scroll(pointer.WHEEL_LINES if item.button == pointer.WHEEL_DOWN else -pointer.WHEEL_LINES)
+            return
+        if self._held and item.kind in ("drag", "release"):
+            spot = pointer.inside(scene, self._held, item.x, item.y) if self._held in scene.panes else None
+            self._held = "" if item.kind == "release" else self._held
+        if spot is None:
+            self._roster(item)
+        elif item.kind == "press" and item.button in (pointer.WHEEL_UP, pointer.WHEEL_DOWN):
+            self._wheel(item, spot)
+        elif item.kind == "press" and spot.role != screen.desk.role:
+            screen.acted()
+            self._hand.move(places.go(self._hand.workspace, screen.desk, spot.role))
+        elif item.kind == "press" and not screen.desk.typing:
+            screen.acted()
+            if item.button == 0:
+                self._hand.look_back(None)
+                self._hand.move(replace(screen.desk, typing=True))
+        elif screen.desk.typing and spot.role == screen.desk.role and (spot.y >= 0 or item.kind != "press"):
+            self._point(item, spot)
+
+    def _point(self, item: MouseInput, spot: Aim) -> None:
+        pane, agent = self._screen.pane(), self._screen.agent()
+        if pane is None or agent is None or not agent.pane or not pointer.wanted(pane.live.modes, item):
+            return
+        if item.kind == "press" and item.button < pointer.WHEEL_UP:
+            self._held = spot.role
+        self._typist.add(agent.pane, pointer.at(item, spot))
+
+    def _wheel(self, item: MouseInput, spot: Aim) -> None:
+        screen = self._screen
+        pane, agent = screen.pane(spot.role), screen.agent()
+        down = item.button == pointer.WHEEL_DOWN
+        into_program = (
+            screen.desk.typing
+            and spot.role == screen.desk.role
+            and not item.mods & Mods.SHIFT
+            and spot.role not in screen.backs
+        )
+        if pane is None or agent is None:
+            return
+        if into_program and pane.live.modes.mouse:
+            self._point(item, spot)
+        elif into_program and pane.live.modes.alternate and agent.pane:
+            self._typist.add(agent.pane, *(Key("down" if down else "up"),) * pointer.WHEEL_LINES)
+        else:
+            self._hand.look_back_in(spot.role, pointer.WHEEL_LINES if down else -pointer.WHEEL_LINES)
+
+    def _roster(self, item: MouseInput) -> None:
+        roster = self._screen.scene().roster
+        if roster is None or item.kind != "press" or item.button != 0 or roster.height < 2:
+            return
+        line = item.y - 1 - roster.y
+        if roster.x <= item.x < roster.x + roster.width and line >= 0:
+            self._hand.move(places.go_number(self._hand.workspace, self._screen.desk, line + 1))

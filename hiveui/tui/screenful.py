@@ -1,0 +1,67 @@
+"""What one pane shows: rows as they came over the wire, made into lines of a widget's size."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from textual.strip import Strip
+
+from hiveui.model.rows import Cursor, Modes, Row
+from hiveui.tui.strips import fit
+
+
+class Screenful:
+    """Rows of one screen, and the strips made of them for one place."""
+
+    def __init__(self) -> None:
+        self.columns = 0
+        self.rows: list[Row] = []
+        self.cursor = Cursor(visible=False)
+        self.modes = Modes()
+        self.history = 0
+        """Lines above the screen."""
+        self._strips: list[Strip] = []
+        self._place = (0, 0, 0)
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """Columns and lines that the program has."""
+        return self.columns, len(self.rows)
+
+    def update(self, frame: Mapping[str, Any]) -> list[int]:
+        """Take a `pane/rows` notification and give the lines that changed."""
+        columns, lines = frame["size"]
+        if (columns, lines) != self.size:
+            self.columns = columns
+            self.rows = [Row()] * lines
+            self._place = (0, 0, 0)
+        changed = []
+        for key, (ansi, width) in frame["rows"].items():
+            line = int(key)
+            if 0 <= line < lines:
+                self.rows[line] = Row(ansi, width)
+                changed.append(line)
+        self.cursor = Cursor(*frame["cursor"])
+        self.modes = Modes(**frame["modes"])
+        self.history = frame["history"]
+        width, height, column = self._place
+        for line in changed:
+            if line < min(height, len(self._strips)):
+                self._strips[line] = fit(self.rows[line], width, column)
+        return changed
+
+    def replace(self, columns: int, rows: Sequence[Row]) -> None:
+        """Show other rows altogether."""
+        self.columns = columns
+        self.rows = list(rows)
+        self._place = (0, 0, 0)
+
+    def strips(self, width: int, height: int, column: int) -> list[Strip]:
+        """Give exactly `height` lines of `width` cells, for a widget at `column` of the screen.
+
+        A screen of another size is cropped, or filled with blanks.
+        """
+        if self._place != (width, height, column):
+            self._place = (width, height, column)
+            self._strips = [fit(row, width, column) for row in self.rows[:height]]
+            self._strips += [fit(Row(), width, column)] * (height - len(self._strips))
+        return self._strips

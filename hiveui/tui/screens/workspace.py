@@ -1,0 +1,223 @@
+"""The screen of one workspace: what is shown of its state, and the frames of its panes."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from textual.app import ComposeResult
+from textual.screen import Screen
+
+from hiveui.model.agent import Agent
+from hiveui.model.rows import Cursor
+from hiveui.model.state import Workspace
+from hiveui.model.text import visible
+from hiveui.tui import chrome
+from hiveui.tui import desk as places
+from hiveui.tui.commands import Keymap, Place
+from hiveui.tui.desk import Desk, Scene
+from hiveui.tui.frames import Frames
+from hiveui.tui.lookback import LookBack
+from hiveui.tui.sight import Seen, Sight
+from hiveui.tui.typist import Tell
+from hiveui.tui.widgets.card import Card, Composer
+from hiveui.tui.widgets.gauge import Ask, Gauge
+from hiveui.tui.widgets.grid import Grid
+from hiveui.tui.widgets.line import Line
+from hiveui.tui.widgets.pane import Pane
+from hiveui.tui.words import SPINNER
+
+TURN = 0.25
+"""Seconds that the spinner stands."""
+SETTLE = 0.05
+"""Seconds that a size must hold before the panes take it."""
+
+
+class WorkspaceScreen(Screen[None]):
+    """Shows a workspace from a desk. Knows nothing of keys."""
+
+    AUTO_FOCUS = ""
+
+    def __init__(self, tell: Tell, keymap: Keymap, *, motion: bool) -> None:
+        super().__init__()
+        self.desk = Desk()
+        self.workspace: Workspace | None = None
+        self.card: Card | Composer | None = None
+        self.backs: dict[str, LookBack] = {}
+        """Panes whose past is shown, by role."""
+        self.frames = Frames(self, self._cursor)
+        self.sight = Sight(tell)
+        self.outer_focus = True
+        self._keymap = keymap
+        self._motion = motion
+        self._turn = 0
+        self._notice: tuple[str, str] = ("Connecting to the hive…", "quiet")
+        self._panes: dict[str, str] = {}
+        self._top = Line(id="top")
+        self._status = Line(id="status")
+        self._roster = Line(id="roster")
+        self._grid = Grid(self._roster)
+
+    def compose(self) -> ComposeResult:
+        """Put the first line, the panes and the last line."""
+        yield self._top
+        yield self._grid
+        yield self._status
+
+    def on_mount(self) -> None:
+        """Begin to keep time."""
+        self.set_interval(TURN, self._tick)
+        self.dress()
+
+    def on_resize(self) -> None:
+        """Lay out anew at once; the daemon hears of it when the size has settled."""
+        self._lay_out()
+        self.dress()
+        self.set_timer(SETTLE, self.look)
+
+    # What is shown
+
+    def show(self, workspace: Workspace) -> None:
+        """Show the workspace as it is now."""
+        first = self.workspace is None
+        self.workspace = workspace
+        self.desk = places.sit(workspace) if first else places.settle(workspace, self.desk)
+        self._panes = {agent.pane: agent.role for agent in workspace.agents if agent.pane}
+        self.refresh_scene()
+
+    def refresh_scene(self) -> None:
+        """Bring everything on the screen in line with state and desk."""
+        self._lay_out()
+        self.look()
+        self.dress()
+
+    @property
+    def place(self) -> Place:
+        """Where a key would be pressed now."""
+        if self.card is not None:
+            return self.card.place
+        if self.desk.typing:
+            return Place.INTERACT
+        return Place.HISTORY if self.desk.role in self.backs else Place.SUPERVISE
+
+    def agent(self) -> Agent | None:
+        """Find the agent with the focus."""
+        return self.workspace.role(self.desk.role) if self.workspace else None
+
+    def pane(self, role: str = "") -> Pane | None:
+        """Find a role's pane, or the one with the focus."""
+        return self._grid.panes.get(role or self.desk.role)
+
+    def scene(self) -> Scene:
+        """Give what is visible, in cells from the line under the first."""
+        return self._grid.scene
+
+    @property
+    def noticed(self) -> str:
+        """What the status line says instead of keys, or ''."""
+        return self._notice[0]
+
+    def acted(self) -> None:
+        """The person did something here: a notice was read, and this screen's sizes count."""
+        self.sight.acted()
+        if self._notice[0]:
+            self.notice("")
+
+    def toggle_gauge(self, ask: Ask) -> None:
+        """Show or hide the performance display."""
+        gauges = self.query(Gauge)
+        if gauges:
+            gauges.remove()
+        else:
+            self.mount(Gauge(self.frames.meter, ask))
+
+    def notice(self, text: str, tone: str = "quiet") -> None:
+        """Say one thing in the status line, until `dress` with another or an empty text."""
+        self._notice = (visible(text), tone)
+        self.dress()
+
+    def open(self, card: Card | Composer) -> None:
+        """Lay a card over the panes, in place of any other."""
+        self.close()
+        self.card = card
+        self.mount(card)
+        self.dress()
+
+    def close(self) -> None:
+        """Take the card away."""
+        if self.card is not None:
+            self.card.remove()
+            self.card = None
+            self.set_focus(None)
+        self.dress()
+
+    def dress(self) -> None:
+        """Write the words around the panes."""
+        self._status.say(self._status_line())
+        workspace, scene = self.workspace, self._grid.scene
+        if workspace is None:
+            return
+        moment = chrome.Moment(chrome.now(), self._turn)
+        self._top.say(chrome.top(workspace, self.desk, scene, moment))
+        for role in scene.panes:
+            past = self.backs[role].place if role in self.backs else ""
+            line = self._grid.titles[role]
+            line.say(chrome.title(workspace, self.desk, role, moment, past))
+            line.set_class(role == self.desk.role, "-focused")
+        tones = chrome.edges(workspace, self.desk)
+        for bar, place in zip(self._grid.bars, scene.bars, strict=False):
+            bar.colour(chrome.bar_tones(scene, place, tones))
+        if scene.roster is not None:
+            self._roster.say(*chrome.roster(workspace, self.desk, scene, moment))
+        self.frames.place_cursor()
+
+    # Frames
+
+    def frame(self, params: dict[str, Any]) -> None:
+        """Take a `pane/rows` notification."""
+        role = self._panes.get(params["pane"])
+        pane = self._grid.panes.get(role or "")
+        if pane is not None:
+            self.frames.take(pane, params)
+            self.sight.framed(params["pane"], pane.live.size)
+
+    def look(self) -> None:
+        """Tell the daemon what is on this screen."""
+        if self.workspace is None:
+            return
+        seen: dict[str, Seen] = {}
+        for role, place in self._grid.scene.panes.items():
+            agent = self.workspace.role(role)
+            if agent is not None and agent.pane and place.width > 0 and place.height > 1:
+                focused = self.outer_focus and role == self.desk.role
+                seen[agent.pane] = Seen(place.width, place.height - 1, focused)
+        self.sight.look(seen)
+
+    def _cursor(self) -> Cursor | None:
+        pane = self.pane()
+        if not self.desk.typing or self.card is not None or pane is None or pane.live.modes.dead:
+            return None
+        return pane.cursor()
+
+    def _lay_out(self) -> None:
+        if self.workspace is None:
+            return
+        width, height = self.size
+        scene = places.scene(self.workspace, self.desk, width, height)
+        self._grid.keep({agent.role for agent in self.workspace.agents} | set(scene.panes))
+        self._grid.arrange_scene(scene)
+
+    def _status_line(self) -> chrome.Ends:
+        text, tone = self._notice
+        if text:
+            return ((f" {text}", tone),), ()
+        workspace = self.workspace
+        into = f"{places.number(workspace, self.desk.role)} {visible(self.desk.role)}" if workspace else ""
+        return chrome.status(self._keymap, self.place, into, self.size.width)
+
+    def _tick(self) -> None:
+        self._turn = self._turn + 1 if self._motion else 0
+        if self._turn % len(SPINNER) == 0 or any(self._working()):
+            self.dress()
+
+    def _working(self) -> Iterable[bool]:
+        agents = self.workspace.agents if self.workspace else ()
+        return (agent.reading.state.value == "working" for agent in agents)

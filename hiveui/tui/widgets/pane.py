@@ -1,0 +1,53 @@
+"""The widget that shows one agent's screen."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from textual.geometry import Region
+from textual.strip import Strip
+from textual.widget import Widget
+
+from hiveui.model.rows import Cursor
+from hiveui.tui.screenful import Screenful
+
+
+class Pane(Widget):
+    """One agent's screen: no border, no padding, its lines go to the terminal as they came."""
+
+    def __init__(self, role: str) -> None:
+        super().__init__()
+        self.role = role
+        self.live = Screenful()
+        self.past: Screenful | None = None
+        """What is shown instead while the person looks back."""
+
+    @property
+    def shown(self) -> Screenful:
+        """What the person sees."""
+        return self.live if self.past is None else self.past
+
+    def take(self, frame: Mapping[str, Any]) -> list[Region]:
+        """Take a `pane/rows` notification and give the regions to paint."""
+        changed = self.live.update(frame)
+        width, height = self.size
+        if self.past is not None:
+            return []
+        if len(changed) * 2 > height:
+            return [Region(0, 0, width, height)]
+        return [Region(0, line, width, 1) for line in changed if line < height]
+
+    def cursor(self) -> Cursor | None:
+        """Give the program's cursor in cells of the screen, or None where it is hidden or out of sight."""
+        cursor = self.live.cursor
+        x, y, width, height = self.region
+        if self.past is not None or not cursor.visible or cursor.x >= width or cursor.y >= height:
+            return None
+        return Cursor(x + cursor.x, y + cursor.y, visible=True, shape=cursor.shape)
+
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """Give strips as they are: Textual's own styling would parse and repaint each of them."""
+        width, height = self.size
+        strips = self.shown.strips(width, height, self.region.x)[crop.y : crop.bottom]
+        if crop.x or crop.width < width:
+            return [strip.crop(crop.x, crop.right) for strip in strips]
+        return strips

@@ -1,0 +1,58 @@
+"""How an agent's state and its age are said: always a glyph and a word, never a colour alone."""
+
+from datetime import UTC, datetime
+from typing import NamedTuple
+
+from hiveui.model.agent import Agent, AgentState
+
+
+class Word(NamedTuple):
+    """A state as it is shown; `tone` names a component class in app.tcss."""
+
+    glyph: str
+    word: str
+    tone: str
+
+
+WORDS: dict[AgentState, Word] = {
+    AgentState.STARTING: Word("◌", "starting", "quiet"),
+    AgentState.WORKING: Word("◐", "working", "working"),
+    AgentState.APPROVAL: Word("▲", "approval", "attention"),
+    AgentState.QUESTION: Word("▲", "question", "attention"),
+    AgentState.DONE: Word("●", "done", "done"),
+    AgentState.IDLE: Word("○", "idle", "quiet"),
+    AgentState.RATE_LIMITED: Word("◷", "rate-limited", "warning"),
+    AgentState.RETRYING: Word("↻", "retrying", "warning"),
+    AgentState.ERROR: Word("▲", "error", "attention"),
+    AgentState.STUCK: Word("▲", "stuck", "attention"),
+    AgentState.EXITED: Word("✕", "exited", "ended"),
+    AgentState.UNSURE: Word("?", "unsure", "quiet"),
+}
+SPINNER = "◐◓◑◒"
+
+
+def word(agent: Agent | None, turn: int = 0) -> Word:
+    """Say an agent's state; `turn` counts the spinner's steps."""
+    if agent is None:
+        return Word("·", "not started", "quiet")
+    said = WORDS[agent.reading.state]
+    if agent.reading.state is AgentState.WORKING:
+        return said._replace(glyph=SPINNER[turn % len(SPINNER)])
+    if agent.reading.state is AgentState.EXITED and agent.exit_status is not None:
+        return said._replace(word=f"exited {agent.exit_status}")
+    return said
+
+
+def age(since: str, now: datetime) -> str:
+    """Say how long ago an RFC 3339 time was, in one unit: `9s`, `4m`, `3h`, `2d`; '' where unknown."""
+    try:
+        then = datetime.fromisoformat(since)
+    except ValueError:
+        return ""
+    if then.tzinfo is None:
+        then = then.replace(tzinfo=UTC)
+    seconds = max(0, int((now - then).total_seconds()))
+    for unit, size in (("d", 86400), ("h", 3600), ("m", 60)):
+        if seconds >= size:
+            return f"{seconds // size}{unit}"
+    return f"{seconds}s"
