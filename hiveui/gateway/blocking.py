@@ -1,0 +1,109 @@
+"""The gateway for a program that asks, prints and ends: no event loop, since importing one is half its time."""
+
+import itertools
+import socket
+from collections import deque
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, Self
+
+from hiveui.errors import GatewayError
+from hiveui.gateway.faults import error
+from hiveui.gateway.protocol import (
+    MAX_REPLY,
+    PROTOCOL,
+    BadFrameError,
+    Failure,
+    Frames,
+    Message,
+    Notification,
+    Request,
+    Response,
+    decode,
+    encode,
+)
+from hiveui.gateway.transport import dial
+
+
+class BlockingClient:
+    """One connection, one call at a time; notifications that come meanwhile are kept for `news`."""
+
+    def __init__(self, sock: socket.socket) -> None:
+        """Take over a connected socket."""
+        self.socket = sock
+        self._frames = Frames(MAX_REPLY)
+        self._messages: deque[Message] = deque()
+        self._news: deque[Notification] = deque()
+        self._ids = itertools.count(1)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.socket.close()
+
+    def initialize(self, name: str, version: str, token: str | None = None) -> dict[str, Any]:
+        """Introduce this program; gives the daemon's own introduction. Raises GatewayError."""
+        known: dict[str, Any] = {"name": name, "version": version, "protocol": list(PROTOCOL)}
+        found: dict[str, Any] = self.call("initialize", **known | ({"token": token} if token else {}))
+        return found
+
+    def call(self, method: str, *, patience: float = 30, **params: Any) -> Any:
+        """Ask, and wait at most `patience` seconds for the result. Raises GatewayError."""
+        id_ = next(self._ids)
+        self.socket.settimeout(patience)
+        try:
+            self.socket.sendall(encode(Request(id_, method, params)))
+        except OSError as lost:
+            raise GatewayError("The daemon closed the connection.", "`hive logs` may tell why.") from lost
+        while True:
+            match self._next():
+                case Response(found, result) if found == id_:
+                    return result
+                case Failure(found, _, _, _) as refusal if found in {id_, None}:
+                    raise error(refusal)
+                case Notification() as news:
+                    self._news.append(news)
+                case _:
+                    pass
+
+    def news(self) -> Iterator[Notification]:
+        """Wait for notifications, for ever; ends when the daemon does."""
+        self.socket.settimeout(None)
+        while True:
+            if self._news:
+                yield self._news.popleft()
+                continue
+            try:
+                message = self._next()
+            except GatewayError:
+                return
+            if isinstance(message, Notification):
+                yield message
+
+    def _next(self) -> Message:
+        while not self._messages:
+            try:
+                data = self.socket.recv(1 << 18)
+            except TimeoutError as silent:
+                raise GatewayError("The daemon does not answer.", "`hive doctor` tells how it fares.") from silent
+            except OSError as lost:
+                raise GatewayError("The daemon closed the connection.", "`hive logs` may tell why.") from lost
+            if not data:
+                raise GatewayError("The daemon closed the connection.", "`hive logs` may tell why.")
+            try:
+                self._messages.extend(decode(line) for line in self._frames.feed(data))
+            except BadFrameError as bad:
+                raise GatewayError(f"The daemon sent what is no message: {bad}") from bad
+        return self._messages.popleft()
+
+
+def connect(path: Path, name: str, version: str, token: str | None = None) -> BlockingClient:
+    """Dial the daemon and introduce this program. Raises GatewayError, VersionError where it is another version."""
+    client = BlockingClient(dial(path))
+    try:
+        client.initialize(name, version, token)
+    except GatewayError:
+        client.socket.close()
+        raise
+    return client

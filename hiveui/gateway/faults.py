@@ -1,0 +1,40 @@
+"""Errors on their way over the gateway: a `HiveError` there, the same sentence, hint and exit code here."""
+
+from typing import Any
+
+from hiveui.errors import GatewayError, HiveError
+from hiveui.gateway.protocol import PROTOCOL, Code, Failure, Id
+
+
+class VersionError(GatewayError):
+    """Client and daemon have no version of the protocol in common; `version` is the daemon's."""
+
+    def __init__(self, sentence: str, hint: str, version: str) -> None:
+        super().__init__(sentence, hint, code=Code.VERSION)
+        self.version = version
+
+
+def version_error(daemon: str, client: str) -> VersionError:
+    """Tell a client of version `client` that the daemon of version `daemon` cannot serve it."""
+    sentence = f"The daemon is version {daemon}, this program {client[:40]}; they do not understand each other."
+    return VersionError(sentence, "`hive up` offers to replace the daemon; agents go on.", daemon)
+
+
+def failure(id_: Id, error: HiveError) -> Failure:
+    """Put an error on the wire."""
+    data: dict[str, Any] = {"hint": error.hint, "exit_code": error.exit_code}
+    if isinstance(error, VersionError):
+        data |= {"version": error.version, "protocol": list(PROTOCOL)}
+    code = error.code if isinstance(error, GatewayError) and error.code else Code.FAILED
+    return Failure(id_, code, str(error), data)
+
+
+def error(failure: Failure) -> GatewayError:
+    """Take an error off the wire."""
+    data = failure.data if isinstance(failure.data, dict) else {}
+    hint = str(data.get("hint", ""))
+    if failure.code == Code.VERSION:
+        return VersionError(failure.message, hint, str(data.get("version", "")))
+    found = GatewayError(failure.message, hint, code=failure.code)
+    found.exit_code = int(data.get("exit_code", found.exit_code))
+    return found

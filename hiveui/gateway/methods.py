@@ -1,0 +1,266 @@
+"""The one table of what can be asked over the gateway, and what is made from it: checks, schema, docs."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from hiveui.errors import GatewayError
+from hiveui.gateway.protocol import PROTOCOL, Code
+from hiveui.gateway.schema import COUNT, PAIR, TEXT, TEXT_BY_NAME, TEXTS, YES, Schema, mismatch, record
+
+
+class Role(StrEnum):
+    """What a connection may do. The first four are a ladder; `agent` stands beside it."""
+
+    VIEWER = "viewer"
+    APPROVER = "approver"
+    DRIVER = "driver"
+    OWNER = "owner"
+    AGENT = "agent"
+    """A program that the hive runs: it may report of itself, and nothing else."""
+
+    def may(self, need: "Role") -> bool:
+        """Tell whether this role is enough for a method that needs `need`."""
+        ladder = list(Role)[:-1]
+        if Role.AGENT in (self, need):
+            return self is need
+        return ladder.index(self) >= ladder.index(need)
+
+
+INPUT: Schema = {"type": "array", "items": {"type": "array", "minItems": 2}}
+VIEWS: Schema = {"type": "array", "items": record(pane=TEXT, columns=COUNT, rows=COUNT, focused=YES)}
+
+
+@dataclass(frozen=True, slots=True)
+class Param:
+    """One parameter of a method."""
+
+    schema: Schema
+    help: str
+    required: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Method:
+    """One row of the table."""
+
+    help: str
+    role: Role
+    params: Mapping[str, Param] = field(default_factory=dict)
+    result: str = ""
+    """The fields of the result, for people; '' where it is null."""
+    ordered: bool = False
+    """Calls of one connection are done one after the other, in the order they came: what is typed."""
+
+    @property
+    def schema(self) -> Schema:
+        """The JSON Schema of `params`."""
+        return {
+            "type": "object",
+            "properties": {name: {**p.schema, "description": p.help} for name, p in self.params.items()},
+            "required": [name for name, p in self.params.items() if p.required],
+            "additionalProperties": False,
+        }
+
+
+def _maybe(schema: Schema, help_: str) -> Param:
+    return Param(schema, help_, required=False)
+
+
+_WORKSPACE = Param(TEXT, "id of the workspace")
+_ROLE = {"workspace": _WORKSPACE, "role": Param(TEXT, "name of the agent in it")}
+_PANE = Param(TEXT, "tmux's id of the pane, `%3`")
+_LAYOUT = {
+    "folder": Param(TEXT, "absolute path of the project"),
+    "layout": _maybe(TEXT, "name of a layout, or path of a file; the running one's, else `pair`"),
+    "name": _maybe(TEXT, "name of the workspace; the folder's name"),
+}
+
+METHODS: Mapping[str, Method] = {
+    "initialize": Method(
+        "Introduce yourself; the first call of every connection.",
+        Role.VIEWER,
+        {
+            "name": Param(TEXT, "program that calls"),
+            "version": Param(TEXT, "its version"),
+            "protocol": Param(PAIR, "oldest and newest protocol it speaks"),
+            "token": _maybe(TEXT, "an agent's `HIVE_TOKEN`"),
+        },
+        "name, version, protocol, pid, role, epoch",
+    ),
+    "state/subscribe": Method(
+        "Give the state as of event `seq`; every later event follows as a notification.",
+        Role.VIEWER,
+        result="seq, state",
+    ),
+    "workspace/plan": Method(
+        "Say what opening a layout would run and change, and do nothing.",
+        Role.VIEWER,
+        _LAYOUT,
+        "workspace, layout, file, hash, known, agents: [{role, argv, dir, notes}], changes, running",
+    ),
+    "workspace/open": Method(
+        "Open a workspace, or bring a running one to its layout.",
+        Role.OWNER,
+        {
+            **_LAYOUT,
+            "env": Param(TEXT_BY_NAME, "environment that the agents get"),
+            "hash": _maybe(TEXT, "the plan's hash that the person agreed to"),
+            "size": Param(PAIR, "columns and rows of the person's terminal"),
+            "remove": _maybe(YES, "end agents that the layout no longer has"),
+            "scratch": _maybe(YES, "the folder is the workspace's own, and is removed with it"),
+        },
+        "workspace, started: [role], notes: [text]",
+    ),
+    "workspace/close": Method(
+        "End a workspace and its agents.",
+        Role.OWNER,
+        {"workspace": _WORKSPACE},
+        "ended: [role]",
+    ),
+    "workspace/view": Method(
+        "Remember where the person is.",
+        Role.DRIVER,
+        {
+            **_ROLE,
+            "tab": Param(COUNT, "tab shown, from 0"),
+            "zoomed": Param(YES, "whether one pane fills the screen"),
+        },
+    ),
+    "agent/restart": Method("End an agent's program and start it anew.", Role.DRIVER, _ROLE, "agent"),
+    "agent/stop": Method("End an agent's program; its pane stays.", Role.DRIVER, _ROLE, "agent"),
+    "agent/send": Method(
+        "Put a text into an agent's prompt.",
+        Role.DRIVER,
+        {**_ROLE, "text": Param(TEXT, "the text"), "enter": _maybe(YES, "press enter after it")},
+        "receipt: {sent, removed}",
+    ),
+    "agent/keys": Method(
+        "Press keys in an agent's pane.",
+        Role.DRIVER,
+        {**_ROLE, "keys": Param(TEXTS, "chords: `ctrl+c`, `enter`, `f5`, `a`")},
+    ),
+    "agent/read": Method(
+        "Read what stands in an agent's pane.",
+        Role.VIEWER,
+        {
+            **_ROLE,
+            "lines": _maybe(COUNT, "last lines only"),
+            "ansi": _maybe(YES, "with colours"),
+            "history": _maybe(YES, "scrollback too"),
+            "cursor": _maybe(COUNT, "`next` of the page before"),
+        },
+        "lines: [text], next?: the following page's cursor, or null",
+    ),
+    "agent/why": Method(
+        "Explain an agent's state, and on demand where its environment comes from.",
+        Role.VIEWER,
+        {**_ROLE, "env": _maybe(YES, "list the environment, secrets hidden")},
+        "reading, agent, env?: [{name, value, origin}]",
+    ),
+    "agent/report": Method(
+        "Report of oneself.",
+        Role.AGENT,
+        {
+            "state": Param(TEXT, "a state's name"),
+            "evidence": _maybe(TEXT, "what it rests on"),
+            "conversation": _maybe(TEXT, "id by which the program resumes"),
+        },
+    ),
+    "pane/view": Method(
+        "Say which panes this client shows; replaces its set, and starts `pane/rows`.",
+        Role.VIEWER,
+        {
+            "panes": Param(VIEWS, "the panes and the cells each is given"),
+            "size_owner": Param(YES, "whether this client's sizes become the panes'"),
+            "slow": _maybe(YES, "the line is slow: fewer frames"),
+        },
+    ),
+    "pane/input": Method(
+        "Type, press or point. A notification: no id, no answer.",
+        Role.DRIVER,
+        {"pane": _PANE, "input": Param(INPUT, '`["text", "abc"]`, `["key", "ctrl+up"]`, `["mouse", …]`')},
+        ordered=True,
+    ),
+    "pane/paste": Method(
+        "Paste a text, bracketed where the program asked for it.",
+        Role.DRIVER,
+        {"pane": _PANE, "text": Param(TEXT, "the text"), "more": _maybe(YES, "a part; the rest follows")},
+        "receipt: {sent, removed}; null for a part",
+        ordered=True,
+    ),
+    "pane/history": Method(
+        "Read lines above the screen.",
+        Role.VIEWER,
+        {
+            "pane": _PANE,
+            "start": Param(COUNT, "first line, from the oldest"),
+            "count": Param(COUNT, "lines"),
+        },
+        "rows, first, total",
+    ),
+    "events/list": Method(
+        "Page through the event log.",
+        Role.VIEWER,
+        {"after": Param(COUNT, "events after this number"), "limit": Param(COUNT, "at most so many")},
+        "records: [record], next: the following page's `after`, or null",
+    ),
+    "daemon/status": Method(
+        "Tell how the daemon fares.",
+        Role.VIEWER,
+        result="pid, version, started, memory, cpu, forks, stall, clients, tmux: {pid, version}",
+    ),
+    "daemon/stop": Method("End the daemon; agents go on.", Role.OWNER),
+}
+
+NOTIFICATIONS: Mapping[str, str] = {
+    "event": "seq, time, trace_id, span_id, event: {type, …}",
+    "pane/rows": "pane, size, rows: {line: [ansi, width]}, cursor, modes, history",
+}
+"""What the daemon sends of itself: the fields of each."""
+
+
+def find(name: str) -> Method:
+    """Look a method up. Raises GatewayError -32601."""
+    method = METHODS.get(name)
+    if method is None:
+        raise GatewayError(f"There is no method {name[:80]!r}.", code=Code.METHOD_NOT_FOUND)
+    return method
+
+
+def check(method: Method, params: Mapping[str, Any]) -> None:
+    """Refuse parameters that are unknown, missing or of another type. Raises GatewayError -32602."""
+    wrong = mismatch(method.schema, params, "params")
+    if wrong:
+        raise GatewayError(wrong, code=Code.INVALID_PARAMS)
+
+
+def schema_document() -> dict[str, Any]:
+    """Make the document that `hive schema` prints: each method's parameters as JSON Schema."""
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "HiveUI gateway",
+        "version": 1,
+        "protocol": list(PROTOCOL),
+        "methods": {
+            name: {
+                "description": method.help,
+                "role": method.role.value,
+                "params": method.schema,
+                "result": method.result or None,
+            }
+            for name, method in METHODS.items()
+        },
+        "notifications": dict(NOTIFICATIONS),
+    }
+
+
+def markdown() -> str:
+    """Make the table of docs/gateway.md."""
+    lines = ["| method | needs | params | result | |", "|---|---|---|---|---|"]
+    for name, method in METHODS.items():
+        params = ", ".join(p if param.required else f"{p}?" for p, param in method.params.items())
+        cells = (f"`{name}`", method.role, params and f"`{params}`", method.result, method.help)
+        lines.append("| " + " | ".join(cell or " " for cell in cells) + " |")
+    return "\n".join(lines) + "\n"
