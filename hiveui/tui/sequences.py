@@ -85,7 +85,6 @@ CODES: Mapping[int, str] = {
     9: "tab",
     13: "enter",
     27: "escape",
-    32: "space",
     127: "backspace",
     57363: "menu",
     **{57376 + i: f"f{13 + i}" for i in range(23)},
