@@ -10,12 +10,13 @@ from pathlib import Path
 
 from hiveui.errors import GatewayError
 from hiveui.machine import Machine
+from hiveui.paths import secure_folder
 
 
 def bind(path: Path, machine: Machine) -> socket.socket:
     """Listen at `path`, mode 0600, in a folder that is ours and 0700; it is made where it is missing.
 
-    A socket that nobody answers on any more is replaced. Raises GatewayError.
+    A socket that nobody answers on any more is replaced. Raises HiveError.
     """
     if len(os.fsencode(path)) > machine.socket_path_limit:
         raise GatewayError(
@@ -23,7 +24,7 @@ def bind(path: Path, machine: Machine) -> socket.socket:
             "Set XDG_STATE_HOME to a shorter folder.",
         )
     try:
-        own_folder(path.parent)
+        secure_folder(path.parent)
         if answers(path):
             raise GatewayError(f"Another daemon answers at {path}.")
         path.unlink(missing_ok=True)
@@ -45,19 +46,6 @@ def _listen(path: Path) -> socket.socket:
     finally:
         os.umask(mask)
     return listening
-
-
-def own_folder(folder: Path) -> None:
-    """Make a folder that only its owner can enter, or check that it is one. Raises GatewayError, OSError."""
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    found = folder.lstat()
-    mend = "Move it away; it is made anew."
-    if not stat.S_ISDIR(found.st_mode):
-        raise GatewayError(f"{folder} is to be a folder, and no link to one.", mend)
-    if found.st_uid != os.getuid():
-        raise GatewayError(f"{folder} belongs to another user.", mend)
-    if found.st_mode & 0o077:
-        raise GatewayError(f"{folder} can be entered by others.", f"chmod 700 {folder}")
 
 
 def answers(path: Path) -> bool:

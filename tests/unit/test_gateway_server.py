@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from fake_machine import FakeMachine
 
-from hiveui.errors import GatewayError, UsageError
+from hiveui.errors import GatewayError, HiveError, UsageError
 from hiveui.gateway import blocking, connection, server, transport
 from hiveui.gateway.client import PART, HiveClient
 from hiveui.gateway.connection import Connection
@@ -390,15 +390,15 @@ def file_in_place(folder: Path) -> None:
 @pytest.mark.parametrize(
     ("plant", "sentence"),
     [
-        (planted_link, "no link"),
-        (open_folder, "can be entered by others"),
+        (planted_link, "is a link"),
+        (open_folder, "is open to other users"),
         (file_in_place, "is no socket"),
         (Path.touch, "cannot be made"),
     ],
 )
 def test_a_place_that_is_not_safe_is_refused(tmp_path: Path, plant: Callable[[Path], None], sentence: str) -> None:
     plant(tmp_path / "run")
-    with pytest.raises(GatewayError, match=sentence):
+    with pytest.raises(HiveError, match=sentence):
         transport.bind(tmp_path / "run" / "hive.sock", this_machine())
 
 
