@@ -197,11 +197,8 @@ def from_json(kind: Any, value: Any) -> Any:
         if value is None:
             return None
         return from_json(next(k for k in typing.get_args(kind) if k is not type(None)), value)
-    if origin is Mapping:
-        of_key, of_value = typing.get_args(kind)
-        return {from_json(of_key, k): from_json(of_value, v) for k, v in value.items()}
-    if origin is tuple:
-        return tuple(from_json(typing.get_args(kind)[0], v) for v in value)
+    if origin is Mapping or origin is tuple:
+        return _container_from_json(origin, typing.get_args(kind), value)
     if origin is typing.Literal:
         if value not in typing.get_args(kind):
             raise ValueError(f"{value!r} is not one of {typing.get_args(kind)}")
@@ -210,19 +207,28 @@ def from_json(kind: Any, value: Any) -> Any:
         return _record_from_json(kind, value)
     if isinstance(kind, type) and issubclass(kind, Enum):
         return kind(value)
-    if isinstance(kind, type) and not isinstance(value, kind):
+    if isinstance(kind, type) and (not isinstance(value, kind) or (kind is int and isinstance(value, bool))):
         raise ValueError(f"expected {kind.__name__}, found {type(value).__name__}")
     return value
 
 
+def _container_from_json(origin: Any, kinds: tuple[Any, ...], value: Any) -> Any:
+    if not isinstance(value, Mapping if origin is Mapping else (list, tuple)):
+        expected = "names with values" if origin is Mapping else "a list"
+        raise ValueError(f"expected {expected}, found {type(value).__name__}")  # noqa: TRY004  one error for all shapes
+    if origin is Mapping:
+        return {from_json(kinds[0], k): from_json(kinds[1], v) for k, v in value.items()}
+    return tuple(from_json(kinds[0], v) for v in value)
+
+
 def _record_from_json(kind: type[Any], value: Any) -> Any:
     if not isinstance(value, Mapping):
-        raise ValueError(f"expected the fields of {kind.__name__}, found {type(value).__name__}")
+        raise ValueError(f"expected the fields of {kind.__name__}, found {type(value).__name__}")  # noqa: TRY004
     if kind not in _HINTS:
         _HINTS[kind] = typing.get_type_hints(kind)
     unknown = set(value) - set(_HINTS[kind])
     if unknown:
-        raise ValueError(f"unknown field {sorted(unknown)[0]!r} in {kind.__name__}")
+        raise ValueError(f"unknown field {min(unknown)!r} in {kind.__name__}")
     try:
         return kind(**{name: from_json(_HINTS[kind][name], v) for name, v in value.items()})
     except TypeError as error:

@@ -1,0 +1,136 @@
+"""Where everything stands. A HOME and XDG folders of its own give a hive of its own."""
+
+import hashlib
+import os
+import stat
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from hiveui.errors import HiveError, LayoutError, UsageError
+from hiveui.model.names import NAME, nearest, quoted
+
+MAX_SOCKET_PATH = 100
+"""Bytes; the shortest limit of the supported systems is 103."""
+LAYOUT_SUFFIXES = (".yaml", ".yml")
+
+
+@dataclass(frozen=True, slots=True)
+class Paths:
+    """The folders and files of one hive."""
+
+    config: Path
+    state: Path
+    run: Path
+    """Sockets. Not in XDG_RUNTIME_DIR, which is deleted at logout while agents live on."""
+
+    @classmethod
+    def find(cls, environ: Mapping[str, str]) -> "Paths":
+        """Find the folders of the hive that an environment belongs to (XDG Base Directory, on macOS too)."""
+        home = Path(environ.get("HOME") or Path.home())
+        state = _absolute(environ.get("XDG_STATE_HOME")) or home / ".local" / "state"
+        config = _absolute(environ.get("XDG_CONFIG_HOME")) or home / ".config"
+        return cls(config / "hive", state / "hive", _run_folder(state / "hive"))
+
+    @property
+    def hive_socket(self) -> Path:
+        """Where the gateway listens."""
+        return self.run / "hive.sock"
+
+    @property
+    def tmux_socket(self) -> Path:
+        """Where HiveUI's own tmux server listens."""
+        return self.run / "tmux.sock"
+
+    @property
+    def tmux_pid(self) -> Path:
+        """The tmux server's process, as last seen."""
+        return self.run / "tmux.pid"
+
+    @property
+    def lock(self) -> Path:
+        """Locked by the daemon for as long as it lives; holds its pid."""
+        return self.state / "daemon.lock"
+
+    @property
+    def log(self) -> Path:
+        """What `hive logs` shows."""
+        return self.state / "hive.log"
+
+    @property
+    def events(self) -> Path:
+        """The folder of the event log."""
+        return self.state / "events"
+
+    @property
+    def kinds(self) -> Path:
+        """The person's own kinds of agents."""
+        return self.config / "kinds"
+
+    @property
+    def shipped_layouts(self) -> Path:
+        """The layouts that came with HiveUI: in the wheel beside this module, in a checkout beside the package."""
+        package = Path(__file__).resolve().parent
+        inside = package / "layouts"
+        return inside if inside.is_dir() else package.parent / "layouts"
+
+    def layout_places(self, folder: Path) -> tuple[Path, ...]:
+        """List the folders that layouts are looked for in, nearest first."""
+        return (folder / ".hive" / "layouts", self.config / "layouts", self.shipped_layouts)
+
+    def find_layout(self, name: str, folder: Path) -> Path:
+        """Find the file of a layout by name, or by path if it has a slash. Raises LayoutError.
+
+        A name never leads out of the place it is found in, not by a link either.
+        """
+        if "/" in name and name.isprintable():
+            path = folder / name
+            if path.suffix in LAYOUT_SUFFIXES and path.is_file():
+                return path
+            raise LayoutError(f"there is no layout file {name}.", "Name one that is there, or a layout by its name.")
+        places = self.layout_places(folder)
+        if NAME.fullmatch(name):
+            for path in (place / f"{name}{suffix}" for place in places for suffix in LAYOUT_SUFFIXES):
+                if path.is_file() and path.resolve().is_relative_to(path.parent.resolve()):
+                    return path
+        found = {path.stem for place in places for path in place.glob("*.y*ml") if NAME.fullmatch(path.stem)}
+        raise LayoutError(f"there is no layout {quoted(name)}.", nearest(name, found))
+
+
+def secure_folder(path: Path) -> Path:
+    """Make a folder that only this user can enter. Raises HiveError where somebody else could have made it."""
+    try:
+        path.mkdir(mode=0o700, parents=True, exist_ok=True)
+        found = path.lstat()
+    except OSError as error:
+        raise HiveError(
+            f"{path} cannot be made: {error.strerror}.", "Free the place, or set XDG_STATE_HOME."
+        ) from error
+    if stat.S_ISLNK(found.st_mode) or not stat.S_ISDIR(found.st_mode):
+        raise HiveError(f"{path} is a link or no folder.", "Take it away; HiveUI makes it anew.")
+    if found.st_uid != os.getuid():
+        raise HiveError(f"{path} belongs to another user.", "Take it away, or set XDG_STATE_HOME to a folder of yours.")
+    if found.st_mode & 0o077:
+        raise HiveError(f"{path} is open to other users.", f"Close it: chmod 700 {path}")
+    return path
+
+
+def checked_folder(name: str) -> Path:
+    """Give an existing folder by name. Raises UsageError."""
+    path = Path(name).resolve()
+    if not path.is_dir():
+        raise UsageError(f"{path} is no folder.", "Go to the project's folder, or name one that is there.")
+    return path
+
+
+def _absolute(value: str | None) -> Path | None:
+    """Give an absolute path; the XDG specification tells to ignore others."""
+    return Path(value) if value and value.startswith("/") else None
+
+
+def _run_folder(state: Path) -> Path:
+    """Give the sockets' folder: `<state>/run`, or a short one where that is too long for a socket."""
+    run = state / "run"
+    if len(os.fsencode(run / "tmux.sock")) <= MAX_SOCKET_PATH:
+        return run
+    return Path("/tmp") / f"hive-{os.getuid()}-{hashlib.sha256(os.fsencode(state)).hexdigest()[:12]}"  # noqa: S108
