@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from hiveui.model.keys import Key, Mods
-from hiveui.tui.sequences import CODES, CONTROLS, LETTERS, LINUX, NUMBERS, PRIVATE_CODES, RXVT, SS3
+from hiveui.tui.sequences import CODES, CONTROLS, LETTERS, LINUX, NUMBERS, PRIVATE_CODES, RXVT, SS3, US_SHIFTED
 
 MAX_CSI = 64
 MAX_STRING = 4096
@@ -111,13 +111,13 @@ def _character(raw: bytes, char: str, mods: Mods, shifted: str = "") -> Key:
     return Key("space" if char == " " else char, mods, raw=raw)
 
 
-def _coded(raw: bytes, code: int, mods: Mods, shifted: int = 0) -> Inputs:
+def _coded(raw: bytes, code: int, mods: Mods, shifted: str = "") -> Inputs:
     """Name the key of a code point, or of one of kitty's numbers."""
     if code in CODES:
         return _key(raw, CODES[code], mods)
     if not _is_character(code):
         return (ReplyInput(raw),)
-    return (KeyInput(_character(raw, chr(code), mods, chr(shifted) if _is_character(shifted) else "")),)
+    return (KeyInput(_character(raw, chr(code), mods, shifted)),)
 
 
 def _is_character(code: int) -> bool:
@@ -163,7 +163,9 @@ def _read_kitty(raw: bytes, body: str) -> Inputs:
     text = [int(point) for point in points.split(":") if point]
     if text and not mods & ~Mods.SHIFT and all(map(_is_character, text)):
         return tuple(KeyInput(_character(raw, chr(point), Mods.NONE)) for point in text)
-    return _coded(raw, int(code or 1), mods, int(shifted or 0))
+    point = int(shifted or 0)
+    char = chr(point) if _is_character(point) else US_SHIFTED.get(chr(min(int(code or 0), 0x7F)), "")
+    return _coded(raw, int(code or 0), mods, char)
 
 
 def _read_tilde(raw: bytes, body: str) -> Inputs:

@@ -92,3 +92,6 @@ CODES: Mapping[int, str] = {
 }
 """Key codes of kitty's `CSI code ; mods u` that are no characters; other codes in its private area are no keys."""
 PRIVATE_CODES = range(57344, 63744)
+
+US_SHIFTED: Mapping[str, str] = dict(zip("`1234567890-=[]\\;',./", '~!@#$%^&*()_+{}|:"<>?', strict=True))
+"""What shift makes of a key where a kitty terminal does not say it (flag 4, "alternate keys", is off)."""
