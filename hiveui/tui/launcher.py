@@ -6,7 +6,11 @@ import signal
 import sys
 import termios
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
+
+from hiveui.model.agent import WorkspaceId
+from hiveui.tui.settings import Settings, from_environment
 
 RESTORE = (
     b"\x1b[?1000l\x1b[?1002l\x1b[?1003l\x1b[?1006l\x1b[?1015l\x1b[?1004l\x1b[?2004l\x1b[?2026l\x1b[?2048l"
@@ -16,6 +20,38 @@ RESTORE = (
 FORWARDED = (signal.SIGTERM, signal.SIGHUP, signal.SIGINT)
 GRACE = 2
 """Seconds that a screen which was told to end may take."""
+
+
+def run_tui(
+    socket: Path,
+    workspace: WorkspaceId,
+    ensure: Callable[[], object],
+    version: str,
+    settings: Settings | None = None,
+) -> int:
+    """Show a workspace on this terminal until the person leaves, and give the exit status.
+
+    `ensure` starts the daemon if it does not run; it is called in a thread, whenever the connection is lost.
+    """
+
+    def show() -> int:
+        import asyncio  # noqa: PLC0415  the process that waits needs neither of these
+        import functools  # noqa: PLC0415
+
+        from hiveui.gateway.client import HiveClient  # noqa: PLC0415
+        from hiveui.tui.app import HiveApp  # noqa: PLC0415
+
+        async def again() -> None:
+            await asyncio.to_thread(ensure)
+
+        connect = functools.partial(HiveClient.connect, socket, "hive", version)
+        app = HiveApp(connect, again, workspace, settings or from_environment(os.environ))
+        code = app.run()
+        if app.farewell:
+            sys.stdout.write(f"{app.farewell}\n")
+        return code or 0
+
+    return guarded(show)
 
 
 def guarded(child: Callable[[], int]) -> int:

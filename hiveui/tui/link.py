@@ -58,7 +58,7 @@ class Link:
         self._callbacks = callbacks
 
     async def run(self) -> None:
-        """Stay connected until cancelled. Raises HiveError if a daemon cannot be had at all."""
+        """Stay connected until cancelled. Raises HiveError if a daemon cannot be had, or refuses this client."""
         try:
             while True:
                 client = await self._open()
@@ -97,6 +97,8 @@ class Link:
                 self.client = client
                 await self.subscribe()
             except (HiveError, OSError) as error:
+                if isinstance(error, GatewayError) and error.code:
+                    raise
                 if asyncio.get_running_loop().time() > deadline:
                     raise GatewayError(
                         f"The daemon cannot be reached: {error}", "hive logs tells why; agents go on."

@@ -162,6 +162,9 @@ class WorkspaceScreen(Screen[None]):
             line = self._grid.titles[role]
             line.say(chrome.title(workspace, self.desk, role, moment, past))
             line.set_class(role == self.desk.role, "-focused")
+            agent = workspace.role(role)
+            if agent is None or not agent.pane:
+                self._grid.panes[role].say(chrome.absent(agent))
         tones = chrome.edges(workspace, self.desk)
         for bar, place in zip(self._grid.bars, scene.bars, strict=False):
             bar.colour(chrome.bar_tones(scene, place, tones))

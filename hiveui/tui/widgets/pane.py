@@ -3,11 +3,12 @@
 from collections.abc import Mapping
 from typing import Any
 
+from rich.cells import cell_len
 from textual.geometry import Region
 from textual.strip import Strip
 from textual.widget import Widget
 
-from hiveui.model.rows import Cursor
+from hiveui.model.rows import Cursor, Row
 from hiveui.tui.screenful import Screenful
 
 
@@ -36,13 +37,20 @@ class Pane(Widget):
             return [Region(0, 0, width, height)]
         return [Region(0, line, width, 1) for line in changed if line < height]
 
+    def say(self, text: str) -> None:
+        """Show a sentence where there is no screen; `text` is safe."""
+        row = Row(f"  {text}", 2 + cell_len(text))
+        if self.live.rows != [Row(), row]:
+            self.live.replace(0, [Row(), row])
+            self.refresh()
+
     def cursor(self) -> Cursor | None:
         """Give the program's cursor in cells of the screen, or None where it is hidden or out of sight."""
         cursor = self.live.cursor
         x, y, width, height = self.region
-        if self.past is not None or not cursor.visible or cursor.x >= width or cursor.y >= height:
+        if self.past is not None or not cursor.visible or cursor.x > width or cursor.y >= height:
             return None
-        return Cursor(x + cursor.x, y + cursor.y, visible=True, shape=cursor.shape)
+        return Cursor(x + min(cursor.x, width - 1), y + cursor.y, visible=True, shape=cursor.shape)
 
     def render_lines(self, crop: Region) -> list[Strip]:
         """Give strips as they are: Textual's own styling would parse and repaint each of them."""
