@@ -1,5 +1,6 @@
 """A key reaches a program by decoder and encoder as it does through `tmux attach`, byte for byte."""
 
+import contextlib
 import os
 import socket
 import subprocess
@@ -14,7 +15,7 @@ from hiveui.model.keys import Mods, item_to_json, typed
 from hiveui.model.rows import Modes
 from hiveui.tmux.encoder import NAMES, commands
 from hiveui.tmux.server import OPTIONS
-from hiveui.tui.decoder import Decoder, KeyInput
+from hiveui.tui.decoder import Decoder, KeyInput, MouseInput
 from tests.conftest import end, until
 from tests.keys import kitty, legacy
 from tests.terminal import Terminal
@@ -24,15 +25,17 @@ MARK = "⟦⟧".encode()
 PANE = PaneId("%0")
 AS_TYPED = "set -g prefix None\nset -g status off\nset -g mouse off\nunbind -a -T root\n"
 """Every key goes to the pane, the prefix too."""
+MOUSE = ("0;5;3M", "32;6;3M", "0;6;3m", "35;9;9M", "64;80;24M", "65;1;1M", "4;1;1M", "4;1;1m")
+"""Left out is what tmux 3.3a loses on the way: the horizontal wheel, and some presses with ctrl or alt."""
 
 
 class Bench:
     """One pane with the recorder in it, one attached terminal, one control connection."""
 
-    def __init__(self, folder: Path, modes: str) -> None:
+    def __init__(self, folder: Path, modes: str, *, mouse: bool = False) -> None:
         self._env = {"PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8", "TERM": "xterm-256color"}
         self._tmux = ["tmux", "-u", "-S", str(folder / "t"), "-f", str(folder / "conf")]
-        (folder / "conf").write_text(OPTIONS + AS_TYPED)
+        (folder / "conf").write_text(OPTIONS + AS_TYPED + ("set -g mouse on\n" if mouse else ""))
         with socket.socket(socket.AF_UNIX) as listener:
             listener.bind(str(folder / "r"))
             listener.listen()
@@ -94,11 +97,17 @@ def keys(data: bytes) -> list[str]:
     return commands(PANE, items, Modes(), "ctrl+j")
 
 
+def mouse(data: bytes, modes: Modes) -> list[str]:
+    items = [
+        ["mouse", i.kind, i.button, i.x, i.y, int(i.mods)] for i in Decoder().feed(data) if isinstance(i, MouseInput)
+    ]
+    return commands(PANE, items, modes, "")
+
+
 @pytest.fixture(params=["", r"\x1b[?1h\x1b="], ids=["normal mode", "application mode"])
 def bench(request: pytest.FixtureRequest, short: Path) -> Iterator[Bench]:
-    bench = Bench(short, request.param)
-    yield bench
-    bench.close()
+    with contextlib.closing(Bench(short, request.param)) as bench:
+        yield bench
 
 
 def test_a_legacy_terminal_types_what_it_types_through_tmux_attach(bench: Bench) -> None:
@@ -131,3 +140,23 @@ def test_shift_enter_is_a_new_line_and_never_sends(bench: Bench) -> None:
 def test_a_long_unbracketed_paste_arrives_whole_and_in_order(bench: Bench) -> None:
     text = "".join(f"{n} £ #(x);\r" for n in range(4000)).encode()
     assert bench.ours(text) == text
+
+
+@pytest.mark.parametrize(
+    ("asked", "modes"),
+    [
+        ("1000", Modes(mouse_click=True)),
+        ("1000;1006", Modes(mouse_click=True, mouse_sgr=True)),
+        ("1002;1006", Modes(mouse_drag=True, mouse_sgr=True)),
+        ("1003;1006", Modes(mouse_move=True, mouse_sgr=True)),
+        ("1003", Modes(mouse_move=True)),
+    ],
+)
+def test_the_mouse_reports_what_it_reports_through_tmux_attach(short: Path, asked: str, modes: Modes) -> None:
+    events = b"".join(f"\x1b[<{event}".encode() for event in MOUSE)
+    with contextlib.closing(Bench(short, rf"\x1b[?{asked}h", mouse=True)) as bench:
+        bench.terminal.type(events + MARK)
+        wanted = bench._recorded(b"")
+        bench.send(mouse(events, modes))
+        assert bench._recorded(b"") == wanted
+        assert wanted
