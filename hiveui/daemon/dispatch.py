@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from hiveui.gateway.server import Connection
+from hiveui.gateway.connection import Connection
 from hiveui.hive.hive import Hive
 from hiveui.model.agent import AgentId
 
@@ -15,6 +15,7 @@ class Dispatch:
 
     def __init__(self, hive: Hive, status: Callable[[], dict[str, Any]], stop: Callable[[], None]) -> None:
         self._hive = hive
+        self._followed: set[Connection] = set()
         self._verbs: dict[str, Verb] = {
             "workspace/plan": hive.plan,
             "workspace/open": hive.open,
@@ -43,7 +44,18 @@ class Dispatch:
         if method == "agent/report":
             return await self._hive.report(AgentId(connection.agent or ""), **params)
         if method in self._viewer_verbs:
+            self._follow(connection)
             answer = self._viewer_verbs[method](connection, **params)
         else:
             answer = self._verbs[method](**params)
         return await answer if isinstance(answer, Awaitable) else answer
+
+    def _follow(self, connection: Connection) -> None:
+        """Forget the connection when it ends."""
+        if connection not in self._followed:
+            self._followed.add(connection)
+            connection.on_close.append(lambda: self._forget(connection))
+
+    def _forget(self, connection: Connection) -> None:
+        self._followed.discard(connection)
+        self._hive.leave(connection)

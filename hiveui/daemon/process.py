@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import os
+import secrets
 import signal
 import time
 from collections.abc import Awaitable
@@ -10,12 +11,13 @@ from importlib.metadata import version
 from typing import Any
 
 from hiveui.daemon.dispatch import Dispatch
+from hiveui.errors import UsageError
 from hiveui.gateway.methods import Role
 from hiveui.gateway.server import GatewayServer, Identity
 from hiveui.hive.hive import Hive
 from hiveui.hive.identity import inside
 from hiveui.machine import Machine, Peer
-from hiveui.paths import Paths
+from hiveui.paths import Paths, secure_folder
 from hiveui.storage.eventlog import EventLog
 from hiveui.tmux.server import Server, tmux_version
 
@@ -52,18 +54,19 @@ class Process:
             self._tasks = tasks
             hive = self._hive = Hive(self._paths, self._machine, events, server, self._spawn)
             dispatch = Dispatch(hive, self.status, self._stop.set)
+            introduction = Identity(version("hiveui"), secrets.token_hex(8))
             gateway = self._gateway = GatewayServer(
-                self._paths.hive_socket, dispatch, self._identify, self._machine, on_close=hive.leave
+                self._paths.hive_socket, dispatch, self._authorise, self._machine, introduction
             )
+            gateway.bind()
             await hive.adopt()
-            await gateway.start()
             keepers = [
+                tasks.create_task(gateway.serve()),
                 tasks.create_task(self._guard(hive.housekeeping())),
                 tasks.create_task(self._guard(self._beat())),
                 tasks.create_task(self._guard(self._keep_socket())),
             ]
             await self._stop.wait()
-            await gateway.close()
             hive.detach()
             for keeper in keepers:
                 keeper.cancel()
@@ -99,17 +102,22 @@ class Process:
         """Bind the socket again where somebody deleted it."""
         while True:
             await asyncio.sleep(SOCKET_CHECK)
-            if not self._paths.hive_socket.exists():
+            if not self._gateway.reachable:
+                secure_folder(self._paths.run)
                 await self._gateway.rebind()
 
-    def _identify(self, peer: Peer, token: str | None) -> Identity:
+    def _authorise(self, peer: Peer, token: str | None) -> tuple[Role, str]:
         if token is not None:
             agent = self._hive.agent_by_token(token)
-            return Identity(Role.AGENT if agent else None, agent, "this token is not one of this hive's")
-        agent = inside(self._machine, peer.pid, self._hive.panes_of_agents())
-        if agent is not None:
-            return Identity(None, agent, "a program inside an agent's pane may not act as the person")
-        return Identity(Role.OWNER, None, "")
+            if agent is None:
+                raise UsageError("This token is not one of this hive's.", "Start the agent again: hive restart ROLE.")
+            return Role.AGENT, agent
+        inner = inside(self._machine, peer.pid, self._hive.panes_of_agents())
+        if inner is not None:
+            raise UsageError(
+                "A program inside an agent's pane may not act as the person.", "Run `hive` in a terminal of your own."
+            )
+        return Role.OWNER, ""
 
     def status(self) -> dict[str, Any]:
         """Give the answer of `daemon/status`; times in seconds, memory in bytes."""

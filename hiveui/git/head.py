@@ -16,7 +16,9 @@ def branch_of(folder: Path) -> str | None:
             return _branch(entry / "HEAD")
         if entry.is_file():
             said = _read(entry)
-            return _branch(place / said.removeprefix("gitdir:").strip() / "HEAD") if said.startswith("gitdir:") else None
+            return (
+                _branch(place / said.removeprefix("gitdir:").strip() / "HEAD") if said.startswith("gitdir:") else None
+            )
     return None
 
 

@@ -18,8 +18,9 @@ class Log(Protocol):
 class Viewer(Protocol):
     """A client's connection as the hive sees it."""
 
-    backlog: int
-    """Bytes that the client has not read yet."""
+    @property
+    def backlog(self) -> int:
+        """Bytes that the client has not read yet."""
 
     def notify(self, method: str, params: dict[str, Any]) -> None:
         """Queue one notification; never blocks."""

@@ -9,7 +9,7 @@ from hiveui.hive.bus import Viewer
 from hiveui.hive.delivery import PASTE_LIMIT, buffer_name, cleaned
 from hiveui.hive.supervisor import Supervisor
 from hiveui.hive.views import Wanted
-from hiveui.model.agent import Agent, WorkspaceId
+from hiveui.model.agent import Agent, PaneId, WorkspaceId
 from hiveui.model.rows import Modes
 from hiveui.tmux import commands, encoder
 
@@ -44,7 +44,7 @@ class Panes:
         session = supervisor.session
         session.typed(viewer, pane)
         frame = session.frames.get(pane)
-        for line in encoder.commands(pane, input, frame.modes if frame else Modes(), agent.newline):
+        for line in encoder.commands(PaneId(pane), input, frame.modes if frame else Modes(), agent.newline):
             session.client.tell(line)
 
     def keys(self, viewer: Viewer, *, workspace: str, role: str, keys: list[str]) -> None:

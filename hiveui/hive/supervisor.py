@@ -148,8 +148,8 @@ class Supervisor:
             raise UsageError(f"How {agent.role} was started is not known any more.", "Run `hive up` again.")
         env = {variable.name: variable.value for variable in self.environment(agent)}
         argv = _runnable(launch, env)
-        pane = agent.pane if agent.pane in {fact.pane for fact in await self.session.list_panes()} else None
-        pane, pid = await self._launch(agent, launch, pane, env, argv)
+        there = {fact.pane for fact in await self.session.list_panes()}
+        pane, pid = await self._launch(agent, launch, agent.pane if agent.pane in there else None, env, argv)
         self.session.client.tell(commands.set_role(pane, agent.role))
         note = "" if argv == list(launch.argv) else launch.install
         reading = Reading(AgentState.STARTING, "process", Confidence.CERTAIN, "its program was started", now())
@@ -371,9 +371,7 @@ class Supervisor:
         """Say of every agent that it ended with tmux, and name the processes that outlived it."""
         self._closing = True
         self.session.close()
-        orphans = dict(
-            (value, pid) for pid, value in self._around.machine.processes_with(AGENT_VARIABLE) if pid is not None
-        )
+        orphans = {agent: pid for pid, agent in self._around.machine.processes_with(AGENT_VARIABLE)}
         for agent in self.workspace.agents:
             if agent.pid is None:
                 continue
