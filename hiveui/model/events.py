@@ -213,12 +213,12 @@ def from_json(kind: Any, value: Any) -> Any:
 
 
 def _container_from_json(origin: Any, kinds: tuple[Any, ...], value: Any) -> Any:
-    if not isinstance(value, Mapping if origin is Mapping else (list, tuple)):
-        expected = "names with values" if origin is Mapping else "a list"
-        raise ValueError(f"expected {expected}, found {type(value).__name__}")  # noqa: TRY004  one error for all shapes
-    if origin is Mapping:
+    if origin is Mapping and isinstance(value, Mapping):
         return {from_json(kinds[0], k): from_json(kinds[1], v) for k, v in value.items()}
-    return tuple(from_json(kinds[0], v) for v in value)
+    if origin is tuple and isinstance(value, (list, tuple)):
+        return tuple(from_json(kinds[0], v) for v in value)
+    expected = "names with values" if origin is Mapping else "a list"
+    raise ValueError(f"expected {expected}, found {type(value).__name__}")
 
 
 def _record_from_json(kind: type[Any], value: Any) -> Any:

@@ -3,7 +3,7 @@
 import re
 
 SECRET = re.compile(
-    r"(?:.*_)?(?:KEY|TOKEN|SECRET|PASS|PASSWD|PASSPHRASE|CREDENTIALS?|COOKIE|DSN|PAT)|.*PASSWORD.*|.*_(?:KEY|TOKEN|SECRET)_.*",
+    r"(?:.*_)?(?:KEY|APIKEY|TOKEN|SECRET|PASS|PASSWD|PASSPHRASE|CREDENTIALS?|COOKIE|DSN|PAT)|.*PASSWORD.*|.*_(?:KEY|TOKEN|SECRET)_.*",
     re.IGNORECASE,
 )
 """Variables whose values are shown to nobody."""

@@ -1,0 +1,108 @@
+"""How one agent of a layout is started."""
+
+import json
+import os
+import re
+import sys
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from hiveui.agents.catalog import PLACEHOLDERS, Inline, Kind
+from hiveui.model.layout import AgentSpec
+from hiveui.model.names import quoted
+
+_PLACEHOLDER = re.compile("|".join(map(re.escape, sorted(PLACEHOLDERS))))
+
+NOT_ENFORCED: tuple[tuple[Callable[[AgentSpec], bool], str], ...] = (
+    (lambda spec: bool(spec.owns), "`owns` is not enforced yet: it may change any file."),
+    (lambda spec: bool(spec.mode), "`mode` is not enforced yet: the program's own default holds."),
+    (lambda spec: bool(spec.check), "`check` is not run yet."),
+    (lambda spec: spec.host != "local", "`host` is not enforced yet: it runs on this machine."),
+    (lambda spec: bool(spec.sandbox), "`sandbox` is not enforced yet: it runs without one."),
+    (lambda spec: spec.checkout == "worktree", "`checkout: worktree` is not enforced yet: it shares the folder."),
+)
+"""What a layout may already say, and what happens meanwhile."""
+
+
+@dataclass(frozen=True, slots=True)
+class Launch:
+    """What is run for an agent. Plain values only: it is kept as JSON and read back."""
+
+    argv: tuple[str, ...]
+    env: Mapping[str, str]
+    """The kind's variables."""
+    role_env: Mapping[str, str]
+    """The layout's variables."""
+    cwd: str
+    newline: str
+    history: int
+    notes: tuple[str, ...] = ()
+    """Sentences on what the layout asks for and does not get."""
+    install: str = ""
+    """What to tell the person when the program is not there."""
+    person: bool = False
+    reports: bool = False
+    quiet_when_hidden: bool = False
+
+
+def launch(kind: Kind, spec: AgentSpec, folder: Path, *, conversation: str = "") -> Launch:
+    """Work out how `spec` is started in a workspace's `folder`; resumes `conversation` where the kind can.
+
+    A `command` of the layout is run exactly as it is written.
+    """
+    inline = kind.inline if kind.inline and spec.inline else Inline(history=kind.history)
+    values = {
+        "{python}": sys.executable,
+        "{brief}": spec.brief,
+        "{brief_json}": json.dumps(spec.brief, ensure_ascii=False),
+        "{model}": spec.model,
+        "{conversation}": conversation,
+    }
+    words = spec.command or tuple(
+        _PLACEHOLDER.sub(lambda found: values[found.group()], word)
+        for word in _words(kind, spec, inline, resuming=bool(conversation and kind.resume))
+    )
+    checkout = "." if spec.checkout in {"shared", "worktree"} else spec.checkout
+    return Launch(
+        argv=words,
+        env={**kind.env, **inline.env},
+        role_env=dict(spec.env),
+        cwd=os.path.normpath(folder / checkout / spec.dir),
+        newline=kind.newline,
+        history=spec.history or inline.history,
+        notes=_notes(kind, spec),
+        install=kind.install if words[0] == kind.argv[0] and kind.install else _absent(words[0]),
+        person=kind.person,
+        reports=kind.reports,
+        quiet_when_hidden=kind.quiet_when_hidden,
+    )
+
+
+def missing(way: Launch, which: Callable[[str], str | None]) -> str:
+    """Say that the program is not there and how to get it, or ''. `which` looks in the agent's PATH."""
+    return "" if which(way.argv[0]) else way.install
+
+
+def _words(kind: Kind, spec: AgentSpec, inline: Inline, *, resuming: bool) -> tuple[str, ...]:
+    brief = kind.brief if spec.brief and not (resuming and kind.brief_once) else ()
+    return (
+        *(kind.resume if resuming else kind.argv),
+        *inline.argv,
+        *(kind.model if spec.model else ()),
+        *brief,
+    )
+
+
+def _notes(kind: Kind, spec: AgentSpec) -> tuple[str, ...]:
+    notes = [sentence for asked, sentence in NOT_ENFORCED if asked(spec)]
+    for name, given, way in (("brief", spec.brief, kind.brief), ("model", spec.model, kind.model)):
+        if given and spec.command:
+            notes.append(f"`{name}` is not passed on: `command` is run as it is written.")
+        elif given and not way:
+            notes.append(f"`{name}` is not passed on: the kind {kind.name} takes none at its start.")
+    return tuple(notes)
+
+
+def _absent(program: str) -> str:
+    return f"{quoted(program)} was not found in the PATH of the shell that ran hive up."
