@@ -30,6 +30,7 @@ from hiveui.model.events import (
     AgentStarted,
     TmuxLost,
 )
+from hiveui.model.layout import Rect, arrange, roles
 from hiveui.model.state import Workspace
 from hiveui.screen.signals import read_status
 from hiveui.tmux import commands
@@ -43,6 +44,8 @@ stand in tmux's memory and in no file."""
 RECONNECT = (0.0, 0.1, 0.3, 0.6)
 """Seconds before each attempt to reach tmux again; after the last one it is taken for gone."""
 SETTLE = 0.05
+CHROME = 2
+"""Lines of the screen that are no pane's: the first and the last."""
 ENDING = 3.0
 """Seconds that a program has to end after SIGHUP and SIGTERM before SIGKILL."""
 
@@ -71,7 +74,7 @@ class Supervisor:
         self._launches: dict[AgentId, Launch] = {}
         self._refreshing = False
         self._refresh_again = False
-        self._reporting: set[str] = set()
+        self._screen = (120, 40)
         self._closing = False
         self.session = Session(id_, around.server, around.log_file, self, around.spawn)
 
@@ -86,8 +89,9 @@ class Supervisor:
     # life of the workspace
 
     async def open(self, caller: Mapping[str, str], columns: int, rows: int) -> None:
-        """Make the session, with the environment of the shell that asked."""
+        """Make the session, with the environment and the terminal's size of the shell that asked."""
         self._caller = dict(caller)
+        self._screen = (columns, rows)
         if self.id not in await self._around.server.sessions():
             await self._around.server.start(self.id, columns, rows)
         self.session.connect()
@@ -164,14 +168,23 @@ class Supervisor:
     ) -> tuple[str, int]:
         client = self.session.client
         if pane is None:
-            line = commands.new_window(self.id, agent.id, env, launch.cwd, argv)
+            line = commands.new_window(self.id, agent.id, env, launch.cwd, argv, self._size(agent.role))
             limit = commands.history_limit(self.id, launch.history)
-            said = (await client.ask(f"{limit} ; {line}", 2)).checked().lines[0].split()
+            said = (await client.ask(f"{limit} ; {line}", 3)).checked().lines[0].split()
             return said[0].decode(), int(said[1])
         line = commands.respawn(pane, env, launch.cwd, argv)
         (await client.ask(f"{line} ; clear-history -t {pane}", 2)).checked()
         answer = (await client.ask(f"display-message -p -t {pane} '#{{pane_pid}}'")).checked()
         return pane, int(answer.lines[0])
+
+    def _size(self, role: str) -> tuple[int, int]:
+        """Guess the cells that a pane will be given, so that its program need not draw twice."""
+        columns, rows = self._screen
+        tab = next((tab for tab in self.workspace.tabs if role in roles(tab.root)), None)
+        if tab is None:
+            return self._screen
+        place = arrange(tab.root, Rect(0, 0, columns, rows - CHROME)).panes[role]
+        return place.width, place.height - 1
 
     async def stop(self, id_: AgentId) -> Agent:
         """End an agent's program; its pane stays with its last screen."""

@@ -50,11 +50,14 @@ def capture(pane: str, start: int | None = None, end: int | None = None) -> str:
     return f"display-message -p -t {target} '{CAPTURE_HEADER}' ; capture-pane -p -e -N -t {target}{bounds}"
 
 
-def new_window(session: str, name: str, env: Mapping[str, str], cwd: str, argv: Sequence[str]) -> str:
-    """Start a program in a window of its own; answers `%pane pid`."""
+def new_window(
+    session: str, name: str, env: Mapping[str, str], cwd: str, argv: Sequence[str], size: tuple[int, int] = (80, 24)
+) -> str:
+    """Start a program in a window of its own and of the given columns and rows; answers `%pane pid`. Two blocks."""
     words = ["new-window", "-d", "-P", "-F", "'#{pane_id} #{pane_pid}'"]
     words += ["-t", f"={checked_id(session)}:", "-n", checked_id(name)]
-    return " ".join([*words, *_environment(env), "--", *program(cwd, argv)])
+    fit = f" ; resize-window -t ={session}:{name} -x {max(1, size[0])} -y {max(1, size[1])}"
+    return " ".join([*words, *_environment(env), "--", *program(cwd, argv)]) + fit
 
 
 def respawn(pane: str, env: Mapping[str, str], cwd: str, argv: Sequence[str]) -> str:

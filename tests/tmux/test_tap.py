@@ -55,7 +55,7 @@ class Heard:
         self.client.start(server.socket, "w-1", server.environment, log)
 
     async def run(self, name: str, *argv: str) -> tuple[str, int]:
-        answer = (await self.client.ask(commands.new_window("w-1", name, {}, "/tmp", argv))).checked()
+        answer = (await self.client.ask(commands.new_window("w-1", name, {}, "/tmp", argv), 2)).checked()
         pane, pid = answer.lines[0].split()
         return pane.decode(), int(pid)
 
@@ -111,7 +111,7 @@ async def test_hostile_environment_and_folder_reach_the_program_unread(heard: He
     folder.mkdir()
     value = '$HOME "quoted" \\ ; #(touch pwned)\n second'
     line = commands.new_window("w-1", "a-1", {"V": value}, str(folder), ["sh", "-c", 'printf "%s|%s|$TMUX" "$PWD" "$V"; exec sleep 99'])
-    pane = (await heard.client.ask(line)).checked().lines[0].split()[0].decode()
+    pane = (await heard.client.ask(line, 2)).checked().lines[0].split()[0].decode()
     await soon(lambda: pane in heard.dirty)
     text = "\n".join(await heard.text(pane)).rstrip()
     assert text == f"{folder}|{value}|"
