@@ -10,6 +10,7 @@ from typing import Any, Self
 from hiveui.errors import GatewayError
 from hiveui.gateway.faults import error
 from hiveui.gateway.protocol import (
+    MAX_FRAME,
     MAX_REPLY,
     PROTOCOL,
     BadFrameError,
@@ -31,6 +32,8 @@ class BlockingClient:
     def __init__(self, sock: socket.socket) -> None:
         """Take over a connected socket."""
         self.socket = sock
+        self.daemon: dict[str, Any] = {}
+        """How the daemon introduced itself: name, version, protocol, pid, role, epoch."""
         self._frames = Frames(MAX_REPLY)
         self._messages: deque[Message] = deque()
         self._news: deque[Notification] = deque()
@@ -42,18 +45,20 @@ class BlockingClient:
     def __exit__(self, *_: object) -> None:
         self.socket.close()
 
-    def initialize(self, name: str, version: str, token: str | None = None) -> dict[str, Any]:
-        """Introduce this program; gives the daemon's own introduction. Raises GatewayError."""
+    def initialize(self, name: str, version: str, token: str | None = None) -> None:
+        """Introduce this program. Raises GatewayError, VersionError where the daemon is another version."""
         known: dict[str, Any] = {"name": name, "version": version, "protocol": list(PROTOCOL)}
-        found: dict[str, Any] = self.call("initialize", **known | ({"token": token} if token else {}))
-        return found
+        self.daemon = self.call("initialize", **known | ({"token": token} if token else {}))
 
     def call(self, method: str, *, patience: float = 30, **params: Any) -> Any:
         """Ask, and wait at most `patience` seconds for the result. Raises GatewayError."""
         id_ = next(self._ids)
+        frame = encode(Request(id_, method, params))
+        if len(frame) > MAX_FRAME:
+            raise GatewayError("What is to be sent is larger than 1 MiB.", "Put it into a file, and send its name.")
         self.socket.settimeout(patience)
         try:
-            self.socket.sendall(encode(Request(id_, method, params)))
+            self.socket.sendall(frame)
         except OSError as lost:
             raise GatewayError("The daemon closed the connection.", "`hive logs` may tell why.") from lost
         while True:

@@ -71,8 +71,8 @@ def _maybe(schema: Schema, help_: str) -> Param:
 _WORKSPACE = Param(TEXT, "id of the workspace")
 _ROLE = {"workspace": _WORKSPACE, "role": Param(TEXT, "name of the agent in it")}
 _PANE = Param(TEXT, "tmux's id of the pane, `%3`")
+_FOLDER = "absolute path of the project"
 _LAYOUT = {
-    "folder": Param(TEXT, "absolute path of the project"),
     "layout": _maybe(TEXT, "name of a layout, or path of a file; the running one's, else `pair`"),
     "name": _maybe(TEXT, "name of the workspace; the folder's name"),
 }
@@ -97,21 +97,28 @@ METHODS: Mapping[str, Method] = {
     "workspace/plan": Method(
         "Say what opening a layout would run and change, and do nothing.",
         Role.VIEWER,
-        _LAYOUT,
-        "workspace, layout, file, hash, known, agents: [{role, argv, dir, notes}], changes, running",
+        {"folder": Param(TEXT, _FOLDER), **_LAYOUT},
+        "workspace, name, layout, file, hash, known, running, "
+        "agents: [{role, kind, argv, dir, env, notes}], changes: [{role, do}]",
     ),
     "workspace/open": Method(
         "Open a workspace, or bring a running one to its layout.",
         Role.OWNER,
         {
+            "folder": _maybe(TEXT, f"{_FOLDER}; not with `scratch`"),
             **_LAYOUT,
             "env": Param(TEXT_BY_NAME, "environment that the agents get"),
             "hash": _maybe(TEXT, "the plan's hash that the person agreed to"),
             "size": Param(PAIR, "columns and rows of the person's terminal"),
             "remove": _maybe(YES, "end agents that the layout no longer has"),
-            "scratch": _maybe(YES, "the folder is the workspace's own, and is removed with it"),
+            "scratch": _maybe(YES, "in a fresh repository of its own, which is removed with it"),
         },
         "workspace, started: [role], notes: [text]",
+    ),
+    "workspace/attach": Method(
+        "Say from which environment a person looks on: its SSH agent serves from now on.",
+        Role.DRIVER,
+        {"env": Param(TEXT_BY_NAME, "SSH_AUTH_SOCK, if it is set")},
     ),
     "workspace/close": Method(
         "End a workspace and its agents.",
@@ -149,15 +156,14 @@ METHODS: Mapping[str, Method] = {
             "lines": _maybe(COUNT, "last lines only"),
             "ansi": _maybe(YES, "with colours"),
             "history": _maybe(YES, "scrollback too"),
-            "cursor": _maybe(COUNT, "`next` of the page before"),
         },
-        "lines: [text], next?: the following page's cursor, or null",
+        "first, total, lines: [text]",
     ),
     "agent/why": Method(
         "Explain an agent's state, and on demand where its environment comes from.",
         Role.VIEWER,
         {**_ROLE, "env": _maybe(YES, "list the environment, secrets hidden")},
-        "reading, agent, env?: [{name, value, origin}]",
+        "reading, agent, env?: [{name, value, origin, secret}]",
     ),
     "agent/report": Method(
         "Report of oneself.",

@@ -1,0 +1,93 @@
+"""Commands that act on agents."""
+
+import sys
+from typing import Any
+
+import click
+
+from hiveui.cli import output
+from hiveui.cli.options import as_json, command, in_workspace, of_role
+from hiveui.cli.reach import pick, reach, state_of
+from hiveui.gateway.blocking import BlockingClient
+from hiveui.model.state import Workspace
+
+
+@command("hive send backend 'Run the tests again.'", ignore_unknown_options=True)
+@of_role
+@click.argument("text")
+@click.option("--no-enter", is_flag=True, help="Leave it in the prompt.")
+@in_workspace
+@as_json
+def send(role: str, text: str, workspace: str | None, *, no_enter: bool, as_json: bool) -> None:
+    """Put TEXT into ROLE's prompt and press enter; `-` reads it from standard input."""
+    whole = sys.stdin.read() if text == "-" else text
+    receipt = _call("agent/send", workspace, role, text=whole, enter=not no_enter)["receipt"]
+    if as_json:
+        output.document(role=role, receipt=receipt)
+    elif receipt["removed"]:
+        output.talk(f"{receipt['removed']} control characters were left out.")
+
+
+@command("hive keys backend ctrl+c")
+@of_role
+@click.argument("keys", nargs=-1, required=True)
+@in_workspace
+@as_json
+def keys(role: str, keys: tuple[str, ...], workspace: str | None, *, as_json: bool) -> None:
+    """Press KEYS in ROLE's pane: `enter`, `ctrl+c`, `alt+shift+up`, `f5`, `a`."""
+    _call("agent/keys", workspace, role, keys=list(keys))
+    if as_json:
+        output.document(role=role, keys=list(keys))
+
+
+@command("hive restart backend")
+@of_role
+@in_workspace
+@as_json
+def restart(role: str, workspace: str | None, *, as_json: bool) -> None:
+    """End ROLE's program if it runs, and start it anew in its pane."""
+    _tell_agent(_call("agent/restart", workspace, role)["agent"], as_json=as_json)
+
+
+@command("hive stop backend")
+@of_role
+@in_workspace
+@as_json
+def stop(role: str, workspace: str | None, *, as_json: bool) -> None:
+    """End ROLE's program; its pane and what it shows stay."""
+    _tell_agent(_call("agent/stop", workspace, role)["agent"], as_json=as_json)
+
+
+@command("hive down demo")
+@click.argument("name", required=False)
+@click.option("--all", "everything", is_flag=True, help="Every workspace.")
+@in_workspace
+@as_json
+def down(name: str | None, workspace: str | None, *, everything: bool, as_json: bool) -> None:
+    """End the workspace NAME, else this folder's, and its agents."""
+    with reach() as client:
+        state = state_of(client)
+        chosen = list(state.workspaces.values()) if everything else [pick(state, name or workspace)]
+        closed = [_close(client, found) for found in chosen]
+    if as_json:
+        output.document(workspaces=closed)
+        return
+    for found in closed:
+        output.line(f"{found['name']}  ended {', '.join(found['ended']) or 'nothing'}")
+
+
+def _close(client: BlockingClient, workspace: Workspace) -> dict[str, Any]:
+    ended = client.call("workspace/close", patience=60, workspace=workspace.id)["ended"]
+    return {"name": workspace.name, "path": workspace.path, "ended": ended}
+
+
+def _call(method: str, workspace: str | None, role: str, **params: Any) -> Any:
+    with reach() as client:
+        return client.call(method, workspace=pick(state_of(client), workspace).id, role=role, **params)
+
+
+def _tell_agent(agent: dict[str, Any], *, as_json: bool) -> None:
+    if as_json:
+        output.document(agent=agent)
+    else:
+        output.line(f"{agent['role']}  {agent['reading']['state']}  pid {agent['pid'] or '-'}")

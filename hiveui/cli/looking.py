@@ -1,0 +1,182 @@
+"""Commands that tell and change nothing."""
+
+import shlex
+from typing import Any
+
+import click
+
+from hiveui.cli import output
+from hiveui.cli.options import as_json, command, in_workspace, of_role
+from hiveui.cli.reach import pick, reach, reach_if_there, state_of
+from hiveui.gateway.blocking import BlockingClient
+from hiveui.model.agent import NEEDS_PERSON, Agent
+from hiveui.model.layout import roles
+from hiveui.model.state import State, Workspace, tally
+
+PAGE = 200
+"""Events asked for at a time."""
+
+
+@command("hive ls --json")
+@as_json
+def ls(*, as_json: bool) -> None:
+    """List the workspaces that are open."""
+    workspaces = _workspaces(None)
+    if as_json:
+        output.document(workspaces=[_summary(w) for w in workspaces])
+    elif workspaces:
+        rows = [(w.name, w.path, w.layout, str(len(w.agents)), _counts(w)) for w in workspaces]
+        output.table(("name", "path", "layout", "agents", "state"), rows)
+    else:
+        output.talk("No workspace is open.")
+
+
+@command("hive status -w shop")
+@in_workspace
+@as_json
+def status(workspace: str | None, *, as_json: bool) -> None:
+    """Tell what every agent of every workspace does; of one with -w."""
+    workspaces = _workspaces(workspace)
+    if as_json:
+        output.document(workspaces=[_detail(w) for w in workspaces])
+        return
+    if not workspaces:
+        output.talk("No workspace is open.")
+    for found in workspaces:
+        output.line(f"{found.name}  {found.path}")
+        rows = [
+            (a.role, a.kind, a.reading.state, a.reading.since, str(a.pid or "-"), a.branch or "-", a.note)
+            for a in found.agents
+        ]
+        output.table(("role", "kind", "state", "since", "pid", "branch", ""), rows)
+
+
+@command("hive read backend -n 40")
+@of_role
+@click.option("-n", "--lines", type=click.IntRange(1), help="The last N lines.")
+@click.option("--ansi", is_flag=True, help="With colours.")
+@click.option("--history", is_flag=True, help="All of the scrollback.")
+@in_workspace
+@as_json
+def read(role: str, workspace: str | None, lines: int | None, *, ansi: bool, history: bool, as_json: bool) -> None:
+    """Print what stands in ROLE's pane."""
+    with reach() as client:
+        wanted = {"ansi": ansi, "history": history} | ({"lines": lines} if lines is not None else {})
+        found = client.call("agent/read", **_agent(client, workspace, role), **wanted)
+    if as_json:
+        output.document(role=role, lines=found["lines"])
+        return
+    for text in found["lines"]:
+        (output.painted if ansi else output.line)(text)
+
+
+@command("hive why backend --env")
+@of_role
+@click.option("--env", is_flag=True, help="Where each variable of its environment comes from.")
+@in_workspace
+@as_json
+def why(role: str, workspace: str | None, *, env: bool, as_json: bool) -> None:
+    """Explain ROLE's state: what it is, and what that rests on."""
+    with reach() as client:
+        found = client.call("agent/why", **_agent(client, workspace, role), env=env)
+    reading, agent = found["reading"], found["agent"]
+    if as_json:
+        output.document(role=role, **found)
+        return
+    facts = {**reading, "command": shlex.join(agent["argv"]), "folder": agent["dir"], "note": agent["note"]}
+    for name, value in facts.items():
+        if value:
+            output.line(f"{name:>10}  {value}")
+    if env:
+        rows = [(v["name"], "(hidden)" if v["value"] is None else v["value"], v["origin"]) for v in found["env"]]
+        output.table(("variable", "value", "from"), rows)
+
+
+@command("hive events -f")
+@click.option("-f", "--follow", is_flag=True, help="Go on with what happens.")
+@click.option("-n", "--last", type=click.IntRange(0), default=50, show_default=True, help="Begin N events back.")
+@as_json
+def events(last: int, *, follow: bool, as_json: bool) -> None:
+    """Print what happened, oldest first; with --json one document a line."""
+    with reach() as client:
+        seq: int = client.call("state/subscribe")["seq"]
+        after: int | None = max(0, seq - last)
+        while after is not None:
+            page = client.call("events/list", after=after, limit=PAGE)
+            for record in page["records"]:
+                if record["seq"] <= seq:
+                    _tell_event(record, as_json=as_json)
+            after = page["next"] if page["next"] is not None and page["next"] < seq else None
+        for news in client.news() if follow else ():
+            if news.method == "event":
+                _tell_event(news.params, as_json=as_json)
+
+
+def _tell_event(record: dict[str, Any], *, as_json: bool) -> None:
+    if as_json:
+        output.record(**record)
+        return
+    event = dict(record["event"])
+    kind = event.pop("type")
+    facts = " ".join(f"{name}={value}" for name, value in event.items() if isinstance(value, str | int) and value != "")
+    output.line(f"{record['seq']:>6}  {record['time']}  {kind:<16}  {facts}")
+
+
+def _workspaces(name: str | None) -> list[Workspace]:
+    client = reach_if_there()
+    if client is None:
+        state = State()
+    else:
+        with client:
+            state = state_of(client)
+    if name is not None:
+        return [pick(state, name)]
+    return sorted(state.workspaces.values(), key=lambda w: (w.name, w.path))
+
+
+def _agent(client: BlockingClient, workspace: str | None, role: str) -> dict[str, Any]:
+    return {"workspace": pick(state_of(client), workspace).id, "role": role}
+
+
+def _counts(workspace: Workspace) -> str:
+    counts = sorted(tally(workspace).items(), key=lambda item: (item[0] not in NEEDS_PERSON, item[0]))
+    return ", ".join(f"{count} {state}" for state, count in counts)
+
+
+def _summary(workspace: Workspace) -> dict[str, Any]:
+    return {
+        "name": workspace.name,
+        "path": workspace.path,
+        "layout": workspace.layout,
+        "agents": len(workspace.agents),
+        "states": {state.value: count for state, count in tally(workspace).items()},
+    }
+
+
+def _detail(workspace: Workspace) -> dict[str, Any]:
+    return {
+        "name": workspace.name,
+        "path": workspace.path,
+        "agents": [_facts(workspace, agent) for agent in workspace.agents],
+    }
+
+
+def _facts(workspace: Workspace, agent: Agent) -> dict[str, Any]:
+    """Give one agent as `hive status --json` has it; `tab` is the title of the first tab that shows it."""
+    return {
+        "id": agent.id,
+        "role": agent.role,
+        "kind": agent.kind,
+        "host": agent.host,
+        "pid": agent.pid,
+        "pane": agent.pane,
+        "tab": next((tab.title for tab in workspace.tabs if agent.role in roles(tab.root)), None),
+        "state": agent.reading.state.value,
+        "source": agent.reading.source,
+        "confidence": agent.reading.confidence.value,
+        "since": agent.reading.since or None,
+        "exit_status": agent.exit_status,
+        "branch": agent.branch,
+        "cwd": agent.dir,
+        "conversation": agent.conversation,
+    }

@@ -1,0 +1,138 @@
+"""`hive`: the table of commands, each imported when it is run, and the edge where errors become sentences."""
+
+import importlib
+import sys
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+import click
+
+from hiveui.cli import output
+from hiveui.errors import HiveError
+
+
+class Command(NamedTuple):
+    """Where a command is found, and the line that it has in the list."""
+
+    module: str
+    help: str
+
+
+COMMANDS: Mapping[str, Mapping[str, Command]] = {
+    "Workspaces": {
+        "up": Command("opening", "Open a layout in this folder, or return to it."),
+        "attach": Command("opening", "Return to a running workspace."),
+        "ls": Command("looking", "List workspaces."),
+        "down": Command("acting", "End a workspace and its agents."),
+        "demo": Command("opening", "Open four rehearsal agents on a scratch repository."),
+    },
+    "Agents": {
+        "status": Command("looking", "Tell what every agent does."),
+        "read": Command("looking", "Print what stands in an agent's pane."),
+        "send": Command("acting", "Put a text into an agent's prompt."),
+        "keys": Command("acting", "Press keys in an agent's pane."),
+        "restart": Command("acting", "Start an agent's program anew."),
+        "stop": Command("acting", "End an agent's program."),
+        "why": Command("looking", "Explain an agent's state and environment."),
+    },
+    "The hive": {
+        "events": Command("looking", "Print what happened, and what happens."),
+        "logs": Command("upkeep", "Print the daemon's log."),
+        "doctor": Command("upkeep", "Check this machine and the daemon."),
+        "reset": Command("upkeep", "Mend a terminal that was left in disorder."),
+        "schema": Command("upkeep", "Print the gateway's methods as JSON Schema."),
+        "bench": Command("upkeep", "Measure speed on this machine."),
+    },
+}
+
+EXIT_CODES: Mapping[int, str] = {
+    0: "done",
+    1: "it failed; standard error says why",
+    2: "what was asked for is not there or not allowed, or there is no terminal to ask at",
+    130: "interrupted",
+}
+
+
+class Hive(click.Group):
+    """The commands of the table."""
+
+    def list_commands(self, _ctx: click.Context) -> list[str]:
+        """Give the names, in the table's order."""
+        return [name for section in COMMANDS.values() for name in section]
+
+    def get_command(self, _ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import a command."""
+        for section in COMMANDS.values():
+            if cmd_name in section:
+                module = importlib.import_module(f"hiveui.cli.{section[cmd_name].module}")
+                found: click.Command = getattr(module, cmd_name)
+                return found
+        return None
+
+    def format_commands(self, _ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """List the commands without importing them."""
+        for title, section in COMMANDS.items():
+            with formatter.section(title):
+                formatter.write_dl([(name, command.help) for name, command in section.items()])
+
+    def format_epilog(self, _ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Show an example, and the exit codes."""
+        formatter.write_paragraph()
+        formatter.write_text("Example: cd ~/code/shop && hive")
+        with formatter.section("Exit codes"):
+            formatter.write_dl([(str(code), meaning) for code, meaning in EXIT_CODES.items()])
+
+
+@click.command(cls=Hive, invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="hiveui", message="%(version)s")
+@click.pass_context
+def hive(ctx: click.Context) -> None:
+    """Supervise many coding agents in one terminal.
+
+    Without a command: return to this folder's workspace, or open one with the layout `pair`.
+    """
+    if ctx.invoked_subcommand is None:
+        from hiveui.cli.opening import enter  # noqa: PLC0415  see the module's docstring
+
+        ctx.exit(enter())
+
+
+def run(args: list[str] | None = None) -> None:
+    """Run the command line and end the process with its exit code."""
+    output.prepare()
+    sys.exit(status(args))
+
+
+def status(args: list[str] | None = None) -> int:
+    """Run the command line; give the exit code. This is the edge where every error becomes a sentence."""
+    try:
+        answer: Any = hive.main(args, prog_name="hive", standalone_mode=False)
+    except HiveError as error:
+        output.talk("\n".join(filter(None, (str(error), error.hint))))
+        return error.exit_code
+    except click.ClickException as error:
+        output.talk(f"{error.format_message()}\n`hive --help` lists the commands.")
+        return error.exit_code
+    except (KeyboardInterrupt, click.Abort):
+        return 130
+    except BrokenPipeError:
+        output.abandon_output()
+        return 1
+    except Exception:  # noqa: BLE001  the edge of the program
+        _keep_traceback()
+        output.talk("HiveUI met an error of its own.\n`hive logs` has it.")
+        return 1
+    return answer if isinstance(answer, int) else 0
+
+
+def _keep_traceback() -> None:
+    """Write the traceback, without values, to the log that `hive logs` shows."""
+    import contextlib  # noqa: PLC0415  only after an error
+    import time  # noqa: PLC0415
+    import traceback  # noqa: PLC0415
+
+    from hiveui.cli.reach import find_paths  # noqa: PLC0415
+
+    now = time.strftime("%Y-%m-%d %H:%M:%S")
+    with contextlib.suppress(OSError, HiveError), find_paths().log.open("a", encoding="utf-8") as log:
+        log.write(f"{now} ERROR hive: {traceback.format_exc()}")

@@ -1,0 +1,157 @@
+"""Commands that open a workspace and show it."""
+
+import os
+import shlex
+import shutil
+import sys
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import click
+
+from hiveui.cli import output
+from hiveui.cli.options import agree, as_json, command
+from hiveui.cli.reach import at_folder, ensure, find_paths, here, pick, reach_current, state_of
+from hiveui.errors import UsageError
+from hiveui.gateway.blocking import BlockingClient
+from hiveui.model.agent import WorkspaceId
+
+OPENS_WITHIN = 120.0
+"""Seconds that many agents may take to start."""
+
+detached = click.option("-d", "--detach", is_flag=True, help="Open it and leave it in the background.")
+
+
+def enter() -> int:
+    """Do what `hive` alone does; gives the exit code."""
+    _need_terminal("`hive status` tells what runs; `hive --help` lists the commands.")
+    with reach_current(yes=False) as client:
+        state = state_of(client)
+        if at_folder(list(state.workspaces.values()), here()):
+            return _show(client, pick(state, None).id)
+        wanted: dict[str, Any] = {"folder": str(here())}
+        return _show(client, _open(client, wanted, client.call("workspace/plan", **wanted), yes=False))
+
+
+@command("hive up team --detach")
+@click.argument("layout", required=False)
+@click.option("-n", "--name", help="Name of the workspace; else the folder's.")
+@click.option("--dry-run", is_flag=True, help="Say what would run, and do nothing.")
+@detached
+@agree
+@as_json
+def up(layout: str | None, name: str | None, *, dry_run: bool, detach: bool, yes: bool, as_json: bool) -> int:
+    """Open LAYOUT in this folder, or return to the workspace that runs here.
+
+    A layout that you have not run before is shown and asked about. On a running workspace the layout's new agents
+    are started; those it no longer has are ended only if you agree. --json implies --detach.
+    """
+    if not (detach or dry_run or as_json):
+        _need_terminal("`hive up --detach` opens it without showing it.")
+    with reach_current(yes=yes) as client:
+        wanted = _wanted(client, layout, name)
+        plan = client.call("workspace/plan", **wanted)
+        if dry_run:
+            output.document(plan=plan) if as_json else _tell(plan)
+            return 0
+        workspace = _open(client, wanted, plan, yes=yes)
+        if as_json:
+            output.document(workspace=workspace, name=plan["name"], path=str(here()))
+        return 0 if detach or as_json else _show(client, workspace)
+
+
+@command("hive attach shop")
+@click.argument("name", required=False)
+@agree
+def attach(name: str | None, *, yes: bool) -> int:
+    """Return to the running workspace NAME, else to this folder's."""
+    _need_terminal("`hive status` and `hive read` work without one.")
+    with reach_current(yes=yes) as client:
+        return _show(client, pick(state_of(client), name).id)
+
+
+@command("hive demo")
+@detached
+@agree
+@as_json
+def demo(*, detach: bool, yes: bool, as_json: bool) -> int:
+    """Open four rehearsal agents on a scratch repository; `hive down demo` removes both.
+
+    The agents follow a script: no key is needed and nothing leaves this machine. --json implies --detach.
+    """
+    if not (detach or as_json):
+        _need_terminal("`hive demo --detach` opens it without showing it.")
+    with reach_current(yes=yes) as client:
+        workspace = _request(client, layout="demo", name="demo", scratch=True)
+        if as_json:
+            output.document(workspace=workspace, name="demo")
+        return 0 if detach or as_json else _show(client, workspace)
+
+
+def _need_terminal(hint: str) -> None:
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        raise UsageError("There is no terminal to show a workspace on.", hint)
+
+
+def _wanted(client: BlockingClient, layout: str | None, name: str | None) -> dict[str, Any]:
+    """Give the parameters that a plan and its opening share; the running layout where none is named."""
+    if layout is None:
+        running = [w for w in state_of(client).workspaces.values() if Path(w.path) == here()]
+        same = [w for w in running if w.name == (name or here().name)]
+        layout = same[0].layout if same else None
+    given = {"folder": str(here()), "layout": layout, "name": name}
+    return {key: value for key, value in given.items() if value is not None}
+
+
+def _open(client: BlockingClient, wanted: dict[str, Any], plan: dict[str, Any], *, yes: bool) -> str:
+    """Ask what is to be asked, and open what was planned; gives the workspace's id."""
+    if not plan["known"]:
+        _tell(plan)
+        if not output.agreed("Run this?", yes=yes, hint="`--yes` runs it; `--dry-run` shows it."):
+            raise UsageError("Nothing was started.")
+    remove = False
+    if any(change["do"] != "start" for change in plan["changes"]):
+        _tell_changes(plan["changes"])
+        if yes or output.at_terminal():
+            remove = output.agreed("End what the layout no longer has?", yes=yes, hint="")
+    return _request(client, **wanted, hash=plan["hash"], remove=remove)
+
+
+def _request(client: BlockingClient, **wanted: Any) -> str:
+    size = shutil.get_terminal_size((120, 40))
+    place = {"env": dict(os.environ), "size": [size.columns, size.lines]}
+    answer = client.call("workspace/open", patience=OPENS_WITHIN, **place, **wanted)
+    for remark in answer.get("notes", ()):
+        output.talk(remark)
+    return str(answer["workspace"])
+
+
+def _tell(plan: dict[str, Any]) -> None:
+    """Print what a layout would run."""
+    output.line(f"{plan['name']}  {plan['layout']}  {plan['file']}")
+    rows = [(agent["role"], agent["kind"], agent["dir"], shlex.join(agent["argv"])) for agent in plan["agents"]]
+    output.table(("role", "kind", "folder", "command"), rows)
+    for agent in plan["agents"]:
+        for name, value in agent.get("env", {}).items():
+            output.line(f"{agent['role']}: {name}={value}")
+        for remark in agent["notes"]:
+            output.line(f"{agent['role']}: {remark}")
+    if plan["running"]:
+        _tell_changes(plan["changes"])
+
+
+def _tell_changes(changes: list[dict[str, str]]) -> None:
+    for change in changes:
+        output.talk(f"{change['do']:>8}  {change['role']}")
+
+
+def _show(client: BlockingClient, workspace: str) -> int:
+    """Show a workspace until the person leaves; gives the exit code."""
+    from hiveui.tui.launcher import run_tui  # noqa: PLC0415  only what is shown needs it
+
+    agent = os.environ.get("SSH_AUTH_SOCK")
+    client.call("workspace/attach", env={"SSH_AUTH_SOCK": agent} if agent else {})
+    client.socket.close()
+    paths = find_paths()
+    return run_tui(paths.hive_socket, WorkspaceId(workspace), lambda: ensure(paths), version("hiveui"))

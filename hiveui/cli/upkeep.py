@@ -1,0 +1,117 @@
+"""Commands that look after the hive itself; none of them needs the daemon."""
+
+import os
+import subprocess
+import sys
+import time
+from collections import deque
+from pathlib import Path
+
+import click
+
+from hiveui.cli import output
+from hiveui.cli.options import as_json, command
+from hiveui.cli.reach import find_paths
+from hiveui.errors import UsageError
+
+POLL = 0.2
+"""Seconds between looks at a log that is followed."""
+
+
+@command("hive schema > hive.schema.json")
+@as_json
+def schema(*, as_json: bool) -> None:  # noqa: ARG001  it is JSON either way
+    """Print every method of the gateway with its parameters as JSON Schema."""
+    from hiveui.gateway.methods import schema_document  # noqa: PLC0415  only here
+
+    output.document(**schema_document())
+
+
+@command("hive logs -f")
+@click.option("-f", "--follow", is_flag=True, help="Go on with what is written.")
+@click.option("-n", "--last", type=click.IntRange(0), default=50, show_default=True, help="Begin N lines back.")
+@as_json
+def logs(last: int, *, follow: bool, as_json: bool) -> None:
+    """Print the daemon's log; with --json one document a line."""
+    path = find_paths().log
+    if not path.exists():
+        output.talk(f"There is no log yet at {path}.")
+        return
+    with path.open(encoding="utf-8", errors="replace") as log:
+        for text in deque(log, last):
+            _tell_line(text, as_json=as_json)
+        while follow:
+            text = log.readline()
+            if text:
+                _tell_line(text, as_json=as_json)
+            else:
+                time.sleep(POLL)
+
+
+def _tell_line(text: str, *, as_json: bool) -> None:
+    if as_json:
+        output.record(line=text.rstrip("\n"))
+    else:
+        output.line(text.rstrip("\n"))
+
+
+@command("hive doctor --json")
+@as_json
+def doctor(*, as_json: bool) -> int:
+    """Check this machine and the daemon; exit code 1 where something is to be mended. Starts nothing."""
+    from hiveui.cli import checkup  # noqa: PLC0415  only here
+
+    daemon, checks = checkup.examine(find_paths())
+    if as_json:
+        output.document(daemon=daemon, checks=[check._asdict() for check in checks])
+    else:
+        output.table(("", "what", "found"), [("ok" if c.ok else "!!", c.name, c.found) for c in checks])
+        for check in checks:
+            if check.mend:
+                output.talk(f"{check.name}: {check.mend}")
+    return 0 if all(check.ok for check in checks) else 1
+
+
+@command("hive reset")
+@as_json
+def reset(*, as_json: bool) -> None:
+    """Mend a terminal that a killed program left in disorder: its screen, mouse, keys and line mode."""
+    import contextlib  # noqa: PLC0415  only here
+    import termios  # noqa: PLC0415
+
+    from hiveui.tui.launcher import RESTORE  # noqa: PLC0415
+
+    mended = False
+    with contextlib.suppress(OSError, termios.error), Path("/dev/tty").open("r+b", buffering=0) as tty:
+        termios.tcsetattr(tty, termios.TCSANOW, _sane(termios.tcgetattr(tty)))
+        tty.write(RESTORE)
+        mended = True
+    if not mended:
+        raise UsageError("There is no terminal to mend.", "Run it in the terminal that is in disorder.")
+    if as_json:
+        output.document(mended=True)
+
+
+def _sane(mode: list[int | list[bytes | int]]) -> list[int | list[bytes | int]]:
+    """Give the terminal mode that `stty sane` would set (stty(1)), its speeds and characters kept."""
+    import termios as t  # noqa: PLC0415  see `reset`
+
+    on = (
+        t.BRKINT | t.ICRNL | t.IXON | t.IMAXBEL,
+        t.OPOST | t.ONLCR,
+        t.CREAD,
+        t.ISIG | t.ICANON | t.IEXTEN | t.ECHO | t.ECHOE | t.ECHOK | t.ECHOCTL | t.ECHOKE,
+    )
+    off = (t.IGNBRK | t.INLCR | t.IGNCR | t.IXOFF, t.OCRNL | t.ONOCR | t.ONLRET, 0, t.ECHONL | t.NOFLSH | t.TOSTOP)
+    flags = [int(flag) & ~off[i] | on[i] for i, flag in enumerate(mode[:4]) if isinstance(flag, int)]
+    return [*flags, *mode[4:]]
+
+
+@command("hive bench keys", ignore_unknown_options=True)
+@click.argument("arguments", nargs=-1)
+def bench(arguments: tuple[str, ...]) -> int:
+    """Measure speed on this machine, plain tmux beside; the same as `make bench` in the source tree."""
+    tree = Path(__file__).resolve().parents[2]
+    if not (tree / "bench" / "__main__.py").is_file():
+        raise UsageError("The bench comes with the source tree.", "Run `make bench` there.")
+    return subprocess.run([sys.executable, "-m", "bench", *arguments], cwd=tree, env=os.environ, check=False).returncode
