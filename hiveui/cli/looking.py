@@ -61,13 +61,26 @@ def status(workspace: str | None, *, as_json: bool) -> None:
 def read(role: str, workspace: str | None, lines: int | None, *, ansi: bool, history: bool, as_json: bool) -> None:
     """Print what stands in ROLE's pane."""
     with reach() as client:
-        wanted = {"ansi": ansi, "history": history} | ({"lines": lines} if lines is not None else {})
-        found = client.call("agent/read", **_agent(client, workspace, role), **wanted)
+        agent = _agent(client, workspace, role) | {"ansi": ansi}
+        found: list[str] = client.call("agent/read", **agent, history=history)["lines"]
+        written = _written(found)
+        if lines is not None and lines > len(written):
+            found = client.call("agent/read", **agent, lines=lines + len(found) - len(written))["lines"]
+            written = _written(found)
+    shown = written[-(lines or len(written)) :]
     if as_json:
-        output.document(role=role, lines=found["lines"])
+        output.document(role=role, lines=shown)
         return
-    for text in found["lines"]:
+    for text in shown:
         (output.painted if ansi else output.line)(text)
+
+
+def _written(lines: list[str]) -> list[str]:
+    """Leave out the blank lines below what was printed; with colours, a blank line is one that only resets them."""
+    kept = len(lines)
+    while kept and lines[kept - 1] in {"", "\x1b[0m"}:
+        kept -= 1
+    return lines[:kept]
 
 
 @command("hive why backend --env")
@@ -118,6 +131,8 @@ def _tell_event(record: dict[str, Any], *, as_json: bool) -> None:
         return
     event = dict(record["event"])
     kind = event.pop("type")
+    for part in (event.get("agent") or {}, event.get("reading") or {}):
+        event |= {name: part[name] for name in ("role", "state") if name in part}
     facts = " ".join(f"{name}={value}" for name, value in event.items() if isinstance(value, str | int) and value != "")
     output.line(f"{record['seq']:>6}  {record['time']}  {kind:<16}  {facts}")
 

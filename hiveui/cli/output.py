@@ -13,6 +13,7 @@ from hiveui.model.text import fitted, visible, width
 JSON_VERSION = 1
 
 _SGR = re.compile(r"(\x1b\[[0-9;:]*m)")
+_PLAIN = "\x1b[0m"
 
 
 def prepare() -> None:
@@ -28,8 +29,8 @@ def line(text: str) -> None:
 
 def painted(text: str) -> None:
     """Print one line of data that may have colours."""
-    parts = _SGR.split(text)
-    _write(sys.stdout, "".join(part if i % 2 else visible(part) for i, part in enumerate(parts)) + "\x1b[0m")
+    parts = _SGR.split(text.removesuffix(_PLAIN))
+    _write(sys.stdout, "".join(part if i % 2 else visible(part) for i, part in enumerate(parts)) + _PLAIN)
 
 
 def talk(text: str) -> None:

@@ -19,6 +19,7 @@ class Dispatch:
         self._verbs: dict[str, Verb] = {
             "workspace/plan": hive.plan,
             "workspace/open": hive.open,
+            "workspace/attach": hive.attached,
             "workspace/close": hive.close,
             "workspace/view": hive.view,
             "agent/restart": hive.restart,
