@@ -62,17 +62,26 @@ def read(role: str, workspace: str | None, lines: int | None, *, ansi: bool, his
     """Print what stands in ROLE's pane."""
     with reach() as client:
         agent = _agent(client, workspace, role) | {"ansi": ansi}
-        found: list[str] = client.call("agent/read", **agent, history=history)["lines"]
+        found = _pages(client, **agent, history=history)
         written = _written(found)
         if lines is not None and lines > len(written):
-            found = client.call("agent/read", **agent, lines=lines + len(found) - len(written))["lines"]
-            written = _written(found)
+            written = _written(_pages(client, **agent, lines=lines + len(found) - len(written)))
     shown = written[-(lines or len(written)) :]
     if as_json:
         output.document(role=role, lines=shown)
         return
     for text in shown:
         (output.painted if ansi else output.line)(text)
+
+
+def _pages(client: BlockingClient, **params: Any) -> list[str]:
+    """Read every page of what an agent printed."""
+    page = client.call("agent/read", **params)
+    lines: list[str] = page["lines"]
+    while page["next"] is not None:
+        page = client.call("agent/read", **params, start=page["next"])
+        lines += page["lines"]
+    return lines
 
 
 def _written(lines: list[str]) -> list[str]:

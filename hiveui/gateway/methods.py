@@ -156,8 +156,9 @@ METHODS: Mapping[str, Method] = {
             "lines": _maybe(COUNT, "last lines only"),
             "ansi": _maybe(YES, "with colours"),
             "history": _maybe(YES, "scrollback too"),
+            "start": _maybe(COUNT, "`next` of the page before"),
         },
-        "first, total, lines: [text]",
+        "first, total, lines: [text], next: the following page's `start`, or null",
     ),
     "agent/why": Method(
         "Explain an agent's state, and on demand where its environment comes from.",

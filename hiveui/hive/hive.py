@@ -31,6 +31,10 @@ from hiveui.tmux.server import Server, bind_again
 log = logging.getLogger(__name__)
 
 HOUSEKEEPING = 2.0
+PAGE = 256 * 1024
+"""Characters of one answer of `read`, about: more of them would hold the event loop up."""
+ROWS = 500
+RESET = "\x1b[0m"
 _SGR = re.compile(r"\x1b\[[0-9;:]*m")
 
 
@@ -179,7 +183,7 @@ class Hive:
                 await supervisor.add(agent, way)
             elif changes.get(agent.role) == "restart" and remove:
                 old = supervisor.workspace.agent(agent.id) or agent
-                await supervisor.change(replace(agent, pane=old.pane), way)
+                await supervisor.add(replace(agent, pane=old.pane), way)
         for agent in list(supervisor.workspace.agents):
             if remove and changes.get(agent.role) == "end":
                 await supervisor.remove(agent.id)
@@ -241,18 +245,33 @@ class Hive:
         return {"receipt": asdict(receipt)}
 
     async def read(
-        self, *, workspace: str, role: str, lines: int = 0, ansi: bool = False, history: bool = False
+        self,
+        *,
+        workspace: str,
+        role: str,
+        lines: int = 0,
+        ansi: bool = False,
+        history: bool = False,
+        start: int | None = None,
     ) -> dict[str, Any]:
-        """Give the text of an agent's screen, or of its last lines with the history."""
+        """Give the text of an agent's screen, of its last lines, or of all it printed, a page at a time.
+
+        `start` and `next` count lines from the oldest in the history.
+        """
         supervisor, agent = find(self._supervisors, workspace, role)
         pane = pane_of(agent)
-        _, first, total = await supervisor.session.history(pane, 0, 1)
-        frame = (await supervisor.session.client.capture(pane)).checked()
-        height = int(frame.lines[0].split()[0])
-        wanted = min(total, lines or (total if history else height))
-        rows, first, _ = await supervisor.session.history(pane, total - wanted, wanted)
-        texts = [row.ansi + "\x1b[0m" if ansi else plain(row.ansi) for row in rows]
-        return {"first": first, "total": total, "lines": [text.rstrip() for text in texts]}
+        session = supervisor.session
+        height, total = await session.extent(pane)
+        first = max(0, total - (lines or (total if history else height))) if start is None else start
+        texts: list[str] = []
+        size = 0
+        while first < total and size < PAGE:
+            rows, first, total = await session.history(pane, first, ROWS)
+            texts += [row.ansi + RESET if ansi and row.ansi else plain(row.ansi) for row in rows]
+            size += sum(map(len, texts[-len(rows) :]))
+            first += len(rows)
+        shown = [text.rstrip() for text in texts]
+        return {"first": first - len(texts), "total": total, "lines": shown, "next": first if first < total else None}
 
     async def why(self, *, workspace: str, role: str, env: bool = False) -> dict[str, Any]:
         """Say what an agent's state rests on, and where each variable of its environment comes from."""

@@ -171,12 +171,18 @@ class Session:
 
         Also the first line given and the number of lines there are.
         """
-        header = (await self.client.capture(pane, 0, 0)).checked().lines[0].split()
-        height, total = int(header[0]), int(header[1])
-        first = max(0, min(start, total + height - 1))
-        last = max(first, min(first + count - 1, total + height - 1))
-        answer = (await self.client.capture(pane, first - total, last - total)).checked()
-        return self._reader.read(answer.lines[1:]), first, total + height
+        height, total = await self.extent(pane)
+        above = total - height
+        first = max(0, min(start, total - 1))
+        last = max(first, min(first + count - 1, total - 1))
+        answer = (await self.client.capture(pane, first - above, last - above)).checked()
+        height, now_above = map(int, answer.lines[0].split()[:2])
+        return self._reader.read(answer.lines[1:]), first - above + now_above, height + now_above
+
+    async def extent(self, pane: str) -> tuple[int, int]:
+        """Give the lines of a pane's screen, and those of screen and history together."""
+        height, above = map(int, (await self.client.capture(pane, 0, 0)).checked().lines[0].split()[:2])
+        return height, height + above
 
     def forget(self, pane: str) -> None:
         """Drop what is known of a pane that is gone."""

@@ -1,23 +1,19 @@
 """Runs the agents of one workspace: starts, stops, adopts, and notices what became of them."""
 
 import asyncio
-import base64
-import contextlib
-import json
 import logging
-import os
-import shutil
-import signal
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from hiveui.agents.environment import Variable, compose
 from hiveui.agents.launch import Launch
 from hiveui.errors import TmuxError, UsageError
 from hiveui.git.head import branch_of
+from hiveui.hive import store
 from hiveui.hive.bus import Bus
 from hiveui.hive.identity import AGENT_VARIABLE, Tokens
+from hiveui.hive.processes import ending, runnable, see_them_end
 from hiveui.hive.session import PaneFacts, Session, now
 from hiveui.machine import Machine
 from hiveui.model.agent import Agent, AgentId, AgentState, Confidence, PaneId, Reading, WorkspaceId
@@ -38,16 +34,11 @@ from hiveui.tmux.server import Server
 
 log = logging.getLogger(__name__)
 
-STORE = "HIVE_STORE"
-"""A hidden variable of the tmux session: how agents are started again. Environments may hold secrets, so they
-stand in tmux's memory and in no file."""
 RECONNECT = (0.0, 0.1, 0.3, 0.6)
 """Seconds before each attempt to reach tmux again; after the last one it is taken for gone."""
 SETTLE = 0.05
 CHROME = 2
 """Lines of the screen that are no pane's: the first and the last."""
-ENDING = 3.0
-"""Seconds that a program has to end after SIGHUP and SIGTERM before SIGKILL."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +62,7 @@ class Supervisor:
         self.id = id_
         self._around = around
         self._caller: Mapping[str, str] = {}
+        self._missing: dict[AgentId, str] = {}
         self._launches: dict[AgentId, Launch] = {}
         self._refreshing = False
         self._refresh_again = False
@@ -100,11 +92,9 @@ class Supervisor:
     async def adopt(self) -> None:
         """Take over a session that an earlier daemon left."""
         self.session.connect()
-        answer = await self.session.client.ask(f"show-environment -h -t ={self.id} {STORE}")
+        answer = await self.session.client.ask(store.ask(self.id))
         if answer.ok and answer.lines:
-            kept = json.loads(base64.b64decode(answer.lines[0].partition(b"=")[2]))
-            self._caller = kept["caller"]
-            self._launches = {AgentId(id_): _launch(fields) for id_, fields in kept["launches"].items()}
+            self._caller, self._launches = store.read(answer.lines[0])
         await self._refresh()
         await self.session.learn_shapes([agent.pane for agent in self.workspace.agents if agent.pane and agent.pid])
 
@@ -115,7 +105,7 @@ class Supervisor:
         pids = [fact.pid for fact in await self.session.list_panes() if not fact.dead]
         await self.session.client.ask(f"kill-session -t ={self.id}")
         self.session.close()
-        await self._see_them_end(pids)
+        await see_them_end(self._around.machine, pids)
         return ended
 
     def detach(self) -> None:
@@ -124,21 +114,12 @@ class Supervisor:
         self.session.close()
 
     async def _keep(self) -> None:
-        kept = {"caller": dict(self._caller), "launches": {id_: asdict(way) for id_, way in self._launches.items()}}
-        blob = base64.b64encode(json.dumps(kept).encode()).decode()
-        (await self.session.client.ask(f"set-environment -h -t ={self.id} {STORE} {blob}")).checked()
+        (await self.session.client.ask(store.keep(self.id, self._caller, self._launches))).checked()
 
     # life of an agent
 
     async def add(self, agent: Agent, launch: Launch) -> None:
-        """Take a new agent in and start it."""
-        self._launches[agent.id] = launch
-        self._around.bus.publish(AgentAdded(self.id, agent))
-        await self._keep()
-        await self.start(agent.id)
-
-    async def change(self, agent: Agent, launch: Launch) -> None:
-        """Start an agent anew in the way that a changed layout says."""
+        """Take an agent in and start it; one that is there already is started anew as the layout now says."""
         self._launches[agent.id] = launch
         self._around.bus.publish(AgentAdded(self.id, agent))
         await self._keep()
@@ -151,16 +132,14 @@ class Supervisor:
         if launch is None:
             raise UsageError(f"How {agent.role} was started is not known any more.", "Run `hive up` again.")
         env = {variable.name: variable.value for variable in self.environment(agent)}
-        argv = _runnable(launch, env)
+        argv = runnable(launch, env)
         there = {fact.pane for fact in await self.session.list_panes()}
         pane, pid = await self._launch(agent, launch, agent.pane if agent.pane in there else None, env, argv)
         self.session.client.tell(commands.set_role(pane, agent.role))
-        note = "" if argv == list(launch.argv) else launch.install
+        self._missing[id_] = "" if argv == list(launch.argv) else launch.install
         reading = Reading(AgentState.STARTING, "process", Confidence.CERTAIN, "its program was started", now())
         self._around.bus.publish(AgentStarted(self.id, id_, PaneId(pane), pid, reading))
         self.learn_branch(self._agent(id_))
-        if note:
-            log.warning("%s cannot start: %s", agent.role, note)
         return self._agent(id_)
 
     async def _launch(
@@ -191,7 +170,7 @@ class Supervisor:
         agent = self._agent(id_)
         if agent.pid is None:
             raise UsageError(f"{agent.role} is not running.")
-        await self._see_them_end([agent.pid])
+        await see_them_end(self._around.machine, [agent.pid])
         await self._refresh()
         return self._agent(id_)
 
@@ -202,22 +181,10 @@ class Supervisor:
             await self.session.client.ask(f"kill-pane -t {commands.checked_pane(agent.pane)}")
             self.session.forget(agent.pane)
         if agent.pid is not None:
-            await self._see_them_end([agent.pid])
+            await see_them_end(self._around.machine, [agent.pid])
         self._launches.pop(id_, None)
         self._around.bus.publish(AgentRemoved(self.id, id_))
         await self._keep()
-
-    async def _see_them_end(self, pids: Sequence[int]) -> None:
-        """Ask process groups to end, and end those that do not; pids are of our own panes."""
-        machine = self._around.machine
-        loop = asyncio.get_running_loop()
-        for number, within in ((signal.SIGHUP, ENDING / 3), (signal.SIGTERM, ENDING), (signal.SIGKILL, ENDING)):
-            left = [pid for pid in pids if machine.alive(pid)]
-            for pid in left:
-                _signal_group(pid, number)
-            deadline = loop.time() + within
-            while any(machine.alive(pid) for pid in left) and loop.time() < deadline:
-                await asyncio.sleep(0.02)
 
     # facts
 
@@ -341,7 +308,8 @@ class Supervisor:
             self._around.bus.publish(AgentStarted(self.id, agent.id, PaneId(fact.pane), fact.pid, reading))
 
     def _exited(self, agent: Agent, status: int | None, note: str) -> None:
-        reading = Reading(AgentState.EXITED, "process", Confidence.CERTAIN, note or said(status), now())
+        note = note or self._missing.get(agent.id, "")
+        reading = Reading(AgentState.EXITED, "process", Confidence.CERTAIN, note or ending(status), now())
         self._around.bus.publish(AgentExited(self.id, agent.id, status, reading, note))
 
     def _adopt_pane(self, fact: PaneFacts) -> None:
@@ -392,31 +360,3 @@ class Supervisor:
             note = f"{why}; its process {pid} goes on without a screen" if pid else why
             self._exited(agent, None, note)
         self._around.bus.publish(TmuxLost(f"{why}: nothing is started again unasked; `hive up` starts the agents anew"))
-
-
-def said(status: int | None) -> str:
-    """Say how a program ended."""
-    if status is None:
-        return "its end was not seen"
-    if status < 0:
-        names = {number.value: number.name for number in signal.Signals}
-        return f"ended by {names.get(-status, f'signal {-status}')}"
-    return f"ended with exit status {status}"
-
-
-def _runnable(launch: Launch, env: Mapping[str, str]) -> list[str]:
-    """Give the argv, or one that says in the pane why there is none."""
-    program = launch.argv[0]
-    if shutil.which(program, path=env.get("PATH")) or (Path(launch.cwd) / program).is_file():
-        return list(launch.argv)
-    return ["sh", "-c", 'printf "%s\\n" "$1"; exit 127', "sh", launch.install]
-
-
-def _launch(fields: Mapping[str, object]) -> Launch:
-    values = {name: tuple(value) if isinstance(value, list) else value for name, value in fields.items()}
-    return Launch(**values)  # type: ignore[arg-type]
-
-
-def _signal_group(pid: int, number: int) -> None:
-    with contextlib.suppress(ProcessLookupError, PermissionError):
-        os.killpg(pid, number)

@@ -1,0 +1,34 @@
+"""How the agents of a workspace are started again, kept where a later daemon finds it: in the tmux session.
+
+Environments may hold secrets, so they stand in tmux's memory, as a hidden variable, and in no file.
+"""
+
+import base64
+import json
+from collections.abc import Mapping
+from dataclasses import asdict
+
+from hiveui.agents.launch import Launch
+from hiveui.model.agent import AgentId
+from hiveui.model.events import from_json
+from hiveui.tmux import commands
+
+VARIABLE = "HIVE_STORE"
+
+
+def keep(session: str, caller: Mapping[str, str], launches: Mapping[AgentId, Launch]) -> str:
+    """Give the tmux command that keeps the caller's environment and all launches."""
+    kept = {"caller": dict(caller), "launches": {id_: asdict(launch) for id_, launch in launches.items()}}
+    blob = base64.b64encode(json.dumps(kept).encode()).decode()
+    return f"set-environment -h -t ={commands.checked_id(session)} {VARIABLE} {blob}"
+
+
+def ask(session: str) -> str:
+    """Give the tmux command that asks for what was kept."""
+    return f"show-environment -h -t ={commands.checked_id(session)} {VARIABLE}"
+
+
+def read(line: bytes) -> tuple[dict[str, str], dict[AgentId, Launch]]:
+    """Read the answer to `ask`."""
+    kept = json.loads(base64.b64decode(line.partition(b"=")[2]))
+    return kept["caller"], {AgentId(id_): from_json(Launch, fields) for id_, fields in kept["launches"].items()}
