@@ -7,7 +7,7 @@ from typing import Protocol
 
 from hiveui.errors import ConfigError
 from hiveui.model.agent import Agent
-from hiveui.model.keys import Key, parse_chord
+from hiveui.model.keys import Key, Mods, parse_chord
 from hiveui.model.state import Workspace
 from hiveui.tui import desk as places
 from hiveui.tui.desk import Desk
@@ -338,7 +338,9 @@ class Keymap:
     def find(self, place: Place, key: Key) -> Command | None:
         """Find what a key means; a key that types a character is known by that character."""
         bound = self._bound.get((place, key.chord))
-        return bound or self._bound.get((place, key.text)) if not key.mods or key.text else bound
+        if bound is None and key.text and not key.mods & ~Mods.SHIFT:
+            bound = self._bound.get((place, key.text))
+        return bound
 
     def hints(self, place: Place) -> list[tuple[str, str]]:
         """Give keys and words for the status line."""

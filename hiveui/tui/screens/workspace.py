@@ -16,6 +16,7 @@ from hiveui.tui.commands import Keymap, Place
 from hiveui.tui.desk import Desk, Scene
 from hiveui.tui.frames import Frames
 from hiveui.tui.lookback import LookBack
+from hiveui.tui.paint import put_away
 from hiveui.tui.sight import Seen, Sight
 from hiveui.tui.typist import Tell
 from hiveui.tui.widgets.card import Card, Composer
@@ -51,6 +52,7 @@ class WorkspaceScreen(Screen[None]):
         self._turn = 0
         self._notice: tuple[str, str] = ("Connecting to the hive…", "quiet")
         self._panes: dict[str, str] = {}
+        self._gauge: Gauge | None = None
         self._top = Line(id="top")
         self._status = Line(id="status")
         self._roster = Line(id="roster")
@@ -123,11 +125,12 @@ class WorkspaceScreen(Screen[None]):
 
     def toggle_gauge(self, ask: Ask) -> None:
         """Show or hide the performance display."""
-        gauges = self.query(Gauge)
-        if gauges:
-            gauges.remove()
+        if self._gauge is not None:
+            put_away(self._gauge)
+            self._gauge = None
         else:
-            self.mount(Gauge(self.frames.meter, ask))
+            self._gauge = Gauge(self.frames.meter, ask)
+            self.mount(self._gauge)
 
     def notice(self, text: str, tone: str = "quiet") -> None:
         """Say one thing in the status line, until `dress` with another or an empty text."""
@@ -144,7 +147,7 @@ class WorkspaceScreen(Screen[None]):
     def close(self) -> None:
         """Take the card away."""
         if self.card is not None:
-            self.card.remove()
+            put_away(self.card)
             self.card = None
             self.set_focus(None)
         self.dress()

@@ -15,7 +15,7 @@ class Gauge(Line):
     """A few figures at the upper right, over the panes; keys go past it."""
 
     def __init__(self, meter: Meter, ask: Ask) -> None:
-        super().__init__(id="gauge")
+        super().__init__(classes="gauge")
         self._meter = meter
         self._ask = ask
 

@@ -9,6 +9,7 @@ from textual.widget import Widget
 
 from hiveui.model.layout import Rect
 from hiveui.tui.desk import Scene
+from hiveui.tui.paint import put_away
 from hiveui.tui.widgets.bar import Bar
 from hiveui.tui.widgets.line import Line
 from hiveui.tui.widgets.pane import Pane
@@ -73,8 +74,8 @@ class Grid(Widget):
     def keep(self, roles: AbstractSet[str]) -> None:
         """Let go of panes whose role is no longer there."""
         for role in [role for role in self.panes if role not in roles]:
-            self.panes.pop(role).remove()
-            self.titles.pop(role).remove()
+            put_away(self.panes.pop(role))
+            put_away(self.titles.pop(role))
 
     def places(self) -> Iterator[tuple[Widget, tuple[int, int, int, int]]]:
         """Give every visible widget with its rectangle: x, y, width, height."""

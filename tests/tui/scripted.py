@@ -1,0 +1,115 @@
+"""A hive that plays its part from a script, in the shape of the gateway's client."""
+
+import asyncio
+from collections.abc import Callable
+from typing import Any
+
+from hiveui.model.agent import Agent, AgentId, AgentState, PaneId, Reading, WorkspaceId
+from hiveui.model.events import event_to_json, to_json
+from hiveui.model.layout import Leaf, Split, Tab
+from hiveui.model.state import State, View, Workspace, apply
+
+SINCE = "2026-01-01T00:00:00+00:00"
+
+
+def agent(number: int, role: str, state: AgentState = AgentState.IDLE, kind: str = "claude", **more: Any) -> Agent:
+    return Agent(
+        AgentId(f"a{number}"),
+        role,
+        kind,
+        "/project",
+        pane=PaneId(f"%{number}"),
+        pid=number,
+        reading=Reading(state, since=SINCE),
+        **more,
+    )
+
+
+def workspace(*roles: str, view: str = "") -> Workspace:
+    """Four panes in two columns and a second tab, or the roles given in an even grid."""
+    if roles:
+        agents = tuple(agent(i, role) for i, role in enumerate(roles, 1))
+        return Workspace(WorkspaceId("w"), "shop", "/project", "", agents=agents, view=View(role=view or roles[0]))
+    left = Split("rows", (Leaf("planner"), Leaf("frontend")), (1, 1))
+    right = Split("rows", (Leaf("backend"), Leaf("tests")), (1, 1))
+    return Workspace(
+        WorkspaceId("w"),
+        "shop",
+        "/project",
+        "team",
+        tabs=(Tab("build", Split("columns", (left, right), (1, 1))), Tab("review", Leaf("review"))),
+        agents=(
+            agent(1, "planner", AgentState.DONE),
+            agent(2, "backend", AgentState.WORKING),
+            agent(3, "frontend", AgentState.APPROVAL, "codex"),
+            agent(4, "tests", AgentState.WORKING),
+            agent(5, "review", AgentState.EXITED, "gemini", exit_status=1),
+        ),
+        view=View(0, "frontend"),
+    )
+
+
+class ScriptedHive:
+    """Answers what it knows, remembers what it was told, and draws each pane as its name and size."""
+
+    def __init__(self, shown: Workspace) -> None:
+        self.state = State({shown.id: shown})
+        self.seq = 7
+        self.told: list[tuple[str, dict[str, Any]]] = []
+        self.asked: list[tuple[str, dict[str, Any]]] = []
+        self.answers: dict[str, Any] = {"agent/send": {"receipt": {"sent": 1, "removed": 0}}}
+        self.modes: dict[str, Any] = dict.fromkeys(
+            ("alternate", "mouse_click", "mouse_drag", "mouse_move", "mouse_sgr", "dead"), False
+        )
+        self.history = 100
+        self._callbacks: dict[str, Callable[[dict[str, Any]], None]] = {}
+        self._gone = asyncio.Event()
+
+    async def call(self, method: str, **params: Any) -> Any:
+        self.asked.append((method, params))
+        if method == "state/subscribe":
+            return {"seq": self.seq, "state": to_json(self.state)}
+        if method == "pane/history":
+            lines = range(params["start"], min(self.history, params["start"] + params["count"]))
+            rows = [[f"old line {i}", len(f"old line {i}")] for i in lines]
+            return {"rows": rows, "first": params["start"], "total": self.history}
+        return self.answers.get(method, {})
+
+    def notify(self, method: str, **params: Any) -> None:
+        self.told.append((method, params))
+        if method == "pane/view" and params["size_owner"]:
+            for view in params["panes"]:
+                self.draw(view["pane"], view["columns"], view["rows"])
+
+    def on(self, method: str, callback: Callable[[dict[str, Any]], None]) -> None:
+        self._callbacks[method] = callback
+
+    async def closed(self) -> None:
+        await self._gone.wait()
+
+    async def close(self) -> None:
+        self._gone.set()
+
+    def die(self) -> None:
+        self._gone.set()
+
+    def draw(self, pane: str, columns: int, rows: int, first: str = "", cursor: tuple[int, int] = (0, 0)) -> None:
+        text = (first or f"{pane} {columns}x{rows}")[:columns]
+        self._callbacks["pane/rows"](
+            {
+                "pane": pane,
+                "size": [columns, rows],
+                "rows": {str(y): [text if y == 0 else "", len(text) if y == 0 else 0] for y in range(rows)},
+                "cursor": [*cursor, True, 0],
+                "modes": self.modes,
+                "history": self.history,
+            }
+        )
+
+    def happen(self, event: Any) -> None:
+        self.seq += 1
+        self.state = apply(self.state, event)
+        self._callbacks["event"]({"seq": self.seq, "time": SINCE, "event": event_to_json(event)})
+
+    def heard(self, method: str) -> list[dict[str, Any]]:
+        return [params for name, params in self.told if name == method]
