@@ -11,9 +11,15 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from hiveui.machine import this_machine
 from hiveui.tmux.server import Server
+
+
+# Machines are shared: how long one example takes says nothing.
+settings.register_profile("hive", deadline=None)
+settings.load_profile("hive")
 
 
 def until(condition: Callable[[], object], within: float = 10.0, what: str = "the condition") -> object:
