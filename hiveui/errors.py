@@ -32,9 +32,7 @@ class LayoutError(HiveError):
 
     exit_code = 2
 
-    def __init__(
-        self, sentence: str, hint: str = "", *, file: str = "", line: int = 0, column: int = 0
-    ) -> None:
+    def __init__(self, sentence: str, hint: str = "", *, file: str = "", line: int = 0, column: int = 0) -> None:
         where = f"{file}:{line}:{column}: " if file and line else f"{file}: " if file else ""
         super().__init__(where + sentence, hint)
         self.file = file

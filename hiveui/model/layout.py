@@ -157,8 +157,6 @@ def even_grid(names: tuple[str, ...]) -> Node:
         start += size
         if group:
             groups.append(
-                Leaf(group[0])
-                if len(group) == 1
-                else Split("rows", tuple(map(Leaf, group)), (1,) * len(group))
+                Leaf(group[0]) if len(group) == 1 else Split("rows", tuple(map(Leaf, group)), (1,) * len(group))
             )
     return groups[0] if len(groups) == 1 else Split("columns", tuple(groups), (1,) * len(groups))

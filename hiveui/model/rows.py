@@ -64,7 +64,5 @@ def changed(old: Frame | None, new: Frame) -> dict[int, Row]:
     if old is None or old.columns != new.columns or len(old.rows) != len(new.rows):
         return dict(enumerate(new.rows))
     return {
-        y: row
-        for y, (was, row) in enumerate(zip(old.rows, new.rows, strict=True))
-        if was is not row and was != row
+        y: row for y, (was, row) in enumerate(zip(old.rows, new.rows, strict=True)) if was is not row and was != row
     }
