@@ -11,6 +11,7 @@ from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
+from hiveui.agents.launch import Launch
 from hiveui.agents.scratch import make_scratch
 from hiveui.errors import UsageError
 from hiveui.hive.bus import Bus, Viewer, record_to_json
@@ -20,7 +21,7 @@ from hiveui.hive.opening import Opening, resolve
 from hiveui.hive.panes import Panes, find, pane_of
 from hiveui.hive.supervisor import Supervisor, Surroundings
 from hiveui.machine import Machine
-from hiveui.model.agent import AgentId, AgentState, WorkspaceId
+from hiveui.model.agent import Agent, AgentId, AgentState, WorkspaceId
 from hiveui.model.events import Noticed, Record, ViewMoved, WorkspaceClosed, WorkspaceOpened
 from hiveui.paths import Paths
 from hiveui.storage.eventlog import EventLog
@@ -146,14 +147,14 @@ class Hive:
                 )
             self._trust.remember(opening.hash)
             started = await self._bring_up(opening, dict(env or {}), (size[0], size[1]), remove=remove, scratch=scratch)
-        return {"workspace": opening.id, "started": started}
+        return {"workspace": opening.id, "started": started, "notes": opening.notes}
 
     def _resolve(self, folder: str, layout: str, name: str) -> Opening:
         place = Path(folder).resolve()
         return resolve(self._paths, place, layout, name or place.name or "root", self._trust.hashes)
 
-    def _running(self, id_: WorkspaceId) -> Any:
-        return self.bus.state.workspaces.get(id_) if id_ in self._supervisors else None
+    def _running(self, id_: WorkspaceId) -> Mapping[AgentId, tuple[Agent, Launch]]:
+        return self._supervisors[id_].declared if id_ in self._supervisors else {}
 
     async def _bring_up(
         self, opening: Opening, env: dict[str, str], size: tuple[int, int], *, remove: bool, scratch: bool
@@ -166,7 +167,7 @@ class Hive:
                 opening.id,
                 opening.name,
                 str(opening.folder),
-                opening.layout.name,
+                opening.layout_name,
                 opening.hash,
                 opening.layout.tabs,
                 scratch_folder,

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +11,6 @@ from hiveui.agents.launch import Launch, launch
 from hiveui.errors import LayoutError, UsageError
 from hiveui.model.agent import Agent, AgentId, WorkspaceId
 from hiveui.model.layout import Layout
-from hiveui.model.state import Workspace
 from hiveui.paths import Paths
 from hiveui.storage.layouts import layout_hash, read_layout
 
@@ -27,21 +26,25 @@ class Opening:
     hash: str
     known: bool
     """This user has run exactly this file before, or it came with HiveUI."""
+    layout_name: str
+    """As the person named it: a name, or a path."""
     layout: Layout
     agents: Mapping[AgentId, tuple[Agent, Launch]]
 
-    def changes(self, running: Workspace | None) -> list[dict[str, str]]:
-        """List what differs from a running workspace: `start`, `restart` and `end`, by role."""
-        old = {agent.id: agent for agent in running.agents if agent.child_of is None} if running else {}
-        changes = [{"role": agent.role, "do": "start"} for id_, (agent, _) in self.agents.items() if id_ not in old]
-        changes += [
-            {"role": agent.role, "do": "restart"}
-            for id_, (agent, _) in self.agents.items()
-            if id_ in old and (old[id_].argv, old[id_].dir, old[id_].kind) != (agent.argv, agent.dir, agent.kind)
-        ]
-        return changes + [{"role": agent.role, "do": "end"} for id_, agent in old.items() if id_ not in self.agents]
+    def changes(self, running: Mapping[AgentId, tuple[Agent, Launch]]) -> list[dict[str, str]]:
+        """List what differs from what runs: `start`, `restart` and `end`, by role."""
+        start = [agent.role for id_, (agent, _) in self.agents.items() if id_ not in running]
+        again = [a.role for id_, (a, way) in self.agents.items() if id_ in running and _differ(running[id_][1], way)]
+        end = [agent.role for id_, (agent, _) in running.items() if id_ not in self.agents]
+        named = (("start", start), ("restart", again), ("end", end))
+        return [{"role": role, "do": do} for do, roles in named for role in roles]
 
-    def to_json(self, running: Workspace | None) -> dict[str, Any]:
+    @property
+    def notes(self) -> list[str]:
+        """What the layout asks for and does not get yet, one sentence an agent and thing."""
+        return [f"{agent.role}: {note}" for agent, way in self.agents.values() for note in way.notes]
+
+    def to_json(self, running: Mapping[AgentId, tuple[Agent, Launch]]) -> dict[str, Any]:
         """Give the answer of `workspace/plan`."""
         return {
             "workspace": self.id,
@@ -50,7 +53,7 @@ class Opening:
             "file": str(self.file),
             "hash": self.hash,
             "known": self.known,
-            "running": running is not None,
+            "running": bool(running),
             "agents": [
                 {"role": agent.role, "kind": agent.kind, "argv": list(agent.argv), "dir": agent.dir}
                 | {"env": dict(way.role_env), "notes": list(way.notes)}
@@ -68,6 +71,10 @@ def workspace_id(folder: Path, name: str) -> WorkspaceId:
 def agent_id(workspace: WorkspaceId, role: str) -> AgentId:
     """Derive the id of a role in a workspace."""
     return AgentId("a-" + hashlib.sha256(f"{workspace}\0{role}".encode("utf-8", "surrogateescape")).hexdigest()[:12])
+
+
+def _differ(one: Launch, other: Launch) -> bool:
+    return replace(one, notes=()) != replace(other, notes=())
 
 
 def resolve(paths: Paths, folder: Path, layout_name: str, name: str, trusted: frozenset[str]) -> Opening:
@@ -99,4 +106,4 @@ def resolve(paths: Paths, folder: Path, layout_name: str, name: str, trusted: fr
         agents[agent.id] = (agent, way)
     digest = layout_hash(text)
     known = digest in trusted or file.is_relative_to(paths.shipped_layouts)
-    return Opening(id_, name, folder, file, digest, known, layout, agents)
+    return Opening(id_, name, folder, file, digest, known, layout_name, layout, agents)

@@ -78,6 +78,12 @@ class Supervisor:
             raise UsageError("This workspace is closed.")
         return found
 
+    @property
+    def declared(self) -> Mapping[AgentId, tuple[Agent, Launch]]:
+        """The agents that a layout declared, with how they were started."""
+        agents = {agent.id: agent for agent in self.workspace.agents}
+        return {id_: (agents[id_], way) for id_, way in self._launches.items() if id_ in agents}
+
     # life of the workspace
 
     async def open(self, caller: Mapping[str, str], columns: int, rows: int) -> None:
