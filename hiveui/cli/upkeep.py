@@ -1,6 +1,5 @@
 """Commands that look after the hive itself; none of them needs the daemon."""
 
-import os
 import subprocess
 import sys
 import time
@@ -107,11 +106,8 @@ def _sane(mode: list[int | list[bytes | int]]) -> list[int | list[bytes | int]]:
     return [*flags, *mode[4:]]
 
 
-@command("hive bench keys", ignore_unknown_options=True)
+@command("hive bench", ignore_unknown_options=True)
 @click.argument("arguments", nargs=-1)
 def bench(arguments: tuple[str, ...]) -> int:
-    """Measure speed on this machine, plain tmux beside; the same as `make bench` in the source tree."""
-    tree = Path(__file__).resolve().parents[2]
-    if not (tree / "bench" / "__main__.py").is_file():
-        raise UsageError("The bench comes with the source tree.", "Run `make bench` there.")
-    return subprocess.run([sys.executable, "-m", "bench", *arguments], cwd=tree, env=os.environ, check=False).returncode
+    """Measure speed on this machine, plain tmux beside; ARGUMENTS go to the bench, `-- --help` lists them."""
+    return subprocess.run([sys.executable, "-m", "hiveui.bench", *arguments], check=False).returncode

@@ -85,12 +85,14 @@ class GatewayServer:
         """Serve until cancelled; then end every connection and every call."""
         async with asyncio.TaskGroup() as calls:
             self._calls = calls
-            await self._listen()
             try:
+                await self._listen()
                 await asyncio.get_running_loop().create_future()
             finally:
                 if self._listener is not None:
                     self._listener.close()
+                if self._socket is not None:
+                    self._socket.close()
                 for connection in list(self.connections):
                     connection.close("the daemon ends")
                 if self.reachable:

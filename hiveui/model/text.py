@@ -6,6 +6,7 @@ MAX_MARKS = 8
 """Combining marks on one character; further ones are left out."""
 
 _ZWJ = "\u200d"
+_VARIATION = "\ufe0f"
 _CARRIER = "◌"
 """Carries a mark that has no character of its own, so that it does not fall on what stands before."""
 
@@ -27,7 +28,7 @@ def visible(text: str) -> str:
             if marks <= MAX_MARKS:
                 shown.append(character if shown else _CARRIER + character)
             continue
-        if character == _ZWJ and _joins_emoji(text, i):
+        if character == _ZWJ and shown and _joins(shown[-1][-1], text[i + 1 : i + 2]):
             shown.append(character)
             continue
         marks = 0
@@ -42,10 +43,10 @@ def _spelled(character: str) -> str:
     return "␡" if code == 0x7F else f"‹U+{code:04X}›"
 
 
-def _joins_emoji(text: str, at: int) -> bool:
-    """Tell whether a joiner stands between two pictures, a variation or skin tone on the first set aside."""
-    before = text[at - 1 : at]
-    return before >= "\u2190" and at + 1 < len(text) and unicodedata.category(text[at + 1]) == "So"
+def _joins(before: str, after: str) -> bool:
+    """Tell whether a joiner stands between two pictures; the first may carry a variation or a skin tone."""
+    picture = before == _VARIATION or unicodedata.category(before) in {"So", "Sk"}
+    return picture and after != "" and unicodedata.category(after) == "So"
 
 
 def width(text: str) -> int:
