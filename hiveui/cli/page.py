@@ -34,7 +34,7 @@ def _entry(name: str, command: click.Command) -> str:
     arguments = " ".join(_argument(p) for p in command.params if isinstance(p, click.Argument))
     options = [p for p in command.params if isinstance(p, click.Option)]
     rows = "".join(f"| `{', '.join(option.opts)}` | {option.help} |\n" for option in options)
-    text = "\n".join(line.strip() for line in (command.help or "").splitlines())
+    text = "\n".join(line.strip() for line in (command.help or "").strip().splitlines())
     example = (command.epilog or "").partition("Example: ")[2]
     table = f"\n| option | |\n|---|---|\n{rows}" if rows else ""
     return f"### `{f'hive {name} {arguments}'.strip()}`\n\n{text}\n{table}\n```sh\n{example}\n```\n"
