@@ -44,13 +44,19 @@ class Panes:
         session = supervisor.session
         session.typed(viewer, pane)
         frame = session.frames.get(pane)
-        for line in encoder.commands(PaneId(pane), input, frame.modes if frame else Modes(), agent.newline):
+        for line in _spelled(pane, input, frame.modes if frame else Modes(), agent.newline):
             session.client.tell(line)
 
     def keys(self, viewer: Viewer, *, workspace: str, role: str, keys: list[str]) -> None:
-        """Press keys, named as chords."""
+        """Press keys, named as chords. Raises UsageError, and presses none, where one of them cannot be pressed."""
         _, agent = find(self._supervisors, workspace, role)
-        self.input(viewer, pane=pane_of(agent), input=[["key", chord] for chord in keys])
+        pane = pane_of(agent)
+        for chord in keys:
+            if not _spelled(pane, [["key", chord]], Modes(), agent.newline):
+                raise UsageError(
+                    f"{chord!r} is no key that a pane can be sent.", "Name keys as `ctrl+c`, `enter`, `f5`, `a`."
+                )
+        self.input(viewer, pane=pane, input=[["key", chord] for chord in keys])
 
     async def paste(self, viewer: Viewer, *, pane: str, text: str, more: bool = False) -> dict[str, Any] | None:
         """Paste into a pane, bracketed where its program asked; parts are kept until the last one comes."""
@@ -78,6 +84,14 @@ class Panes:
             if agent is not None:
                 return supervisor, agent
         raise UsageError("That pane is gone.")
+
+
+def _spelled(pane: str, items: list[list[Any]], modes: Modes, newline: str) -> list[str]:
+    """Spell input for tmux. Raises UsageError for what is no input."""
+    try:
+        return encoder.commands(PaneId(pane), items, modes, newline)
+    except ValueError as error:
+        raise UsageError(f"This is no input for a pane: {error}.") from error
 
 
 def find(supervisors: Mapping[WorkspaceId, Supervisor], workspace: str, role: str) -> tuple[Supervisor, Agent]:

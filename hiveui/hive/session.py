@@ -163,8 +163,9 @@ class Session:
         if frame is None:
             return
         self.frames[pane] = frame
+        urgent = self.pump.hot(pane)
         for view in self._views.values():
-            view.offer(pane, frame)
+            view.offer(pane, frame, urgent=urgent)
 
     async def history(self, pane: str, start: int, count: int) -> tuple[tuple[Row, ...], int, int]:
         """Give rows `start` to `start + count` of history and screen together, counted from the oldest line.
@@ -202,7 +203,7 @@ class Session:
         self._fit()
         for pane in panes:
             if pane in self.frames and pane not in view.sent:
-                view.offer(pane, self.frames[pane])
+                view.offer(pane, self.frames[pane], urgent=True)
 
     def leave(self, viewer: Viewer) -> None:
         """Forget a client."""

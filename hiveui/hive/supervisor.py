@@ -219,6 +219,8 @@ class Supervisor:
         self.session.check()
         for agent in self.workspace.agents:
             self.learn_branch(agent)
+            if agent.reading.state is AgentState.STARTING and agent.pid is not None:
+                self._no_longer_starting(agent, "its program runs and has printed nothing; nothing reads its state yet")
         quiet = {agent.pane: self._quiet(agent) for agent in self.workspace.agents if agent.pane and agent.pid}
         self.session.hold_hidden(lambda pane: quiet.get(PaneId(pane), False), [str(pane) for pane in quiet])
 
@@ -242,8 +244,10 @@ class Supervisor:
         """The first output ends `starting`."""
         agent = self.agent_at(pane)
         if agent is not None and agent.pid is not None and agent.reading.state is AgentState.STARTING:
-            evidence = "its program runs and prints; nothing reads its state yet"
-            self._read(agent, Reading(AgentState.UNSURE, "process", Confidence.CERTAIN, evidence, now()))
+            self._no_longer_starting(agent, "its program runs and prints; nothing reads its state yet")
+
+    def _no_longer_starting(self, agent: Agent, evidence: str) -> None:
+        self._read(agent, Reading(AgentState.UNSURE, "process", Confidence.CERTAIN, evidence, now()))
 
     def pane_signalled(self, pane: str, kind: str, body: bytes) -> None:
         """Read an agent's own report, from the kinds that are known to tell the truth in it."""

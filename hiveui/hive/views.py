@@ -13,6 +13,8 @@ BACKLOG = 128 * 1024
 MESSAGE = 256 * 1024
 """Characters of rows in one notification, at most: the rest follows in another."""
 RETRY = 0.03
+GATHER = 0.008
+"""Seconds for which frames nobody waits for are gathered, so that a client paints them together."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +34,7 @@ class View:
     panes: Mapping[str, Wanted] = field(default_factory=dict)
     slow: bool = False
     sent: dict[str, Frame] = field(default_factory=dict)
-    behind: dict[str, Frame] = field(default_factory=dict)
+    waiting: dict[str, Frame] = field(default_factory=dict)
     timer: asyncio.TimerHandle | None = None
 
     def look(self, panes: Mapping[str, Wanted], *, slow: bool) -> None:
@@ -41,18 +43,22 @@ class View:
         self.panes = dict(panes)
         for gone in self.sent.keys() - panes.keys():
             del self.sent[gone]
-            self.behind.pop(gone, None)
+            self.waiting.pop(gone, None)
 
-    def offer(self, pane: str, frame: Frame) -> None:
-        """Send what changed, or remember the frame while the client is behind."""
+    def offer(self, pane: str, frame: Frame, *, urgent: bool = False) -> None:
+        """Send what changed: at once if it is urgent, soon with others if not, later while the client is behind."""
         if pane not in self.panes:
             return
-        if self.viewer.backlog > BACKLOG:
-            self.behind[pane] = frame
+        late = self.viewer.backlog > BACKLOG
+        if late or not urgent:
+            self.waiting[pane] = frame
             if self.timer is None:
-                self.timer = asyncio.get_running_loop().call_later(RETRY, self._catch_up)
-            return
-        self.behind.pop(pane, None)
+                self.timer = asyncio.get_running_loop().call_later(RETRY if late else GATHER, self._send_waiting)
+        else:
+            self._send(pane, frame)
+
+    def _send(self, pane: str, frame: Frame) -> None:
+        self.waiting.pop(pane, None)
         old = self.sent.get(pane)
         self.sent[pane] = frame
         for params in messages(pane, old, frame):
@@ -61,14 +67,14 @@ class View:
     def close(self) -> None:
         """Forget the client."""
         self.panes = {}
-        self.behind.clear()
+        self.waiting.clear()
         if self.timer is not None:
             self.timer.cancel()
 
-    def _catch_up(self) -> None:
+    def _send_waiting(self) -> None:
         self.timer = None
-        for pane, frame in list(self.behind.items()):
-            self.offer(pane, frame)
+        for pane, frame in list(self.waiting.items()):
+            self.offer(pane, frame, urgent=True)
 
 
 def messages(pane: str, old: Frame | None, new: Frame) -> Iterator[dict[str, Any]]:

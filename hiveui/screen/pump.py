@@ -27,6 +27,11 @@ class _Watch:
     timer: asyncio.TimerHandle | None = None
 
 
+def tick_after(last: float, interval: float) -> float:
+    """Give the first common tick after `last`: panes of one rate are captured, sent and painted together."""
+    return (last // interval + 1) * interval if interval else last
+
+
 class Pump:
     """Paces the captures of the panes of one control connection."""
 
@@ -70,19 +75,24 @@ class Pump:
         if watch is not None:
             watch.typed = self._loop.time()
 
+    def hot(self, pane: str) -> bool:
+        """Tell whether somebody waits for the pane's echo."""
+        watch = self._watched.get(pane)
+        return watch is not None and self._loop.time() - watch.typed < TYPED
+
     def _consider(self, pane: str) -> None:
         watch = self._watched.get(pane)
         if watch is None or not watch.dirty or watch.running:
             return
         now = self._loop.time()
-        interval = ECHO if now - watch.typed < TYPED else watch.interval
-        due = watch.last + interval
+        hot = self.hot(pane)
+        due = watch.last + ECHO if hot else tick_after(watch.last, watch.interval)
         if watch.timer is not None:
             watch.timer.cancel()
             watch.timer = None
         if now < due:
             watch.timer = self._loop.call_at(due, self._consider, pane)
-        elif self._running >= AT_ONCE and interval != ECHO:
+        elif self._running >= AT_ONCE and not hot:
             watch.timer = self._loop.call_later(0.002, self._consider, pane)
         else:
             watch.dirty = False

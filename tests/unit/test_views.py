@@ -54,14 +54,29 @@ async def test_a_client_that_does_not_read_gets_only_the_latest_frame_later():
     client = Client()
     view = View(client)
     view.look({"%1": Wanted(80, 1, focused=True)}, slow=False)
-    view.offer("%1", frame("a"))
+    view.offer("%1", frame("a"), urgent=True)
     client.backlog = BACKLOG + 1
     for text in "bcdef":
-        view.offer("%1", frame(text))
+        view.offer("%1", frame(text), urgent=text in "bdf")
     assert len(client.heard) == 1
     client.backlog = 0
     await soon(lambda: len(client.heard) == 2)
     assert client.heard[1][1]["rows"] == {"0": ["f", 1]}
+
+
+async def test_frames_that_nobody_waits_for_are_gathered():
+    client = Client()
+    view = View(client)
+    view.look({pane: Wanted(80, 1, focused=False) for pane in ("%1", "%2")}, slow=False)
+    for text in "ab":
+        view.offer("%1", frame(text))
+        view.offer("%2", frame(text))
+    assert client.heard == []
+    await soon(lambda: client.heard)
+    assert [(params["pane"], params["rows"]) for _, params in client.heard] == [
+        ("%1", {"0": ["b", 1]}),
+        ("%2", {"0": ["b", 1]}),
+    ]
 
 
 def test_a_pane_that_a_client_does_not_show_is_not_sent():
@@ -75,7 +90,7 @@ def test_a_pane_shown_again_is_sent_whole_again():
     view = View(client)
     for _ in range(2):
         view.look({"%1": Wanted(80, 1, focused=True)}, slow=False)
-        view.offer("%1", frame("a"))
+        view.offer("%1", frame("a"), urgent=True)
         view.look({}, slow=False)
     assert [params["rows"] for _, params in client.heard] == [{"0": ["a", 1]}] * 2
 
