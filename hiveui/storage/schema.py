@@ -1,0 +1,251 @@
+"""The fields of a layout file: one table that the strict reader and the editors' JSON Schema both come from."""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from hiveui.model.names import NAME, nearest, quoted
+from hiveui.model.variables import is_refused
+from hiveui.storage.yaml import Fields, Items, Node, Text
+
+MAX_TEXT = 32_768
+MAX_REPLICAS = 64
+
+Read = Callable[[Node, str], Any]
+"""Gives a node's value, or raises LayoutError; the second argument says what is read, for the sentence."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """How a value is read, and how an editor is told of it (JSON Schema)."""
+
+    read: Read
+    schema: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One field of a map."""
+
+    shape: Shape
+    help: str
+    needed: bool = False
+
+
+def text(node: Node, what: str) -> str:
+    """Read text of any number of lines."""
+    if not isinstance(node, Text):
+        raise node.place.wrong(f"{what} is to be text", "Write words, in quotes where they hold : or #.")
+    if not node.text and not node.quoted:
+        raise node.place.wrong(f"{what} has no value", 'Write one, or "" for an empty text, or take the line out.')
+    if len(node.text) > MAX_TEXT:
+        raise node.place.wrong(f"{what} has over {MAX_TEXT} characters", "Put it into a file.")
+    bad = next((char for char in node.text if not (char.isprintable() or char in "\n\t\u200d")), None)
+    if bad is not None:
+        raise node.place.wrong(f"{what} holds the invisible character U+{ord(bad):04X}", "Take it out.")
+    return node.text
+
+
+def matching(pattern: str, mend: str) -> Shape:
+    """Make the shape of a text that a regular expression matches as a whole; `mend` says what it wants."""
+    compiled = re.compile(pattern)
+
+    def read(node: Node, what: str) -> str:
+        found = text(node, what)
+        if not compiled.fullmatch(found):
+            raise node.place.wrong(f"{what} cannot be {quoted(found)}", mend)
+        return found
+
+    return Shape(read, {"type": "string", "pattern": f"^(?:{pattern})$"})
+
+
+def number(least: int, most: int) -> Shape:
+    """Make the shape of a whole number between two bounds."""
+
+    def read(node: Node, what: str) -> int:
+        if isinstance(node, Text) and not node.quoted and re.fullmatch(r"[0-9]{1,9}", node.text):
+            found = int(node.text)
+            if least <= found <= most:
+                return found
+        raise node.place.wrong(f"{what} is to be a whole number from {least} to {most}", f"Write, say, {least}.")
+
+    return Shape(read, {"type": "integer", "minimum": least, "maximum": most})
+
+
+def list_of(item: Shape, example: str, least: int = 0) -> Shape:
+    """Make the shape of a list."""
+
+    def read(node: Node, what: str) -> tuple[Any, ...]:
+        if not isinstance(node, Items):
+            raise node.place.wrong(f"{what} is to be a list", f"Write it as {example}.")
+        if len(node.items) < least:
+            raise node.place.wrong(f"{what} is empty", f"Write it as {example}.")
+        return tuple(item.read(part, f"an entry of {what}") for part in node.items)
+
+    return Shape(read, {"type": "array", "items": item.schema, "minItems": least})
+
+
+def one_of(*choices: str) -> Shape:
+    """Make the shape of one of some words."""
+
+    def read(node: Node, what: str) -> str:
+        found = text(node, what)
+        if found not in choices:
+            raise node.place.wrong(f"{what} cannot be {quoted(found)}", nearest(found, choices))
+        return found
+
+    return Shape(read, {"enum": list(choices)})
+
+
+def fields(node: Node, what: str, table: Mapping[str, Field]) -> dict[str, Any]:
+    """Read a map by a table of fields: unknown ones are refused, needed ones demanded."""
+    if not isinstance(node, Fields):
+        raise node.place.wrong(f"{what} is to be a map of fields", nearest("", table))
+    for key, place in node.keys.items():
+        if key not in table:
+            raise place.wrong(f"{what} has no field {quoted(key)}", nearest(key, table))
+    for key, field in table.items():
+        if field.needed and key not in node.fields:
+            raise node.place.wrong(f"{what} lacks `{key}`", f"Add `{key}:`, {field.help}.")
+    return {key: table[key].shape.read(value, f"`{key}` of {what}") for key, value in node.fields.items()}
+
+
+def _yes(node: Node, what: str) -> bool:
+    if isinstance(node, Text) and not node.quoted and node.text in {"true", "false"}:
+        return node.text == "true"
+    raise node.place.wrong(f"{what} is to be true or false", "Write one of them, without quotes.")
+
+
+def _argv(node: Node, what: str) -> tuple[str, ...]:
+    if isinstance(node, Text):
+        mend = f'Write a list of words; for a shell line: ["sh", "-c", {quoted(node.text)}].'
+        raise node.place.wrong(f"{what} is to be a list of words, not a line", mend)
+    found: tuple[str, ...] = _WORDS.read(node, what)
+    if not found or not found[0].strip():
+        raise node.place.wrong(f"{what} names no program", "Write the program first: [make, test].")
+    return found
+
+
+def _variables(node: Node, what: str) -> dict[str, str]:
+    if not isinstance(node, Fields):
+        raise node.place.wrong(f"{what} is to be a map", "Write {NAME: value}.")
+    for key, place in node.keys.items():
+        if not re.fullmatch(_VARIABLE, key):
+            raise place.wrong(f"{what} cannot set {quoted(key)}", "A variable's name has letters, digits and _.")
+        if is_refused(key):
+            mend = "It makes other programs run code, or belongs to HiveUI; set it in a program that `command` names."
+            raise place.wrong(f"{what} may not set {key[:40]}", mend)
+    return {key: text(value, f"{key[:40]} in {what}") for key, value in node.fields.items()}
+
+
+def _unread(node: Node, what: str) -> Node:  # noqa: ARG001  the reader of layouts goes into it
+    return node
+
+
+_VARIABLE = r"[A-Za-z_][A-Za-z0-9_]{0,127}"
+_TEXT = Shape(text, {"type": "string", "maxLength": MAX_TEXT})
+_LINE = matching(r"[^\n\t]{1,200}", "Write one line of at most 200 characters.")
+_NAME = matching(NAME.pattern, "Begin with a letter or digit; use letters, digits, space . _ - and at most 64.")
+_WORD = matching(r"[a-z][a-z0-9-]{0,31}", "Write one word of small letters, digits and hyphens.")
+_PATH = matching(r"[^\n\t~][^\n\t]{0,1023}", "Write a path below the workspace's folder, or one that begins with /.")
+_GLOB = matching(
+    r"(?!/)(?!(?:.*/)?\.\.(?:/|$))[^\n\t]{1,1024}", 'Write globs below the checkout, as "services/api/**".'
+)
+_MODEL = matching(r"[A-Za-z0-9][A-Za-z0-9._:/@+\[\]-]{0,127}", "Write the model's name as its program takes it.")
+_HOST = matching(r"[A-Za-z0-9](?:[A-Za-z0-9._@:-]{0,127})", "Write local, or a host's name as ssh takes it.")
+_WORDS = list_of(_TEXT, '["one", "two"]')
+_ARGV = Shape(_argv, {**_WORDS.schema, "minItems": 1})
+_ENV = Shape(
+    _variables,
+    {"type": "object", "propertyNames": {"pattern": f"^{_VARIABLE}$"}, "additionalProperties": _TEXT.schema},
+)
+_BOOLEAN = Shape(_yes, {"type": "boolean"})
+
+AGENT: Mapping[str, Field] = {
+    "kind": Field(_WORD, "program: claude, codex, gemini, opencode, shell, rehearsal, or one of yours"),
+    "command": Field(_ARGV, "words that replace the kind's own command, run as they are written"),
+    "dir": Field(_PATH, "folder in the workspace where it works"),
+    "env": Field(_ENV, "variables of its environment"),
+    "brief": Field(_TEXT, "what it is told at its start"),
+    "model": Field(_MODEL, "model it is started with"),
+    "replicas": Field(number(1, MAX_REPLICAS), "how many of it"),
+    "checkout": Field(_PATH, "`shared`, `worktree` (not enforced yet), or a path"),
+    "history": Field(number(100, 200_000), "lines of scrollback"),
+    "inline": Field(_BOOLEAN, "keep it out of the alternate screen where that can be done"),
+    "owns": Field(list_of(_GLOB, '["services/**"]'), "globs of the paths it owns (kept, not enforced yet)"),
+    "mode": Field(_WORD, "permission mode (kept, not enforced yet)"),
+    "check": Field(_ARGV, "command that proves its work (kept, not enforced yet)"),
+    "host": Field(_HOST, "host it runs on (kept, not enforced yet)"),
+    "sandbox": Field(_WORD, "sandbox it runs in (kept, not enforced yet)"),
+}
+"""What an entry of `agents`, and `defaults`, may say."""
+
+_SPLIT_REF = {"$ref": "#/$defs/split"}
+
+SPLIT: Mapping[str, Field] = {
+    "split": Field(one_of("columns", "rows"), "panes beside (columns, the default) or below (rows) one another"),
+    "panes": Field(
+        Shape(_unread, {"type": "array", "minItems": 1, "items": {"anyOf": [_NAME.schema, _SPLIT_REF]}}),
+        "the roles that it shows, and splits of them",
+        needed=True,
+    ),
+    "sizes": Field(list_of(number(1, 1000), "[2, 1]"), "their weights, one for each pane"),
+}
+"""What a split of panes may say."""
+
+TAB: Mapping[str, Field] = {"title": Field(_LINE, "what stands on the tab"), **SPLIT}
+
+
+def _object(table: Mapping[str, Field]) -> dict[str, Any]:
+    needed = [key for key, field in table.items() if field.needed]
+    return {
+        "type": "object",
+        "additionalProperties": False,
+        "properties": {key: {**field.shape.schema, "description": field.help} for key, field in table.items()},
+        **({"required": needed} if needed else {}),
+    }
+
+
+def _version(node: Node, what: str) -> int:
+    if not isinstance(node, Text) or node.text != "1" or node.quoted:
+        raise node.place.wrong(f"{what} is to be 1", "Write `version: 1`; another number needs another HiveUI.")
+    return 1
+
+
+_AGENTS = {
+    "type": "object",
+    "minProperties": 1,
+    "propertyNames": _NAME.schema,
+    "additionalProperties": {"anyOf": [_object(AGENT), {"type": "null"}]},
+}
+_DEFAULTS = Shape(lambda node, what: fields(node, what, AGENT), _object(AGENT))
+
+LAYOUT: Mapping[str, Field] = {
+    "version": Field(Shape(_version, {"const": 1}), "the version of this format, 1", needed=True),
+    "name": Field(_NAME, "the layout's name", needed=True),
+    "description": Field(_LINE, "what it is for, in one line"),
+    "defaults": Field(_DEFAULTS, "what holds for each agent that says nothing"),
+    "agents": Field(Shape(_unread, _AGENTS), "a map of roles to what runs in them", needed=True),
+    "tabs": Field(
+        Shape(_unread, {"type": "array", "minItems": 1, "items": _object(TAB)}),
+        "where their panes stand; an even grid where nothing is said",
+    ),
+}
+"""What a layout file may say."""
+
+
+def role(node: Text) -> str:
+    """Read the name of a role."""
+    found: str = _NAME.read(node, "a role")
+    return found
+
+
+def json_schema() -> dict[str, Any]:
+    """Make the JSON Schema that editors complete layouts by."""
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "HiveUI layout",
+        **_object(LAYOUT),
+        "$defs": {"split": _object(SPLIT)},
+    }
