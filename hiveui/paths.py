@@ -44,8 +44,13 @@ class Paths:
 
     @property
     def tmux_pid(self) -> Path:
-        """The tmux server's process, as last seen."""
-        return self.run / "tmux.pid"
+        """The tmux server's process, as last seen; not beside its socket, which may be deleted with its folder."""
+        return self.state / "tmux.pid"
+
+    @property
+    def token_key(self) -> Path:
+        """What agents' tokens are derived from."""
+        return self.state / "token.key"
 
     @property
     def lock(self) -> Path:

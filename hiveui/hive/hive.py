@@ -22,8 +22,8 @@ from hiveui.hive.panes import Panes, find, pane_of
 from hiveui.hive.supervisor import Supervisor, Surroundings
 from hiveui.machine import Machine
 from hiveui.model.agent import Agent, AgentId, AgentState, WorkspaceId
-from hiveui.model.events import Noticed, Record, ViewMoved, WorkspaceClosed, WorkspaceOpened
-from hiveui.paths import Paths
+from hiveui.model.events import Event, Noticed, Record, TmuxLost, ViewMoved, WorkspaceClosed, WorkspaceOpened
+from hiveui.paths import Paths, secure_folder
 from hiveui.storage.eventlog import EventLog
 from hiveui.storage.trust import Trust
 from hiveui.tmux import commands
@@ -50,10 +50,11 @@ class Hive:
         self._events = events
         self._server = server
         self._trust = Trust(paths.state)
-        self._tokens = Tokens(paths.run / "token.key")
+        self._tokens = Tokens(paths.token_key)
         self._supervisors: dict[WorkspaceId, Supervisor] = {}
         self._opening = asyncio.Lock()
         self.bus = Bus(events, events.state, events.seq)
+        self.bus.listen(self._drop_lost)
         self.panes = Panes(self._supervisors)
         self._around = Surroundings(
             bus=self.bus,
@@ -91,6 +92,7 @@ class Hive:
         pid = int(kept)
         marks = self._machine.environ(pid) or {}
         if marks.get("HIVE_TMUX_SERVER") == str(self._server.socket):
+            secure_folder(self._paths.run)
             bind_again(pid)
             deadline = time.monotonic() + 2
             while await self._server.pid() is None and time.monotonic() < deadline:
@@ -110,6 +112,12 @@ class Hive:
             for id_, supervisor in list(self._supervisors.items()):
                 if id_ in self.bus.state.workspaces:
                     supervisor.housekeeping()
+
+    def _drop_lost(self, event: Event) -> None:
+        """Keep no supervisor whose session went with tmux: opening its workspace makes another."""
+        if isinstance(event, TmuxLost):
+            for id_ in [id_ for id_, supervisor in self._supervisors.items() if supervisor.over]:
+                del self._supervisors[id_]
 
     def detach(self) -> None:
         """Let go of every session; agents go on."""

@@ -67,7 +67,8 @@ class Supervisor:
         self._refreshing = False
         self._refresh_again = False
         self._screen = (120, 40)
-        self._closing = False
+        self.over = False
+        """The session is gone or let go of."""
         self.session = Session(id_, around.server, around.log_file, self, around.spawn)
 
     @property
@@ -106,7 +107,7 @@ class Supervisor:
 
     async def close(self) -> list[str]:
         """End every program and the session; give the roles that were ended."""
-        self._closing = True
+        self.over = True
         ended = [agent.role for agent in self.workspace.agents if agent.pid is not None]
         pids = [fact.pid for fact in await self.session.list_panes() if not fact.dead]
         await self.session.client.ask(f"kill-session -t ={self.id}")
@@ -116,7 +117,7 @@ class Supervisor:
 
     def detach(self) -> None:
         """Let go of the session; agents go on."""
-        self._closing = True
+        self.over = True
         self.session.close()
 
     async def _keep(self) -> None:
@@ -343,13 +344,13 @@ class Supervisor:
 
     def connection_lost(self, reason: str) -> None:
         """Reach tmux again, or find that it is gone."""
-        if not self._closing:
+        if not self.over:
             self._around.spawn(self._reach_again(reason))
 
     async def _reach_again(self, reason: str) -> None:
         for wait in RECONNECT:
             await asyncio.sleep(wait)
-            if self._closing:
+            if self.over:
                 return
             if self.id in await self._around.server.sessions():
                 log.info("the tap of %s was replaced: %s", self.id, reason)
@@ -360,7 +361,7 @@ class Supervisor:
 
     def lost(self, why: str) -> None:
         """Say of every agent that it ended with tmux, and name the processes that outlived it."""
-        self._closing = True
+        self.over = True
         self.session.close()
         orphans = {agent: pid for pid, agent in self._around.machine.processes_with(AGENT_VARIABLE)}
         for agent in self.workspace.agents:
