@@ -1,0 +1,183 @@
+"""`python scripts/docs.py [--check]`: writes what the docs take from the code; `--check` names what is stale.
+
+Some pages are made whole. Others are written by hand and hold blocks between `<!-- begin: NAME -->` and
+`<!-- end: NAME -->`, which are made here.
+"""
+
+import ast
+import inspect
+import re
+import sys
+import tomllib
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import fields
+from pathlib import Path
+
+from hiveui.agents import catalog
+from hiveui.agents.rehearsal.steps import STEPS
+from hiveui.cli import page as commands
+from hiveui.gateway import page as gateway
+from hiveui.storage import schema
+from hiveui.tui.commands import COMMANDS, Command, Place, name, sheet
+
+SHAPES = {
+    "Mapping": "table of texts",
+    "tuple": "list of texts",
+    "Inline": "table",
+    "bool": "true or false",
+    "int": "number",
+    "str": "text",
+}
+ROOT = Path(__file__).resolve().parents[1]
+
+
+def kinds() -> str:
+    """List the shipped kinds, those first that a person installs."""
+    shipped = sorted(catalog.catalog().values(), key=lambda kind: (not kind.install, kind.name))
+    rows = ((f"`{kind.name}`", kind.title, install(kind), yes(kind.resume), yes(kind.inline)) for kind in shipped)
+    return table(("kind", "program", "installed by", "resumes", "out of the alternate screen"), rows)
+
+
+def install(kind: catalog.Kind) -> str:
+    """Give the command that the kind's sentence ends with."""
+    command = kind.install.partition("Install it: ")[2]
+    return f"`{command}`" if command else ""
+
+
+def kind_fields() -> str:
+    """List what a kind's file may say."""
+    meanings = field_meanings(catalog.Kind)
+    known = [field for field in fields(catalog.Kind) if field.name != "name"]
+    rows = ((f"`{field.name}`", shape(str(field.type)), meanings[field.name]) for field in known)
+    return table(("key", "value", "meaning"), rows)
+
+
+def inline_fields() -> str:
+    """List what the table `[inline]` may say."""
+    return ", ".join(f"`{key}`" for key in field_meanings(catalog.Inline)) + "\n"
+
+
+def agent_fields() -> str:
+    """List what an agent of a layout may say."""
+    return table(("field", "meaning"), ((f"`{key}`", field.help) for key, field in schema.AGENT.items()))
+
+
+def steps() -> str:
+    """List the steps of a rehearsal's script; optional fields in brackets."""
+    rows = []
+    for do, play in STEPS.items():
+        optional = play.__kwdefaults__ or {}
+        fields = [key for key in play.__annotations__ if key not in {"actor", "return"}]
+        named = " ".join(f"`[{key}]`" if key in optional else f"`{key}`" for key in fields)
+        rows.append((f"`{do}`", named, sentence(inspect.getdoc(play) or "")))
+    return table(("`do`", "fields", "what it does"), rows)
+
+
+def short_keys() -> str:
+    """List the keys that the status line names, and those that lead back."""
+    chosen = [c for c in COMMANDS if c.place is Place.SUPERVISE and c.hint]
+    back = [c for c in COMMANDS if c.id == "interact.back"]
+    rows = [(f"`{name(c)}`", c.title) for c in chosen] + [(keys_of(c), f"{c.title} (from Interact)") for c in back]
+    return table(("key", "what it does"), rows)
+
+
+def layers() -> str:
+    """Draw the ladder that import-linter enforces."""
+    found = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["importlinter"]["contracts"]
+    ladder = next(contract["layers"] for contract in found if contract["type"] == "layers")
+    return "```\n" + "\n".join(ladder) + "\n```\n"
+
+
+PAGES: Mapping[str, Callable[[], str]] = {
+    "docs/commands.md": commands.page,
+    "docs/gateway.md": gateway.page,
+    "docs/keys.md": sheet,
+}
+BLOCKS: Mapping[str, Mapping[str, Callable[[], str]]] = {
+    "README.md": {"keys": short_keys, "kinds": kinds},
+    "docs/agents.md": {"kinds": kinds, "kind-fields": kind_fields, "inline-fields": inline_fields},
+    "docs/architecture.md": {"layers": layers},
+    "docs/layouts.md": {"agent-fields": agent_fields},
+    "docs/rehearsal.md": {"steps": steps},
+}
+
+
+def field_meanings(record: type) -> dict[str, str]:
+    """Give the fields of a dataclass with the string under each, or '' where there is none."""
+    body = next(node.body for node in ast.walk(ast.parse(inspect.getsource(record))) if isinstance(node, ast.ClassDef))
+    meanings: dict[str, str] = {}
+    key = ""
+    for node in body:
+        if isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name):
+            key = node.target.id
+            meanings[key] = ""
+        elif key and isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
+            meanings[key] = inspect.cleandoc(str(node.value.value)).replace("\n", " ")
+    return meanings
+
+
+def shape(annotation: str) -> str:
+    """Name a field's type as TOML has it."""
+    return next(words for begin, words in SHAPES.items() if begin in annotation)
+
+
+def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """Write a table."""
+    lines = [head, ["---"] * len(head), *rows]
+    return "".join("| " + " | ".join(cell.replace("|", "\\|") for cell in line) + " |\n" for line in lines)
+
+
+def yes(value: object) -> str:
+    """Say yes, or nothing."""
+    return "yes" if value else ""
+
+
+def sentence(text: str) -> str:
+    """Give the first paragraph on one line."""
+    return text.partition("\n\n")[0].replace("\n", " ")
+
+
+def keys_of(command: Command) -> str:
+    """Name every key of a command."""
+    return " ".join(f"`{key}`" for key in command.keys)
+
+
+def filled(text: str, blocks: Mapping[str, Callable[[], str]]) -> str:
+    """Put every block of a page in its place. Raises ValueError where the page has no such place."""
+    for block, make in blocks.items():
+        place = re.compile(rf"(?<=<!-- begin: {block} -->\n).*?(?=<!-- end: {block} -->)", re.DOTALL)
+        count = len(place.findall(text))
+        if count != 1:
+            raise ValueError(f"the block {block} stands {count} times in the page, and not once")
+        text = place.sub(make().replace("\\", r"\\"), text)
+    return text
+
+
+def stale() -> Iterator[tuple[Path, str]]:
+    """Find the files that are not what the code says; give what they should be."""
+    for page, make in PAGES.items():
+        yield from differing(ROOT / page, make())
+    for page, blocks in BLOCKS.items():
+        path = ROOT / page
+        yield from differing(path, filled(path.read_text("utf-8"), blocks))
+
+
+def differing(path: Path, wanted: str) -> Iterator[tuple[Path, str]]:
+    """Give the path and its text if the file has another."""
+    if not path.exists() or path.read_text("utf-8") != wanted:
+        yield path, wanted
+
+
+def main() -> int:
+    """Write what is stale, or name it; give the exit status."""
+    check = sys.argv[1:] == ["--check"]
+    found = list(stale())
+    for path, wanted in found:
+        print(f"{path.relative_to(ROOT)} {'is stale: make docs' if check else 'written'}")
+        if not check:
+            path.write_text(wanted, "utf-8")
+    return 1 if check and found else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
