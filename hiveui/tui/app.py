@@ -78,7 +78,8 @@ class HiveApp(App[int], inherit_bindings=False):
         """Take the state as it is; the panes follow."""
         self._mirror.load(snapshot)
         self.workbench.sight.forget()
-        self.workbench.notice("")
+        again = self.workbench.workspace is not None
+        self.workbench.notice("The daemon was gone and runs again; your agents went on." if again else "")
         self._show()
 
     def link_down(self, reason: str) -> None:

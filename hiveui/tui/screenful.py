@@ -3,10 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from textual.strip import Strip
-
 from hiveui.model.rows import Cursor, Modes, Row
-from hiveui.tui.strips import fit
+from hiveui.tui.strips import RawStrip, fit
 
 
 class Screenful:
@@ -19,7 +17,7 @@ class Screenful:
         self.modes = Modes()
         self.history = 0
         """Lines above the screen."""
-        self._strips: list[Strip] = []
+        self._strips: list[RawStrip] = []
         self._place = (0, 0, 0)
 
     @property
@@ -55,7 +53,7 @@ class Screenful:
         self.rows = list(rows)
         self._place = (0, 0, 0)
 
-    def strips(self, width: int, height: int, column: int) -> list[Strip]:
+    def strips(self, width: int, height: int, column: int) -> list[RawStrip]:
         """Give exactly `height` lines of `width` cells, for a widget at `column` of the screen.
 
         A screen of another size is cropped, or filled with blanks.

@@ -1,13 +1,15 @@
 """Strips that reach the terminal as tmux wrote them, exactly as wide as their widget."""
 
 import re
+import unicodedata
 from collections.abc import Iterable, Sequence
 
-from rich.cells import cell_len, set_cell_size, split_graphemes
+from rich.cells import set_cell_size
 from rich.console import Console
 from rich.segment import Segment
 from textual.strip import Strip
 
+from hiveui.model.cells import clusters
 from hiveui.model.rows import Row
 
 SGR = re.compile(r"(\x1b\[[0-9;:]*m)")
@@ -16,6 +18,7 @@ UNSAFE = re.compile(
 )
 """What may not stand in a row: everything but printable text and SGR."""
 RESET = "\x1b[0m"
+WRAP, NO_WRAP = "\x1b[?7h", "\x1b[?7l"
 _RESETS = frozenset({RESET, "\x1b[m"})
 
 
@@ -25,26 +28,27 @@ class RawStrip(Strip):
     Under an overlay it is cut into further raw strips. Its segments, for whoever asks, are plain text.
     """
 
-    __slots__ = ("_body", "_column", "_text_width")
+    __slots__ = ("_body", "_column", "_text_width", "text_for_terminal")
 
     def __init__(self, body: str, text_width: int, width: int, column: int) -> None:
         """Hold `body`, safe and `text_width` cells wide, as a line of `width` cells that starts at `column`.
 
-        `column` counts from 0 on the whole screen. A line with other than ASCII sets the cursor by an
-        absolute move (ECMA-48, CHA) before its padding and at its end, so that a terminal that disagrees on
-        a width spoils this line and no other.
+        `column` counts from 0 on the whole screen. A line with other than ASCII erases its cells first and ends
+        by an absolute move (ECMA-48, ECH and CHA): nothing rests on how wide its text is counted, so that a
+        terminal that disagrees on a width spoils this line and no other.
         """
         super().__init__((), width)
         self._body = body
         self._text_width = text_width
         self._column = column
         line = body + RESET if "\x1b" in body else body
-        padding = " " * (width - text_width)
+        self.text_for_terminal: str
         if body.isascii():
-            self._render_cache = line + padding
+            self.text_for_terminal = line + " " * (width - text_width)
         else:
-            to_end = f"\x1b[{column + width + 1}G" if padding else ""
-            self._render_cache = f"{line}\x1b[{column + text_width + 1}G{padding}{to_end}"
+            if text_width == width and _ends_in_mark(body):
+                line = f"{WRAP}{line}{NO_WRAP}"
+            self.text_for_terminal = f"\x1b[{width}X{line}\x1b[{column + width + 1}G"
 
     @property
     def _segments(self) -> list[Segment]:
@@ -57,7 +61,7 @@ class RawStrip(Strip):
 
     def render(self, console: Console) -> str:  # noqa: ARG002  nothing depends on its colours
         """Give the text for the terminal."""
-        return self._render_cache or ""
+        return self.text_for_terminal
 
     def divide(self, cuts: Iterable[int]) -> Sequence[Strip]:
         """Cut at cell positions, the last of which ends the last part."""
@@ -85,12 +89,22 @@ class RawStrip(Strip):
         return self.divide([first, last])[1] if first else self.divide([last])[0]
 
 
+def _ends_in_mark(body: str) -> bool:
+    """Tell whether the last character of SGR text has no cell of its own.
+
+    tmux adds such a one, in the screen's last column, to the column before, unless the terminal wraps lines
+    (DECAWM), which Textual switches off. No pane has the screen's last line, so that nothing scrolls.
+    """
+    last = SGR.sub("", body[-64:])[-1:]
+    return unicodedata.category(last or " ") in ("Mn", "Me", "Cf")
+
+
 def fit(row: Row, width: int, column: int) -> RawStrip:
     """Make a row exactly `width` cells wide, standing at `column` of the screen."""
     body, text_width = row.ansi, row.width
     if UNSAFE.search(body):
         body = UNSAFE.sub("", body)
-        text_width = cell_len(SGR.sub("", body))
+        text_width = sum(width for _, width in clusters(SGR.sub("", body)))
     if text_width > width:
         body, text_width = split(body, [width])[0], width
     return RawStrip(body, text_width, width, column)
@@ -129,6 +143,4 @@ def split(body: str, edges: Sequence[int]) -> list[str]:
 
 def _clusters(text: str, room: int) -> Iterable[tuple[str, int]]:
     """Take text apart where it may be cut; plain text that fits in `room` cells stays whole."""
-    if text.isascii():
-        return [(text, len(text))] if 0 < len(text) <= room else [(character, 1) for character in text]
-    return [(text[start:end], width) for start, end, width in split_graphemes(text)[0]]
+    return [(text, len(text))] if text.isascii() and 0 < len(text) <= room else clusters(text)

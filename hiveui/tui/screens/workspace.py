@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from textual.app import ComposeResult
+from textual.geometry import Region
 from textual.screen import Screen
 
 from hiveui.model.agent import Agent
@@ -16,7 +17,6 @@ from hiveui.tui.commands import Keymap, Place
 from hiveui.tui.desk import Desk, Scene
 from hiveui.tui.frames import Frames
 from hiveui.tui.lookback import LookBack
-from hiveui.tui.paint import put_away
 from hiveui.tui.sight import Seen, Sight
 from hiveui.tui.typist import Tell
 from hiveui.tui.widgets.card import Card, Composer
@@ -24,10 +24,13 @@ from hiveui.tui.widgets.gauge import Ask, Gauge
 from hiveui.tui.widgets.grid import Grid
 from hiveui.tui.widgets.line import Line
 from hiveui.tui.widgets.pane import Pane
+from hiveui.tui.widgets.parting import put_away
 from hiveui.tui.words import SPINNER
 
 TURN = 0.25
 """Seconds that the spinner stands."""
+NOTICE_TURNS = 40
+"""How long a notice stays that no key takes away."""
 SETTLE = 0.05
 """Seconds that a size must hold before the panes take it."""
 
@@ -44,12 +47,13 @@ class WorkspaceScreen(Screen[None]):
         self.card: Card | Composer | None = None
         self.backs: dict[str, LookBack] = {}
         """Panes whose past is shown, by role."""
-        self.frames = Frames(self, self._cursor)
+        self.frames = Frames(self, self._cursor, self._covers)
         self.sight = Sight(tell)
         self.outer_focus = True
         self._keymap = keymap
         self._motion = motion
         self._turn = 0
+        self._notice_turns = 0
         self._notice: tuple[str, str] = ("Connecting to the hive…", "quiet")
         self._panes: dict[str, str] = {}
         self._gauge: Gauge | None = None
@@ -135,6 +139,7 @@ class WorkspaceScreen(Screen[None]):
     def notice(self, text: str, tone: str = "quiet") -> None:
         """Say one thing in the status line, until `dress` with another or an empty text."""
         self._notice = (visible(text), tone)
+        self._notice_turns = NOTICE_TURNS
         self.dress()
 
     def open(self, card: Card | Composer) -> None:
@@ -203,6 +208,9 @@ class WorkspaceScreen(Screen[None]):
             return None
         return pane.cursor()
 
+    def _covers(self) -> list[Region]:
+        return [widget.region for widget in (self.card, self._gauge) if widget is not None]
+
     def _lay_out(self) -> None:
         if self.workspace is None:
             return
@@ -221,6 +229,9 @@ class WorkspaceScreen(Screen[None]):
 
     def _tick(self) -> None:
         self._turn = self._turn + 1 if self._motion else 0
+        self._notice_turns -= 1
+        if self._notice[0] and self._notice_turns == 0:
+            self.notice("")
         if self._turn % len(SPINNER) == 0 or any(self._working()):
             self.dress()
 

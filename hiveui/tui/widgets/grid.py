@@ -9,10 +9,10 @@ from textual.widget import Widget
 
 from hiveui.model.layout import Rect
 from hiveui.tui.desk import Scene
-from hiveui.tui.paint import put_away
 from hiveui.tui.widgets.bar import Bar
 from hiveui.tui.widgets.line import Line
 from hiveui.tui.widgets.pane import Pane
+from hiveui.tui.widgets.parting import put_away
 
 
 class _Placed(Layout):

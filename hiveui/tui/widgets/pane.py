@@ -1,6 +1,6 @@
 """The widget that shows one agent's screen."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from rich.cells import cell_len
@@ -27,15 +27,25 @@ class Pane(Widget):
         """What the person sees."""
         return self.live if self.past is None else self.past
 
-    def take(self, frame: Mapping[str, Any]) -> list[Region]:
-        """Take a `pane/rows` notification and give the regions to paint."""
+    def take(self, frame: Mapping[str, Any]) -> list[int]:
+        """Take a `pane/rows` notification and give the lines that look different now."""
         changed = self.live.update(frame)
+        return changed if self.past is None else []
+
+    def sequences(self, lines: Iterable[int]) -> str:
+        """Give the text that draws lines where they stand on the terminal."""
+        x, y, width, height = self.region
+        strips = self.shown.strips(width, height, x)
+        return "".join(
+            f"\x1b[{y + line + 1};{x + 1}H{strips[line].text_for_terminal}" for line in lines if line < height
+        )
+
+    def refresh_lines(self, lines: Iterable[int]) -> None:
+        """Have Textual draw lines with its next update."""
         width, height = self.size
-        if self.past is not None:
-            return []
-        if len(changed) * 2 > height:
-            return [Region(0, 0, width, height)]
-        return [Region(0, line, width, 1) for line in changed if line < height]
+        regions = [Region(0, line, width, 1) for line in lines if line < height]
+        if regions:
+            self.refresh(*regions)
 
     def say(self, text: str) -> None:
         """Show a sentence where there is no screen; `text` is safe."""
@@ -56,6 +66,4 @@ class Pane(Widget):
         """Give strips as they are: Textual's own styling would parse and repaint each of them."""
         width, height = self.size
         strips = self.shown.strips(width, height, self.region.x)[crop.y : crop.bottom]
-        if crop.x or crop.width < width:
-            return [strip.crop(crop.x, crop.right) for strip in strips]
-        return strips
+        return [strip.crop(crop.x, crop.right) for strip in strips]
