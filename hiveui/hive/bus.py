@@ -1,11 +1,19 @@
 """Publishing: log, apply, fan out. Nothing else makes a new State."""
 
+import logging
 import secrets
+from collections import deque
 from collections.abc import Callable
 from typing import Any, Protocol
 
-from hiveui.model.events import Event, Record, event_to_json, to_json
+from hiveui.errors import StorageError
+from hiveui.model.events import Event, Noticed, Record, event_to_json, to_json
 from hiveui.model.state import State, apply
+
+log = logging.getLogger(__name__)
+
+UNKEPT = 10_000
+"""Events that wait for the disk, at most."""
 
 
 class Log(Protocol):
@@ -31,22 +39,46 @@ class Bus:
 
     def __init__(self, log: Log, state: State, seq: int) -> None:
         self._log = log
+        self._unkept: deque[Event] = deque()
         self._subscribers: dict[int, Viewer] = {}
         self._listeners: list[Callable[[Event], None]] = []
         self.state = state
         self.seq = seq
 
     def publish(self, event: Event, trace_id: str = "") -> Record:
-        """Make `event` happen. Raises StorageError where it cannot be kept: then nothing has happened."""
-        record = self._log.append(event, trace_id=trace_id, span_id=secrets.token_hex(8) if trace_id else "")
-        self.state = apply(self.state, event)
+        """Make `event` happen, without the secrets in it.
+
+        Where the disk does not take it, work goes on: the event is kept here and written before the next one.
+        Raises StorageError where too many wait.
+        """
+        record = self._keep(event, trace_id)
+        self.state = apply(self.state, record.event)
         self.seq = record.seq
+        self._tell(record)
+        for listener in self._listeners:
+            listener(record.event)
+        return record
+
+    def _keep(self, event: Event, trace_id: str) -> Record:
+        span_id = secrets.token_hex(8) if trace_id else ""
+        try:
+            while self._unkept:
+                self._log.append(self._unkept[0])
+                self._unkept.popleft()
+            return self._log.append(event, trace_id=trace_id, span_id=span_id)
+        except StorageError as error:
+            if len(self._unkept) >= UNKEPT:
+                raise
+            if not self._unkept:
+                log.error("%s %s", error, error.hint)  # noqa: TRY400  a sentence says it all
+                self._tell(Record(self.seq, "", Noticed(f"{error} {error.hint}", "error")))
+            self._unkept.append(event)
+            return Record(self.seq + 1, "", event, trace_id, span_id)
+
+    def _tell(self, record: Record) -> None:
         params = record_to_json(record)
         for viewer in list(self._subscribers.values()):
             viewer.notify("event", params)
-        for listener in self._listeners:
-            listener(event)
-        return record
 
     def subscribe(self, viewer: Viewer) -> dict[str, Any]:
         """Tell a client of every event from now on; give it the state to start from."""
