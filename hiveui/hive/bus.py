@@ -71,7 +71,9 @@ class Bus:
                 raise
             if not self._unkept:
                 log.error("%s %s", error, error.hint)  # noqa: TRY400  a sentence says it all
-                self._tell(Record(self.seq, "", Noticed(f"{error} {error.hint}", "error")))
+                self._unkept.append(Noticed(f"{error} {error.hint}", "error"))
+                self.seq += 1
+                self._tell(Record(self.seq, "", self._unkept[0]))
             self._unkept.append(event)
             return Record(self.seq + 1, "", event, trace_id, span_id)
 
