@@ -10,6 +10,7 @@ from typing import Protocol
 from hiveui.errors import TmuxError
 from hiveui.hive.bus import Viewer
 from hiveui.hive.views import View, Wanted
+from hiveui.model.cells import cell_bytes
 from hiveui.model.rows import Frame, Row
 from hiveui.screen.capture import read_frame
 from hiveui.screen.pump import FOCUSED, OTHERS, Pump
@@ -85,6 +86,7 @@ class Session:
         self._client.start(self._server.socket, self.name, self._server.environment, self._log_file)
         self._held.clear()
         self._client.tell(commands.watch_panes())
+        self._spawn(self._learn_cells())
         for pane in self.pump.watched:
             self.pump.dirty(pane)
 
@@ -149,6 +151,15 @@ class Session:
             said = answer.lines[0].rstrip(b".") if answer.ok and answer.lines else b""
             if said.isdigit():
                 self._shapes[pane] = min(int(said), 6)
+
+    async def _learn_cells(self) -> None:
+        """Read rows as the server counts them; one that was adopted may be older than the tmux on PATH."""
+        try:
+            answer = await self.client.ask("display-message -p '#{version}'")
+        except TmuxError as error:
+            log.info("the version of tmux: %s", error)
+            return
+        self._reader = RowReader(cell_bytes(b"".join(answer.lines).decode(errors="replace")))
 
     async def _capture(self, pane: str) -> None:
         if self._client is None or self._client.lost:

@@ -8,8 +8,8 @@ A row must stand alone, so each begins with the state that its line began with. 
 import re
 from dataclasses import dataclass
 
+from hiveui.model.cells import CELL_BYTES, clean, width
 from hiveui.model.rows import Row
-from hiveui.screen.cells import clean
 
 _SGR = re.compile(r"\x1b\[([0-9;:]*)m")
 _PLAIN = re.compile(r"(?:[ -~]|\x1b\[[0-9;:]*m)*")
@@ -19,15 +19,17 @@ _TOKEN = re.compile(
     r"|\x1b[\]PX^_](?:[^\x07\x1b]|\x1b(?!\\))*(?:\x07|\x1b\\|\Z)"
     r"|\x1b\[[0-?]*[ -/]*[@-~]|\x1b.|[\x00-\x1f\x7f]"
 )
+_OVERLINE = re.compile(r"(?<=[\[;])5:3(?=[;m])")
+"""How a capture spells 53: tmux writes every attribute above 9 as digit, colon, digit (grid.c, 3.2 to 3.7)."""
 MAX_PARAMETERS = 32
 MAX_ROWS = 8192
 """Rows remembered; a screen that does not change costs a look-up a row."""
 
 _LINE_DRAWING = str.maketrans(
     "`abcdefghijklmnopqrstuvwxyz{|}~+,-.0",
-    "◆▒␉␌␍␊°±␤␋┘┐┌└┼⎺⎻─⎼⎽├┤┴┬│≤≥π≠£·→←↑↓█",
+    "◆▒␉␌␍␊°±␤␋┘┐┌└┼⎺⎻─⎼⎽├┤┴┬│≤≥π≠£·→←↑↓▮",
 )
-"""VT100 special graphics (DEC STD 070), as terminfo's acsc names them."""
+"""VT100 special graphics (DEC STD 070) with the keys that tmux adds (tty-acs.c)."""
 
 _ATTRIBUTES = {1: "1", 2: "2", 3: "3", 4: "4", 5: "5", 6: "5", 7: "7", 8: "8", 9: "9", 21: "4", 53: "53"}
 _OFF = {22: ("1", "2"), 23: ("3",), 24: ("4",), 25: ("5",), 27: ("7",), 28: ("8",), 29: ("9",), 55: ("53",)}
@@ -88,7 +90,9 @@ def restyle(style: Style, parameters: str) -> Style:
 class RowReader:
     """Reads captured lines; equal lines give the same `Row` object."""
 
-    def __init__(self) -> None:
+    def __init__(self, cell_bytes: int = CELL_BYTES) -> None:
+        """Take the bytes that a cell of this tmux holds."""
+        self._cell_bytes = cell_bytes
         self._rows: dict[tuple[bytes, Pen], tuple[Row, Pen]] = {}
 
     def read(self, lines: tuple[bytes, ...]) -> tuple[Row, ...]:
@@ -98,7 +102,7 @@ class RowReader:
         for line in lines:
             known = self._rows.get((line, pen))
             if known is None:
-                known = read_row(line, pen)
+                known = read_row(line, pen, self._cell_bytes)
                 if len(self._rows) >= MAX_ROWS:
                     self._rows.clear()
                 self._rows[line, pen] = known
@@ -107,18 +111,20 @@ class RowReader:
         return tuple(rows)
 
 
-def read_row(line: bytes, pen: Pen) -> tuple[Row, Pen]:
+def read_row(line: bytes, pen: Pen, cell_bytes: int = CELL_BYTES) -> tuple[Row, Pen]:
     """Read one line that begins with `pen`; the row, and the pen that the next line begins with."""
     text = line.decode("utf-8", "replace")
+    if "5:3" in text:
+        text = _OVERLINE.sub("53", text)
     if not pen.graphics and _PLAIN.fullmatch(text):
         style = pen.style
         for match in _SGR.finditer(text):
             style = restyle(style, match[1])
         return Row(pen.prefix + text, len(_SGR.sub("", text))), Pen(style)
-    return _read_slowly(text, pen)
+    return _read_slowly(text, pen, cell_bytes)
 
 
-def _read_slowly(text: str, pen: Pen) -> tuple[Row, Pen]:
+def _read_slowly(text: str, pen: Pen, cell_bytes: int) -> tuple[Row, Pen]:
     out = [pen.prefix]
     cells = 0
     style, graphics = pen.style, pen.graphics
@@ -127,7 +133,7 @@ def _read_slowly(text: str, pen: Pen) -> tuple[Row, Pen]:
             out.append(match["sgr"])
             style = restyle(style, match["sgr"][2:-1])
         elif match["text"]:
-            printed, size = clean(match["text"].translate(_LINE_DRAWING) if graphics else match["text"])
+            printed, size = clean(_drawn(match["text"]) if graphics else match["text"], cell_bytes)
             out.append(printed)
             cells += size
         elif match["so"]:
@@ -135,3 +141,11 @@ def _read_slowly(text: str, pen: Pen) -> tuple[Row, Pen]:
         elif match["si"]:
             graphics = False
     return Row("".join(out), cells), Pen(style, graphics)
+
+
+def _drawn(text: str) -> str:
+    """Draw lines for letters; a letter that carries a mark stays one (tmux, tty_cell)."""
+    return "".join(
+        char if width(after) == 0 else char.translate(_LINE_DRAWING)
+        for char, after in zip(text, text[1:] + " ", strict=True)
+    )

@@ -11,7 +11,8 @@ from hiveui.model.rows import Row
 from hiveui.tui.screenful import Screenful
 from hiveui.tui.strips import SGR, fit, split
 
-CHA = re.compile(r"\x1b\[(\d+)G")
+ERASED = re.compile(r"\x1b\[(\d+)X(.*)\x1b\[\d+G", re.DOTALL)
+WRAP = re.compile(r"\x1b\[\?7[hl]")
 words = st.text(st.sampled_from("ab …é日本✓\U0001f600e\u0301"), max_size=12)
 sgr = st.sampled_from(["\x1b[1m", "\x1b[0m", "\x1b[38;2;1;2;3m", "\x1b[4:3m", "\x1b[48;5;9m", "\x1b[7;2m"])
 
@@ -27,7 +28,11 @@ def rendered(strip: object) -> str:
 
 
 def plain(strip: object) -> str:
-    return CHA.sub("", SGR.sub("", rendered(strip)))
+    """What is on the terminal where the strip was written."""
+    text = WRAP.sub("", SGR.sub("", rendered(strip)))
+    if erased := ERASED.fullmatch(text):
+        return erased[2] + " " * (int(erased[1]) - cell_len(erased[2]))
+    return text
 
 
 @given(rows(), st.integers(1, 40), st.integers(0, 200))
@@ -63,15 +68,21 @@ def test_a_wide_character_across_an_edge_becomes_a_blank_on_either_side():
     assert plain(fit(Row("a日", 3), 2, 0)) == "a "
 
 
-def test_a_row_with_other_than_ascii_sets_the_cursor_where_its_text_and_its_line_end():
-    assert rendered(fit(Row("é", 1), 4, 10)) == "é\x1b[12G   \x1b[15G"
+def test_a_row_with_other_than_ascii_rests_on_no_count_of_its_cells():
+    assert rendered(fit(Row("é", 1), 4, 10)) == "\x1b[4Xé\x1b[15G"
     assert rendered(fit(Row("\x1b[1mab", 2), 4, 10)) == "\x1b[1mab\x1b[0m  "
+
+
+def test_a_mark_in_the_last_cell_is_written_where_lines_wrap():
+    assert rendered(fit(Row("ae\u0301", 2), 2, 0)) == "\x1b[2X\x1b[?7hae\u0301\x1b[?7l\x1b[3G"
+    assert "?7h" in rendered(fit(Row("\x1b[1mx\u2764\ufe0f\x1b[0m", 2), 2, 0))
+    assert "?7h" not in rendered(fit(Row("ae\u0301", 2), 3, 0))
 
 
 @given(st.text(st.sampled_from("a\x1b]5;2[H\x07\x9bm\u202e\x00\x7f\ud800é"), max_size=30), st.integers(1, 20))
 def test_nothing_but_text_and_sgr_leaves_a_row_whatever_came(text, width):
     strip = fit(Row(text, cell_len(SGR.sub("", text))), width, 0)
-    left = CHA.sub("", SGR.sub("", rendered(strip)))
+    left = plain(strip)
     assert left.isprintable()
     assert cell_len(left) == width
 
