@@ -26,7 +26,7 @@ def _cells_of(character: str) -> int:
 
 
 def chop(text: str, width: int) -> list[str]:
-    """Split text at exactly every `width` cells, at least one line; no line is wider."""
+    """Split text every `width` cells; at least one line, none wider but a lone character that is."""
     lines, line, used = [], "", 0
     for c in text:
         size = _cells_of(c)
@@ -60,7 +60,8 @@ def wrap(text: str, width: int) -> list[str]:
 
 
 def cut(text: str, width: int) -> str:
-    """Shorten text to one line of at most `width` cells, `…` at its end where something went."""
+    """Shorten text to one line of at most `width` cells (1 or more), `…` at its end where something went."""
     if cells(text) <= width:
         return text
-    return chop(text, max(1, width - 1))[0] + "…" if width > 1 else ""
+    kept = chop(text, width - 1)[0]
+    return (kept if cells(kept) < width else "") + "…"
