@@ -1,6 +1,7 @@
 """Runs the agents of one workspace: starts, stops, adopts, and notices what became of them."""
 
 import asyncio
+import contextlib
 import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -110,7 +111,9 @@ class Supervisor:
         self.over = True
         ended = [agent.role for agent in self.workspace.agents if agent.pid is not None]
         pids = [fact.pid for fact in await self.session.list_panes() if not fact.dead]
-        await self.session.client.ask(f"kill-session -t ={self.id}")
+        with contextlib.suppress(TmuxError):
+            # The session ends its own control client, and the answer may be lost with it.
+            await self.session.client.ask(f"kill-session -t ={self.id}")
         self.session.close()
         await see_them_end(self._around.machine, pids)
         return ended
@@ -202,8 +205,9 @@ class Supervisor:
             AGENT_VARIABLE: agent.id,
             "HIVE_ROLE": agent.role,
             "HIVE_SOCKET": str(self._around.hive_socket),
-            "HIVE_TOKEN": self._around.tokens.token(agent.id),
         }
+        if launch is None or not launch.person:
+            ours["HIVE_TOKEN"] = self._around.tokens.token(agent.id)
         if "SSH_AUTH_SOCK" in self._caller:
             ours["SSH_AUTH_SOCK"] = str(self._around.ssh_agent_link)
         role_env = launch.role_env if launch else {}

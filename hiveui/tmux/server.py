@@ -46,6 +46,9 @@ set -wg allow-rename off
 set -wg automatic-rename off
 set -wg allow-passthrough off
 set -wg remain-on-exit on
+set -wg remain-on-exit-format ''
+set-environment -gu LC_ALL
+set-environment -gu HIVE_TMUX_SERVER
 set -wg aggressive-resize off
 """
 """Global `window-size` is left alone: a manual one kills servers before 3.7 (tmux issue 4849)."""

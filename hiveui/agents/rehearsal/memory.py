@@ -12,7 +12,7 @@ VERSION = 1
 
 def folder() -> Path:
     """Where conversations are kept (XDG base directories)."""
-    return Path(os.environ.get("XDG_STATE_HOME") or Path.home() / ".local/state") / "hiveui" / "rehearsals"
+    return Path(os.environ.get("XDG_STATE_HOME") or Path.home() / ".local/state") / "hive" / "rehearsals"
 
 
 class Memory:
