@@ -288,9 +288,14 @@ class Robot:
 
 
 def child_of(pid: int) -> int:
-    """Wait for a process's child: of the one that guards a terminal, that is the one which draws the screen."""
-    found = until(lambda: next(filter(MACHINE.alive, _children(pid, recursive=False)), 0), WITHIN, f"a child of {pid}")
-    return int(str(found))
+    """Wait for a process's child in its session: of the one that guards a terminal, the one which draws the screen."""
+
+    def found() -> int:
+        with contextlib.suppress(ProcessLookupError):
+            return next((c for c in _children(pid, recursive=False) if os.getsid(c) == os.getsid(pid)), 0)
+        return 0
+
+    return int(str(until(found, WITHIN, f"a child of {pid}")))
 
 
 def counted(screen: str) -> int:

@@ -38,6 +38,7 @@ def kill_screen(world: World, robot: Robot) -> Robot:
 
 def kill_daemon(world: World, robot: Robot) -> Robot:
     world.kill_daemon()
+    robot.sees("The daemon was gone and runs again; your agents went on.")
     return robot
 
 
