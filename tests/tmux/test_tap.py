@@ -110,7 +110,9 @@ async def test_hostile_environment_and_folder_reach_the_program_unread(heard: He
     folder = short / "#(touch pwned);x"
     folder.mkdir()
     value = '$HOME "quoted" \\ ; #(touch pwned)\n second'
-    line = commands.new_window("w-1", "a-1", {"V": value}, str(folder), ["sh", "-c", 'printf "%s|%s|$TMUX" "$PWD" "$V"; exec sleep 99'])
+    line = commands.new_window(
+        "w-1", "a-1", {"V": value}, str(folder), ["sh", "-c", 'printf "%s|%s|$TMUX" "$PWD" "$V"; exec sleep 99']
+    )
     pane = (await heard.client.ask(line, 2)).checked().lines[0].split()[0].decode()
     await soon(lambda: pane in heard.dirty)
     text = "\n".join(await heard.text(pane)).rstrip()
@@ -146,9 +148,25 @@ def flooded(short: Path, server_socket: Path, panes: int = 4) -> tuple["subproce
     """Start `yes` in some panes and a reader process in the daemon's place."""
     pids = []
     for number in range(panes):
-        argv = ["tmux", "-S", str(server_socket), "new-window", "-d", "-P", "-F", "#{pane_pid}", "-t", "=w-1:", "-n", f"y-{number}", "yes"]
+        argv = [
+            "tmux",
+            "-S",
+            str(server_socket),
+            "new-window",
+            "-d",
+            "-P",
+            "-F",
+            "#{pane_pid}",
+            "-t",
+            "=w-1:",
+            "-n",
+            f"y-{number}",
+            "yes",
+        ]
         pids.append(int(subprocess.run(argv, capture_output=True, check=True, text=True).stdout))
-    reader = subprocess.Popen([sys.executable, "-c", READER, str(server_socket), "w-1"], stdout=subprocess.PIPE, text=True)
+    reader = subprocess.Popen(
+        [sys.executable, "-c", READER, str(server_socket), "w-1"], stdout=subprocess.PIPE, text=True
+    )
     tap, client = map(int, reader.stdout.readline().split())
     return reader, pids, tap, client
 

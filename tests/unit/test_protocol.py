@@ -53,7 +53,9 @@ def test_the_capture_of_a_pane_that_is_gone_is_an_error():
     protocol = Protocol()
     protocol.expect(Expected(1, start=0, end=1 << 30))
     protocol.expect(Expected(2))
-    stream = b"%begin 1 1 1\n      \n%end 1 1 1\n%begin 1 2 1\ncan't find pane\n%error 1 2 1\n%begin 1 3 1\nx\n%end 1 3 1\n"
+    stream = (
+        b"%begin 1 1 1\n      \n%end 1 1 1\n%begin 1 2 1\ncan't find pane\n%error 1 2 1\n%begin 1 3 1\nx\n%end 1 3 1\n"
+    )
     assert list(protocol.feed(stream)) == [Reply(1, False, (b"      ", b"can't find pane")), Reply(2, True, (b"x",))]
 
 

@@ -68,7 +68,14 @@ def test_wide_joined_and_hostile_text_is_as_wide_as_tmux_counts_it(text, kept, w
 
 
 @pytest.mark.parametrize(
-    "line", [b"a\x1b]8;;http://x\x1b\\b\x1b]8;;\x1b\\", b"a\x1b]52;c;xx\x07b", b"a\x1bP1$r\x1b\\b", b"a\x1b[2Jb", b"a\xffb"[:1] + b"b"]
+    "line",
+    [
+        b"a\x1b]8;;http://x\x1b\\b\x1b]8;;\x1b\\",
+        b"a\x1b]52;c;xx\x07b",
+        b"a\x1bP1$r\x1b\\b",
+        b"a\x1b[2Jb",
+        b"a\xffb"[:1] + b"b",
+    ],
 )
 def test_other_sequences_are_taken_out(line):
     (row,) = read(line)
