@@ -1,13 +1,8 @@
 """Fixtures that every kind of test may use."""
 
-import asyncio
-import contextlib
-import os
 import shutil
-import signal
 import tempfile
-import time
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
@@ -16,34 +11,9 @@ from hypothesis import settings
 from hiveui.machine import this_machine
 from hiveui.tmux.server import Server
 
-
 # Machines are shared: how long one example takes says nothing.
 settings.register_profile("hive", deadline=None)
 settings.load_profile("hive")
-
-
-def until(condition: Callable[[], object], within: float = 10.0, what: str = "the condition") -> object:
-    """Wait until `condition()` is truthy and give its value."""
-    deadline = time.monotonic() + within
-    while True:
-        value = condition()
-        if value:
-            return value
-        if time.monotonic() > deadline:
-            raise AssertionError(f"{what} did not come true within {within} s")
-        time.sleep(0.01)
-
-
-async def soon(condition: Callable[[], object], within: float = 10.0, what: str = "the condition") -> object:
-    """Wait, on the event loop, until `condition()` is truthy and give its value."""
-    deadline = time.monotonic() + within
-    while True:
-        value = condition()
-        if value:
-            return value
-        if time.monotonic() > deadline:
-            raise AssertionError(f"{what} did not come true within {within} s")
-        await asyncio.sleep(0.01)
 
 
 @pytest.fixture
@@ -63,10 +33,3 @@ async def tmux(short: Path) -> AsyncIterator[Server]:
     yield server
     machine = this_machine()
     await server.kill(pid, lambda which: not machine.alive(which))
-
-
-def end(pid: int) -> None:
-    """End a process that the test started."""
-    with contextlib.suppress(ProcessLookupError):
-        os.kill(pid, signal.SIGCONT)
-        os.kill(pid, signal.SIGKILL)

@@ -36,6 +36,16 @@ async def see_them_end(machine: Machine, pids: Sequence[int]) -> None:
             await asyncio.sleep(0.02)
 
 
+def orphans(machine: Machine, name: str) -> dict[str, list[int]]:
+    """Find processes by the variable `name` of their environment: pids by its value, without those they started."""
+    found = dict(machine.processes_with(name))
+    by_value: dict[str, list[int]] = {}
+    for pid, value in found.items():
+        if next(machine.ancestors(pid), 0) not in found:
+            by_value.setdefault(value, []).append(pid)
+    return by_value
+
+
 def ending(status: int | None) -> str:
     """Say how a program ended: its exit status, or minus the signal's number, or None where nobody saw it."""
     if status is None:

@@ -14,7 +14,7 @@ from hiveui.git.head import branch_of
 from hiveui.hive import store
 from hiveui.hive.bus import Bus
 from hiveui.hive.identity import AGENT_VARIABLE, Tokens
-from hiveui.hive.processes import ending, runnable, see_them_end
+from hiveui.hive.processes import ending, orphans, runnable, see_them_end
 from hiveui.hive.session import PaneFacts, Session, now
 from hiveui.machine import Machine
 from hiveui.model.agent import Agent, AgentId, AgentState, Confidence, PaneId, Reading, WorkspaceId
@@ -157,7 +157,7 @@ class Supervisor:
     ) -> tuple[str, int]:
         client = self.session.client
         if pane is None:
-            line = commands.new_window(self.id, agent.id, env, launch.cwd, argv, self._size(agent.role))
+            line = commands.new_window(self.id, agent.id, env, launch.cwd, argv, size=self._size(agent.role))
             limit = commands.history_limit(self.id, launch.history)
             said = (await client.ask(f"{limit} ; {line}", 3)).checked().lines[0].split()
             return said[0].decode(), int(said[1])
@@ -367,11 +367,9 @@ class Supervisor:
         """Say of every agent that it ended with tmux, and name the processes that outlived it."""
         self.over = True
         self.session.close()
-        orphans = {agent: pid for pid, agent in self._around.machine.processes_with(AGENT_VARIABLE)}
+        left = orphans(self._around.machine, AGENT_VARIABLE)
         for agent in self.workspace.agents:
-            if agent.pid is None:
-                continue
-            pid = orphans.get(agent.id)
-            note = f"{why}; its process {pid} goes on without a screen" if pid else why
-            self._exited(agent, None, note)
+            if agent.pid is not None:
+                pids = ", ".join(map(str, left.get(agent.id, ())))
+                self._exited(agent, None, f"{why}; process {pids} goes on without a screen" if pids else why)
         self._around.bus.publish(TmuxLost(f"{why}: nothing is started again unasked; `hive up` starts the agents anew"))

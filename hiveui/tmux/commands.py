@@ -51,7 +51,7 @@ def capture(pane: str, start: int | None = None, end: int | None = None) -> str:
 
 
 def new_window(
-    session: str, name: str, env: Mapping[str, str], cwd: str, argv: Sequence[str], size: tuple[int, int] = (80, 24)
+    session: str, name: str, env: Mapping[str, str], cwd: str, argv: Sequence[str], *, size: tuple[int, int] = (80, 24)
 ) -> str:
     """Start a program in a window of its own and of the given columns and rows; answers `%pane pid`. Two blocks."""
     words = ["new-window", "-d", "-P", "-F", "'#{pane_id} #{pane_pid}'"]

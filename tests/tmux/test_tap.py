@@ -8,8 +8,8 @@ import sys
 from pathlib import Path
 
 import pytest
+from waiting import end, soon, until
 
-from conftest import end, soon, until
 from hiveui.machine import this_machine
 from hiveui.screen.capture import read_frame
 from hiveui.screen.sgr import RowReader

@@ -1,5 +1,6 @@
 """Control mode, sans I/O: framing by count, notifications, every split."""
 
+import itertools
 from pathlib import Path
 
 import pytest
@@ -44,7 +45,7 @@ def test_a_pane_that_prints_the_end_of_its_own_capture_ends_nothing():
 def test_the_stream_reads_the_same_however_it_is_split(cuts):
     protocol = expecting()
     edges = [0, *sorted(cuts), len(STREAM)]
-    items = [item for a, b in zip(edges, edges[1:], strict=False) for item in protocol.feed(STREAM[a:b])]
+    items = [item for a, b in itertools.pairwise(edges) for item in protocol.feed(STREAM[a:b])]
     assert items == ITEMS
     assert protocol.waiting == 0
 

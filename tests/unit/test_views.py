@@ -3,8 +3,8 @@
 import asyncio
 
 import pytest
+from waiting import soon
 
-from conftest import soon
 from hiveui.hive.views import BACKLOG, MESSAGE, View, Wanted, messages
 from hiveui.model.rows import Cursor, Frame, Modes, Row
 from hiveui.screen.pump import Pump
@@ -112,7 +112,7 @@ class Captures:
 async def pumped():
     captures = Captures()
     async with asyncio.TaskGroup() as tasks:
-        yield captures, Pump(captures, lambda work: tasks.create_task(work))
+        yield captures, Pump(captures, tasks.create_task)
         captures.gate.set()
 
 
