@@ -69,6 +69,7 @@ class Grid(Widget):
             fresh.append(self.bars[-1])
         if fresh:
             self.mount(*fresh)
+        self._clear_arrangement_cache()  # `refresh` forgets those of its ancestors only
         self.refresh(layout=True)
 
     def keep(self, roles: AbstractSet[str]) -> None:
