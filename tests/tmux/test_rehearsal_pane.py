@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from hiveui.agents.scratch import make_scratch
-from tests.conftest import until
+from tests.waiting import until
 
 ROOT = Path(__file__).parents[2]
 

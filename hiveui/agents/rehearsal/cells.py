@@ -3,6 +3,8 @@
 import re
 import unicodedata
 
+from hiveui.model.cells import width as width_of
+
 _ESCAPES = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)?|.)?")
 
 
@@ -13,23 +15,15 @@ def clean(text: str) -> str:
 
 
 def cells(text: str) -> int:
-    """Count the cells that cleaned text takes (Unicode UAX 11: wide and fullwidth take two)."""
-    if text.isascii():
-        return len(text)
-    return sum(_cells_of(c) for c in text)
-
-
-def _cells_of(character: str) -> int:
-    if unicodedata.category(character) in {"Mn", "Me"}:
-        return 0
-    return 2 if unicodedata.east_asian_width(character) in "WF" else 1
+    """Count the cells that cleaned text takes."""
+    return len(text) if text.isascii() else sum(max(0, width_of(c)) for c in text)
 
 
 def chop(text: str, width: int) -> list[str]:
     """Split text every `width` cells; at least one line, none wider but a lone character that is."""
     lines, line, used = [], "", 0
     for c in text:
-        size = _cells_of(c)
+        size = max(0, width_of(c))
         if used + size > width and line:
             lines.append(line)
             line, used = "", 0

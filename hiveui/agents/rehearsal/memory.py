@@ -6,13 +6,14 @@ import re
 from pathlib import Path
 
 from hiveui.errors import UsageError
+from hiveui.paths import Paths
 
 VERSION = 1
 
 
 def folder() -> Path:
-    """Where conversations are kept (XDG base directories)."""
-    return Path(os.environ.get("XDG_STATE_HOME") or Path.home() / ".local/state") / "hive" / "rehearsals"
+    """Where conversations are kept."""
+    return Paths.find(os.environ).state / "rehearsals"
 
 
 class Memory:
