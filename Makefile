@@ -1,48 +1,44 @@
 # `make demo` sets everything up and opens a working demo; `make test` sets up and passes the tests.
 # YES=1 answers every question of the set-up with yes.
 
-VENV := .venv
-PY := $(VENV)/bin/python
+BIN := .venv/bin
 export YES
 
-.PHONY: demo test test-slow test-real check fix bench docs clean
+.PHONY: demo test test-slow test-real check fix bench docs clean setup-run setup-dev
 
-demo: $(VENV)/.ready
-	@$(VENV)/bin/hive demo
+demo: setup-run
+	@$(BIN)/hive demo
 
-test: $(VENV)/.ready-dev
-	@$(PY) -m pytest -n 2
+test: setup-dev
+	@$(BIN)/python -m pytest -n 2
 
-test-slow: $(VENV)/.ready-dev
-	@$(PY) -m pytest -m slow
+test-slow: setup-dev
+	@$(BIN)/python -m pytest -m slow
 
-test-real: $(VENV)/.ready-dev
-	@$(PY) -m pytest -m real
+test-real: setup-dev
+	@$(BIN)/python -m pytest -m real
 
-check: $(VENV)/.ready-dev
-	@$(VENV)/bin/ruff format --check .
-	@$(VENV)/bin/ruff check .
-	@$(VENV)/bin/mypy
-	@$(VENV)/bin/lint-imports
-	@$(VENV)/bin/codespell
-	@$(PY) scripts/docs.py --check
+check: setup-dev
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+	@$(BIN)/codespell
+	@$(BIN)/python scripts/docs.py --check
 
-fix: $(VENV)/.ready-dev
-	@$(VENV)/bin/ruff format .
-	@$(VENV)/bin/ruff check --fix .
+fix: setup-dev
+	@$(BIN)/ruff format .
+	@$(BIN)/ruff check --fix .
 
-bench: $(VENV)/.ready
-	@$(PY) -m hiveui.bench
+bench: setup-run
+	@$(BIN)/python -m hiveui.bench
 
-docs: $(VENV)/.ready-dev
-	@$(PY) scripts/docs.py
-	@$(PY) scripts/picture.py
+docs: setup-dev
+	@$(BIN)/python scripts/docs.py
+	@$(BIN)/python scripts/picture.py
 
-$(VENV)/.ready: pyproject.toml scripts/setup.sh
-	@sh scripts/setup.sh $(VENV)
-
-$(VENV)/.ready-dev: $(VENV)/.ready
-	@sh scripts/setup.sh $(VENV) dev
+setup-run setup-dev: setup-%:
+	@sh scripts/setup.sh .venv $*
 
 clean:
-	rm -rf $(VENV) dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf .venv dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
