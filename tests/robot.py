@@ -21,8 +21,8 @@ from hiveui.model.agent import Agent
 from hiveui.model.events import from_json
 from hiveui.model.state import State, Workspace
 from hiveui.paths import Paths
-from tests.conftest import end, until
 from tests.terminal import Terminal
+from tests.waiting import end, until
 
 HIVE = (sys.executable, "-P", "-m", "hiveui")
 WITHIN = 20.0
@@ -58,6 +58,7 @@ class World:
             **{f"XDG_{kind}_HOME": str(self.home / kind.lower()) for kind in ("CONFIG", "STATE", "DATA", "CACHE")},
         }
         self.paths = Paths.find(self.env)
+        self._panes: dict[str, str] = {}
         self._robots: list[Robot | Terminal] = []
         subprocess.run(["git", "init", "-q", "-b", "main", "."], cwd=self.project, env=self.env, check=True)
 
@@ -186,20 +187,24 @@ class World:
         """Ask the hive's tmux."""
         return _tmux(self.paths.tmux_socket, self.env, *argv)
 
-    def counts_on(self, role: str, above: int = 0) -> int:
-        """Wait until a counter has gone on, beyond `above`, and see that no line is missing; the last number."""
-        old = above or counted(self.screen(role))
-        return int(str(until(lambda: (new := counted(self.screen(role))) > old and new, WITHIN, f"{role} counts on")))
+    def pane(self, role: str) -> str:
+        """Give the pane of a role."""
+        if role not in self._panes:
+            self._panes[role] = str(self.agent(role).pane)
+        return self._panes[role]
 
     def screen(self, role: str) -> str:
         """Give what stands in a role's pane, as its tmux has it."""
-        pane = self.agent(role).pane
-        assert pane is not None
-        return self.tmux("capture-pane", "-p", "-t", pane)
+        return self.tmux("capture-pane", "-p", "-t", self.pane(role))
 
     def pane_sees(self, role: str, text: str, within: float = WITHIN) -> None:
         """Wait until a text stands in a role's pane."""
         until(lambda: text in self.screen(role), within, f"{text!r} in {role}")
+
+    def counts_on(self, role: str, above: int = 0) -> int:
+        """Wait until a counter has gone on, beyond `above`, and see that no line is missing; the last number."""
+        old = above or counted(self.screen(role))
+        return int(str(until(lambda: (new := counted(self.screen(role))) > old and new, WITHIN, f"{role} counts on")))
 
 
 class Robot:

@@ -114,10 +114,6 @@ class Client:
     def close(self) -> None:
         """End the tap and its client; agents are not touched."""
         self._drop("closed")
-        if self._tap is not None:
-            self._tap.terminate()
-            self._tap.wait()
-            self._tap = None
 
     @property
     def lost(self) -> bool:
@@ -209,7 +205,7 @@ class Client:
         self._loop.remove_writer(link)
         link.close()
         if self._tap is not None:
-            self._tap.terminate()
+            self._tap.kill()  # a stopped one heeds nothing else, and keeps its client from reading
             self._loop.run_in_executor(None, self._tap.wait)
             self._tap = None
         for answer in self._answers.values():

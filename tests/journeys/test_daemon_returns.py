@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 import hiveui
-from tests.conftest import until
 from tests.robot import CAT, COUNT, WITHIN, World
+from tests.waiting import until
 
 ROOT = Path(hiveui.__file__).parent.parent
 

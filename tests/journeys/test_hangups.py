@@ -5,8 +5,8 @@ import shutil
 import signal
 import subprocess
 
-from tests.conftest import until
 from tests.robot import CAT, COUNT, HIVE, MACHINE, WITHIN, World, child_of
+from tests.waiting import until
 
 
 def test_closing_the_terminal_that_started_everything_ends_the_screen_only(world: World) -> None:

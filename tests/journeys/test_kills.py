@@ -5,8 +5,8 @@ import termios
 
 import pytest
 
-from tests.conftest import end, until
 from tests.robot import CAT, COUNT, WITHIN, Robot, World, child_of
+from tests.waiting import end, until
 
 RESETS = tuple(
     b"\x1b[" + undone for undone in (b"?1000l", b"?1003l", b"?1006l", b"?1004l", b"?2004l", b"<u", b"?1049l", b"?25h")

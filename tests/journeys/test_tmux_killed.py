@@ -3,8 +3,8 @@
 import json
 import time
 
-from tests.conftest import end, until
 from tests.robot import CAT, DEAF, MACHINE, WITHIN, World
+from tests.waiting import end, until
 
 
 def test_a_killed_tmux_is_noticed_within_two_seconds_and_its_orphans_are_named(world: World) -> None:
