@@ -16,9 +16,9 @@ from hiveui.model.rows import Modes
 from hiveui.tmux.encoder import NAMES, commands
 from hiveui.tmux.server import OPTIONS
 from hiveui.tui.decoder import Decoder, KeyInput, MouseInput
-from tests.conftest import end, until
 from tests.keys import kitty, legacy
 from tests.terminal import Terminal
+from tests.waiting import end, until
 
 RECORDER = Path(__file__).with_name("recorder.py")
 MARK = "⟦⟧".encode()

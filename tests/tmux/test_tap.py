@@ -8,7 +8,6 @@ import sys
 from pathlib import Path
 
 import pytest
-from waiting import end, soon, until
 
 from hiveui.machine import this_machine
 from hiveui.screen.capture import read_frame
@@ -16,6 +15,7 @@ from hiveui.screen.sgr import RowReader
 from hiveui.tmux import commands
 from hiveui.tmux.client import Client
 from hiveui.tmux.server import Server
+from tests.waiting import end, soon, until
 
 MACHINE = this_machine()
 READER = """

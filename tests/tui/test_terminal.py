@@ -12,8 +12,8 @@ import pytest
 from oracle import violations
 
 from hiveui.tui.launcher import RESTORE
-from tests.conftest import until
 from tests.terminal import Terminal
+from tests.waiting import until
 
 HERE = Path(__file__).parent
 ROOT = HERE.parent.parent

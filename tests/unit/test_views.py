@@ -3,11 +3,11 @@
 import asyncio
 
 import pytest
-from waiting import soon
 
 from hiveui.hive.views import BACKLOG, MESSAGE, View, Wanted, messages
 from hiveui.model.rows import Cursor, Frame, Modes, Row
 from hiveui.screen.pump import Pump
+from tests.waiting import soon
 
 
 class Client:
