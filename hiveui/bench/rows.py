@@ -1,0 +1,37 @@
+"""The one table of what is measured."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from hiveui.bench import keyboard, load, screens
+from hiveui.bench.figures import Figure
+from hiveui.bench.scale import Scale
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One thing that is measured."""
+
+    name: str
+    what: str
+    run: Callable[[Scale], list[Figure]]
+
+
+ROWS = (
+    Row("echo", "a key, from its byte into the terminal to the changed cell out of it; one pane", keyboard.idle),
+    Row("echo-streams", "the same, with 15 panes of 20 coloured lines a second beside it", keyboard.streams),
+    Row("echo-flood", "the same, with 8 panes of `yes` beside it", keyboard.flood),
+    Row("escape", "a lone Escape byte to the pane and what it prints then", keyboard.escape),
+    Row("supervise", "`1`, `z`, tab and `?` with 15 panes streaming", screens.keys),
+    Row("held", "a key held down at 30 a second for 10 seconds", keyboard.held),
+    Row("resize", "200×50 to 120×40 with 8 panes that draw themselves anew", screens.sizes),
+    Row("paste", "a bracketed paste until the program has it all, a pane streaming beside", keyboard.paste),
+    Row("cpu", "daemon, screen, taps and tmux while 16 and 32 visible panes stream", load.streams),
+    Row("hidden", "64 streaming panes in another tab; plain tmux without a client", load.hidden),
+    Row("idle", "32 agents that do nothing", load.idle),
+    Row("bytes", "to the terminal while 16 visible panes stream", load.terminal_bytes),
+    Row("start", "`hive` until all of 8 running agents' panes are drawn", screens.start),
+    Row("memory", "32 agents; four panes a screen full of history, then 31 streaming", load.space),
+    Row("three", "the middle of three screens while the last is stopped by SIGSTOP", load.three),
+)
+BY_NAME = {row.name: row for row in ROWS}
