@@ -18,8 +18,10 @@ WIRE = Path(__file__).with_name("journeys") / "wire.py"
 ROLES = ("left", "upper", "lower")
 TABS = [{"title": "far", "split": "columns", "panes": ["left", {"split": "rows", "panes": ["upper", "lower"]}]}]
 GRID = Split("columns", (Leaf("left"), Split("rows", (Leaf("upper"), Leaf("lower")), (1, 1))), (1, 1))
-ANEW = b"\x18\x1b[?1049l\x1bc"
-"""Ends whatever sequence was begun, leaves the alternate screen, and resets."""
+END = b"\x1b\\\x18"
+"""Ends whatever sequence or string was begun; tmux ends a DCS by ST alone."""
+ANEW = END + b"\x1b[?1049l\x1bc"
+"""Leaves the alternate screen and resets."""
 SHAPE = re.compile(rb"\x1b\[([0-6]) q")
 Ask = Callable[..., str]
 """Asks a tmux server."""
@@ -78,7 +80,7 @@ class FarWorld(World):
     def prints(self, role: str, data: bytes) -> None:
         """Have a pane print more, and wait until its tmux has taken it all; a title is the mark for that."""
         mark = f"settled-{next(self._marks)}"
-        self._wires[role].sendall(data + b"\x18\x1b]2;" + mark.encode() + b"\x1b\\")
+        self._wires[role].sendall(data + END + b"\x1b]2;" + mark.encode() + b"\x1b\\")
         said = ("display-message", "-p", "-t", self.pane(role), "#{pane_title}")
         until(lambda: self.tmux(*said).strip() == mark, what=f"{mark} of {role}")
 

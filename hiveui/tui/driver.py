@@ -18,8 +18,9 @@ from hiveui.tui.decoder import Decoder, Input, ReplyInput
 READ_SIZE = 1 << 16
 POLL = 0.1
 """Seconds after which a quiet input thread looks whether it should end."""
-KITTY_DISAMBIGUATE = "\x1b[=1u"
-"""Sets the flags that Textual pushed to "disambiguate escape codes" alone (kitty, "Keyboard protocol")."""
+KITTY_DISAMBIGUATE = "\x1b[=1u\x1b[?u"
+"""Sets the flags that Textual pushed to "disambiguate escape codes" alone, and asks for them (kitty, "Keyboard
+protocol"): a terminal that answers never sends a bare Escape, so that none is waited for."""
 CURSOR_DEFAULT = "\x1b[0 q"
 CONTROLS = re.compile("[\x00-\x06\x08\x0b\x0c\x0e-\x1a\x1c-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 STRAY = re.compile("\x1b(?![\\[78=>])")
