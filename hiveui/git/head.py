@@ -1,5 +1,11 @@
-"""Which branch a folder is on, read from the repository's files: no git process, so nothing of the repository runs."""
+"""Which branch a folder is on, read from the repository's files: no git process, so nothing of the repository runs.
 
+Agents can put anything where these files are looked for: a pipe that nobody writes to, a path with NUL, a folder
+that may not be entered. All of it means that no branch is known.
+"""
+
+import os
+import stat
 from pathlib import Path
 
 MAX_BYTES = 4096
@@ -12,9 +18,9 @@ def branch_of(folder: Path) -> str | None:
     """
     for place in (folder, *folder.parents):
         entry = place / ".git"
-        if entry.is_dir():
+        if os.path.isdir(entry):  # noqa: PTH112  unlike Path's, it is False where the folder may not be entered
             return _branch(entry / "HEAD")
-        if entry.is_file():
+        if os.path.isfile(entry):  # noqa: PTH113  the same
             said = _read(entry)
             return (
                 _branch(place / said.removeprefix("gitdir:").strip() / "HEAD") if said.startswith("gitdir:") else None
@@ -28,8 +34,15 @@ def _branch(head: Path) -> str | None:
 
 
 def _read(path: Path) -> str:
+    """Read the start of a plain file; '' for anything else. Opening never waits: a pipe would for its writer."""
     try:
-        with path.open("rb") as file:
-            return file.read(MAX_BYTES).decode("utf-8", "replace")
-    except OSError:
+        file = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+    except (OSError, ValueError):
         return ""
+    try:
+        data = os.read(file, MAX_BYTES) if stat.S_ISREG(os.fstat(file).st_mode) else b""
+    except OSError:
+        data = b""
+    finally:
+        os.close(file)
+    return data.decode("utf-8", "replace")
