@@ -8,6 +8,7 @@ import signal
 from pathlib import Path
 from typing import Any
 
+from rich.color import ColorSystem
 from textual.app import App
 
 from hiveui.errors import HiveError
@@ -38,6 +39,7 @@ class HiveApp(App[int], inherit_bindings=False):
 
     def __init__(self, connect: Connect, ensure: Ensure, workspace: WorkspaceId, settings: Settings) -> None:
         super().__init__(driver_class=TerminalDriver, ansi_color=True)
+        self.console._color_system = ColorSystem.TRUECOLOR  # noqa: SLF001  the driver knows how many there are
         for theme in THEMES:
             self.register_theme(theme)
         self.theme = settings.theme

@@ -13,6 +13,7 @@ from textual._xterm_parser import XTermParser
 from textual.drivers.linux_driver import LinuxDriver
 from textual.message import Message
 
+from hiveui.tui.colours import depth, reduced
 from hiveui.tui.decoder import Decoder, Input, ReplyInput
 
 READ_SIZE = 1 << 16
@@ -55,10 +56,11 @@ class TerminalDriver(LinuxDriver):
         self._file = os.fdopen(os.dup(1), "w", encoding="utf-8", errors="replace")
         signal.signal(signal.SIGTSTP, signal.SIG_IGN)
         self._parent = os.getppid()
+        self._colours = depth(os.environ)
 
     def write(self, data: str) -> None:
-        """Write text, less what is forbidden."""
-        super().write(harmless(data))
+        """Write text, less what is forbidden, in colours that the terminal has."""
+        super().write(reduced(harmless(data), self._colours))
 
     def start_application_mode(self) -> None:
         """Enter the alternate screen, with mouse, focus reports, bracketed paste and kitty's keys."""

@@ -3,8 +3,11 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-DARK = "hive-dark"
-LIGHT = "hive-light"
+from hiveui.tui.colours import depth
+
+DARK, LIGHT = "hive-dark", "hive-light"
+DARK_16, LIGHT_16 = "hive-dark-16", "hive-light-16"
+"""For terminals of 16 colours: in those that the person has chosen for them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,10 +30,11 @@ def from_environment(environ: Mapping[str, str]) -> Settings:
     background, 7 and 15 are white).
     """
     light = environ.get("COLORFGBG", "").rpartition(";")[2] in ("7", "15")
-    themes = {"dark": DARK, "light": LIGHT}
+    dark_theme, light_theme = (DARK_16, LIGHT_16) if depth(environ) == 16 else (DARK, LIGHT)
+    themes = {"dark": dark_theme, "light": light_theme}
     default = Settings()
     return Settings(
-        theme=themes.get(environ.get("HIVE_THEME", ""), LIGHT if light else DARK),
+        theme=themes.get(environ.get("HIVE_THEME", ""), light_theme if light else dark_theme),
         motion=environ.get("HIVE_MOTION", "full") != "reduced",
         alt_keys=environ.get("HIVE_ALT_KEYS", "on") != "off",
         back=tuple(environ.get("HIVE_BACK", "").split()) or default.back,

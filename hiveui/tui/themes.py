@@ -1,8 +1,8 @@
-"""Two themes: one for dark terminals, one for light ones. The terminal's own background shows through."""
+"""Themes for dark terminals and for light ones. The terminal's own background shows through."""
 
 from textual.theme import Theme
 
-from hiveui.tui.settings import DARK, LIGHT
+from hiveui.tui.settings import DARK, DARK_16, LIGHT, LIGHT_16
 
 THEMES = (
     Theme(
@@ -19,7 +19,7 @@ THEMES = (
         dark=True,
         variables={
             "hive-text": "#a9b1d6",
-            "hive-quiet": "#6b7394",
+            "hive-quiet": "#737994",
             "hive-strong": "#c8d0f0",
             "hive-line": "#3b4261",
             "hive-title": "#1c1f2e",
@@ -39,7 +39,7 @@ THEMES = (
         accent="#2e5cb8",
         warning="#8a5a00",
         error="#b3261e",
-        success="#386a20",
+        success="#287a28",
         foreground="#24292f",
         background="#ffffff",
         surface="#f0f2f5",
@@ -54,11 +54,67 @@ THEMES = (
             "hive-title-lit": "#cfdcf7",
             "hive-lit": "#0b1a3a",
             "hive-working": "#2e5cb8",
-            "hive-done": "#386a20",
+            "hive-done": "#287a28",
             "hive-attention": "#b04a00",
-            "hive-typing": "#386a20",
+            "hive-typing": "#287a28",
             "hive-on-typing": "#ffffff",
             "hive-card": "#eceff4",
+        },
+    ),
+    Theme(
+        name=DARK_16,
+        primary="ansi_bright_blue",
+        accent="ansi_bright_blue",
+        warning="ansi_yellow",
+        error="ansi_bright_red",
+        success="ansi_bright_green",
+        foreground="ansi_default",
+        background="ansi_default",
+        surface="ansi_black",
+        panel="ansi_black",
+        dark=True,
+        variables={
+            "hive-text": "ansi_white",
+            "hive-quiet": "ansi_bright_black",
+            "hive-strong": "ansi_bright_white",
+            "hive-line": "ansi_bright_black",
+            "hive-title": "ansi_black",
+            "hive-title-lit": "ansi_bright_black",
+            "hive-lit": "ansi_bright_white",
+            "hive-working": "ansi_bright_blue",
+            "hive-done": "ansi_bright_green",
+            "hive-attention": "ansi_bright_yellow",
+            "hive-typing": "ansi_green",
+            "hive-on-typing": "ansi_black",
+            "hive-card": "ansi_black",
+        },
+    ),
+    Theme(
+        name=LIGHT_16,
+        primary="ansi_blue",
+        accent="ansi_blue",
+        warning="ansi_magenta",
+        error="ansi_red",
+        success="ansi_green",
+        foreground="ansi_default",
+        background="ansi_default",
+        surface="ansi_white",
+        panel="ansi_white",
+        dark=False,
+        variables={
+            "hive-text": "ansi_black",
+            "hive-quiet": "ansi_bright_black",
+            "hive-strong": "ansi_black",
+            "hive-line": "ansi_bright_black",
+            "hive-title": "ansi_default",
+            "hive-title-lit": "ansi_white",
+            "hive-lit": "ansi_black",
+            "hive-working": "ansi_blue",
+            "hive-done": "ansi_green",
+            "hive-attention": "ansi_red",
+            "hive-typing": "ansi_green",
+            "hive-on-typing": "ansi_bright_white",
+            "hive-card": "ansi_white",
         },
     ),
 )

@@ -23,9 +23,9 @@ HOSTILE = ("\x1b]52;c;aGk=\x07", "[@click=app.exit]x[/]", "\u202egnp.exe", "x\x9
 class Session:
     """The app on a terminal, and what its hive was told."""
 
-    def __init__(self, log: Path, *roles: str) -> None:
+    def __init__(self, log: Path, *roles: str, colours: str = "truecolor") -> None:
         self.log = log
-        env = {**os.environ, "TERM": "xterm-256color", "COLORTERM": "truecolor", "PYTHONPATH": str(ROOT)}
+        env = {**os.environ, "TERM": "xterm-256color", "COLORTERM": colours, "PYTHONPATH": str(ROOT)}
         argv = [sys.executable, str(HERE / "on_terminal.py"), str(log), *roles]
         self.terminal = Terminal(argv, env, cwd=str(ROOT))
         self.mode = termios.tcgetattr(self.terminal._fd)
@@ -105,6 +105,16 @@ def test_a_screen_stopped_and_continued_takes_each_key_once(session):
     session.terminal.type(b"def")
     until(lambda: "f" in "".join(item[1] for item in session.inputs()), what="the keys")
     assert "".join(item[1] for item in session.inputs()) == "abcdef"
+
+
+def test_a_terminal_without_true_colour_is_sent_none(tmp_path):
+    opened = Session(tmp_path / "log", colours="")
+    try:
+        until(lambda: b"leave" in opened.terminal.screen, what="the screen")
+        assert b"8;5;" in opened.terminal.screen
+        assert b"8;2;" not in opened.terminal.screen
+    finally:
+        opened.terminal.close()
 
 
 def test_hostile_names_put_nothing_on_the_terminal_that_acts(tmp_path):
