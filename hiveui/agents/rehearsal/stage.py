@@ -219,7 +219,7 @@ class Stage:
     def _spinner(self, width: int) -> str:
         elapsed = time.monotonic() - self._since
         mark = SPINNER[int(elapsed * FRAMES) % len(SPINNER)]
-        return styled("33", cut(f"{mark} {self._activity}… ({elapsed:.0f}s · esc to interrupt)", width))
+        return styled("34", cut(f"{mark} {self._activity}… ({elapsed:.0f}s · esc to interrupt)", width))
 
     def _hint(self) -> str:
         if time.monotonic() - self._ctrl_c < TWICE_SECONDS:
