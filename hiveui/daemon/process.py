@@ -15,7 +15,6 @@ from hiveui.errors import UsageError
 from hiveui.gateway.methods import Role
 from hiveui.gateway.server import GatewayServer, Identity
 from hiveui.hive.hive import Hive
-from hiveui.hive.identity import inside
 from hiveui.machine import Machine, Peer
 from hiveui.paths import Paths, secure_folder
 from hiveui.storage.eventlog import EventLog
@@ -112,8 +111,7 @@ class Process:
             if agent is None:
                 raise UsageError("This token is not one of this hive's.", "Start the agent again: hive restart ROLE.")
             return Role.AGENT, agent
-        inner = inside(self._machine, peer.pid, self._hive.panes_of_agents())
-        if inner is not None:
+        if self._hive.agent_behind(peer.pid) is not None:
             raise UsageError(
                 "A program inside an agent's pane may not act as the person.", "Run `hive` in a terminal of your own."
             )

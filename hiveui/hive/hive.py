@@ -16,7 +16,7 @@ from hiveui.agents.scratch import make_scratch
 from hiveui.errors import UsageError
 from hiveui.hive.bus import Bus, Viewer, record_to_json
 from hiveui.hive.delivery import buffer_name, cleaned
-from hiveui.hive.identity import Tokens
+from hiveui.hive.identity import Tokens, inside
 from hiveui.hive.opening import Opening, resolve
 from hiveui.hive.panes import Panes, find, pane_of
 from hiveui.hive.supervisor import Supervisor, Surroundings
@@ -327,14 +327,10 @@ class Hive:
         """Say one line to every client."""
         self.bus.publish(Noticed(text, level))
 
-    def panes_of_agents(self) -> dict[int, AgentId]:
-        """Map the pids of programs that are agents; shells count as the person."""
-        return {
-            agent.pid: agent.id
-            for workspace in self.bus.state.workspaces.values()
-            for agent in workspace.agents
-            if agent.pid is not None and agent.kind != "shell"
-        }
+    def agent_behind(self, pid: int) -> AgentId | None:
+        """Find the agent that a process belongs to."""
+        workspaces = self.bus.state.workspaces.values()
+        return inside(self._machine, pid, [agent for workspace in workspaces for agent in workspace.agents])
 
     def agent_by_token(self, token: str) -> AgentId | None:
         """Find the agent that a token belongs to."""

@@ -3,11 +3,12 @@
 import hashlib
 import hmac
 import secrets
-from collections.abc import Mapping
+from collections.abc import Iterable
 from pathlib import Path
 
 from hiveui.machine import Machine
-from hiveui.model.agent import AgentId
+from hiveui.model.agent import Agent, AgentId
+from hiveui.storage import atomic
 
 AGENT_VARIABLE = "HIVE_AGENT_ID"
 
@@ -16,10 +17,15 @@ class Tokens:
     """One token for each agent, derived from a key that only this user can read."""
 
     def __init__(self, key_file: Path) -> None:
-        if not key_file.exists():
-            key_file.touch(0o600)
-            key_file.write_text(secrets.token_hex(32))
-        self._key = key_file.read_text().strip().encode()
+        """Read the key, or make one where there is none yet. Raises StorageError."""
+        try:
+            key = key_file.read_bytes() if key_file.exists() else b""
+        except OSError as error:
+            raise atomic.cannot("read", key_file, error) from error
+        if not key:
+            key = secrets.token_hex(32).encode()
+            atomic.write(key_file, key)
+        self._key = key
 
     def token(self, agent: AgentId) -> str:
         """Give the token that an agent finds in its environment."""
@@ -27,18 +33,20 @@ class Tokens:
 
     def agent(self, token: str) -> AgentId | None:
         """Give the agent that a token belongs to."""
-        name, _, _ = token.partition(".")
-        return AgentId(name) if hmac.compare_digest(self.token(AgentId(name)), token) else None
+        name = AgentId(token.partition(".")[0])
+        return name if token.isascii() and hmac.compare_digest(self.token(name), token) else None
 
 
-def inside(machine: Machine, pid: int, panes: Mapping[int, AgentId]) -> AgentId | None:
-    """Find the agent that a process descends from; `panes` maps the pids of agents' programs.
+def inside(machine: Machine, pid: int, agents: Iterable[Agent]) -> AgentId | None:
+    """Find the agent that a process belongs to; None for the person, in a shell that is a pane of theirs too.
 
-    A process that left its parents is known by its environment. This stops mistakes and injected prompts, not a
-    determined process of the same user: a sandbox is the boundary.
+    A process that left its parents, or outlived its agent, is known by its environment. This stops mistakes and
+    injected prompts, not a determined process of the same user: a sandbox is the boundary.
     """
+    programs = {agent.id: agent.pid for agent in agents if not agent.person}
+    by_pid = {program: id_ for id_, program in programs.items() if program is not None}
     for ancestor in (pid, *machine.ancestors(pid)):
-        if ancestor in panes:
-            return panes[ancestor]
-    marked = (machine.environ(pid) or {}).get(AGENT_VARIABLE)
-    return next((agent for agent in panes.values() if agent == marked), None)
+        if ancestor in by_pid:
+            return by_pid[ancestor]
+    marked = AgentId((machine.environ(pid) or {}).get(AGENT_VARIABLE, ""))
+    return marked if marked in programs else None

@@ -102,6 +102,7 @@ def resolve(paths: Paths, folder: Path, layout_name: str, name: str, trusted: fr
             host=spec.host,
             newline=way.newline,
             model=spec.model,
+            person=way.person,
         )
         agents[agent.id] = (agent, way)
     digest = layout_hash(text)

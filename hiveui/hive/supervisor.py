@@ -206,7 +206,7 @@ class Supervisor:
             "HIVE_ROLE": agent.role,
             "HIVE_SOCKET": str(self._around.hive_socket),
         }
-        if launch is None or not launch.person:
+        if not agent.person:
             ours["HIVE_TOKEN"] = self._around.tokens.token(agent.id)
         if "SSH_AUTH_SOCK" in self._caller:
             ours["SSH_AUTH_SOCK"] = str(self._around.ssh_agent_link)
@@ -342,6 +342,7 @@ class Supervisor:
             pid=None if fact.dead else fact.pid,
             reading=Reading(AgentState.UNSURE, "process", Confidence.CERTAIN, "a pane HiveUI did not make", now()),
             child_of=parent.id if parent else AgentId(""),
+            person=parent is None or parent.person,
             note=f"made by {parent.role}, not by HiveUI" if parent else "made by plain tmux, not by HiveUI",
         )
         self._around.bus.publish(AgentAdded(self.id, child))

@@ -74,6 +74,8 @@ class Agent:
     conversation: str | None = None
     child_of: AgentId | None = None
     """Set for a window or pane that an agent made for itself."""
+    person: bool = False
+    """It counts as the person, who may do more than an agent: a shell."""
     newline: str = "ctrl+j"
     """The chord that means "new line, do not send" to this kind."""
     model: str = ""
