@@ -97,3 +97,14 @@ def test_any_bytes_give_rows_of_text_and_sgr_only(lines):
 def test_any_text_gives_rows_of_text_and_sgr_only(text):
     (row,) = read(text.encode("utf-8", "surrogatepass"))
     assert SAFE.fullmatch(row.ansi), row.ansi
+
+
+def test_overline_is_spelled_as_terminals_read_it():
+    row, _ = read_row(b"\x1b[1;5:3;31mover\x1b[0m 5:3", Pen())
+    assert row.ansi == "\x1b[1;53;31mover\x1b[0m 5:3"
+    assert row.width == len("over 5:3")
+
+
+def test_a_letter_that_carries_a_mark_is_no_line():
+    row, _ = read_row("\x0eqe\u0301q\x0f0".encode(), Pen())
+    assert row.ansi == "─e\u0301─0"
