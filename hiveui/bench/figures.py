@@ -123,7 +123,7 @@ class Results:
         """Write the table for people."""
         lines = [HEADINGS, *(line for row in self.rows for line in row.lines())]
         widths = [max(len(line[i]) for line in lines) for i in range(len(HEADINGS))]
-        return "\n".join(
+        return f"{self.machine}\n\n" + "\n".join(
             "  ".join(
                 cell.rjust(width) if 2 <= i <= 3 else cell.ljust(width)
                 for i, (cell, width) in enumerate(zip(line, widths, strict=True))

@@ -95,7 +95,7 @@ def visible(scale: Scale, count: int, limit: float) -> list[Figure]:
     slowest = [min(load.frames[argv[-2].encode()] for argv in others) for load in ours]
     return [
         at_most(f"CPU, {count} panes", mean([o.cpu for o in ours]), limit, "%", mean([p.cpu for p in plain])),
-        at_least(f"frames/s of the focused, {count} panes", mean([o.frames[b"aa"] for o in ours]), 29, "/s"),
+        at_least(f"frames/s of the focused, {count} panes", round(mean([o.frames[b"aa"] for o in ours])), 30, "/s"),
         at_least(f"frames/s of the slowest other, {count} panes", min(slowest), 10, "/s"),
     ]
 
@@ -126,13 +126,15 @@ def hidden(scale: Scale) -> list[Figure]:
 
 
 def idle(scale: Scale) -> list[Figure]:
-    """Do nothing in 32 panes."""
+    """Do nothing in 32 panes: while ages are counted in seconds, and when they are not any more."""
     with Ours(Panes([program("idle")] * 32)) as ours:
-        ours.terminal.drain(WARM_UP)
-        before = ours.status()
-        used = load(ours, scale.seconds * 2)
-        forks = ours.status()["forks"] - before["forks"]
-    return [at_most("CPU", used.cpu, 1, "%"), at_most("forks", forks, 0, "")]
+        forks = ours.status()["forks"]
+        young = load(ours, scale.seconds * 2)
+        figures = [at_most("CPU, first minute", young.cpu, 1, "%")]
+        if not scale.quick:
+            ours.terminal.drain(60)
+            figures.append(at_most("CPU, later", load(ours, scale.seconds * 2).cpu, 1, "%"))
+        return [*figures, at_most("forks", ours.status()["forks"] - forks, 0, "")]
 
 
 def terminal_bytes(scale: Scale) -> list[Figure]:
@@ -147,11 +149,9 @@ def space(scale: Scale) -> list[Figure]:
     lines = 10_500
     fills = [program("fill", f"f{chr(97 + i % 26)}{i // 26}", str(lines)) for i in range(32)]
     with Ours(Panes(fills[:4], fills[4:])) as ours:
-        ours.terminal.drain(scale.seconds)
-        status = ours.status()
-        tmux = memory([status["tmux"]["pid"]])
+        tmux = grown(ours.terminal, ours.status()["tmux"]["pid"])
     with Ours(Panes([program("idle"), *streaming(31)])) as ours:
-        ours.terminal.drain(scale.seconds)
+        ours.terminal.drain(scale.rounds(30))
         status = ours.status()
         screen = children(ours.terminal)
         daemon_before, screen_before = memory([status["pid"]]), memory(screen)
@@ -164,6 +164,17 @@ def space(scale: Scale) -> list[Figure]:
         at_most("screen, growth in a minute", shown - screen_before, 1, "MB"),
         at_most("tmux, all histories full", tmux, 1024, "MB"),
     ]
+
+
+def grown(terminal: Terminal, pid: int) -> float:
+    """Wait until a process grows no more, two minutes at most; give its memory in MB."""
+    sizes = [0.0]
+    for _ in range(60):
+        terminal.drain(2)
+        sizes.append(memory([pid]))
+        if sizes[-1] - sizes[-2] < 1:
+            break
+    return sizes[-1]
 
 
 def three(scale: Scale) -> list[Figure]:

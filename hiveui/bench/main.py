@@ -34,11 +34,12 @@ def run(
     if keys is not None:
         scale = Scale(keys, scale.seconds, quick)
     signal.signal(signal.SIGTERM, _interrupt)
+    here = machine()
     done = []
     for row in [BY_NAME[name] for name in rows] or ROWS:
         done.append(measure(row, scale))
         heard(done[-1])
-    return Results(machine(), tuple(done))
+    return Results(here, tuple(done))
 
 
 def measure(row: Row, scale: Scale) -> Measured:
@@ -55,7 +56,9 @@ def machine() -> str:
     """Name what the figures hold for."""
     tmux = subprocess.run(["tmux", "-V"], capture_output=True, text=True, check=False).stdout.strip()
     cores = os.cpu_count()
-    return f"{platform.system()} {platform.machine()}, {cores} cores, Python {platform.python_version()}, {tmux}"
+    busy = os.getloadavg()[2]
+    system = f"{platform.system()} {platform.machine()}, {cores} cores, load {busy:.1f} before"
+    return f"{system}, Python {platform.python_version()}, {tmux}"
 
 
 def write(results: Results) -> None:
