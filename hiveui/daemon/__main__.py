@@ -13,19 +13,23 @@ from hiveui.paths import Paths, secure_folder
 
 
 def main() -> int:
-    """Serve until told to stop."""
+    """Serve until told to stop. What keeps it from serving is said on standard output, to the one who started it."""
     paths = Paths.find(os.environ)
-    logging.basicConfig(
-        filename=paths.log, level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s"
-    )
+    exit_code = 0
     try:
-        secure_folder(paths.run)
+        for folder in (paths.state, paths.run):
+            secure_folder(folder)
+        logging.basicConfig(
+            filename=paths.log, level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s"
+        )
         with only_one(paths):
             asyncio.run(Process(paths, this_machine()).run())
-    except HiveError as error:
-        logging.getLogger("hiveui.daemon").error("%s %s", error, error.hint)  # noqa: TRY400  a sentence, no traceback
-        return error.exit_code
-    return 0
+    except* HiveError as errors:  # from a task group they come as a group
+        for error in errors.exceptions:
+            logging.getLogger("hiveui.daemon").error("%s %s", error, getattr(error, "hint", ""))  # noqa: TRY400  a sentence
+            exit_code = getattr(error, "exit_code", 1)
+            sys.stdout.write(f"{error}\n{getattr(error, 'hint', '')}\n")
+    return exit_code
 
 
 if __name__ == "__main__":

@@ -1,12 +1,12 @@
 """Starting the daemon once, from any command, and finding it again."""
 
+import contextlib
 import fcntl
 import os
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
 
 from hiveui.errors import GatewayError, HiveError
 from hiveui.machine import this_machine
@@ -34,27 +34,37 @@ def ensure_daemon(paths: Paths) -> bool:
         return False
     for folder in (paths.state, paths.run):
         secure_folder(folder)
-    wait_for = _start(paths)
-    deadline = time.monotonic() + STARTED_WITHIN
-    while time.monotonic() < deadline:
-        if answers(paths):
-            return True
-        if wait_for.poll() not in (None, 0):
-            break
-        time.sleep(0.02)
-    raise GatewayError("The daemon did not start.", f"Its last words are in {paths.log}.")
+    daemon = _start(paths)
+    with daemon.stdout or contextlib.nullcontext():
+        deadline = time.monotonic() + STARTED_WITHIN
+        ended = False
+        while not ended and time.monotonic() < deadline:
+            ended = daemon.poll() is not None
+            if answers(paths):
+                return True
+            time.sleep(0.02)
+        said = daemon.stdout.read() if ended and daemon.stdout is not None else ""
+    sentence, _, hint = said.strip().partition("\n")
+    raise GatewayError(sentence or "The daemon did not start.", hint or f"Its last words are in {paths.log}.")
 
 
-def _start(paths: Paths) -> "subprocess.Popen[bytes]":
-    """Start `python -m hiveui.daemon` outside this terminal, session and cgroup."""
+def _start(paths: Paths) -> "subprocess.Popen[str]":
+    """Start `python -m hiveui.daemon` outside this terminal, session and cgroup; it says there why it cannot serve."""
     argv = this_machine().outside_session([sys.executable, "-P", "-m", "hiveui.daemon"])
     with paths.log.open("ab") as log:
         return subprocess.Popen(
-            argv, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True, cwd="/", env=os.environ
+            argv,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=log,
+            start_new_session=True,
+            cwd="/",
+            env=os.environ,
+            text=True,
         )
 
 
-@contextmanager
+@contextlib.contextmanager
 def only_one(paths: Paths) -> Iterator[None]:
     """Hold the hive's lock for as long as the daemon lives. Raises HiveError where another holds it."""
     with paths.lock.open("a+") as file:
