@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable
 from typing import Any
 
+from hiveui.errors import GatewayError
 from hiveui.gateway.connection import Connection
 from hiveui.hive.hive import Hive
 from hiveui.model.agent import AgentId
@@ -45,6 +46,8 @@ class Dispatch:
         if method == "agent/report":
             return await self._hive.report(AgentId(connection.agent or ""), **params)
         if method in self._viewer_verbs:
+            if connection.closed:
+                raise GatewayError("The client that asked has left.")
             self._follow(connection)
             answer = self._viewer_verbs[method](connection, **params)
         else:

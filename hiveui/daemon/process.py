@@ -6,7 +6,7 @@ import os
 import secrets
 import signal
 import time
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable
 from importlib.metadata import version
 from typing import Any
 
@@ -26,6 +26,8 @@ BEAT = 0.25
 STALL = 0.2
 """Seconds that the event loop may be late before it is worth a line in the log."""
 SOCKET_CHECK = 1.0
+AGAIN = 1.0
+"""Seconds before work that failed begins anew."""
 
 
 class Process:
@@ -61,9 +63,9 @@ class Process:
             await hive.adopt()
             keepers = [
                 tasks.create_task(gateway.serve()),
-                tasks.create_task(self._guard(hive.housekeeping())),
-                tasks.create_task(self._guard(self._beat())),
-                tasks.create_task(self._guard(self._keep_socket())),
+                tasks.create_task(self._again(hive.housekeeping)),
+                tasks.create_task(self._again(self._beat)),
+                tasks.create_task(self._again(self._keep_socket)),
             ]
             await self._stop.wait()
             hive.detach()
@@ -74,6 +76,12 @@ class Process:
     def _spawn(self, work: Awaitable[None]) -> None:
         if self._tasks is not None and not self._stop.is_set():
             self._tasks.create_task(self._guard(work))
+
+    async def _again(self, work: Callable[[], Awaitable[None]]) -> None:
+        """Do work that has no end; begin anew where it failed."""
+        while True:
+            await self._guard(work())
+            await asyncio.sleep(AGAIN)
 
     async def _guard(self, work: Awaitable[None]) -> None:
         """Keep one task's failure from ending the daemon: the task boundary."""
