@@ -5,6 +5,7 @@ import contextlib
 import gc
 import logging
 import signal
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -14,10 +15,11 @@ from textual.app import App
 from hiveui.errors import HiveError
 from hiveui.model.agent import WorkspaceId
 from hiveui.model.events import Noticed, WorkspaceClosed
+from hiveui.tui import chrome
 from hiveui.tui.commands import Keymap, commands
 from hiveui.tui.driver import TerminalDriver, TerminalInput
 from hiveui.tui.hand import Hand
-from hiveui.tui.link import Client, Connect, Ensure, Link
+from hiveui.tui.link import MALFORMED, NOT_UNDERSTOOD, Client, Connect, Ensure, Link
 from hiveui.tui.mirror import Mirror
 from hiveui.tui.reception import Reception
 from hiveui.tui.screens.workspace import WorkspaceScreen
@@ -49,11 +51,11 @@ class HiveApp(App[int], inherit_bindings=False):
         self._mirror = Mirror()
         table = commands(settings)
         keymap = Keymap(table)
-        callbacks = {"event": self._event, "pane/rows": self._frame}
+        callbacks = {"event": self._understood(self._event), "pane/rows": self._understood(self._frame)}
         self._link = Link(connect, ensure, self, callbacks)
         typist = Typist(self._link.tell)
         self.workbench = WorkspaceScreen(self._link.tell, keymap, motion=settings.motion)
-        self._hand = Hand(self.workbench, self._link, typist, table)
+        self._hand = Hand(self.workbench, self._link, typist, table, self._leave)
         self._reception = Reception(self.workbench, self._hand, typist, keymap)
 
     def get_default_screen(self) -> WorkspaceScreen:
@@ -78,6 +80,9 @@ class HiveApp(App[int], inherit_bindings=False):
 
     def link_up(self, client: Client, snapshot: dict[str, Any]) -> None:  # noqa: ARG002
         """Take the state as it is; the panes follow."""
+        self._understood(self._load)(snapshot)
+
+    def _load(self, snapshot: dict[str, Any]) -> None:
         self._mirror.load(snapshot)
         self.workbench.sight.forget()
         again = self.workbench.workspace is not None
@@ -87,6 +92,18 @@ class HiveApp(App[int], inherit_bindings=False):
     def link_down(self, reason: str) -> None:
         """Say so; what was on the screen stays."""
         self.workbench.notice(reason, "warning")
+
+    def _understood(self, take: Callable[[dict[str, Any]], None]) -> Callable[[dict[str, Any]], None]:
+        """Have what the daemon sent taken; what is not understood is said, and ends nothing."""
+
+        def taken(params: dict[str, Any]) -> None:
+            try:
+                take(params)
+            except MALFORMED:
+                log.exception("what the daemon sent was not understood")
+                self.workbench.notice(NOT_UNDERSTOOD, "attention")
+
+        return taken
 
     async def _connected(self) -> None:
         try:
@@ -122,12 +139,15 @@ class HiveApp(App[int], inherit_bindings=False):
             self.exit(2)
             return
         first = self.workbench.workspace is None
-        self.workbench.show(workspace)
+        self.workbench.show(workspace, self._mirror.state.tmux_note)
         if first:
             gc.collect()
             gc.freeze()
-        if self._mirror.state.tmux_note:
-            self.workbench.notice(self._mirror.state.tmux_note, "attention")
+
+    def _leave(self) -> None:
+        if self.workbench.workspace is not None:
+            self.farewell = chrome.farewell(self.workbench.workspace)
+        self.exit(0)
 
     def _handle_exception(self, error: Exception) -> None:
         """Leave with one line; the traceback goes to the log, without locals."""

@@ -7,7 +7,7 @@ from typing import Any
 from rich.cells import cell_len
 
 from hiveui.model.text import visible
-from hiveui.tui.commands import Command, Place
+from hiveui.tui.commands import Command, Place, label
 from hiveui.tui.widgets.card import Card, Ends
 from hiveui.tui.widgets.line import Words
 
@@ -41,9 +41,9 @@ def _beside(left: Sequence[Words], right: Sequence[Words]) -> list[Words]:
 
 
 def _row(command: Command) -> Words:
-    keys = " ".join(command.keys)
+    keys = " ".join(map(label, command.keys))
     if len(keys) >= _KEYS_WIDTH:
-        keys = command.shown or " ".join(command.keys[:2])
+        keys = command.shown or " ".join(map(label, command.keys[:2]))
     return ((f"   {keys:<{_KEYS_WIDTH}}", "key"), (command.title, "plain"))
 
 

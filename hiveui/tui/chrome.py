@@ -1,5 +1,6 @@
 """The words around the panes: first line, titles, roster, status line. Pure; no Textual."""
 
+import shlex
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import NamedTuple
@@ -18,6 +19,8 @@ Words = tuple[tuple[str, str], ...]
 """Safe text with its tone, a component class of `widgets.line.Line`."""
 Ends = tuple[Words, Words]
 """What stands at the left of a line, and what at the right."""
+Piece = tuple[str, str, int]
+"""A word with its tone and what a click on it means, counted from 0; -1 for nothing."""
 SEPARATOR = "   "
 
 
@@ -31,14 +34,6 @@ class Moment(NamedTuple):
 
 def top(workspace: Workspace, desk: Desk, scene: Scene, moment: Moment) -> Ends:
     """Name the workspace and its tabs; count who needs a person and who works."""
-    left: list[tuple[str, str]] = [(f" {visible(workspace.name)}", "strong"), (" ▸ ", "quiet")]
-    shown = tabs(workspace)
-    for i, tab in enumerate(shown):
-        if scene.compact and i != desk.tab:
-            continue
-        if len(left) > 2:
-            left.append((" │ ", "quiet"))
-        left.append((visible(tab.title), "strong" if i == desk.tab else "quiet"))
     needing, working = len(waiting(workspace)), tally(workspace).get(AgentState.WORKING, 0)
     right: list[tuple[str, str]] = []
     if needing:
@@ -50,11 +45,39 @@ def top(workspace: Workspace, desk: Desk, scene: Scene, moment: Moment) -> Ends:
         right.append((f"◐ {working}" if scene.compact else f"◐ {working} working", "working"))
     right.append((moment.now.astimezone().strftime("%H:%M"), "quiet"))
     spaced = [part for piece in right for part in ((SEPARATOR, "quiet"), piece)]
-    return tuple(left), (*spaced, (" ", "quiet"))
+    return _words(tab_pieces(workspace, desk, scene)), (*spaced, (" ", "quiet"))
 
 
-def title(workspace: Workspace, desk: Desk, role: str, moment: Moment, past: str = "") -> Ends:
-    """Name a pane: number, role, kind, state, and how long; `past` says where the person looks back."""
+def tab_pieces(workspace: Workspace, desk: Desk, scene: Scene) -> list[Piece]:
+    """Name the workspace and its tabs; a click on a tab means its number."""
+    pieces: list[Piece] = [(f" {visible(workspace.name)}", "strong", -1), (" ▸ ", "quiet", -1)]
+    for i, tab in enumerate(tabs(workspace)):
+        if scene.compact and i != desk.tab:
+            continue
+        if len(pieces) > 2:
+            pieces.append((" │ ", "quiet", -1))
+        pieces.append((visible(tab.title), "strong" if i == desk.tab else "quiet", i))
+    return pieces
+
+
+def under(pieces: Sequence[Piece], x: int) -> int:
+    """Tell what a click on column `x` means; -1 for nothing."""
+    for text, _, meaning in pieces:
+        x -= cell_len(text)
+        if x < 0:
+            return meaning
+    return -1
+
+
+def _words(pieces: Sequence[Piece]) -> Words:
+    return tuple((text, tone) for text, tone, _ in pieces)
+
+
+def title(workspace: Workspace, desk: Desk, role: str, moment: Moment, *, columns: int, past: str = "") -> Ends:
+    """Name a pane: number, role, kind, state, branch where there is room, and how long.
+
+    `past` says where the person looks back.
+    """
     agent = workspace.role(role)
     focused = role == desk.role
     said = word(agent, moment.turn)
@@ -65,32 +88,52 @@ def title(workspace: Workspace, desk: Desk, role: str, moment: Moment, past: str
         (f"{said.glyph} {said.word}", said.tone),
         (f"  {visible(agent.note)}" if agent and agent.note and agent.pane else "", "quiet"),
     )
-    if past:
-        right = f"{past} "
-    elif focused and desk.typing:
+    if focused and desk.typing and not past:
         return left, ((" typing ", "typing"),)
-    else:
-        right = f"{age(agent.reading.since, moment.now)} " if agent else " "
-    return left, ((f"  {right}", "quiet"),)
+    right = f"  {past} " if past else f"  {age(agent.reading.since, moment.now):>3} " if agent else " "
+    branch = f"  {visible(agent.branch)}" if agent and agent.branch else ""
+    if sum(cell_len(text) for text in (*(text for text, _ in left), branch, right)) > columns:
+        branch = ""
+    return left, ((branch, "quiet"), (right, "quiet"))
+
+
+def farewell(workspace: Workspace) -> str:
+    """Say what goes on without the screen, and how to return."""
+    count = sum(agent.pid is not None for agent in workspace.agents)
+    goes_on = "no agent runs" if count == 0 else "1 agent goes on" if count == 1 else f"{count} agents go on"
+    name = visible(workspace.name)
+    return f"{name}: {goes_on}; `hive attach {shlex.quote(name)}` returns."
 
 
 def absent(agent: Agent | None) -> str:
     """Say why there is no screen."""
     if agent is None:
         return "No agent has this role."
-    return f"{visible(agent.note)}  r starts it." if agent.note else "Not started."
+    said = word(agent)
+    ended = f"The program {said.word}." if said.tone == "ended" else "Not started."
+    return f"{visible(agent.note) or ended}  r starts it."
 
 
 def roster(workspace: Workspace, desk: Desk, scene: Scene, moment: Moment) -> list[Ends]:
     """List all agents: one a line, or all in one line where the screen is small."""
     if scene.compact:
-        words: list[tuple[str, str]] = []
-        for i, agent in enumerate(workspace.agents, 1):
-            said = word(agent, moment.turn)
-            words.append((f" {i} {visible(agent.role)}", "lit" if agent.role == desk.role else "quiet"))
-            words.append((f"{said.glyph} ", said.tone))
-        return [(tuple(words), ())]
+        return [(_words(roster_pieces(workspace, desk, scene, moment)), ())]
     return [_roster_line(i, agent, desk, moment) for i, agent in enumerate(workspace.agents, 1)]
+
+
+def roster_pieces(workspace: Workspace, desk: Desk, scene: Scene, moment: Moment) -> list[Piece]:
+    """List all agents in one line, without their names where they are too many; a click means an agent's place."""
+    columns = scene.roster.width if scene.roster else 0
+    everyone = list(enumerate(workspace.agents))
+    named = sum(cell_len(f" {i + 1} {visible(agent.role)}▲ ") for i, agent in everyone) <= columns
+    pieces: list[Piece] = []
+    for i, agent in everyone:
+        said = word(agent, moment.turn)
+        focused = agent.role == desk.role
+        name = f" {visible(agent.role)}" if named or focused else ""
+        pieces.append((f" {i + 1}{name}", "lit" if focused else "quiet", i))
+        pieces.append((f"{said.glyph} ", said.tone, i))
+    return pieces
 
 
 def _roster_line(i: int, agent: Agent, desk: Desk, moment: Moment) -> Ends:
@@ -104,8 +147,8 @@ def _roster_line(i: int, agent: Agent, desk: Desk, moment: Moment) -> Ends:
     return left, ((f" {age(agent.reading.since, moment.now)} ", "quiet"),)
 
 
-def status(keymap: Keymap, place: Place, typing_into: str, columns: int) -> Ends:
-    """Name the keys that work here, as many as there is room for; the last two always."""
+def status(keymap: Keymap, place: Place, typing_into: str, columns: int, note: str = "") -> Ends:
+    """Name the keys that work here, as many as there is room for; the last two always. A note comes before keys."""
     hints = keymap.hints(place)
     if place is Place.INTERACT:
         back = " or ".join(key for key, hint in hints if hint == "back")
@@ -113,6 +156,8 @@ def status(keymap: Keymap, place: Place, typing_into: str, columns: int) -> Ends
         rest = [hint for hint in hints if hint[1] != "back"]
         return left, _keys(rest)
     always = hints[-2:] if place is Place.SUPERVISE else ()
+    if note and place is Place.SUPERVISE:
+        return ((f" ▲ {visible(note)}", "attention"),), _keys(always)
     room = columns - sum(cell_len(key) + cell_len(hint) + 4 for key, hint in always)
     fitting = []
     for key, hint in hints[: len(hints) - len(always)]:

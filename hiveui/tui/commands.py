@@ -225,10 +225,18 @@ _TABLE: tuple[Command, ...] = (
         DIGITS,
         "Go to that agent and keep typing",
         _go_number_typing,
-        "keep typing there",
+        "go there and keep typing",
         "1-9",
     ),
-    Command("back.send", Place.BACK, (), "Type that key into the agent", _send_back_chord, "types it"),
+    Command(
+        "back.send",
+        Place.BACK,
+        (),
+        "Type that key into the agent",
+        _send_back_chord,
+        "sends it",
+        "same key again",
+    ),
     Command(
         _BACK,
         Place.INTERACT,
@@ -308,12 +316,21 @@ _TABLE: tuple[Command, ...] = (
 )
 
 
+_SHORT: Mapping[str, str] = {"escape": "esc", "pageup": "pgup", "pagedown": "pgdn"}
+
+
+def label(chord: str) -> str:
+    """Name a key as everything that a person reads does."""
+    return _SHORT.get(chord, chord)
+
+
 def commands(settings: Settings) -> tuple[Command, ...]:
     """Give the table with the keys that the person chose."""
     chosen = {_BACK: settings.back, "back.send": settings.back}
     if not settings.alt_keys:
         chosen |= {"interact.number": (), "interact.waiting": ()}
-    return tuple(replace(c, keys=chosen[c.id]) if c.id in chosen else c for c in _TABLE)
+    table = (replace(c, keys=chosen[c.id]) if c.id in chosen else c for c in _TABLE)
+    return tuple(replace(c, shown=" or ".join(map(label, c.keys))) if c.id == _BACK else c for c in table)
 
 
 COMMANDS = commands(Settings())
@@ -347,12 +364,9 @@ class Keymap:
         return [(name(c), c.hint) for c in self.table if c.place is place and c.hint and c.keys]
 
 
-_SHORT: Mapping[str, str] = {"escape": "esc", "pageup": "pgup", "pagedown": "pgdn"}
-
-
 def name(command: Command) -> str:
     """Name a command's keys as the status line does."""
-    return command.shown or _SHORT.get(command.keys[0], command.keys[0])
+    return command.shown or label(command.keys[0])
 
 
 def sheet(table: Sequence[Command] = COMMANDS) -> str:
@@ -362,7 +376,7 @@ def sheet(table: Sequence[Command] = COMMANDS) -> str:
         lines += [f"## {place.value}", "", "| keys | what they do | command |", "|---|---|---|"]
         for command in table:
             if command.place is place and command.keys:
-                keys = " ".join(f"`{_SHORT.get(key, key)}`" for key in command.keys)
+                keys = " ".join(f"`{label(key)}`" for key in command.keys)
                 lines.append(f"| {keys} | {command.title} | `{command.id}` |")
         lines.append("")
     lines.append("In Interact every other key goes to the agent. Two commands on one key are refused at start.")

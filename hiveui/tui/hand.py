@@ -1,7 +1,8 @@
 """What commands do to the screen and ask of the daemon."""
 
 import asyncio
-from collections.abc import Coroutine
+import logging
+from collections.abc import Callable, Coroutine
 from typing import Any
 
 from hiveui.errors import HiveError
@@ -11,12 +12,14 @@ from hiveui.model.state import Workspace
 from hiveui.model.text import visible
 from hiveui.tui import cards
 from hiveui.tui.desk import Desk, number
-from hiveui.tui.link import Link
+from hiveui.tui.link import MALFORMED, NOT_UNDERSTOOD, Link
 from hiveui.tui.lookback import LookBack
 from hiveui.tui.screens.workspace import WorkspaceScreen
 from hiveui.tui.typist import Typist
 from hiveui.tui.widgets.card import Card, Composer, Question
 from hiveui.tui.widgets.pane import Pane
+
+log = logging.getLogger(__name__)
 
 PATIENCE = 0.5
 """Seconds after which the person is told what is waited for."""
@@ -25,7 +28,15 @@ PATIENCE = 0.5
 class Hand:
     """Carries out commands on one workspace's screen (`commands.At`)."""
 
-    def __init__(self, screen: WorkspaceScreen, link: Link, typist: Typist, table: cards.Table) -> None:
+    def __init__(
+        self,
+        screen: WorkspaceScreen,
+        link: Link,
+        typist: Typist,
+        table: cards.Table,
+        leave: Callable[[], None],
+    ) -> None:
+        self._leave = leave
         self._screen = screen
         self._link = link
         self._typist = typist
@@ -164,7 +175,7 @@ class Hand:
 
     def leave(self) -> None:
         """End the TUI; the agents go on."""
-        self._screen.app.exit(0)
+        self._leave()
 
     def run(self, title: str, work: Coroutine[Any, Any, Any]) -> None:
         """Do work beside the screen; what takes long is named, and what goes wrong is said."""
@@ -176,6 +187,9 @@ class Hand:
             await work
         except HiveError as error:
             self._screen.notice(" ".join(filter(None, (str(error), error.hint))), "attention")
+        except MALFORMED:
+            log.exception("an answer was not understood: %s", title)
+            self._screen.notice(NOT_UNDERSTOOD, "attention")
         else:
             if self._screen.noticed == title:
                 self._screen.notice("")

@@ -10,6 +10,9 @@ RETRY = 0.1
 """Seconds between attempts to reach a daemon that is on its way."""
 PATIENCE = 10.0
 """Seconds of attempts after which the person is told that it does not come back."""
+MALFORMED = (LookupError, TypeError, ValueError, AttributeError)
+"""What reading an answer or a notification raises where the daemon sent it in another shape."""
+NOT_UNDERSTOOD = "The daemon sent what this version does not understand; hive logs has it."
 
 
 class Client(Protocol):

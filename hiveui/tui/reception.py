@@ -6,8 +6,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from hiveui.model.keys import Key, Mods, typed
+from hiveui.tui import chrome, pointer
 from hiveui.tui import desk as places
-from hiveui.tui import pointer
 from hiveui.tui.commands import Keymap, Place
 from hiveui.tui.decoder import FocusInput, Input, KeyInput, MouseInput, PasteInput, ReplyInput
 from hiveui.tui.hand import Hand
@@ -75,9 +75,11 @@ class Reception:
         self._back_until = 0.0
         command = command or self._keymap.find(place, key)
         if command is not None:
+            command.run(self._hand, key.chord)
             if command.id == "interact.back":
                 self._back_until = self._clock() + BACK_TIME
-            command.run(self._hand, key.chord)
+                hints = " · ".join(f"{name} {hint}" for name, hint in self._keymap.hints(Place.BACK))
+                screen.notice(hints, "plain", BACK_TIME)
         elif place is Place.INTERACT:
             self._type(key)
         elif isinstance(screen.card, Composer):
@@ -118,7 +120,7 @@ class Reception:
             spot = pointer.inside(scene, self._held, item.x, item.y) if self._held in scene.panes else None
             self._held = "" if item.kind == "release" else self._held
         if spot is None:
-            self._roster(item)
+            self._chrome(item)
         elif item.kind == "press" and item.button in (pointer.WHEEL_UP, pointer.WHEEL_DOWN):
             self._wheel(item, spot)
         elif item.kind == "press" and spot.role != screen.desk.role:
@@ -159,10 +161,20 @@ class Reception:
         else:
             self._hand.look_back_in(spot.role, pointer.WHEEL_LINES if down else -pointer.WHEEL_LINES)
 
-    def _roster(self, item: MouseInput) -> None:
-        roster = self._screen.scene().roster
-        if roster is None or item.kind != "press" or item.button != 0 or roster.height < 2:
+    def _chrome(self, item: MouseInput) -> None:
+        """Go where a click on the first line or on the roster leads."""
+        screen, workspace = self._screen, self._hand.workspace
+        scene, desk = screen.scene(), screen.desk
+        roster = scene.roster
+        if item.kind != "press" or item.button != 0:
             return
-        line = item.y - 1 - roster.y
-        if roster.x <= item.x < roster.x + roster.width and line >= 0:
-            self._hand.move(places.go_number(self._hand.workspace, self._screen.desk, line + 1))
+        if item.y == 0:
+            tab = chrome.under(chrome.tab_pieces(workspace, desk, scene), item.x)
+            if tab not in (-1, desk.tab):
+                self._hand.move(places.go_tab(workspace, desk, tab - desk.tab))
+        elif roster and roster.x <= item.x < roster.x + roster.width and 0 <= item.y - 1 - roster.y < roster.height:
+            place = item.y - 1 - roster.y
+            if scene.compact:
+                moment = chrome.Moment(chrome.now())
+                place = chrome.under(chrome.roster_pieces(workspace, desk, scene, moment), item.x)
+            self._hand.move(places.go_number(workspace, desk, place + 1))

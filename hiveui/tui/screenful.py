@@ -26,21 +26,23 @@ class Screenful:
         return self.columns, len(self.rows)
 
     def update(self, frame: Mapping[str, Any]) -> list[int]:
-        """Take a `pane/rows` notification and give the lines that changed."""
-        columns, lines = frame["size"]
+        """Take a `pane/rows` notification and give the lines that changed.
+
+        Raises KeyError, TypeError or ValueError where it has another shape, and takes nothing of it then.
+        """
+        columns, lines = map(int, frame["size"])
+        rows = {int(key): Row(str(ansi), int(width)) for key, (ansi, width) in frame["rows"].items()}
+        x, y, shown, shape = frame["cursor"]
+        cursor, modes = Cursor(int(x), int(y), bool(shown), int(shape)), Modes(**frame["modes"])
+        history = int(frame["history"])
         if (columns, lines) != self.size:
             self.columns = columns
             self.rows = [Row()] * lines
             self._place = (0, 0, 0)
-        changed = []
-        for key, (ansi, width) in frame["rows"].items():
-            line = int(key)
-            if 0 <= line < lines:
-                self.rows[line] = Row(ansi, width)
-                changed.append(line)
-        self.cursor = Cursor(*frame["cursor"])
-        self.modes = Modes(**frame["modes"])
-        self.history = frame["history"]
+        changed = [line for line in rows if 0 <= line < lines]
+        for line in changed:
+            self.rows[line] = rows[line]
+        self.cursor, self.modes, self.history = cursor, modes, history
         width, height, column = self._place
         for line in changed:
             if line < min(height, len(self._strips)):

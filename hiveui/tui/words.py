@@ -1,5 +1,6 @@
 """How an agent's state and its age are said: always a glyph and a word, never a colour alone."""
 
+import signal
 from datetime import UTC, datetime
 from typing import NamedTuple
 
@@ -39,8 +40,14 @@ def word(agent: Agent | None, turn: int = 0) -> Word:
     if agent.reading.state is AgentState.WORKING:
         return said._replace(glyph=SPINNER[turn % len(SPINNER)])
     if agent.reading.state is AgentState.EXITED and agent.exit_status is not None:
-        return said._replace(word=f"exited {agent.exit_status}")
+        return said._replace(word=_ended(agent.exit_status))
     return said
+
+
+def _ended(status: int) -> str:
+    """Say an exit status; one below 0 is minus a signal's number."""
+    names = {number.value: number.name for number in signal.Signals}
+    return f"exited {status}" if status >= 0 else f"ended by {names.get(-status, f'signal {-status}')}"
 
 
 def age(since: str, now: datetime) -> str:

@@ -1,10 +1,12 @@
 """The screen of a workspace as a person sees it, compared as text."""
 
+from dataclasses import replace
+
 import pytest
 from scripted import ScriptedHive, agent, workspace
 
 from hiveui.model.agent import AgentState, Reading
-from hiveui.model.events import AgentExited, AgentRead, Noticed, WorkspaceClosed
+from hiveui.model.events import AgentExited, AgentRead, AgentStarted, Noticed, TmuxLost, WorkspaceClosed
 from hiveui.model.keys import Mods
 from hiveui.tui.decoder import FocusInput, MouseInput, PasteInput
 from hiveui.tui.settings import Settings
@@ -105,7 +107,7 @@ async def test_in_interact_every_key_goes_to_the_pane_in_order_with_text_in_one_
                 ],
             }
         ]
-        assert "typing into 3 frontend  ·  ctrl+] back" in seat.text()
+        assert "typing into 3 frontend  ·  ctrl+] or f12 back" in seat.text()
 
 
 async def test_the_back_chord_leads_back_and_twice_is_typed_and_a_digit_keeps_typing(sit):
@@ -118,6 +120,14 @@ async def test_the_back_chord_leads_back_and_twice_is_typed_and_a_digit_keeps_ty
         seat.press("f12", "2", "a")
         await seat.until(lambda: len(seat.hive.heard("pane/input")) == 2)
         assert seat.hive.heard("pane/input")[-1] == {"pane": "%2", "input": [["text", "a"]]}
+
+
+async def test_for_a_moment_after_the_back_chord_the_status_line_says_what_it_and_digits_mean(sit):
+    async with sit() as seat:
+        seat.press("i", "f12")
+        await seat.shows("1-9 go there and keep typing · same key again sends it")
+        await seat.shows("enter type   s send")
+        assert not seat.bench.desk.typing
 
 
 @pytest.mark.parametrize("on", [True, False])
@@ -207,6 +217,29 @@ async def test_the_mouse_reaches_a_program_that_asked_in_cells_of_its_pane(sit):
         ]
 
 
+async def test_the_wheel_over_another_pane_scrolls_that_one_and_leaves_the_focus(sit):
+    async with sit() as seat:
+        await seat.shows("%2 59x14")
+        seat.press("enter")
+        seat.send(click(70, 5, 64))
+        await seat.shows("old line 97", "3 of 100 back")
+        assert (seat.bench.desk.role, seat.bench.desk.typing) == ("frontend", True)
+        assert not seat.hive.heard("pane/input")
+
+
+async def test_tabs_and_names_in_the_chrome_are_clicked(sit):
+    async with sit() as seat:
+        top = seat.text().splitlines()[0]
+        seat.send(click(top.index("review") + 2, 0))
+        await seat.until(lambda: seat.bench.desk.tab == 1)
+        seat.send(click(top.index("review") + 2, 0), click(top.index("5 agents"), 0), click(top.index("build"), 0))
+        await seat.until(lambda: seat.bench.desk.role == "planner")
+    async with sit(size=(80, 24)) as seat:
+        await seat.shows("4 tests◐")
+        seat.send(click(seat.text().splitlines()[22].index("tests"), 22))
+        await seat.until(lambda: seat.bench.desk.role == "tests")
+
+
 async def test_the_wheel_shows_history_and_in_an_alternate_screen_moves_by_arrows(sit):
     async with sit() as seat:
         await seat.shows("%3 60x14")
@@ -244,7 +277,7 @@ async def test_a_read_state_shows_at_once_and_an_exit_keeps_the_screen(sit):
         await seat.shows("▲ stuck", "▲ 2 need you", "9s")
         ended = Reading(AgentState.EXITED, since="2026-01-01T00:04:00+00:00")
         seat.hive.happen(AgentExited("w", shown.role("tests").id, -9, ended))
-        await seat.shows("✕ exited -9", "%4 59x14")
+        await seat.shows("✕ ended by SIGKILL", "%4 59x14")
 
 
 async def test_why_help_and_the_performance_display_lie_over_the_panes(sit):
@@ -319,13 +352,78 @@ async def test_hostile_names_are_shown_as_text_and_nothing_of_them_acts(sit):
         assert all(line.isprintable() for line in seat.text().splitlines())
 
 
-async def test_an_agent_without_a_pane_says_why(sit):
-    shown = workspace("planner")
-    lone = agent(1, "planner", note="codex is not installed")
-    from dataclasses import replace
+async def test_an_agent_without_a_pane_says_why_on_as_many_lines_as_it_takes(sit):
+    lone = replace(agent(1, "planner", note="gemini is not installed: npm install -g @google/gemini-cli"), pane=None)
+    async with sit(replace(workspace("planner"), agents=(lone,)), size=(40, 24)) as seat:
+        await seat.shows("  gemini is not installed: npm install", "  -g @google/gemini-cli  r starts it.")
 
-    async with sit(replace(shown, agents=(replace(lone, pane=None),))) as seat:
-        await seat.shows("codex is not installed  r starts it.")
+
+async def test_an_agent_that_ended_before_this_screen_came_says_why(sit, monkeypatch):
+    monkeypatch.setattr(ScriptedHive, "draw", lambda *_: None)
+    ended = replace(agent(1, "planner", AgentState.EXITED, exit_status=127), pid=None, note="tmux is gone")
+    quiet = replace(agent(2, "backend", AgentState.EXITED, exit_status=127), pid=None, pane=None)
+    async with sit(replace(workspace("planner", "backend"), agents=(ended, quiet)), size=(200, 40)) as seat:
+        await seat.shows("✕ exited 127", "  tmux is gone  r starts it.", "  The program exited 127.  r starts it.")
+
+
+async def test_a_branch_is_named_where_there_is_room_and_ages_change_in_place(sit):
+    shown = replace(workspace("planner"), agents=(agent(1, "planner", branch="hive/shop/planner"),))
+    async with sit(shown) as seat:
+        await seat.shows("hive/shop/planner   4m")
+        assert seat.text().splitlines()[1].endswith("hive/shop/planner   4m")
+    async with sit(shown, size=(40, 24)) as seat:
+        await seat.shows("1 planner  claude  ○ idle")
+        assert "hive/" not in seat.text()
+
+
+async def test_a_tmux_that_is_gone_stays_in_the_status_line_until_agents_run_again(sit):
+    async with sit() as seat:
+        seat.hive.happen(TmuxLost("tmux was ended"))
+        await seat.shows("▲ tmux was ended", "? keys   q leave")
+        seat.press("1", "?", "escape")
+        await seat.until(lambda: seat.bench.desk.role == "planner")
+        assert "▲ tmux was ended" in seat.text()
+        shown = seat.hive.state.workspaces["w"]
+        seat.hive.happen(AgentStarted("w", shown.role("planner").id, "%9", 9, Reading()))
+        await seat.until(lambda: "tmux was ended" not in seat.text())
+
+
+async def test_many_agents_stand_in_one_line_without_their_names(sit):
+    async with sit(workspace(*(f"engineer-{i}" for i in range(12))), size=(80, 24)) as seat:
+        seat.press("0")
+        await seat.until(lambda: seat.bench.desk.role == "engineer-9")
+        assert seat.text().splitlines()[22].startswith(" 1○  2○  3○ ")
+        assert " 10 engineer-9○  11○  12○" in seat.text()
+
+
+@pytest.mark.parametrize(
+    ("method", "params"),
+    [
+        ("event", {}),
+        ("pane/rows", {"pane": "%1"}),
+        ("pane/rows", {"pane": "%1", "size": [3, 1], "rows": {"0": 5}, "cursor": [], "modes": {}, "history": 0}),
+    ],
+)
+async def test_news_in_another_shape_is_one_sentence_and_changes_nothing(sit, method, params):
+    async with sit() as seat:
+        await seat.shows("%1 60x14")
+        seat.hive._callbacks[method](params)
+        await seat.shows("The daemon sent what this version does not understand", "%1 60x14")
+
+
+async def test_an_answer_in_another_shape_is_one_sentence(sit):
+    async with sit() as seat:
+        await seat.shows("%1 60x14")
+        seat.hive.answers["agent/why"] = ["?"]
+        seat.press("w")
+        await seat.shows("does not understand", "%1 60x14")
+
+
+async def test_leaving_says_what_goes_on_and_how_to_return(sit):
+    async with sit() as seat:
+        seat.press("q")
+        await seat.until(lambda: seat.app.farewell)
+        assert seat.app.farewell == "shop: 5 agents go on; `hive attach shop` returns."
 
 
 async def test_no_colour_leaves_glyphs_words_and_weight(sit, monkeypatch):

@@ -53,8 +53,9 @@ def test_the_key_sheet_names_every_command():
 
 
 def test_the_environment_chooses_theme_motion_and_keys():
-    assert from_environment({}) == Settings()
-    assert from_environment({"COLORFGBG": "0;15"}).theme == LIGHT
-    assert from_environment({"COLORFGBG": "0;15", "HIVE_THEME": "dark"}).theme == DARK
-    chosen = from_environment({"HIVE_MOTION": "reduced", "HIVE_ALT_KEYS": "off", "HIVE_BACK": "ctrl+g f11"})
+    many = {"COLORTERM": "truecolor"}
+    assert from_environment(many) == Settings()
+    assert from_environment({**many, "COLORFGBG": "0;15"}).theme == LIGHT
+    assert from_environment({**many, "COLORFGBG": "0;15", "HIVE_THEME": "dark"}).theme == DARK
+    chosen = from_environment({**many, "HIVE_MOTION": "reduced", "HIVE_ALT_KEYS": "off", "HIVE_BACK": "ctrl+g f11"})
     assert chosen == Settings(motion=False, alt_keys=False, back=("ctrl+g", "f11"))

@@ -29,8 +29,8 @@ from hiveui.tui.words import SPINNER
 
 TURN = 0.25
 """Seconds that the spinner stands."""
-NOTICE_TURNS = 40
-"""How long a notice stays that no key takes away."""
+NOTICE_TIME = 10.0
+"""Seconds that a notice stays which no key takes away."""
 SETTLE = 0.05
 """Seconds that a size must hold before the panes take it."""
 
@@ -55,6 +55,7 @@ class WorkspaceScreen(Screen[None]):
         self._turn = 0
         self._notice_turns = 0
         self._notice: tuple[str, str] = ("Connecting to the hive…", "quiet")
+        self._note = ""
         self._panes: dict[str, str] = {}
         self._gauge: Gauge | None = None
         self._top = Line(id="top")
@@ -81,8 +82,9 @@ class WorkspaceScreen(Screen[None]):
 
     # What is shown
 
-    def show(self, workspace: Workspace) -> None:
-        """Show the workspace as it is now."""
+    def show(self, workspace: Workspace, note: str = "") -> None:
+        """Show the workspace as it is now; a note stands in the status line for as long as it holds."""
+        self._note = note
         first = self.workspace is None
         self.workspace = workspace
         self.desk = places.sit(workspace) if first else places.settle(workspace, self.desk)
@@ -136,10 +138,10 @@ class WorkspaceScreen(Screen[None]):
             self._gauge = Gauge(self.frames.meter, ask)
             self.mount(self._gauge)
 
-    def notice(self, text: str, tone: str = "quiet") -> None:
-        """Say one thing in the status line, until `dress` with another or an empty text."""
+    def notice(self, text: str, tone: str = "quiet", seconds: float = NOTICE_TIME) -> None:
+        """Say one thing in the status line, until the person does something, at most so long."""
         self._notice = (visible(text), tone)
-        self._notice_turns = NOTICE_TURNS
+        self._notice_turns = round(seconds / TURN)
         self.dress()
 
     def open(self, card: Card | Composer) -> None:
@@ -165,14 +167,14 @@ class WorkspaceScreen(Screen[None]):
             return
         moment = chrome.Moment(chrome.now(), self._turn)
         self._top.say(chrome.top(workspace, self.desk, scene, moment))
-        for role in scene.panes:
+        for role, place in scene.panes.items():
             past = self.backs[role].place if role in self.backs else ""
             line = self._grid.titles[role]
-            line.say(chrome.title(workspace, self.desk, role, moment, past))
+            line.say(chrome.title(workspace, self.desk, role, moment, columns=place.width, past=past))
             line.set_class(role == self.desk.role, "-focused")
-            agent = workspace.role(role)
-            if agent is None or not agent.pane:
-                self._grid.panes[role].say(chrome.absent(agent))
+            agent, pane = workspace.role(role), self._grid.panes[role]
+            if agent is None or not agent.pane or (agent.pid is None and pane.blank):
+                pane.say(chrome.absent(agent), place.width)
         tones = chrome.edges(workspace, self.desk)
         for bar, place in zip(self._grid.bars, scene.bars, strict=False):
             bar.colour(chrome.bar_tones(scene, place, tones))
@@ -225,7 +227,7 @@ class WorkspaceScreen(Screen[None]):
             return ((f" {text}", tone),), ()
         workspace = self.workspace
         into = f"{places.number(workspace, self.desk.role)} {visible(self.desk.role)}" if workspace else ""
-        return chrome.status(self._keymap, self.place, into, self.size.width)
+        return chrome.status(self._keymap, self.place, into, self.size.width, self._note)
 
     def _tick(self) -> None:
         self._turn = self._turn + 1 if self._motion else 0

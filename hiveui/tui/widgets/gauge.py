@@ -30,4 +30,5 @@ class Gauge(Line):
             daemon = await self._ask()
         except HiveError:
             daemon = {}
-        self.say(*((((line, "plain"),), ()) for line in lines(self._meter.report(), daemon)))
+        known = daemon if isinstance(daemon, dict) else {}
+        self.say(*((((line, "plain"),), ()) for line in lines(self._meter.report(), known)))

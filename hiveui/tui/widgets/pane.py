@@ -1,5 +1,6 @@
 """The widget that shows one agent's screen."""
 
+import textwrap
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -47,11 +48,17 @@ class Pane(Widget):
         if regions:
             self.refresh(*regions)
 
-    def say(self, text: str) -> None:
-        """Show a sentence where there is no screen; `text` is safe."""
-        row = Row(f"  {text}", 2 + cell_len(text))
-        if self.live.rows != [Row(), row]:
-            self.live.replace(0, [Row(), row])
+    @property
+    def blank(self) -> bool:
+        """No frame has come: the program's screen is not known."""
+        return self.live.columns == 0
+
+    def say(self, text: str, columns: int) -> None:
+        """Show a sentence where there is no screen, on as many lines as it takes; `text` is safe."""
+        lines = textwrap.wrap(text, max(1, columns - 4))
+        rows = [Row(), *(Row(f"  {line}", 2 + cell_len(line)) for line in lines)]
+        if self.live.rows != rows:
+            self.live.replace(0, rows)
             self.refresh()
 
     def cursor(self) -> Cursor | None:
