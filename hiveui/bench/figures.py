@@ -100,7 +100,7 @@ class Measured:
     def lines(self) -> list[tuple[str, ...]]:
         """Give the row's lines of the table, the row's name only on the first."""
         if self.failure:
-            return [(self.row, self.failure, "–", "–", "–", "NO")]
+            return [(self.row, "not measured", "–", "–", "–", f"NO: {self.failure}")]
         return [(self.row if i == 0 else "", *figure.cells()) for i, figure in enumerate(self.figures)]
 
 

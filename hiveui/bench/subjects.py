@@ -83,7 +83,7 @@ class Sandbox:
         return done.stdout
 
 
-_KEPT = frozenset({"PATH", "LANG", "USER", "LOGNAME", "SHELL"})
+_KEPT = frozenset({"PATH", "PYTHONPATH", "LANG", "USER", "LOGNAME", "SHELL"})
 
 
 class Subject(Protocol):

@@ -17,7 +17,7 @@ from typing import Self
 from hiveui.bench.figures import BenchError
 
 READ = 1 << 16
-TAIL = 256
+TAIL = 512
 """Bytes of the read before that are looked at together with the next: a mark may be torn."""
 COLUMNS, ROWS = 200, 50
 PATIENCE = 20.0
@@ -98,7 +98,7 @@ class Terminal:
         except BlockingIOError:
             return b""
         except OSError as error:
-            raise BenchError(f"{self.process.args!r} ended: {self._tail.decode(errors='replace')[-200:]!r}") from error
+            raise BenchError(f"The program ended; its last words: {self._tail.decode(errors='replace')!r}") from error
         self.at = time.perf_counter()
         self.received += len(data)
         self.reads += 1
