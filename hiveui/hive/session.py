@@ -21,6 +21,8 @@ from hiveui.tmux.server import KEEPER, Server
 
 log = logging.getLogger(__name__)
 
+MARGINS = (0, 200, 2_000, 20_000)
+"""Lines that are asked for above those that are wanted: a busy pane scrolls between question and answer."""
 SLOW_LINE = 4
 """Times fewer frames for a client that says its line is slow."""
 
@@ -32,6 +34,7 @@ class PaneFacts:
     pane: str
     pid: int
     dead: bool
+    """The program that tmux started in it has ended."""
     status: int | None
     """Exit status, minus the signal's number, or None while it runs."""
     window: str
@@ -85,6 +88,9 @@ class Session:
         )
         self._client.start(self._server.socket, self.name, self._server.environment, self._log_file)
         self._held.clear()
+        self._sizes.clear()
+        self._focus = ""
+        self._fit()
         self._client.tell(commands.watch_panes())
         self._spawn(self._learn_cells())
         for pane in self.pump.watched:
@@ -125,6 +131,8 @@ class Session:
 
     def _signalled(self, pane: str, kind: str, body: bytes) -> None:
         if kind == "shape":
+            if self._shapes.get(pane) == int(body):
+                return
             self._shapes[pane] = int(body)
             self.client.tell(f"set-option -p -t {commands.checked_pane(pane)} @hive_shape {int(body)}")
             self.pump.dirty(pane)
@@ -183,13 +191,18 @@ class Session:
 
         Also the first line given and the number of lines there are.
         """
-        height, total = await self.extent(pane)
-        above = total - height
-        first = max(0, min(start, total - 1))
-        last = max(first, min(first + count - 1, total - 1))
-        answer = (await self.client.capture(pane, first - above, last - above)).checked()
-        height, now_above = map(int, answer.lines[0].split()[:2])
-        return self._reader.read(answer.lines[1:]), first - above + now_above, height + now_above
+        for margin in MARGINS:
+            height, total = await self.extent(pane)
+            above = total - height
+            first = max(0, min(start, total - 1))
+            last = max(first, min(first + count - 1, total - 1))
+            answer = (await self.client.capture(pane, first - margin - above, last - above)).checked()
+            height, now_above = map(int, answer.lines[0].split()[:2])
+            top = max(0, first - margin - above + now_above)
+            if top <= first:
+                break
+        rows = self._reader.read(answer.lines[1:])[max(0, first - top) : max(0, last + 1 - top)]
+        return rows, max(first, top), height + now_above
 
     async def extent(self, pane: str) -> tuple[int, int]:
         """Give the lines of a pane's screen, and those of screen and history together."""
@@ -206,6 +219,9 @@ class Session:
 
     def look(self, viewer: Viewer, panes: Mapping[str, Wanted], *, owner: bool, slow: bool) -> None:
         """Show `panes` to a client, and no others."""
+        if not panes:
+            self.leave(viewer)
+            return
         view = self._views.setdefault(id(viewer), View(viewer))
         view.look(panes, slow=slow)
         if owner or self._owner is None or self._owner not in self._views:
@@ -264,16 +280,17 @@ class Session:
 
     def _fit(self) -> None:
         """Give panes the sizes, and one of them the focus, that the client which typed last shows."""
-        view = self._views.get(self._owner) if self._owner is not None else None
-        if view is None or self._client is None:
+        if self._client is None or self._client.lost:
             return
-        for pane, wanted in view.panes.items():
+        view = self._views.get(self._owner) if self._owner is not None else None
+        panes = view.panes if view is not None else {}
+        for pane, wanted in panes.items():
             size = (wanted.columns, wanted.rows)
             if self._sizes.get(pane) != size and min(size) > 0:
                 self._sizes[pane] = size
                 self._client.tell(commands.resize(pane, *size))
                 self.pump.dirty(pane)
-        focus = next((pane for pane, wanted in view.panes.items() if wanted.focused), "")
+        focus = next((pane for pane, wanted in panes.items() if wanted.focused), "")
         if focus != self._focus:
             self._focus = focus
             self._client.tell(commands.focus(focus) if focus else f"select-window -t ={self.name}:{KEEPER}")
@@ -295,11 +312,10 @@ _PANES_CHANGED = frozenset(
 def read_facts(line: str) -> PaneFacts:
     """Read one line of `commands.list_panes`."""
     pane, pid, dead, status, signal, window = line.split(" ", 5)
-    ended: int | None = None
-    if dead == "1":
-        by_signal, by_exit = signal.rstrip("."), status.rstrip(".")
-        ended = -int(by_signal) if by_signal.isdigit() else int(by_exit) if by_exit.isdigit() else None
-    return PaneFacts(pane, int(pid), dead == "1", ended, window)
+    by_signal, by_exit = signal.rstrip("."), status.rstrip(".")
+    ended = -int(by_signal) if by_signal.isdigit() else int(by_exit) if by_exit.isdigit() else None
+    # What a program leaves behind may hold its pane open: tmux knows its status, and calls the pane alive.
+    return PaneFacts(pane, int(pid), dead == "1" or ended is not None, ended, window)
 
 
 def now() -> str:
