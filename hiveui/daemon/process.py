@@ -15,6 +15,7 @@ from hiveui.errors import UsageError
 from hiveui.gateway.methods import Role
 from hiveui.gateway.server import GatewayServer, Identity
 from hiveui.hive.hive import Hive
+from hiveui.hive.rescue import noted
 from hiveui.machine import Machine, Peer
 from hiveui.paths import Paths, secure_folder
 from hiveui.storage.eventlog import EventLog
@@ -136,12 +137,9 @@ class Process:
             "stall": round(self._stall, 4),
             "clients": len(self._gateway.connections),
             "tmux": {
-                "pid": int(text) if (text := self._tmux_pid()).isdigit() else None,
+                "pid": noted(self._paths),
                 "version": self._tmux_version,
                 "socket": str(self._paths.tmux_socket),
             },
             **self._hive.figures(),
         }
-
-    def _tmux_pid(self) -> str:
-        return self._paths.tmux_pid.read_text().strip() if self._paths.tmux_pid.exists() else ""

@@ -6,9 +6,10 @@ from collections import deque
 from collections.abc import Callable
 from typing import Any, Protocol
 
-from hiveui.errors import StorageError
+from hiveui.errors import StorageError, UsageError
+from hiveui.model.agent import WorkspaceId
 from hiveui.model.events import Event, Noticed, Record, event_to_json, to_json
-from hiveui.model.state import State, apply
+from hiveui.model.state import State, Workspace, apply
 
 log = logging.getLogger(__name__)
 
@@ -58,6 +59,13 @@ class Bus:
         for listener in self._listeners:
             listener(record.event)
         return record
+
+    def workspace(self, id_: WorkspaceId) -> Workspace:
+        """Give a workspace's part of the state. Raises UsageError once it is closed."""
+        found = self.state.workspaces.get(id_)
+        if found is None:
+            raise UsageError("That workspace is not open.", "See `hive ls`; `hive up` opens one.")
+        return found
 
     def _keep(self, event: Event, trace_id: str) -> Record:
         span_id = secrets.token_hex(8) if trace_id else ""

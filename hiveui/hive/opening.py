@@ -1,6 +1,7 @@
 """What opening a layout in a folder will do, worked out before anything is done."""
 
 import hashlib
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -13,6 +14,9 @@ from hiveui.model.agent import Agent, AgentId, WorkspaceId
 from hiveui.model.layout import Layout
 from hiveui.paths import Paths
 from hiveui.storage.layouts import layout_hash, read_layout
+
+Running = Mapping[AgentId, tuple[Agent, Launch | None]]
+"""The declared agents of a workspace with how they were started; None where that is not known any more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +35,7 @@ class Opening:
     layout: Layout
     agents: Mapping[AgentId, tuple[Agent, Launch]]
 
-    def changes(self, running: Mapping[AgentId, tuple[Agent, Launch]]) -> list[dict[str, str]]:
+    def changes(self, running: Running) -> list[dict[str, str]]:
         """List what differs from what runs: `start`, `restart` and `end`, by role."""
         start = [agent.role for id_, (agent, _) in self.agents.items() if id_ not in running]
         again = [a.role for id_, (a, way) in self.agents.items() if id_ in running and _differ(running[id_][1], way)]
@@ -44,7 +48,7 @@ class Opening:
         """What the layout asks for and does not get yet, one sentence an agent and thing."""
         return [f"{agent.role}: {note}" for agent, way in self.agents.values() for note in way.notes]
 
-    def to_json(self, running: Mapping[AgentId, tuple[Agent, Launch]]) -> dict[str, Any]:
+    def to_json(self, running: Running) -> dict[str, Any]:
         """Give the answer of `workspace/plan`."""
         return {
             "workspace": self.id,
@@ -73,13 +77,13 @@ def agent_id(workspace: WorkspaceId, role: str) -> AgentId:
     return AgentId("a-" + hashlib.sha256(f"{workspace}\0{role}".encode("utf-8", "surrogateescape")).hexdigest()[:12])
 
 
-def _differ(one: Launch, other: Launch) -> bool:
-    return replace(one, notes=()) != replace(other, notes=())
+def _differ(one: Launch | None, other: Launch) -> bool:
+    return one is None or replace(one, notes=()) != replace(other, notes=())
 
 
 def resolve(paths: Paths, folder: Path, layout_name: str, name: str, trusted: frozenset[str]) -> Opening:
     """Read a layout and resolve every agent of it. Raises LayoutError, UsageError or ConfigError."""
-    if not folder.is_dir():
+    if not os.path.isdir(folder):  # noqa: PTH112  unlike Path's, it is False where the folder may not be entered
         raise UsageError(f"{folder} is no folder.", "Go to the project's folder, or name one that is there.")
     file = paths.find_layout(layout_name, folder)
     kinds = catalog(paths.kinds)
@@ -89,7 +93,7 @@ def resolve(paths: Paths, folder: Path, layout_name: str, name: str, trusted: fr
     for spec in layout.agents:
         kind: Kind = kinds[spec.kind]
         way = launch(kind, spec, folder)
-        if not Path(way.cwd).is_dir():
+        if not os.path.isdir(way.cwd):  # noqa: PTH112  the same
             raise LayoutError(
                 f"the folder {way.cwd} of {spec.role} is not there.", "Make it, or mend `dir`.", file=str(file)
             )

@@ -1,5 +1,8 @@
-"""The verbs on panes: who looks at which, typing, pasting, scrolling."""
+"""The verbs on panes: who looks at which, typing, pasting, reading."""
 
+import asyncio
+import re
+from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
@@ -13,6 +16,15 @@ from hiveui.model.agent import Agent, PaneId, WorkspaceId
 from hiveui.model.rows import Modes
 from hiveui.tmux import commands, encoder
 
+PAGE = 256 * 1024
+"""Characters of one answer of `read`, about: more of them would hold the event loop up."""
+ROWS = 500
+"""Rows that tmux is asked for at once, at most."""
+BEFORE_ENTER = 0.15
+"""Seconds between a text and enter: programs take what follows at once for a part of the paste."""
+RESET = "\x1b[0m"
+_SGR = re.compile(r"\x1b\[[0-9;:]*m")
+
 
 class Panes:
     """Every pane of every running workspace."""
@@ -20,6 +32,8 @@ class Panes:
     def __init__(self, supervisors: Mapping[WorkspaceId, Supervisor]) -> None:
         self._supervisors = supervisors
         self._parts: dict[tuple[int, str], list[str]] = {}
+        self._sending: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
+        """By pane: two texts that come at once are sent one after the other, each with its enter."""
 
     def look(
         self, viewer: Viewer, *, panes: list[dict[str, Any]], size_owner: bool = False, slow: bool = False
@@ -60,30 +74,74 @@ class Panes:
 
     async def paste(self, viewer: Viewer, *, pane: str, text: str, more: bool = False) -> dict[str, Any] | None:
         """Paste into a pane, bracketed where its program asked; parts are kept until the last one comes."""
+        supervisor, _ = self._at(pane)
         parts = self._parts.setdefault((id(viewer), pane), [])
-        parts.append(text)
-        if more and sum(map(len, parts)) <= PASTE_LIMIT:
+        if sum(map(len, parts)) <= PASTE_LIMIT:  # one part more than there may be is refused at the end, as a whole
+            parts.append(text)
+        if more:
             return None
         del self._parts[id(viewer), pane]
-        supervisor, _ = self._at(pane)
-        kept, receipt = cleaned("".join(parts))
         supervisor.session.typed(viewer, pane)
-        if kept:
-            (await supervisor.session.client.ask(commands.paste(pane, buffer_name(), kept), 2)).checked()
-        return {"receipt": asdict(receipt)}
+        return {"receipt": await _paste(supervisor, pane, "".join(parts))}
+
+    async def send(self, *, workspace: str, role: str, text: str, enter: bool = True) -> dict[str, Any]:
+        """Paste text into an agent's pane and press enter."""
+        supervisor, agent = find(self._supervisors, workspace, role)
+        pane = pane_of(agent)
+        async with self._sending[pane]:
+            receipt = await _paste(supervisor, pane, text)
+            if enter:
+                await asyncio.sleep(BEFORE_ENTER)
+                (await supervisor.session.client.ask(f"send-keys -t {pane} Enter")).checked()
+        return {"receipt": receipt}
+
+    async def read(
+        self,
+        *,
+        workspace: str,
+        role: str,
+        lines: int = 0,
+        ansi: bool = False,
+        history: bool = False,
+        start: int | None = None,
+    ) -> dict[str, Any]:
+        """Give the text of an agent's screen, of its last lines, or of all it printed, a page at a time.
+
+        `start` and `next` count lines from the oldest in the history.
+        """
+        supervisor, agent = find(self._supervisors, workspace, role)
+        pane = pane_of(agent)
+        session = supervisor.session
+        height, total = await session.extent(pane)
+        first = max(0, total - (lines or (total if history else height))) if start is None else start
+        texts: list[str] = []
+        while first < total and sum(map(len, texts)) < PAGE:
+            rows, first, total = await session.history(pane, first, ROWS)
+            texts += [row.ansi + RESET if ansi and row.ansi else _SGR.sub("", row.ansi) for row in rows]
+            first += len(rows)
+        shown = [text.rstrip() for text in texts]
+        return {"first": first - len(texts), "total": total, "lines": shown, "next": first if first < total else None}
 
     async def history(self, viewer: Viewer, *, pane: str, start: int, count: int) -> dict[str, Any]:  # noqa: ARG002
         """Give rows of history and screen together."""
         supervisor, _ = self._at(pane)
-        rows, first, total = await supervisor.session.history(pane, start, min(count, 500))
+        rows, first, total = await supervisor.session.history(pane, start, min(count, ROWS))
         return {"rows": [[row.ansi, row.width] for row in rows], "first": first, "total": total}
 
     def _at(self, pane: str) -> tuple[Supervisor, Agent]:
         for supervisor in self._supervisors.values():
-            agent = supervisor.agent_at(pane)
+            agent = supervisor.census.agent_at(pane)
             if agent is not None:
                 return supervisor, agent
         raise UsageError("That pane is gone.")
+
+
+async def _paste(supervisor: Supervisor, pane: str, text: str) -> dict[str, int]:
+    """Put cleaned text into a pane; the receipt. Raises UsageError for one that is too long."""
+    kept, receipt = cleaned(text)
+    if kept:
+        (await supervisor.session.client.ask(commands.paste(pane, buffer_name(), kept), 2)).checked()
+    return asdict(receipt)
 
 
 def _spelled(pane: str, items: list[list[Any]], modes: Modes, newline: str) -> list[str]:

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import asdict
 
 from hiveui.agents.launch import Launch
+from hiveui.errors import StorageError
 from hiveui.model.agent import AgentId
 from hiveui.model.events import from_json
 from hiveui.tmux import commands
@@ -29,6 +30,10 @@ def ask(session: str) -> str:
 
 
 def read(line: bytes) -> tuple[dict[str, str], dict[AgentId, Launch]]:
-    """Read the answer to `ask`."""
-    kept = json.loads(base64.b64decode(line.partition(b"=")[2]))
-    return kept["caller"], {AgentId(id_): from_json(Launch, fields) for id_, fields in kept["launches"].items()}
+    """Read the answer to `ask`. Raises StorageError where an older or newer HiveUI kept it, or nobody did."""
+    try:
+        kept = json.loads(base64.b64decode(line.partition(b"=")[2], validate=True))
+        launches = {AgentId(id_): from_json(Launch, fields) for id_, fields in kept["launches"].items()}
+        return from_json(Mapping[str, str], kept["caller"]), launches
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise StorageError("How the agents were started cannot be read any more.", "Run `hive up` again.") from error

@@ -56,6 +56,10 @@ set -wg aggressive-resize off
 KEEPER_ARGV = ("sh", "-c", "echo This window belongs to HiveUI.; while :; do sleep 86400; done")
 
 
+NO_ANSWER = 124
+"""The exit status of a command that was ended because it took too long, as timeout(1) has it."""
+
+
 def tmux_version() -> tuple[int, int]:
     """Give the version of the tmux on PATH. Raises TmuxError where it is missing or too old."""
     if shutil.which("tmux") is None:
@@ -101,8 +105,13 @@ class Server:
         return kept | {"LC_ALL": "C.UTF-8", "TERM": "xterm-256color", SERVER_MARK: str(self.socket)}
 
     async def ask(self, *argv: str) -> str | None:
-        """Run one tmux command; its output, or None where the server does not answer."""
+        """Run one tmux command; its output, or None where there is no server, or it refuses.
+
+        Raises TmuxError where the server is there and says nothing: that is no reason to take it for gone.
+        """
         code, said = await self._run(["tmux", "-u", "-N", "-S", str(self.socket), *argv])
+        if code == NO_ANSWER:
+            raise TmuxError(f"tmux gave {said}.", f"See what holds up the server at {self.socket}.")
         return None if code else said
 
     async def _run(self, argv: Sequence[str]) -> tuple[int, str]:
@@ -118,6 +127,10 @@ class Server:
         """List sessions; names are generated ids."""
         return (await self.ask("list-sessions", "-F", "#{session_name}") or "").split()
 
+    async def end(self, session: str) -> None:
+        """End a session and the programs in it, if it is there."""
+        await self.ask("kill-session", "-t", f"={commands.checked_id(session)}")
+
     async def control_clients(self) -> list[int]:
         """List the pids of control clients."""
         said = await self.ask("list-clients", "-F", "#{client_pid} #{client_control_mode}") or ""
@@ -125,7 +138,8 @@ class Server:
 
     async def kill(self, pid: int | None, gone: Callable[[int], bool], within: float = 5.0) -> None:
         """End the server and all in it, by signal where it does not end by command."""
-        await self.ask("kill-server")
+        with contextlib.suppress(TmuxError):
+            await self.ask("kill-server")
         deadline = asyncio.get_running_loop().time() + within
         for number in (0, signal.SIGTERM, signal.SIGKILL):
             while pid is not None and not gone(pid):
@@ -163,5 +177,5 @@ async def run(argv: Sequence[str], env: Mapping[str, str], within: float = 10.0)
     except TimeoutError:
         process.kill()
         await process.wait()
-        return 124, f"no answer within {within:.0f} seconds"
+        return NO_ANSWER, f"no answer within {within:.0f} seconds"
     return process.returncode or 0, out.decode(errors="replace").strip()

@@ -1,0 +1,195 @@
+"""What became of the agents of one workspace: what tmux lists and panes say, held against the state."""
+
+import asyncio
+import itertools
+import logging
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+
+from hiveui.agents.launch import Launch
+from hiveui.errors import HiveError
+from hiveui.hive.processes import ending
+from hiveui.hive.session import PaneFacts, Session, now
+from hiveui.hive.surroundings import Surroundings
+from hiveui.model.agent import Agent, AgentId, AgentState, Confidence, PaneId, Reading, WorkspaceId
+from hiveui.model.events import AgentAdded, AgentExited, AgentRead, AgentRemoved, AgentStarted
+from hiveui.model.state import Workspace
+from hiveui.screen.signals import read_status
+
+log = logging.getLogger(__name__)
+
+SETTLE = 0.05
+"""Seconds in which reasons to list the panes are gathered."""
+REST = 0.1
+"""Seconds between two readings of one agent: a program can report as fast as it prints."""
+
+
+class Census:
+    """Hears of the panes of one workspace (session.Watcher) and publishes what is new."""
+
+    def __init__(
+        self,
+        id_: WorkspaceId,
+        around: Surroundings,
+        launches: Mapping[AgentId, Launch],
+        lost: Callable[[str], None],
+    ) -> None:
+        """Watch a workspace; `launches` says how its agents are started, `lost` hears of a lost connection."""
+        self._id = id_
+        self._bus = around.bus
+        self._spawn = around.spawn
+        self._launches = launches
+        self._refreshing = False
+        self._refresh_again = False
+        self._latest: dict[AgentId, tuple[int, Reading]] = {}
+        self._resting: set[AgentId] = set()
+        self.connection_lost = lost
+        self.session = Session(id_, around.server, around.log_file, self, around.spawn)
+        self.missing: dict[AgentId, str] = {}
+        """What to tell the person of agents whose programs are not there."""
+        self.changing = asyncio.Lock()
+        """Held while panes are made, taken away or listed: nobody compares what is half done."""
+
+    @property
+    def _workspace(self) -> Workspace:
+        return self._bus.workspace(self._id)
+
+    def agent_at(self, pane: str) -> Agent | None:
+        """Find the agent in a pane."""
+        return next((agent for agent in self._workspace.agents if agent.pane == pane), None)
+
+    # readings
+
+    def pane_printed(self, pane: str) -> None:
+        """The first output ends `starting`."""
+        agent = self.agent_at(pane)
+        if agent is not None and agent.reading.state is AgentState.STARTING:
+            self._runs(agent, "its program runs and prints; nothing reads its state yet")
+
+    def time_passed(self) -> None:
+        """Believe that programs run which have printed nothing for a while."""
+        for agent in self._workspace.agents:
+            if agent.reading.state is AgentState.STARTING:
+                self._runs(agent, "its program runs and has printed nothing; nothing reads its state yet")
+
+    def _runs(self, agent: Agent, evidence: str) -> None:
+        self.read(agent, Reading(AgentState.UNSURE, "process", Confidence.CERTAIN, evidence, now()))
+
+    def pane_signalled(self, pane: str, kind: str, body: bytes) -> None:
+        """Read an agent's own report, from the kinds that are known to tell the truth in it."""
+        agent = self.agent_at(pane)
+        launch = self._launches.get(agent.id) if agent is not None else None
+        if agent is None or launch is None or kind != "7501" or not launch.reports:
+            return
+        status = read_status(body)
+        if status is not None:
+            evidence = status.message or f"the agent reported {status.state.value}"
+            self.read(agent, Reading(status.state, "osc 7501", Confidence.CERTAIN, evidence, now()))
+
+    def read(self, agent: Agent, reading: Reading) -> None:
+        """Take a reading of a running agent. Of those that follow at once, only the last is published."""
+        if agent.pid is None:
+            return
+        self._latest[agent.id] = (agent.pid, reading)
+        if agent.id not in self._resting:
+            self._publish_latest(agent.id)
+
+    def _publish_latest(self, id_: AgentId) -> None:
+        self._resting.discard(id_)
+        workspace = self._bus.state.workspaces.get(self._id)
+        agent = workspace.agent(id_) if workspace is not None else None
+        pid, reading = self._latest.pop(id_, (None, Reading()))
+        if agent is None or pid is None or agent.pid != pid:
+            return
+        old = agent.reading
+        if (old.state, old.source, old.evidence) != (reading.state, reading.source, reading.evidence):
+            since = old.since if old.state is reading.state else reading.since
+            self._bus.publish(AgentRead(self._id, id_, replace(reading, since=since)))
+            self._resting.add(id_)
+            asyncio.get_running_loop().call_later(REST, self._publish_latest, id_)
+
+    # panes
+
+    def panes_changed(self) -> None:
+        """List the panes soon, once for any number of reasons."""
+        if self._refreshing:
+            self._refresh_again = True
+            return
+        self._refreshing = True
+        self._spawn(self._refresh_soon())
+
+    async def _refresh_soon(self) -> None:
+        try:
+            while True:
+                self._refresh_again = False
+                await asyncio.sleep(SETTLE)
+                await self.refresh()
+                if not self._refresh_again:
+                    return
+        except HiveError as error:
+            log.info("panes of %s: %s", self._id, error)
+        finally:
+            self._refreshing = False
+
+    async def refresh(self) -> None:
+        """List the panes, and publish how they differ from the state. Raises TmuxError."""
+        async with self.changing:
+            facts = {fact.pane: fact for fact in await self.session.list_panes()}
+            for agent in self._workspace.agents:
+                self._compare(agent, facts.get(agent.pane or ""))
+            known = {agent.pane for agent in self._workspace.agents}
+            for fact in facts.values():
+                if fact.pane not in known:
+                    self._meet(fact)
+
+    def _compare(self, agent: Agent, fact: PaneFacts | None) -> None:
+        ended = fact is None or fact.dead
+        if ended and agent.child_of is not None and agent.pane is not None:
+            self._part_from(agent.pane, fact)
+            self._bus.publish(AgentRemoved(self._id, agent.id))
+        elif ended and agent.pid is not None:
+            self.ended(agent, fact.status if fact else None, "" if fact else "its pane is gone")
+            self.session.pump.dirty(agent.pane or "")
+        elif fact is not None and not ended and fact.pid != agent.pid:
+            self._started(agent, fact, "its program runs; it was started outside HiveUI")
+
+    def _part_from(self, pane: str, fact: PaneFacts | None) -> None:
+        """Take away the pane of a program that ended and was none of ours; no option of its maker's kept it."""
+        if fact is not None:
+            self.session.client.tell(f"kill-pane -t {fact.pane}")
+        self.session.forget(pane)
+
+    def ended(self, agent: Agent, status: int | None, note: str = "") -> None:
+        """Publish that an agent's program ended, or never began."""
+        note = note or self.missing.get(agent.id, "")
+        reading = Reading(AgentState.EXITED, "process", Confidence.CERTAIN, note or ending(status), now())
+        self._bus.publish(AgentExited(self._id, agent.id, status, reading, note))
+
+    def _started(self, agent: Agent, fact: PaneFacts, evidence: str) -> None:
+        reading = Reading(AgentState.UNSURE, "process", Confidence.CERTAIN, evidence, now())
+        self._bus.publish(AgentStarted(self._id, agent.id, PaneId(fact.pane), fact.pid, reading))
+
+    def _meet(self, fact: PaneFacts) -> None:
+        """Show a pane that an agent, or a person with plain tmux, made; or one whose maker did not live to see it."""
+        owner = self._workspace.agent(AgentId(fact.window))
+        if fact.dead:
+            self._part_from(fact.pane, fact)
+            return
+        if owner is not None and owner.pane is None:
+            self._started(owner, fact, "its program runs; the daemon that started it ended meanwhile")
+            return
+        stem = f"{owner.role} pane" if owner else "extra pane"
+        number = next(n for n in itertools.count(1) if self._workspace.role(f"{stem} {n}") is None)
+        child = Agent(
+            id=AgentId(f"child-{fact.pane[1:]}"),
+            role=f"{stem} {number}",
+            kind="shell",
+            dir=owner.dir if owner else self._workspace.path,
+            pane=PaneId(fact.pane),
+            pid=fact.pid,
+            reading=Reading(AgentState.UNSURE, "process", Confidence.CERTAIN, "a pane HiveUI did not make", now()),
+            child_of=owner.id if owner else AgentId(""),
+            person=owner is None or owner.person,
+            note=f"made by {owner.role}, not by HiveUI" if owner else "made by plain tmux, not by HiveUI",
+        )
+        self._bus.publish(AgentAdded(self._id, child))

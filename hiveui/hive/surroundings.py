@@ -1,0 +1,25 @@
+"""What every supervisor of one hive shares."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from hiveui.hive.bus import Bus
+from hiveui.hive.identity import Tokens
+from hiveui.machine import Machine
+from hiveui.tmux.server import Server
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """The one of each that there is."""
+
+    bus: Bus
+    server: Server
+    machine: Machine
+    tokens: Tokens
+    hive_socket: Path
+    ssh_agent_link: Path
+    log_file: Path
+    spawn: Callable[[Awaitable[None]], None]
+    """Run a task that nobody waits for; its failure is logged and ends nothing."""
