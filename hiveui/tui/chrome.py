@@ -22,6 +22,8 @@ Ends = tuple[Words, Words]
 Piece = tuple[str, str, int]
 """A word with its tone and what a click on it means, counted from 0; -1 for nothing."""
 SEPARATOR = "   "
+SHORTEST_NAME = 6
+"""Cells of a role, with its number, that are not given up for its state."""
 
 
 class Moment(NamedTuple):
@@ -74,27 +76,41 @@ def _words(pieces: Sequence[Piece]) -> Words:
 
 
 def title(workspace: Workspace, desk: Desk, role: str, moment: Moment, *, columns: int, past: str = "") -> Ends:
-    """Name a pane: number, role, kind, state, branch where there is room, and how long.
+    """Name a pane: number, role, kind, state, why it ended, branch, and how long.
 
-    `past` says where the person looks back.
+    Where there is no room for all, the state is kept longest. `past` says where the person looks back.
     """
     agent = workspace.role(role)
     focused = role == desk.role
     said = word(agent, moment.turn)
-    name_tone = "lit" if focused else said.tone if said.tone == "attention" else "strong"
-    left = (
-        (f" {number(workspace, role) or '·'} {visible(role)}", name_tone),
-        (f"  {visible(agent.kind)}  " if agent else "  ", "quiet"),
-        (f"{said.glyph} {said.word}", said.tone),
-        (f"  {visible(agent.note)}" if agent and agent.note and agent.pane else "", "quiet"),
-    )
+    since = f"  {age(agent.reading.since, moment.now):>3} " if agent else " "
+    right = (f"  {past} ", "quiet") if past else (since, "quiet")
     if focused and desk.typing and not past:
-        return left, ((" typing ", "typing"),)
-    right = f"  {past} " if past else f"  {age(agent.reading.since, moment.now):>3} " if agent else " "
+        right = (" typing ", "typing")
+    room = columns - cell_len(right[0])
+    state = f"  {said.glyph} {said.word}"
+    name = f" {number(workspace, role) or '·'} {visible(role)}"
+    kind = f"  {visible(agent.kind)}" if agent else ""
+    if cell_len(name + kind + state) > room:
+        kind = ""
+        name = shortened(name, max(SHORTEST_NAME, room - cell_len(state)))
+    note = f"  {visible(agent.note)}" if agent and agent.note and agent.pane else ""
     branch = f"  {visible(agent.branch)}" if agent and agent.branch else ""
-    if sum(cell_len(text) for text in (*(text for text, _ in left), branch, right)) > columns:
+    if cell_len(name + kind + state + note + branch) > room:
         branch = ""
-    return left, ((branch, "quiet"), (right, "quiet"))
+    name_tone = "lit" if focused else said.tone if said.tone == "attention" else "strong"
+    left = ((name, name_tone), (kind, "quiet"), (state, said.tone), (note, "quiet"))
+    return left, ((branch, "quiet"), right)
+
+
+def cut(ends: Ends, columns: int) -> bool:
+    """Tell whether a line of so many columns has no room for all of its words."""
+    return sum(cell_len(text) for words in ends for text, _ in words) > columns
+
+
+def shortened(text: str, columns: int) -> str:
+    """Give safe text in at most so many columns; what is cut ends in `…`."""
+    return text if cell_len(text) <= columns else set_cell_size(text, columns - 1) + "…"
 
 
 def farewell(workspace: Workspace) -> str:
@@ -105,13 +121,13 @@ def farewell(workspace: Workspace) -> str:
     return f"{name}: {goes_on}; `hive attach {shlex.quote(name)}` returns."
 
 
-def absent(agent: Agent | None) -> str:
-    """Say why there is no screen."""
+def absent(agent: Agent | None, *, startable: bool) -> str:
+    """Say why there is no screen, in lines, and what starts the agent if that can be done."""
     if agent is None:
         return "No agent has this role."
     said = word(agent)
     ended = f"The program {said.word}." if said.tone == "ended" else "Not started."
-    return f"{visible(agent.note) or ended}  r starts it."
+    return (visible(agent.note) or ended) + ("\nr starts it." if startable else "")
 
 
 def roster(workspace: Workspace, desk: Desk, scene: Scene, moment: Moment) -> list[Ends]:
@@ -138,8 +154,7 @@ def roster_pieces(workspace: Workspace, desk: Desk, scene: Scene, moment: Moment
 
 def _roster_line(i: int, agent: Agent, desk: Desk, moment: Moment) -> Ends:
     said = word(agent, moment.turn)
-    name = visible(agent.role)
-    name = set_cell_size(name, 11) if cell_len(name) <= 11 else set_cell_size(name, 10) + "…"
+    name = set_cell_size(shortened(visible(agent.role), 11), 11)
     left = (
         (f"{i:>2} {name} ", "lit" if agent.role == desk.role else "plain"),
         (f"{said.glyph} {said.word}", said.tone),
@@ -157,7 +172,8 @@ def status(keymap: Keymap, place: Place, typing_into: str, columns: int, note: s
         return left, _keys(rest)
     always = hints[-2:] if place is Place.SUPERVISE else ()
     if note and place is Place.SUPERVISE:
-        return ((f" ▲ {visible(note)}", "attention"),), _keys(always)
+        said: Ends = (((f" ▲ {visible(note)}", "attention"),), _keys(always))
+        return (said[0], ()) if cut(said, columns) else said
     room = columns - sum(cell_len(key) + cell_len(hint) + 4 for key, hint in always)
     fitting = []
     for key, hint in hints[: len(hints) - len(always)]:

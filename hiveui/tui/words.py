@@ -47,7 +47,7 @@ def word(agent: Agent | None, turn: int = 0) -> Word:
 def _ended(status: int) -> str:
     """Say an exit status; one below 0 is minus a signal's number."""
     names = {number.value: number.name for number in signal.Signals}
-    return f"exited {status}" if status >= 0 else f"ended by {names.get(-status, f'signal {-status}')}"
+    return f"exited {status}" if status >= 0 else names.get(-status, f"signal {-status}")
 
 
 def age(since: str, now: datetime) -> str:

@@ -277,7 +277,7 @@ async def test_a_read_state_shows_at_once_and_an_exit_keeps_the_screen(sit):
         await seat.shows("▲ stuck", "▲ 2 need you", "9s")
         ended = Reading(AgentState.EXITED, since="2026-01-01T00:04:00+00:00")
         seat.hive.happen(AgentExited("w", shown.role("tests").id, -9, ended))
-        await seat.shows("✕ ended by SIGKILL", "%4 59x14")
+        await seat.shows("✕ SIGKILL", "%4 59x14")
 
 
 async def test_why_help_and_the_performance_display_lie_over_the_panes(sit):
@@ -342,7 +342,7 @@ async def test_another_client_takes_the_sizes_and_the_next_key_takes_them_back(s
 
 async def test_hostile_names_are_shown_as_text_and_nothing_of_them_acts(sit):
     async with sit(workspace(*HOSTILE)) as seat:
-        await seat.shows("8 agents", "[@click=app.exit]branch", "␛]52", "‹U+202E›gnp.exe")
+        await seat.shows("8 agents", "[@click=app.exit]branc", "␛]52", "‹U+202E›gnp.exe")
         for i in range(1, 9):
             seat.press(str(i))
         seat.send(*(click(x, 1) for x in range(0, 120, 7)))
@@ -355,7 +355,7 @@ async def test_hostile_names_are_shown_as_text_and_nothing_of_them_acts(sit):
 async def test_an_agent_without_a_pane_says_why_on_as_many_lines_as_it_takes(sit):
     lone = replace(agent(1, "planner", note="gemini is not installed: npm install -g @google/gemini-cli"), pane=None)
     async with sit(replace(workspace("planner"), agents=(lone,)), size=(40, 24)) as seat:
-        await seat.shows("  gemini is not installed: npm install", "  -g @google/gemini-cli  r starts it.")
+        await seat.shows("  gemini is not installed: npm install", "  -g @google/gemini-cli", "  r starts it.")
 
 
 async def test_an_agent_that_ended_before_this_screen_came_says_why(sit, monkeypatch):
@@ -363,7 +363,7 @@ async def test_an_agent_that_ended_before_this_screen_came_says_why(sit, monkeyp
     ended = replace(agent(1, "planner", AgentState.EXITED, exit_status=127), pid=None, note="tmux is gone")
     quiet = replace(agent(2, "backend", AgentState.EXITED, exit_status=127), pid=None, pane=None)
     async with sit(replace(workspace("planner", "backend"), agents=(ended, quiet)), size=(200, 40)) as seat:
-        await seat.shows("✕ exited 127", "  tmux is gone  r starts it.", "  The program exited 127.  r starts it.")
+        await seat.shows("✕ exited 127", "  tmux is gone", "  The program exited 127.", "  r starts it.")
 
 
 async def test_a_branch_is_named_where_there_is_room_and_ages_change_in_place(sit):
@@ -374,6 +374,16 @@ async def test_a_branch_is_named_where_there_is_room_and_ages_change_in_place(si
     async with sit(shown, size=(40, 24)) as seat:
         await seat.shows("1 planner  claude  ○ idle")
         assert "hive/" not in seat.text()
+
+
+async def test_a_narrow_title_keeps_the_state_and_the_status_line_tells_what_it_cut(sit):
+    note = "gemini is not installed. Install it: npm install -g @google/gemini-cli"
+    role = "a-very-long-name-that-goes-on-and-on"
+    ended = replace(agent(1, role, AgentState.EXITED, "gemini", exit_status=127, note=note), pid=None)
+    async with sit(replace(workspace(role), agents=(ended,)), size=(30, 24)) as seat:
+        await seat.shows(" 1 a-very…  ✕ exited 127")
+    async with sit(replace(workspace(role), agents=(ended,)), size=(80, 24)) as seat:
+        await seat.shows(f" 1 {role}  gemini  ✕ exited 127", f" ▲ {note}")
 
 
 async def test_a_tmux_that_is_gone_stays_in_the_status_line_until_agents_run_again(sit):

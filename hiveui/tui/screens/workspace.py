@@ -161,25 +161,30 @@ class WorkspaceScreen(Screen[None]):
 
     def dress(self) -> None:
         """Write the words around the panes."""
-        self._status.say(self._status_line())
         workspace, scene = self.workspace, self._grid.scene
         if workspace is None:
+            self._status.say(self._status_line(""))
             return
+        note = self._note
         moment = chrome.Moment(chrome.now(), self._turn)
         self._top.say(chrome.top(workspace, self.desk, scene, moment))
         for role, place in scene.panes.items():
             past = self.backs[role].place if role in self.backs else ""
             line = self._grid.titles[role]
-            line.say(chrome.title(workspace, self.desk, role, moment, columns=place.width, past=past))
+            title = chrome.title(workspace, self.desk, role, moment, columns=place.width, past=past)
+            line.say(title)
             line.set_class(role == self.desk.role, "-focused")
             agent, pane = workspace.role(role), self._grid.panes[role]
             if agent is None or not agent.pane or (agent.pid is None and pane.blank):
-                pane.say(chrome.absent(agent), place.width)
+                pane.say(chrome.absent(agent, startable=not self._note), place.width)
+            elif agent.pid is None and role == self.desk.role and chrome.cut(title, place.width):
+                note = note or agent.note
         tones = chrome.edges(workspace, self.desk)
         for bar, place in zip(self._grid.bars, scene.bars, strict=False):
             bar.colour(chrome.bar_tones(scene, place, tones))
         if scene.roster is not None:
             self._roster.say(*chrome.roster(workspace, self.desk, scene, moment))
+        self._status.say(self._status_line(note))
         self.frames.place_cursor()
 
     # Frames
@@ -221,13 +226,13 @@ class WorkspaceScreen(Screen[None]):
         self._grid.keep({agent.role for agent in self.workspace.agents} | set(scene.panes))
         self._grid.arrange_scene(scene)
 
-    def _status_line(self) -> chrome.Ends:
+    def _status_line(self, note: str) -> chrome.Ends:
         text, tone = self._notice
         if text:
             return ((f" {text}", tone),), ()
         workspace = self.workspace
         into = f"{places.number(workspace, self.desk.role)} {visible(self.desk.role)}" if workspace else ""
-        return chrome.status(self._keymap, self.place, into, self.size.width, self._note)
+        return chrome.status(self._keymap, self.place, into, self.size.width, note)
 
     def _tick(self) -> None:
         self._turn = self._turn + 1 if self._motion else 0

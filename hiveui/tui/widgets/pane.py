@@ -54,8 +54,8 @@ class Pane(Widget):
         return self.live.columns == 0
 
     def say(self, text: str, columns: int) -> None:
-        """Show a sentence where there is no screen, on as many lines as it takes; `text` is safe."""
-        lines = textwrap.wrap(text, max(1, columns - 4))
+        """Show lines where there is no screen, each on as many as it takes; `text` is safe."""
+        lines = [part for line in text.split("\n") for part in textwrap.wrap(line, max(1, columns - 4))]
         rows = [Row(), *(Row(f"  {line}", 2 + cell_len(line)) for line in lines)]
         if self.live.rows != rows:
             self.live.replace(0, rows)
