@@ -4,6 +4,7 @@ import contextlib
 import json
 import os
 import re
+import shlex
 import shutil
 import subprocess
 import sys
@@ -35,8 +36,7 @@ COUNT = ("sh", "-c", "i=0; while :; do i=$((i+1)); echo line $i.; sleep 0.05; do
 DEAF = ("sh", "-c", "trap '' HUP; echo deaf; while :; do sleep 0.1; done")
 """Outlives its terminal."""
 
-SHELL = 'cd "$1" && shift && "$@"; echo hive ended with $?; exec sleep 1000'
-"""What runs on a robot's terminal, before its arguments."""
+IN_FOLDER = ("sh", "-c", 'cd "$1" && shift && exec "$@"', "sh")
 
 Program = Sequence[str] | Mapping[str, Any]
 
@@ -58,6 +58,8 @@ class World:
             **{f"XDG_{kind}_HOME": str(self.home / kind.lower()) for kind in ("CONFIG", "STATE", "DATA", "CACHE")},
         }
         self.paths = Paths.find(self.env)
+        self.inside: tuple[str, ...] = ()
+        """What comes before a command, for a hive in namespaces of its own."""
         self._panes: dict[str, str] = {}
         self._robots: list[Robot | Terminal] = []
         subprocess.run(["git", "init", "-q", "-b", "main", "."], cwd=self.project, env=self.env, check=True)
@@ -92,8 +94,7 @@ class World:
     def hive(self, *argv: str, env: Mapping[str, str] | None = None, within: float = 60) -> tuple[int, str, str]:
         """Run `hive`; its exit status, what it gave and what it said."""
         done = subprocess.run(
-            [*HIVE, *argv],
-            cwd=self.project,
+            [*self.inside, *IN_FOLDER, str(self.project), *HIVE, *argv],
             env={**self.env, **(env or {})},
             stdin=subprocess.DEVNULL,
             capture_output=True,
@@ -219,10 +220,25 @@ class Robot:
             "set -s escape-time 0\nset -g status off\nset -g default-terminal tmux-256color\n"
             "set -s focus-events on\nset -s extended-keys on\n"
         )
-        command = ["sh", "-c", SHELL, "sh", str(world.project), *HIVE, *argv]
+        command = shlex.join([*world.inside, *IN_FOLDER, str(world.project), *HIVE, *argv])
+        script = world.home / f"outer{number}.sh"
+        script.write_text(f"{command}; echo hive ended with $?; exec sleep 1000", errors="surrogateescape")
         size = ("-x", str(columns), "-y", str(lines))
         subprocess.run(
-            ["tmux", "-u", "-S", self._socket, "-f", config, "new-session", "-d", "-s", "outer", *size, "--", *command],
+            [
+                "tmux",
+                "-u",
+                "-S",
+                self._socket,
+                "-f",
+                config,
+                "new-session",
+                "-d",
+                "-s",
+                "outer",
+                *size,
+                f"exec sh {script}",
+            ],
             env=self._env,
             check=True,
         )

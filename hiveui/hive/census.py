@@ -20,6 +20,8 @@ log = logging.getLogger(__name__)
 
 SETTLE = 0.05
 """Seconds in which reasons to list the panes are gathered."""
+STATUS_LOOKS = 5
+"""Times that tmux is asked how a program ended before that is taken for unknown."""
 REST = 0.1
 """Seconds between two readings of one agent: a program can report as fast as it prints."""
 
@@ -134,13 +136,23 @@ class Census:
     async def refresh(self) -> None:
         """List the panes, and publish how they differ from the state. Raises TmuxError."""
         async with self.changing:
-            facts = {fact.pane: fact for fact in await self.session.list_panes()}
+            facts = {fact.pane: fact for fact in await self._list_panes()}
             for agent in self._workspace.agents:
                 self._compare(agent, facts.get(agent.pane or ""))
             known = {agent.pane for agent in self._workspace.agents}
             for fact in facts.values():
                 if fact.pane not in known:
                     self._meet(fact)
+
+    async def _list_panes(self) -> list[PaneFacts]:
+        """List the panes; tmux calls one dead a moment before it knows how the program in it ended."""
+        running = {agent.pid for agent in self._workspace.agents}
+        for _ in range(STATUS_LOOKS):
+            facts = await self.session.list_panes()
+            if not any(fact.dead and fact.status is None and fact.pid in running for fact in facts):
+                break
+            await asyncio.sleep(SETTLE)
+        return facts
 
     def _compare(self, agent: Agent, fact: PaneFacts | None) -> None:
         ended = fact is None or fact.dead

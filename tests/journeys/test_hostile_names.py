@@ -25,7 +25,7 @@ def live_through(name: str) -> None:
         name = name.replace(MARKER, f"touch {pwned}").replace("\0", "")
         raw = os.fsencode(name)
         (world.project / "said").write_bytes(
-            b"\x1b]2;" + raw + b"\x07\x1b]0;" + raw + b"\x1b\\\x1bk" + raw + b"\x1b\\" + raw + b"\nsaid.\n"
+            b"\x1b]2;" + raw + b"\x07\x1b]0;" + raw + b"\x1b\\\x1bk" + raw + b"\x1b\\" + raw + b"\x18\nsaid.\n"
         )
         (world.project / ".git" / "HEAD").write_bytes(b"ref: refs/heads/" + raw + b"\n")
         world.layout({"talker": HOSTILE, "writer": CAT})
