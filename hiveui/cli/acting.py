@@ -1,13 +1,15 @@
 """Commands that act on agents."""
 
 import sys
+from collections.abc import Sequence
 from typing import Any
 
 import click
 
 from hiveui.cli import output
-from hiveui.cli.options import as_json, command, in_workspace, of_role
+from hiveui.cli.options import agree, as_json, command, in_workspace, of_role
 from hiveui.cli.reach import pick, reach, state_of
+from hiveui.errors import UsageError
 from hiveui.gateway.blocking import BlockingClient
 from hiveui.model.state import Workspace
 
@@ -62,18 +64,29 @@ def stop(role: str, workspace: str | None, *, as_json: bool) -> None:
 @click.argument("name", required=False)
 @click.option("--all", "everything", is_flag=True, help="Every workspace.")
 @in_workspace
+@agree
 @as_json
-def down(name: str | None, workspace: str | None, *, everything: bool, as_json: bool) -> None:
-    """End the workspace NAME, else this folder's, and its agents."""
+def down(name: str | None, workspace: str | None, *, everything: bool, yes: bool, as_json: bool) -> None:
+    """End the workspace NAME, else this folder's, and its agents. At a terminal you are asked while any runs."""
     with reach() as client:
         state = state_of(client)
         chosen = list(state.workspaces.values()) if everything else [pick(state, name or workspace)]
+        if output.at_terminal() and not _may_end(chosen, yes=yes):
+            raise UsageError("Nothing was ended.")
         closed = [_close(client, found) for found in chosen]
     if as_json:
         output.document(workspaces=closed)
         return
     for found in closed:
         output.line(f"{found['name']}  ended {', '.join(found['ended']) or 'nothing'}")
+
+
+def _may_end(workspaces: Sequence[Workspace], *, yes: bool) -> bool:
+    """Ask whether agents that run may be ended."""
+    running = [agent.role for workspace in workspaces for agent in workspace.agents if agent.pid is not None]
+    names = ", ".join(workspace.name for workspace in workspaces)
+    question = f"End {names}? Running: {', '.join(running)}."
+    return output.agreed(question, yes=yes or not running, hint="")
 
 
 def _close(client: BlockingClient, workspace: Workspace) -> dict[str, Any]:

@@ -38,7 +38,7 @@ def status(workspace: str | None, *, as_json: bool) -> None:
     """Tell what every agent of every workspace does; of one with -w."""
     workspaces = _workspaces(workspace)
     if as_json:
-        output.document(workspaces=[_detail(w) for w in workspaces])
+        output.document(workspaces=[detail(w) for w in workspaces])
         return
     if not workspaces:
         output.talk("No workspace is open.")
@@ -177,7 +177,8 @@ def _summary(workspace: Workspace) -> dict[str, Any]:
     }
 
 
-def _detail(workspace: Workspace) -> dict[str, Any]:
+def detail(workspace: Workspace) -> dict[str, Any]:
+    """Give one workspace as `hive status --json` has it."""
     return {
         "name": workspace.name,
         "path": workspace.path,

@@ -11,6 +11,7 @@ from typing import Any
 import click
 
 from hiveui.cli import output
+from hiveui.cli.looking import detail
 from hiveui.cli.options import agree, as_json, command
 from hiveui.cli.reach import at_folder, ensure, find_paths, here, pick, reach_current, state_of
 from hiveui.errors import UsageError
@@ -19,6 +20,11 @@ from hiveui.model.agent import WorkspaceId
 
 OPENS_WITHIN = 120.0
 """Seconds that many agents may take to start."""
+
+_UP_DETACHED = "`hive up --detach` opens it without showing it."
+
+FEW = 4
+"""Agents that are named one by one."""
 
 detached = click.option("-d", "--detach", is_flag=True, help="Open it and leave it in the background.")
 
@@ -47,28 +53,37 @@ def up(layout: str | None, name: str | None, *, dry_run: bool, detach: bool, yes
     A layout that you have not run before is shown and asked about. On a running workspace the layout's new agents
     are started; those it no longer has are ended only if you agree. --json implies --detach.
     """
-    if not (detach or dry_run or as_json):
-        _need_terminal("`hive up --detach` opens it without showing it.")
+    shown = not (detach or dry_run or as_json)
+    if shown and layout is None:
+        _need_terminal(_UP_DETACHED)
     with reach_current(yes=yes) as client:
         wanted = _wanted(client, layout, name)
         plan = client.call("workspace/plan", **wanted)
         if dry_run:
             output.document(plan=plan) if as_json else _tell(plan)
             return 0
+        if shown:
+            _need_terminal(_UP_DETACHED)
         workspace = _open(client, wanted, plan, yes=yes)
         if as_json:
             output.document(workspace=workspace, name=plan["name"], path=str(here()))
-        return 0 if detach or as_json else _show(client, workspace)
+        return _show(client, workspace) if shown else 0
 
 
 @command("hive attach shop")
 @click.argument("name", required=False)
 @agree
-def attach(name: str | None, *, yes: bool) -> int:
-    """Return to the running workspace NAME, else to this folder's."""
-    _need_terminal("`hive status` and `hive read` work without one.")
+@as_json
+def attach(name: str | None, *, yes: bool, as_json: bool) -> int:
+    """Return to the running workspace NAME, else to this folder's; with --json, say which one that is."""
+    if not as_json:
+        _need_terminal("`hive status` and `hive read` work without one.")
     with reach_current(yes=yes) as client:
-        return _show(client, pick(state_of(client), name).id)
+        found = pick(state_of(client), name)
+        if as_json:
+            output.document(workspace={"id": found.id, "layout": found.layout, **detail(found)})
+            return 0
+        return _show(client, found.id)
 
 
 @command("hive demo")
@@ -83,7 +98,7 @@ def demo(*, detach: bool, yes: bool, as_json: bool) -> int:
     if not (detach or as_json):
         _need_terminal("`hive demo --detach` opens it without showing it.")
     with reach_current(yes=yes) as client:
-        workspace = _request(client, layout="demo", name="demo", scratch=True)
+        workspace = _request(client, "four rehearsal agents", layout="demo", name="demo", scratch=True)
         if as_json:
             output.document(workspace=workspace, name="demo")
         return 0 if detach or as_json else _show(client, workspace)
@@ -115,13 +130,20 @@ def _open(client: BlockingClient, wanted: dict[str, Any], plan: dict[str, Any], 
         _tell_changes(plan["changes"])
         if yes or output.at_terminal():
             remove = output.agreed("End what the layout no longer has?", yes=yes, hint="")
-    return _request(client, **wanted, hash=plan["hash"], remove=remove)
+    return _request(client, _starts(plan), **wanted, hash=plan["hash"], remove=remove)
 
 
-def _request(client: BlockingClient, **wanted: Any) -> str:
+def _starts(plan: dict[str, Any]) -> str:
+    """Name what opening a plan will start."""
+    fresh = [str(change["role"]) for change in plan["changes"] if change["do"] == "start"]
+    return f"{len(fresh)} agents" if len(fresh) > FEW else ", ".join(fresh) or plan["name"]
+
+
+def _request(client: BlockingClient, what: str, **wanted: Any) -> str:
     size = shutil.get_terminal_size((120, 40))
     place = {"env": dict(os.environ), "size": [size.columns, size.lines]}
-    answer = client.call("workspace/open", patience=OPENS_WITHIN, **place, **wanted)
+    with output.waiting(f"Starting {what}…"):
+        answer = client.call("workspace/open", patience=OPENS_WITHIN, **place, **wanted)
     for remark in answer.get("notes", ()):
         output.talk(remark)
     return str(answer["workspace"])

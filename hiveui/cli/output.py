@@ -4,13 +4,16 @@ import json
 import os
 import re
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any, TextIO
 
 from hiveui.errors import UsageError
 from hiveui.model.text import fitted, visible, width
 
 JSON_VERSION = 1
+PATIENCE = 0.5
+"""Seconds after which a person wants to know what they wait for."""
 
 _SGR = re.compile(r"(\x1b\[[0-9;:]*m)")
 _PLAIN = "\x1b[0m"
@@ -61,6 +64,23 @@ def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
 def at_terminal() -> bool:
     """Tell whether a person can be asked."""
     return sys.stdin.isatty() and sys.stderr.isatty()
+
+
+@contextmanager
+def waiting(what: str) -> Iterator[None]:
+    """Tell the person what takes its time, once it has taken half a second."""
+    if not sys.stderr.isatty():
+        yield
+        return
+    import threading  # noqa: PLC0415  where nobody waits it is not needed
+
+    said = threading.Timer(PATIENCE, talk, [what])
+    said.daemon = True
+    said.start()
+    try:
+        yield
+    finally:
+        said.cancel()
 
 
 def agreed(question: str, *, yes: bool, hint: str) -> bool:

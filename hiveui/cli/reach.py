@@ -7,7 +7,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from hiveui.cli.output import agreed, at_terminal, chosen
+from hiveui.cli.output import agreed, at_terminal, chosen, waiting
 from hiveui.errors import GatewayError, UsageError
 from hiveui.gateway.blocking import BlockingClient, connect
 from hiveui.gateway.faults import VersionError
@@ -38,7 +38,8 @@ def ensure(paths: Paths) -> None:
     """Start the daemon if none answers. Raises HiveError."""
     from hiveui.daemon.lifecycle import ensure_daemon  # noqa: PLC0415  most commands find it running
 
-    ensure_daemon(paths)
+    with waiting("Starting the daemon…"):
+        ensure_daemon(paths)
 
 
 def reach() -> BlockingClient:

@@ -108,6 +108,8 @@ def _sane(mode: list[int | list[bytes | int]]) -> list[int | list[bytes | int]]:
 
 @command("hive bench", ignore_unknown_options=True)
 @click.argument("arguments", nargs=-1)
-def bench(arguments: tuple[str, ...]) -> int:
+@as_json
+def bench(arguments: tuple[str, ...], *, as_json: bool) -> int:
     """Measure speed on this machine, plain tmux beside; ARGUMENTS go to the bench, `-- --help` lists them."""
-    return subprocess.run([sys.executable, "-m", "hiveui.bench", *arguments], check=False).returncode
+    whole = (*arguments, "--json") if as_json else arguments
+    return subprocess.run([sys.executable, "-m", "hiveui.bench", *whole], check=False).returncode
