@@ -15,6 +15,8 @@ Table = Sequence[Command]
 _KEYS_WIDTH = 18
 _COLUMN = 58
 """Cells of one column of help."""
+_ALONE = 100
+"""Below so many columns help covers the panes: a strip of them beside it would tell nothing."""
 
 
 def help_card(table: Table, columns: int) -> Card:
@@ -28,7 +30,7 @@ def help_card(table: Table, columns: int) -> Card:
     wide = columns >= 2 * _COLUMN
     body = _beside(first, rest) if wide else [*first, (), *rest]
     card = Card(((" Keys", "lit"),), [(line, ()) for line in body])
-    card.set_class(wide, "-wide")
+    card.set_class(wide or columns < _ALONE, "-wide")
     return card
 
 
