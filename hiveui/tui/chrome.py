@@ -95,7 +95,7 @@ def title(workspace: Workspace, desk: Desk, role: str, moment: Moment, *, column
         kind = ""
         name = shortened(name, max(SHORTEST_NAME, room - cell_len(state)))
     note = f"  {visible(agent.note)}" if agent and agent.note and agent.pane else ""
-    branch = f"  {visible(agent.branch)}" if agent and agent.branch else ""
+    branch = f"  {visible(agent.branch)}{'  ' * (right[1] == 'typing')}" if agent and agent.branch else ""
     if cell_len(name + kind + state + note + branch) > room:
         branch = ""
     name_tone = "lit" if focused else said.tone if said.tone == "attention" else "strong"

@@ -169,6 +169,15 @@ _TABLE: tuple[Command, ...] = (
     Command("agent.type", Place.SUPERVISE, ("enter", "i"), "Type into the agent (Interact)", _interact, "type"),
     Command("agent.send", Place.SUPERVISE, ("s",), "Write a prompt and send it", lambda at, _: at.write(""), "send"),
     Command(
+        "view.history",
+        Place.SUPERVISE,
+        ("pageup", "ctrl+u", "y"),
+        "Look back over what the pane printed",
+        lambda at, _: at.look_back(-at.page()),
+        "look back",
+        "pgup",
+    ),
+    Command(
         "view.zoom",
         Place.SUPERVISE,
         ("z",),
@@ -183,15 +192,6 @@ _TABLE: tuple[Command, ...] = (
         "Show or hide the list of agents",
         lambda at, _: at.move(replace(at.desk, roster=not at.desk.roster)),
         "roster",
-    ),
-    Command(
-        "view.history",
-        Place.SUPERVISE,
-        ("pageup", "ctrl+u", "y"),
-        "Look back over what the pane printed",
-        lambda at, _: at.look_back(-at.page()),
-        "look back",
-        "pgup",
     ),
     Command("agent.why", Place.SUPERVISE, ("w",), "Tell why the agent has its state", lambda at, _: at.why(), "why"),
     Command(

@@ -61,7 +61,7 @@ def settle(workspace: Workspace, desk: Desk) -> Desk:
     known = {agent.role for agent in workspace.agents}
     here = roles(shown[tab].root) if shown else ()
     role = desk.role if desk.role in known or desk.role in here else here[0] if here else ""
-    return replace(desk, tab=tab, role=role)
+    return replace(desk, tab=tab, role=role, last=desk.last if desk.last in known else "")
 
 
 def go(workspace: Workspace, desk: Desk, role: str) -> Desk:

@@ -42,7 +42,9 @@ class Hand:
         self._typist = typist
         self._table = table
         self._drafts: dict[str, str] = {}
-        self._question: tuple[str, str] = ("", "")
+        self._question = ("", "")
+        self._about = ""
+        """The role that the card is about; the focus may leave it when agents come and go."""
 
     @property
     def desk(self) -> Desk:
@@ -115,7 +117,8 @@ class Hand:
         """Put a question about the agent with the focus, and call `method` on it after a yes."""
         if self.agent is None:
             return
-        name = f"{number(self.workspace, self.desk.role)} {visible(self.desk.role)}"
+        self._about = self.desk.role
+        name = f"{number(self.workspace, self._about)} {visible(self._about)}"
         self._question = (f"{title} {name}…", method)
         self._screen.open(Question(((f" {question} {name}?", "attention"),), ()))
 
@@ -124,7 +127,7 @@ class Hand:
         self._screen.close()
         title, method = self._question
         if yes:
-            call = self._link.call(method, workspace=self.workspace.id, role=self.desk.role)
+            call = self._link.call(method, workspace=self.workspace.id, role=self._about)
             self.run(title, call)
 
     def write(self, text: str) -> None:
@@ -132,12 +135,13 @@ class Hand:
         role = self.desk.role
         if self.agent is None:
             return
+        self._about = role
         draft = self._drafts.pop(role, "") + text
         self._screen.open(Composer(((f" To {number(self.workspace, role)} {visible(role)}", "strong"),), draft))
 
     def send(self) -> None:
         """Send what the composer holds."""
-        card, role = self._screen.card, self.desk.role
+        card, role = self._screen.card, self._about
         if isinstance(card, Composer):
             text = card.text
             self._screen.close()
@@ -170,7 +174,7 @@ class Hand:
         """Close what lies over the panes; a prompt is kept."""
         card = self._screen.card
         if isinstance(card, Composer) and card.text:
-            self._drafts[self.desk.role] = card.text
+            self._drafts[self._about] = card.text
         self._screen.close()
 
     def leave(self) -> None:

@@ -25,7 +25,7 @@ class Session:
 
     def __init__(self, log: Path, *roles: str, colours: str = "truecolor") -> None:
         self.log = log
-        env = {**os.environ, "TERM": "xterm-256color", "COLORTERM": colours, "PYTHONPATH": str(ROOT)}
+        env = {**os.environ, "TERM": "xterm-256color", "COLORTERM": colours, "TMUX": "", "PYTHONPATH": str(ROOT)}
         argv = [sys.executable, str(HERE / "on_terminal.py"), str(log), *roles]
         self.terminal = Terminal(argv, env, cwd=str(ROOT))
         self.mode = termios.tcgetattr(self.terminal._fd)

@@ -6,8 +6,18 @@ import pytest
 from scripted import ScriptedHive, agent, workspace
 
 from hiveui.model.agent import AgentState, Reading
-from hiveui.model.events import AgentExited, AgentRead, AgentStarted, Noticed, TmuxLost, WorkspaceClosed
+from hiveui.model.events import (
+    AgentExited,
+    AgentRead,
+    AgentRemoved,
+    AgentStarted,
+    Noticed,
+    TabsArranged,
+    TmuxLost,
+    WorkspaceClosed,
+)
 from hiveui.model.keys import Mods
+from hiveui.model.layout import Leaf, Tab
 from hiveui.tui.decoder import FocusInput, MouseInput, PasteInput
 from hiveui.tui.settings import Settings
 
@@ -34,7 +44,7 @@ async def test_every_pane_has_a_title_and_the_screen_says_its_keys(sit):
         assert " ".join(lines[0].split()) == "shop ▸ build │ review ▲ 1 needs you 5 agents ◐ 2 working 00:04"
         assert " ".join(lines[1].split("│")[0].split()) == "1 planner claude ● done 4m"
         assert " ".join(lines[16].split("┃")[0].split()) == "3 frontend codex ▲ approval 4m"
-        assert lines[31].startswith(" 1-9 go   enter type   s send   z zoom")
+        assert lines[31].startswith(" 1-9 go   enter type   s send   pgup look back   z zoom")
         assert lines[31].endswith("? keys   q leave")
 
 
@@ -126,7 +136,7 @@ async def test_for_a_moment_after_the_back_chord_the_status_line_says_what_it_an
     async with sit() as seat:
         seat.press("i", "f12")
         await seat.shows("1-9 go there and keep typing · same key again sends it")
-        await seat.shows("enter type   s send")
+        await seat.shows(" 1-9 go   enter type")
         assert not seat.bench.desk.typing
 
 
@@ -152,6 +162,20 @@ async def test_stopping_asks_and_is_answered_by_enter_or_escape_only(sit):
         assert not [name for name, _ in seat.hive.asked if name.startswith("agent/")]
         seat.press("enter")
         await seat.until(lambda: ("agent/restart", {"workspace": "w", "role": "frontend"}) in seat.hive.asked)
+
+
+async def test_a_question_is_about_the_agent_it_names_when_that_one_is_gone(sit):
+    async with sit() as seat:
+        seat.press("2", "3", "x")
+        await seat.shows("Stop 3 frontend?")
+        shown = seat.hive.state.workspaces["w"]
+        seat.hive.happen(TabsArranged("w", (Tab("build", Leaf("planner")),)))
+        seat.hive.happen(AgentRemoved("w", shown.role("frontend").id))
+        seat.hive.happen(AgentRemoved("w", shown.role("backend").id))
+        await seat.until(lambda: seat.bench.desk.role == "planner")
+        seat.press("enter", ";")
+        await seat.until(lambda: ("agent/stop", {"workspace": "w", "role": "frontend"}) in seat.hive.asked)
+        assert seat.bench.desk.role == "planner"
 
 
 async def test_a_paste_in_supervise_opens_the_composer_and_runs_nothing(sit):

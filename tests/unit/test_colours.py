@@ -16,7 +16,7 @@ BYTE = st.integers(0, 255)
         ({"TERM": "xterm-256color", "COLORTERM": "truecolor"}, TRUE),
         ({"TERM": "xterm", "COLORTERM": "24bit"}, TRUE),
         ({"TERM": "xterm-direct"}, TRUE),
-        ({"TERM": "tmux-256color"}, 256),
+        ({"TERM": "screen-256color"}, 256),
         ({"TERM": "xterm-kitty"}, 256),
         ({"TERM": "xterm"}, 16),
         ({}, 16),
@@ -27,7 +27,7 @@ def test_the_terminal_says_how_many_colours_it_has(environ, colours):
 
 
 def test_sixteen_colours_have_themes_of_their_own():
-    assert from_environment({"TERM": "tmux-256color"}).theme == DARK
+    assert from_environment({"TERM": "xterm-256color"}).theme == DARK
     assert from_environment({"TERM": "linux"}).theme == DARK_16
     assert from_environment({"TERM": "linux", "HIVE_THEME": "light"}).theme == LIGHT_16
 

@@ -89,6 +89,7 @@ class WorkspaceScreen(Screen[None]):
         self.workspace = workspace
         self.desk = places.sit(workspace) if first else places.settle(workspace, self.desk)
         self._panes = {agent.pane: agent.role for agent in workspace.agents if agent.pane}
+        self.backs = {role: back for role, back in self.backs.items() if workspace.role(role)}
         self.refresh_scene()
 
     def refresh_scene(self) -> None:
