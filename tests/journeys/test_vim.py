@@ -32,6 +32,6 @@ def test_vim_inside_a_pane_edits_saves_and_follows_a_resize(world: World) -> Non
     robot.misses("170 row 169")
 
     robot.types(":wq\r")
-    robot.sees("exited 0")
+    robot.sees("✕ exited")
     assert file.read_text().splitlines()[5] == "a line of mine: £ 中 #(touch x)"
     until(lambda: world.agent("editor").exit_status == 0, WITHIN, "the end of vim")
