@@ -20,9 +20,13 @@ _FIRST = {("3", False): 30, ("3", True): 82, ("4", False): 40, ("4", True): 92}
 
 
 def depth(environ: Mapping[str, str]) -> int:
-    """Tell how many colours a terminal has: 1 << 24, 256 or 16."""
+    """Tell how many colours a terminal has: 1 << 24, 256 or 16.
+
+    tmux takes all, whatever its `TERM` says, and writes what its own terminal has.
+    """
     term = environ.get("TERM", "").lower()
-    if environ.get("COLORTERM", "").strip().lower() in ("truecolor", "24bit") or term.endswith("-direct"):
+    said = environ.get("COLORTERM", "").strip().lower() in ("truecolor", "24bit")
+    if said or term.endswith("-direct") or term.startswith("tmux") or environ.get("TMUX"):
         return TRUE
     return 256 if any(name in term for name in _OF_256) else 16
 
