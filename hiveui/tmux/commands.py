@@ -12,21 +12,31 @@ from hiveui.tmux.protocol import CAPTURE_HEADER
 
 _ID = re.compile(r"[a-z0-9-]{1,32}")
 _PANE = re.compile(r"%[0-9]{1,9}")
-_ESCAPES = str.maketrans({"\\": "\\\\", '"': '\\"', "$": "\\$", "\n": "\\n", "\r": "\\r", "\t": "\\t", "\x1b": "\\e"})
-_C0 = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1a\x1c-\x1f\x7f]")
+_ESCAPES = str.maketrans(
+    {"\\": "\\\\", '"': '\\"', "$": "\\$", "\n": "\\n", "\r": "\\r", "\t": "\\t", "\x1b": "\\e", "~": "\\~"}
+)
+"""What tmux reads inside double quotes, a leading tilde among it (cmd-parse.y, yylex_token)."""
+_NO_ARGUMENT = re.compile("[\0\ud800-\udc7f\udd00-\udfff]")
+"""NUL, and surrogates that do not stand for a byte (PEP 383)."""
+_OCTAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1a\x1c-\x1f\x7f\udc80-\udcff]")
+"""Controls, and bytes that are no text: tmux takes a raw 0xff for the end of a word, and runs what follows."""
 
-LAUNCH = 'unset TMUX TMUX_PANE TERM_PROGRAM TERM_PROGRAM_VERSION; cd "$1" || exit 127; shift; exec "$@"'
-"""Enters the folder itself (tmux expands `-c`) and hides tmux, through which a program could type into others."""
+LAUNCH = (
+    "unset TMUX TMUX_PANE TERM_PROGRAM TERM_PROGRAM_VERSION SHELL OLDPWD; "
+    'cd "$1" || exit 127; [ -z "$2" ] || export SHELL="$2"; unset OLDPWD; shift 2; exec "$@"'
+)
+"""Enters the folder itself (tmux expands `-c`), hides tmux, through which a program could type into others, and
+names the caller's shell where tmux names its own."""
 
 
 def quote(text: str) -> str:
-    r"""Quote one argument for a control line. The result has no raw newline; other C0 become `\ooo`.
+    r"""Quote one argument for a control line. The result has no raw newline; other C0 and stray bytes become `\ooo`.
 
-    Raises TmuxError for NUL, which no argument can hold.
+    Raises TmuxError for NUL and halves of characters, which no argument can hold.
     """
-    if "\0" in text:
-        raise TmuxError("A NUL character cannot be handed to tmux.", "Take it out of the text.")
-    return '"' + _C0.sub(lambda m: f"\\{ord(m[0]):03o}", text.translate(_ESCAPES)) + '"'
+    if _NO_ARGUMENT.search(text):
+        raise TmuxError("A character that no program can be given was not handed to tmux.", "Take it out of the text.")
+    return '"' + _OCTAL.sub(lambda m: f"\\{ord(m[0]) & 0xFF:03o}", text.translate(_ESCAPES)) + '"'
 
 
 def checked_id(name: str) -> str:
@@ -57,18 +67,18 @@ def new_window(
     words = ["new-window", "-d", "-P", "-F", "'#{pane_id} #{pane_pid}'"]
     words += ["-t", f"={checked_id(session)}:", "-n", checked_id(name)]
     fit = f" ; resize-window -t ={session}:{name} -x {max(1, size[0])} -y {max(1, size[1])}"
-    return " ".join([*words, *_environment(env), "--", *program(cwd, argv)]) + fit
+    return " ".join([*words, *_environment(env), "--", *program(env, cwd, argv)]) + fit
 
 
 def respawn(pane: str, env: Mapping[str, str], cwd: str, argv: Sequence[str]) -> str:
     """Start a program anew in the pane of an ended one, or instead of a running one (`-k`)."""
-    words = ["respawn-pane", "-k", "-t", checked_pane(pane), *_environment(env), "--", *program(cwd, argv)]
+    words = ["respawn-pane", "-k", "-t", checked_pane(pane), *_environment(env), "--", *program(env, cwd, argv)]
     return " ".join(words)
 
 
-def program(cwd: str, argv: Sequence[str]) -> list[str]:
+def program(env: Mapping[str, str], cwd: str, argv: Sequence[str]) -> list[str]:
     """Quote the words that enter `cwd` and become `argv`."""
-    return [quote(word) for word in ("sh", "-c", LAUNCH, "sh", cwd, *argv)]
+    return [quote(word) for word in ("/bin/sh", "-c", LAUNCH, "sh", cwd, env.get("SHELL", ""), *argv)]
 
 
 def _environment(env: Mapping[str, str]) -> list[str]:
@@ -83,7 +93,7 @@ def resize(pane: str, columns: int, rows: int) -> str:
 def paste(pane: str, buffer: str, text: str) -> str:
     """Type `text`, bracketed where the program asked. `text` has been cleaned by `delivery`."""
     name = checked_id(buffer)
-    return f"set-buffer -b {name} {quote(text)} ; paste-buffer -p -r -d -b {name} -t {checked_pane(pane)}"
+    return f"set-buffer -b {name} -- {quote(text)} ; paste-buffer -p -r -d -b {name} -t {checked_pane(pane)}"
 
 
 def set_role(pane: str, role: str) -> str:
