@@ -9,7 +9,7 @@ from hiveui.errors import UsageError
 PASTE_LIMIT = 1 << 20
 """Bytes of one paste."""
 
-_TAKEN_OUT = re.compile("\x1b\\[20[01]~|[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\x80-\x9f]")
+_TAKEN_OUT = re.compile("\x1b\\[20[01]~|[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\x80-\x9f\ud800-\udfff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,9 +25,11 @@ class Receipt:
 def cleaned(text: str) -> tuple[str, Receipt]:
     """Make text safe to type: escape, C1 and C0 other than tab and newline go; CRLF and CR become LF.
 
+    Surrogates go too: they are bytes that were no text, or halves of characters.
+
     Raises UsageError above 1 MiB.
     """
-    if len(text.encode("utf-8", "surrogateescape")) > PASTE_LIMIT:
+    if len(text.encode("utf-8", "surrogatepass")) > PASTE_LIMIT:
         raise UsageError(
             "The text is larger than 1 MiB and was not sent.", "Save it to a file and name the file to the agent."
         )

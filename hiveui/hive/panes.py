@@ -114,13 +114,15 @@ class Panes:
         session = supervisor.session
         height, total = await session.extent(pane)
         first = max(0, total - (lines or (total if history else height))) if start is None else start
+        end = total  # what is printed meanwhile is not waited for
         texts: list[str] = []
-        while first < total and sum(map(len, texts)) < PAGE:
-            rows, first, total = await session.history(pane, first, ROWS)
+        while first < end and sum(map(len, texts)) < PAGE:
+            rows, first, total = await session.history(pane, first, min(ROWS, end - first))
             texts += [row.ansi + RESET if ansi and row.ansi else _SGR.sub("", row.ansi) for row in rows]
             first += len(rows)
+            end = min(end, total) if rows else 0
         shown = [text.rstrip() for text in texts]
-        return {"first": first - len(texts), "total": total, "lines": shown, "next": first if first < total else None}
+        return {"first": first - len(texts), "total": total, "lines": shown, "next": first if first < end else None}
 
     async def history(self, viewer: Viewer, *, pane: str, start: int, count: int) -> dict[str, Any]:  # noqa: ARG002
         """Give rows of history and screen together."""

@@ -5,20 +5,23 @@ import contextlib
 import os
 import shutil
 import signal
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from hiveui.agents.launch import Launch
+from hiveui.hive.identity import AGENT_VARIABLE
 from hiveui.machine import Machine
 
 ENDING = ((signal.SIGHUP, 1.0), (signal.SIGTERM, 3.0), (signal.SIGKILL, 3.0))
 """What a program is told, and the seconds that it then has."""
+LOOK = 0.03
+"""Seconds between looks at whether they have ended."""
 
 
 def runnable(launch: Launch, env: Mapping[str, str]) -> list[str]:
     """Give the argv, or one that says in the pane why there is none."""
     program = launch.argv[0]
-    if shutil.which(program, path=env.get("PATH")) or (Path(launch.cwd) / program).is_file():
+    if shutil.which(program, path=env.get("PATH")) or ("/" in program and (Path(launch.cwd) / program).is_file()):
         return list(launch.argv)
     return ["sh", "-c", 'printf "%s\\n" "$1"; exit 127', "sh", launch.install]
 
@@ -27,23 +30,40 @@ async def see_them_end(machine: Machine, pids: Sequence[int]) -> None:
     """Ask process groups to end, and end those that do not. Pids are of our own panes: each leads its group."""
     loop = asyncio.get_running_loop()
     for number, within in ENDING:
-        left = [pid for pid in pids if machine.alive(pid)]
+        left = groups_left(machine, pids)
         for pid in left:
             with contextlib.suppress(ProcessLookupError, PermissionError):
                 os.killpg(pid, number)
         deadline = loop.time() + within
-        while any(machine.alive(pid) for pid in left) and loop.time() < deadline:
-            await asyncio.sleep(0.02)
+        while left and loop.time() < deadline:
+            await asyncio.sleep(LOOK)
+            left = groups_left(machine, left)
 
 
-def orphans(machine: Machine, name: str) -> dict[str, list[int]]:
-    """Find processes by the variable `name` of their environment: pids by its value, without those they started."""
-    found = dict(machine.processes_with(name))
-    by_value: dict[str, list[int]] = {}
+def groups_left(machine: Machine, groups: Iterable[int]) -> set[int]:
+    """Give the groups in which something still runs: their leader, or one of ours that it left behind."""
+    asked = set(groups)
+    left = {pid for pid in asked if machine.alive(pid)}
+    if left != asked:
+        left |= asked.intersection(_group(pid) for pid, _ in machine.processes_with(AGENT_VARIABLE))
+    return left
+
+
+def _group(pid: int) -> int | None:
+    try:
+        return os.getpgid(pid)
+    except (ProcessLookupError, PermissionError):
+        return None
+
+
+def orphans(machine: Machine) -> dict[str, list[int]]:
+    """Find agents' processes by their environment: pids by the agent's id, without those that they started."""
+    found = dict(machine.processes_with(AGENT_VARIABLE))
+    by_agent: dict[str, list[int]] = {}
     for pid, value in found.items():
         if next(machine.ancestors(pid), 0) not in found:
-            by_value.setdefault(value, []).append(pid)
-    return by_value
+            by_agent.setdefault(value, []).append(pid)
+    return by_agent
 
 
 def ending(status: int | None) -> str:

@@ -284,7 +284,7 @@ class Supervisor:
     def lost(self, why: str) -> None:
         """Say of every agent that it ended with tmux, and name the processes that outlived it."""
         self.detach()
-        left = orphans(self._around.machine, AGENT_VARIABLE)
+        left = orphans(self._around.machine)
         for agent in self.workspace.agents:
             if agent.pid is not None:
                 pids = ", ".join(map(str, left.get(agent.id, ())))
