@@ -127,11 +127,11 @@ def arrange(node: Node, area: Rect) -> Arrangement:
     panes: dict[str, Rect] = {}
     bars: list[Rect] = []
     columns = node.direction == "columns"
-    gaps = len(node.children) - 1 if columns else 0
+    gaps = min(len(node.children) - 1, area.width) if columns else 0
     total = (area.width if columns else area.height) - gaps
     at = area.x if columns else area.y
     for i, size in enumerate(shares(total, node.sizes, MIN_WIDTH if columns else MIN_HEIGHT)):
-        if columns and i:
+        if 0 < i <= gaps:
             bars.append(Rect(at, area.y, 1, area.height))
             at += 1
         part = Rect(at, area.y, size, area.height) if columns else Rect(area.x, at, area.width, size)

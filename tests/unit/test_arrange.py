@@ -36,7 +36,7 @@ def test_every_cell_belongs_to_exactly_one_pane_or_bar(tree, x, y, width, height
 def test_a_screen_too_small_for_all_still_places_no_cell_twice_and_none_outside(tree, width, height):
     area = Rect(0, 0, width, height)
     placed = arrange(tree, area)
-    taken = [cell for rect in placed.panes.values() for cell in cells(rect)]
+    taken = [cell for rect in (*placed.panes.values(), *placed.bars) for cell in cells(rect)]
     assert len(set(taken)) == len(taken)
     assert all(rect.width >= 0 and rect.height >= 0 for rect in placed.panes.values())
     assert set(taken) <= set(cells(area))
