@@ -41,7 +41,9 @@ def main() -> int:
 
 def _say(row: Measured) -> None:
     """Show that something happens: a row takes up to minutes."""
-    sys.stderr.write(f"{row.row}: {'reached' if row.reached else 'NOT reached'} ({row.seconds:.0f} s)\n")
+    sys.stderr.write(f"{row.row} ({row.seconds:.0f} s)\n")
+    for _, *cells in row.lines():
+        sys.stderr.write(f"    {'  '.join(cells)}\n")
 
 
 if __name__ == "__main__":
