@@ -1,0 +1,83 @@
+"""A real Claude Code in a pane, against a scripted model on loopback."""
+
+import json
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from tests.model_server import ModelServer
+from tests.robot import CAT, World
+from tests.waiting import until
+
+PACKAGE = "@anthropic-ai/claude-code@2.1.329"
+"""Pinned: an unpinned npm silently takes an old one for an old Node."""
+CACHE = Path(os.environ.get("HIVE_TEST_CACHE", Path.home() / ".cache" / "hiveui-tests")) / "claude-2.1.329"
+KEY = "test-key-0123456789abcdef0123456789"
+ASKS = ("claude", "--permission-mode", "manual")
+"""Asks before it runs a command: its own default lets a model decide."""
+SLOW = 60.0
+"""Seconds that a cold start of Claude Code may take on a busy machine."""
+
+
+@pytest.fixture(scope="module")
+def programs() -> Path:
+    """Give the folder of the installed program."""
+    found = CACHE / "node_modules" / ".bin"
+    if not (found / "claude").exists():
+        if shutil.which("npm") is None:
+            pytest.skip("npm is not installed")
+        npm = ["npm", "install", "--prefix", str(CACHE), "--no-audit", "--no-fund", PACKAGE]
+        subprocess.run(npm, check=True, capture_output=True)
+    return found
+
+
+@pytest.mark.real
+@pytest.mark.timeout(400)
+def test_claude_code_starts_is_shown_answers_and_is_given_permission(world: World, programs: Path) -> None:
+    with ModelServer() as model:
+        world.env["PATH"] = f"{programs}:{world.env['PATH']}"
+        seen = {"hasTrustDialogAccepted": True, "hasCompletedProjectOnboarding": True, "allowedTools": []}
+        approved = {"approved": [KEY[-20:]], "rejected": []}
+        first_run = {"hasCompletedOnboarding": True, "theme": "dark", "customApiKeyResponses": approved}
+        (world.home / ".claude.json").write_text(json.dumps(first_run | {"projects": {str(world.project): seen}}))
+        env = {
+            "ANTHROPIC_API_KEY": KEY,
+            "ANTHROPIC_BASE_URL": model.url,
+            "CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC": "1",
+            "DISABLE_AUTOUPDATER": "1",
+            "HTTPS_PROXY": "http://127.0.0.1:9",
+            "HTTP_PROXY": "http://127.0.0.1:9",
+            "NO_PROXY": "127.0.0.1,localhost",
+        }
+        before = world.up({"coder": {"kind": "claude", "command": list(ASKS), "env": env}, "writer": CAT})
+        robot = world.opens()
+        robot.sees("1 coder  claude", "? for shortcuts", within=SLOW)
+        robot.press("1", "Enter")
+        robot.types("Say this back: £ 中 ;")
+        robot.sees("Say this back: £ 中 ;")
+        robot.press("Enter")
+        robot.sees("You wrote: Say this back: £ 中 ;.", within=SLOW)
+        assert model.prompts[-1].strip() == "Say this back: £ 中 ;"
+
+        world.done("send", "coder", "run: echo made by an agent > made.txt")
+        robot.sees("Do you want to", "1. Yes", within=SLOW)
+        made = world.project / "made.txt"
+
+        def allowed() -> bool:
+            """Claude Code takes no Enter as an answer to a dialog that has only just opened."""
+            if "Do you want to" in robot.screen():
+                robot.press("Enter")
+            return made.exists()
+
+        until(allowed, SLOW, "the command that was allowed")
+        robot.sees("The command said:", within=SLOW)
+
+        robot.press("C-]")
+        robot.leaves()
+        world.kill_daemon()
+        again = world.opens()
+        again.sees("The command said:", within=SLOW)
+        assert world.pids() == before

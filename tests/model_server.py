@@ -1,0 +1,127 @@
+"""A scripted model on loopback: enough of the Anthropic Messages API for Claude Code to hold a conversation.
+
+Streaming as https://docs.anthropic.com/en/api/messages-streaming lays down. A prompt that has `run: COMMAND` in it is
+answered by the use of the tool `Bash`, its result and every other prompt by one sentence that says it back.
+"""
+
+import itertools
+import json
+import re
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from types import TracebackType
+from typing import Any, Self
+
+Block = dict[str, Any]
+
+_REMINDER = re.compile(r"<([a-z-]+)>.*?</\1>", re.DOTALL)
+"""What the program puts beside the person's words."""
+
+
+class ModelServer:
+    """Serves while it is entered; `prompts` holds what the person's prompts were."""
+
+    def __init__(self) -> None:
+        self.prompts: list[str] = []
+        self._http = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
+        self.url = f"http://127.0.0.1:{self._http.server_address[1]}"
+
+    def __enter__(self) -> Self:
+        threading.Thread(target=self._http.serve_forever, daemon=True).start()
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self._http.shutdown()
+        self._http.server_close()
+
+    def answer(self, request: dict[str, Any]) -> Block:
+        """Give the one block that a request is answered with."""
+        if not request.get("tools"):
+            return {"type": "text", "text": json.dumps({"title": "A scripted talk"})}
+        said = _last(request["messages"])
+        results = [block for block in said if block.get("type") == "tool_result"]
+        if results:
+            return {"type": "text", "text": f"The command said: {_text(results[-1].get('content'))}."}
+        prompt = _REMINDER.sub("", " ".join(block["text"] for block in said if block.get("type") == "text")).strip()
+        self.prompts.append(prompt)
+        _, found, command = prompt.partition("run: ")
+        if found:
+            given = {"command": command.strip(), "description": "Runs what was asked for"}
+            return {"type": "tool_use", "id": f"toolu_{len(self.prompts)}", "name": "Bash", "input": given}
+        return {"type": "text", "text": f"You wrote: {prompt}."}
+
+
+def _last(messages: list[dict[str, Any]]) -> list[Block]:
+    """Give the person's blocks that came after the model's own last word."""
+    turns = list(itertools.takewhile(lambda message: message["role"] != "assistant", reversed(messages)))
+    contents = [message["content"] for message in reversed(turns) if message["role"] == "user"]
+    return [b for c in contents for b in ([{"type": "text", "text": c}] if isinstance(c, str) else c)]
+
+
+def _text(content: Any) -> str:
+    if isinstance(content, list):
+        return " ".join(str(block.get("text", "")) for block in content).strip()
+    return str(content).strip()
+
+
+def _events(block: Block, model: str) -> Iterator[Block]:
+    """Give the events that stream one block."""
+    usage = {"input_tokens": 100, "output_tokens": 1}
+    head = {"id": "msg_1", "type": "message", "role": "assistant", "model": model, "content": [], "usage": usage}
+    yield {"type": "message_start", "message": head | {"stop_reason": None, "stop_sequence": None}}
+    if block["type"] == "text":
+        empty, parts = {"text": ""}, [{"type": "text_delta", "text": word} for word in _pieces(block["text"])]
+    else:
+        empty, parts = {"input": {}}, [{"type": "input_json_delta", "partial_json": json.dumps(block["input"])}]
+    yield {"type": "content_block_start", "index": 0, "content_block": block | empty}
+    for part in parts:
+        yield {"type": "content_block_delta", "index": 0, "delta": part}
+    yield {"type": "content_block_stop", "index": 0}
+    reason = "end_turn" if block["type"] == "text" else "tool_use"
+    yield {"type": "message_delta", "delta": {"stop_reason": reason, "stop_sequence": None}, "usage": usage}
+    yield {"type": "message_stop"}
+
+
+def _pieces(text: str) -> list[str]:
+    return [text[i : i + 8] for i in range(0, len(text), 8)]
+
+
+def _handler(server: ModelServer) -> type[BaseHTTPRequestHandler]:
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def do_HEAD(self) -> None:
+            self._send(b"", "text/plain")
+
+        def do_GET(self) -> None:
+            self._send(b'{"data": []}', "application/json")
+
+        def do_POST(self) -> None:
+            request = json.loads(self.rfile.read(int(self.headers.get("content-length", 0))) or b"{}")
+            if "count_tokens" in self.path:
+                self._send(b'{"input_tokens": 100}', "application/json")
+            elif "/v1/messages" not in self.path:
+                self._send(b"{}", "application/json")
+            elif request.get("stream"):
+                events = _events(server.answer(request), request["model"])
+                lines = [f"event: {event['type']}\ndata: {json.dumps(event)}\n\n" for event in events]
+                self._send("".join(lines).encode(), "text/event-stream")
+            else:
+                block = server.answer(request)
+                whole = {"id": "msg_1", "type": "message", "role": "assistant", "model": request["model"]}
+                whole |= {"content": [block], "stop_reason": "end_turn", "stop_sequence": None}
+                whole |= {"usage": {"input_tokens": 100, "output_tokens": 10}}
+                self._send(json.dumps(whole).encode(), "application/json")
+
+        def _send(self, body: bytes, kind: str) -> None:
+            self.send_response(200)
+            self.send_header("content-type", kind)
+            self.send_header("content-length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *args: Any) -> None:
+            pass
+
+    return Handler
