@@ -15,6 +15,7 @@ from hiveui.model.agent import Agent, AgentId, AgentState, Confidence, PaneId, R
 from hiveui.model.events import AgentAdded, AgentExited, AgentRead, AgentRemoved, AgentStarted
 from hiveui.model.state import Workspace
 from hiveui.screen.signals import read_status
+from hiveui.tmux import commands
 
 log = logging.getLogger(__name__)
 
@@ -45,6 +46,7 @@ class Census:
         self._refresh_again = False
         self._latest: dict[AgentId, tuple[int, Reading]] = {}
         self._resting: set[AgentId] = set()
+        self._seen_closed: set[AgentId] = set()
         self.connection_lost = lost
         self.session = Session(id_, around.server, around.log_file, self, around.spawn)
         self.missing: dict[AgentId, str] = {}
@@ -156,19 +158,31 @@ class Census:
 
     def _compare(self, agent: Agent, fact: PaneFacts | None) -> None:
         ended = fact is None or fact.dead
-        if ended and agent.child_of is not None and agent.pane is not None:
+        if self._unsettled(agent, fact):
+            self.panes_changed()
+        elif ended and agent.child_of is not None and agent.pane is not None:
             self._part_from(agent.pane, fact)
             self._bus.publish(AgentRemoved(self._id, agent.id))
         elif ended and agent.pid is not None:
             self.ended(agent, fact.status if fact else None, "" if fact else "its pane is gone")
             self.session.pump.dirty(agent.pane or "")
+        elif ended and fact is not None and fact.status is not None and agent.exit_status is None:
+            self.ended(agent, fact.status)
         elif fact is not None and not ended and fact.pid != agent.pid:
             self._started(agent, fact, "its program runs; it was started outside HiveUI")
+
+    def _unsettled(self, agent: Agent, fact: PaneFacts | None) -> bool:
+        """Tell, once for each end, that tmux knows of it and not yet how: its terminal closed before it was reaped."""
+        if agent.pid is None or fact is None or not fact.dead or fact.status is not None:
+            return False
+        first = agent.id not in self._seen_closed
+        (self._seen_closed.add if first else self._seen_closed.discard)(agent.id)
+        return first
 
     def _part_from(self, pane: str, fact: PaneFacts | None) -> None:
         """Take away the pane of a program that ended and was none of ours; no option of its maker's kept it."""
         if fact is not None:
-            self.session.client.tell(f"kill-pane -t {fact.pane}")
+            self.session.client.tell(commands.kill_pane(fact.pane))
         self.session.forget(pane)
 
     def ended(self, agent: Agent, status: int | None, note: str = "") -> None:

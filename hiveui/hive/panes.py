@@ -12,7 +12,7 @@ from hiveui.hive.bus import Viewer
 from hiveui.hive.delivery import PASTE_LIMIT, buffer_name, cleaned
 from hiveui.hive.supervisor import Supervisor
 from hiveui.hive.views import Wanted
-from hiveui.model.agent import Agent, PaneId, WorkspaceId
+from hiveui.model.agent import Agent, AgentId, PaneId, WorkspaceId
 from hiveui.model.rows import Modes
 from hiveui.tmux import commands, encoder
 
@@ -32,8 +32,8 @@ class Panes:
     def __init__(self, supervisors: Mapping[WorkspaceId, Supervisor]) -> None:
         self._supervisors = supervisors
         self._parts: dict[tuple[int, str], list[str]] = {}
-        self._sending: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
-        """By pane: two texts that come at once are sent one after the other, each with its enter."""
+        self._sending: defaultdict[AgentId, asyncio.Lock] = defaultdict(asyncio.Lock)
+        """By agent: two texts that come at once are sent one after the other, each with its enter."""
 
     def look(
         self, viewer: Viewer, *, panes: list[dict[str, Any]], size_owner: bool = False, slow: bool = False
@@ -88,7 +88,7 @@ class Panes:
         """Paste text into an agent's pane and press enter."""
         supervisor, agent = find(self._supervisors, workspace, role)
         pane = pane_of(agent)
-        async with self._sending[pane]:
+        async with self._sending[agent.id]:
             receipt = await _paste(supervisor, pane, text)
             if enter:
                 await asyncio.sleep(BEFORE_ENTER)

@@ -127,7 +127,7 @@ class Supervisor:
         await self._keep()
 
     async def start(self, id_: AgentId) -> Agent:
-        """Start an agent's program, in its own pane if that is still there; a running one is ended first.
+        """Start an agent's program, in a fresh pane in place of the one it had; a running one is ended first.
 
         Raises TmuxError; then the agent has ended, with a note that says so.
         """
@@ -158,17 +158,16 @@ class Supervisor:
     async def _launch(
         self, agent: Agent, launch: Launch, env: Mapping[str, str], argv: Sequence[str]
     ) -> tuple[str, int]:
-        client = self.session.client
-        pane = agent.pane if agent.pane in {fact.pane for fact in await self.session.list_panes()} else None
-        if pane is None:
-            line = commands.new_window(self.id, agent.id, env, launch.cwd, argv, size=self._size(agent.role))
-            limit = commands.history_limit(self.id, launch.history)
-            said = (await client.ask(f"{limit} ; {line}", 3)).checked().lines[0].split()
-            return said[0].decode(), int(said[1])
-        line = commands.respawn(pane, env, launch.cwd, argv)
-        (await client.ask(f"{line} ; clear-history -t {pane}", 2)).checked()
-        answer = (await client.ask(f"display-message -p -t {pane} '#{{pane_pid}}'")).checked()
-        return pane, int(answer.lines[0])
+        """Give the program a window of its own, in place of the one it had: panes are never respawned (commands)."""
+        there = {fact.pane for fact in await self.session.list_panes()}
+        lines = [commands.history_limit(self.id, launch.history)]
+        if agent.pane in there:
+            lines.insert(0, commands.kill_pane(agent.pane))
+            self.session.forget(agent.pane)
+        lines.append(commands.new_window(self.id, agent.id, env, launch.cwd, argv, size=self._size(agent.role)))
+        answer = (await self.session.client.ask(" ; ".join(lines), len(lines) + 1)).checked()
+        pane, pid = answer.lines[0].split()
+        return pane.decode(), int(pid)
 
     def _size(self, role: str) -> tuple[int, int]:
         """Guess the cells that a pane will be given, so that its program need not draw twice."""
@@ -199,7 +198,7 @@ class Supervisor:
         agent = self._agent(id_)
         async with self.census.changing:
             if agent.pane is not None:
-                await self.session.client.ask(f"kill-pane -t {commands.checked_pane(agent.pane)}")
+                await self.session.client.ask(commands.kill_pane(agent.pane))
                 self.session.forget(agent.pane)
             self._launches.pop(id_, None)
             self._around.bus.publish(AgentRemoved(self.id, id_))
