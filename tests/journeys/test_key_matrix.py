@@ -36,7 +36,7 @@ class Keyboard:
             self.terminal.type(answers)
         self.sees(b"leave")
         self.terminal.type(b"1i")
-        self.sees(b"typing into 1")
+        self.sees(b"typing into")
         world.show("left", modes)
         self.terminal.type(MARK)
         world.typed_until("left", MARK)  # and what a terminal before this one still said
