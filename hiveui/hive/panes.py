@@ -1,7 +1,6 @@
 """The verbs on panes: who looks at which, typing, pasting, reading."""
 
 import asyncio
-import re
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import asdict
@@ -10,20 +9,17 @@ from typing import Any
 from hiveui.errors import UsageError
 from hiveui.hive.bus import Viewer
 from hiveui.hive.delivery import PASTE_LIMIT, buffer_name, cleaned
+from hiveui.hive.reading import CONTINUED, Readings
 from hiveui.hive.supervisor import Supervisor
 from hiveui.hive.views import Wanted
 from hiveui.model.agent import Agent, AgentId, PaneId, WorkspaceId
 from hiveui.model.rows import Modes
 from hiveui.tmux import commands, encoder
 
-PAGE = 256 * 1024
-"""Characters of one answer of `read`, about: more of them would hold the event loop up."""
 ROWS = 500
 """Rows that tmux is asked for at once, at most."""
 BEFORE_ENTER = 0.15
 """Seconds between a text and enter: programs take what follows at once for a part of the paste."""
-RESET = "\x1b[0m"
-_SGR = re.compile(r"\x1b\[[0-9;:]*m")
 
 
 class Panes:
@@ -31,6 +27,7 @@ class Panes:
 
     def __init__(self, supervisors: Mapping[WorkspaceId, Supervisor]) -> None:
         self._supervisors = supervisors
+        self._readings = Readings()
         self._parts: dict[tuple[int, str], list[str]] = {}
         self._sending: defaultdict[AgentId, asyncio.Lock] = defaultdict(asyncio.Lock)
         """By agent: two texts that come at once are sent one after the other, each with its enter."""
@@ -107,22 +104,16 @@ class Panes:
     ) -> dict[str, Any]:
         """Give the text of an agent's screen, of its last lines, or of all it printed, a page at a time.
 
-        `start` and `next` count lines from the oldest in the history.
+        `start` is `next` of the page before, or counts lines from the oldest in the history.
         """
+        if start is not None and start >= CONTINUED:
+            return self._readings.go_on(start, ansi=ansi)
         supervisor, agent = find(self._supervisors, workspace, role)
-        pane = pane_of(agent)
-        session = supervisor.session
+        session, pane = supervisor.session, pane_of(agent)
         height, total = await session.extent(pane)
-        first = max(0, total - (lines or (total if history else height))) if start is None else start
-        end = total  # what is printed meanwhile is not waited for
-        texts: list[str] = []
-        while first < end and sum(map(len, texts)) < PAGE:
-            rows, first, total = await session.history(pane, first, min(ROWS, end - first))
-            texts += [row.ansi + RESET if ansi and row.ansi else _SGR.sub("", row.ansi) for row in rows]
-            first += len(rows)
-            end = min(end, total) if rows else 0
-        shown = [text.rstrip() for text in texts]
-        return {"first": first - len(texts), "total": total, "lines": shown, "next": first if first < end else None}
+        wanted = total - start if start is not None else lines or (total if history else height)
+        reading = await session.capture_last(pane, None if wanted >= total else wanted)
+        return self._readings.begin(reading, ansi=ansi)
 
     async def history(self, viewer: Viewer, *, pane: str, start: int, count: int) -> dict[str, Any]:  # noqa: ARG002
         """Give rows of history and screen together."""

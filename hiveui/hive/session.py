@@ -9,6 +9,7 @@ from typing import Protocol
 
 from hiveui.errors import TmuxError
 from hiveui.hive.bus import Viewer
+from hiveui.hive.reading import Reading
 from hiveui.hive.views import View, Wanted
 from hiveui.model.cells import cell_bytes
 from hiveui.model.rows import Frame, Row
@@ -23,6 +24,8 @@ log = logging.getLogger(__name__)
 
 MARGINS = (0, 200, 2_000, 20_000)
 """Lines that are asked for above those that are wanted: a busy pane scrolls between question and answer."""
+OLDEST = -(1 << 30)
+"""The first line of a capture that is to begin with the oldest."""
 SLOW_LINE = 4
 """Times fewer frames for a client that says its line is slow."""
 
@@ -203,6 +206,15 @@ class Session:
                 break
         rows = self._reader.read(answer.lines[1:])[max(0, first - top) : max(0, last + 1 - top)]
         return rows, max(first, top), height + now_above
+
+    async def capture_last(self, pane: str, lines: int | None) -> Reading:
+        """Capture the last lines of screen and history together, or all of them (None), at one moment."""
+        height, _ = await self.extent(pane)
+        top = OLDEST if lines is None else height - lines
+        answer = (await self.client.capture(pane, top, height - 1)).checked()
+        height, above = map(int, answer.lines[0].split()[:2])
+        captured = answer.lines[1:]
+        return Reading(captured, max(0, above + top), height + above)
 
     async def extent(self, pane: str) -> tuple[int, int]:
         """Give the lines of a pane's screen, and those of screen and history together."""

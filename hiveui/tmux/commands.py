@@ -105,8 +105,8 @@ def set_role(pane: str, role: str) -> str:
 
 
 def history_limit(session: str, lines: int) -> str:
-    """Set the scrollback of windows made from now on."""
-    return f"set-option -t ={checked_id(session)}: history-limit {int(lines)}"
+    """Have windows made from now on keep this many lines; tmux takes a tenth away each time that a limit is reached."""
+    return f"set-option -t ={checked_id(session)}: history-limit {int(lines) * 10 // 9 + 1}"
 
 
 def focus(pane: str) -> str:
