@@ -223,25 +223,9 @@ class Robot:
         command = shlex.join([*world.inside, *IN_FOLDER, str(world.project), *HIVE, *argv])
         script = world.home / f"outer{number}.sh"
         script.write_text(f"{command}; echo hive ended with $?; exec sleep 1000", errors="surrogateescape")
-        size = ("-x", str(columns), "-y", str(lines))
-        subprocess.run(
-            [
-                "tmux",
-                "-u",
-                "-S",
-                self._socket,
-                "-f",
-                config,
-                "new-session",
-                "-d",
-                "-s",
-                "outer",
-                *size,
-                f"exec sh {script}",
-            ],
-            env=self._env,
-            check=True,
-        )
+        tmux = ["tmux", "-u", "-S", str(self._socket), "-f", str(config)]
+        session = ["new-session", "-d", "-s", "outer", "-x", str(columns), "-y", str(lines), f"exec sh {script}"]
+        subprocess.run([*tmux, *session], env=self._env, check=True)
         self._ask("pipe-pane", "-t", "outer", f"exec cat >> {self.bytes_file}")
         self.server = int(self._ask("display-message", "-p", "#{pid}"))
         self.shell = int(self._ask("display-message", "-p", "-t", "outer", "#{pane_pid}"))
