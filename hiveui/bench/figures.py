@@ -8,6 +8,8 @@ from typing import Any
 
 from hiveui.errors import HiveError
 
+NO_BAR = "–"
+
 
 class BenchError(HiveError):
     """A row could not be measured."""
@@ -28,13 +30,8 @@ class Figure:
 
     def cells(self) -> tuple[str, str, str, str, str]:
         """Name, tmux, ours, to reach, reached."""
-        return (
-            self.name,
-            said(self.plain, self.unit),
-            said(self.ours, self.unit),
-            self.bar,
-            "yes" if self.reached else "NO",
-        )
+        reached = NO_BAR if self.bar == NO_BAR else "yes" if self.reached else "NO"
+        return self.name, said(self.plain, self.unit), said(self.ours, self.unit), self.bar, reached
 
 
 def at_most(name: str, ours: float, limit: float, unit: str, plain: float | None = None) -> Figure:
@@ -55,6 +52,11 @@ def over_plain(name: str, ours: float, plain: float, more: float, unit: str) -> 
 def times_plain(name: str, ours: float, plain: float, times: float, unit: str) -> Figure:
     """Give a figure that may be so many times another's."""
     return Figure(name, ours, unit, f"≤ {times:g} × {said(plain, unit)}", ours <= plain * times, plain)
+
+
+def noted(name: str, ours: float, unit: str, plain: float | None = None) -> Figure:
+    """Give a figure that has no bar."""
+    return Figure(name, ours, unit, NO_BAR, reached=True, plain=plain)
 
 
 def quantile(values: Sequence[float], part: float) -> float:

@@ -31,7 +31,7 @@ ROWS = (
     Row("idle", "32 agents that do nothing", load.idle),
     Row("bytes", "to the terminal while 16 visible panes stream", load.terminal_bytes),
     Row("start", "`hive` until all of 8 running agents' panes are drawn", screens.start),
-    Row("memory", "32 agents; four panes a screen full of history, then 31 streaming", load.space),
+    Row("memory", "32 agents: four panes a tab and all histories full; then 31 visible ones streaming", load.space),
     Row("three", "the middle of three screens while the last is stopped by SIGSTOP", load.three),
 )
 BY_NAME = {row.name: row for row in ROWS}

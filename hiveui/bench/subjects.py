@@ -36,10 +36,12 @@ def program(name: str, *words: str) -> list[str]:
 
 @dataclass(frozen=True, slots=True)
 class Panes:
-    """What runs: the first visible pane has the focus; hidden ones stand in a second tab."""
+    """What runs: the first visible pane has the focus; hidden ones stand in other tabs."""
 
     visible: Sequence[Argv]
     hidden: Sequence[Argv] = ()
+    in_a_tab: int = 64
+    """Hidden panes that one tab has."""
 
 
 class Sandbox:
@@ -205,8 +207,8 @@ def layout(panes: Panes) -> Mapping[str, Any]:
     names = [f"p{i:02d}" for i in range(1, len(commands) + 1)]
     seen, unseen = names[: len(panes.visible)], names[len(panes.visible) :]
     tabs = [{"title": "seen", **grid(seen)}]
-    if unseen:
-        tabs.append({"title": "unseen", **grid(unseen)})
+    size = panes.in_a_tab
+    tabs += [{"title": f"unseen {i}", **grid(unseen[i : i + size])} for i in range(0, len(unseen), size)]
     return {
         "version": 1,
         "name": NAME,
