@@ -133,7 +133,8 @@ async def _paste(supervisor: Supervisor, pane: str, text: str) -> dict[str, int]
     """Put cleaned text into a pane; the receipt. Raises UsageError for one that is too long."""
     kept, receipt = cleaned(text)
     if kept:
-        (await supervisor.session.client.ask(commands.paste(pane, buffer_name(), kept), 2)).checked()
+        for line in commands.paste(pane, buffer_name(), kept):
+            (await supervisor.session.client.ask(line)).checked()
     return asdict(receipt)
 
 

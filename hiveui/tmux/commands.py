@@ -10,6 +10,9 @@ from collections.abc import Mapping, Sequence
 from hiveui.errors import TmuxError
 from hiveui.tmux.protocol import CAPTURE_HEADER
 
+PIECE = 1 << 16
+"""Characters of one piece of a paste."""
+
 _ID = re.compile(r"[a-z0-9-]{1,32}")
 _PANE = re.compile(r"%[0-9]{1,9}")
 _ESCAPES = str.maketrans(
@@ -93,10 +96,15 @@ def resize(pane: str, columns: int, rows: int) -> str:
     return f"resize-window -t {checked_pane(pane)} -x {max(1, columns)} -y {max(1, rows)}"
 
 
-def paste(pane: str, buffer: str, text: str) -> str:
-    """Type `text`, bracketed where the program asked. `text` has been cleaned by `delivery`."""
+def paste(pane: str, buffer: str, text: str) -> list[str]:
+    """Type `text`, bracketed where the program asked: commands to be sent one after the other's answer.
+
+    A long text goes in pieces, between which tmux does other work. `text` has been cleaned by `delivery`.
+    """
     name = checked_id(buffer)
-    return f"set-buffer -b {name} -- {quote(text)} ; paste-buffer -p -r -d -b {name} -t {checked_pane(pane)}"
+    pieces = [text[start : start + PIECE] for start in range(0, len(text), PIECE)]
+    last = f"paste-buffer -p -r -d -b {name} -t {checked_pane(pane)}"
+    return [*(f"set-buffer -a -b {name} -- {quote(piece)}" for piece in pieces), last]
 
 
 def set_role(pane: str, role: str) -> str:

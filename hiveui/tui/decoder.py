@@ -29,7 +29,7 @@ from hiveui.tui.inputs import (
 
 __all__ = ["Decoder", "FocusInput", "Input", "KeyInput", "MouseInput", "PasteInput", "ReplyInput"]
 
-ESCAPE_HOLD = 0.02
+ESCAPE_HOLD = 0.015
 """Seconds that a lone Escape waits for a sequence to follow."""
 MAX_PASTE = 1 << 20
 """Bytes of one paste that are kept."""
