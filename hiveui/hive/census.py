@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from hiveui.agents.launch import Launch
 from hiveui.errors import HiveError
-from hiveui.hive.processes import ending
+from hiveui.hive.processes import ending, have_reaped
 from hiveui.hive.session import PaneFacts, Session, now
 from hiveui.hive.surroundings import Surroundings
 from hiveui.model.agent import Agent, AgentId, AgentState, Confidence, PaneId, Reading, WorkspaceId
@@ -23,6 +23,8 @@ SETTLE = 0.05
 """Seconds in which reasons to list the panes are gathered."""
 STATUS_LOOKS = 5
 """Times that tmux is asked how a program ended before that is taken for unknown."""
+LOOKS = 20
+"""Lists of panes in which an end may stand without its status."""
 REST = 0.1
 """Seconds between two readings of one agent: a program can report as fast as it prints."""
 
@@ -40,13 +42,14 @@ class Census:
         """Watch a workspace; `launches` says how its agents are started, `lost` hears of a lost connection."""
         self._id = id_
         self._bus = around.bus
+        self._machine = around.machine
         self._spawn = around.spawn
         self._launches = launches
         self._refreshing = False
         self._refresh_again = False
         self._latest: dict[AgentId, tuple[int, Reading]] = {}
         self._resting: set[AgentId] = set()
-        self._seen_closed: set[AgentId] = set()
+        self._looks: dict[AgentId, int] = {}
         self.connection_lost = lost
         self.session = Session(id_, around.server, around.log_file, self, around.spawn)
         self.missing: dict[AgentId, str] = {}
@@ -71,8 +74,10 @@ class Census:
             self._runs(agent, "its program runs and prints; nothing reads its state yet")
 
     def time_passed(self) -> None:
-        """Believe that programs run which have printed nothing for a while."""
+        """Believe that programs run which have printed nothing for a while; look again at those that tmux lost."""
         for agent in self._workspace.agents:
+            if agent.pid is not None and not self._machine.alive(agent.pid):
+                self.panes_changed()
             if agent.reading.state is AgentState.STARTING:
                 self._runs(agent, "its program runs and has printed nothing; nothing reads its state yet")
 
@@ -139,8 +144,10 @@ class Census:
         """List the panes, and publish how they differ from the state. Raises TmuxError."""
         async with self.changing:
             facts = {fact.pane: fact for fact in await self._list_panes()}
+            known = {agent.pane for agent in self._workspace.agents}
+            unheard = {fact.window: fact for fact in facts.values() if fact.pane not in known}
             for agent in self._workspace.agents:
-                self._compare(agent, facts.get(agent.pane or ""))
+                self._compare(agent, facts.get(agent.pane or "") or unheard.get(agent.id))
             known = {agent.pane for agent in self._workspace.agents}
             for fact in facts.values():
                 if fact.pane not in known:
@@ -157,6 +164,9 @@ class Census:
         return facts
 
     def _compare(self, agent: Agent, fact: PaneFacts | None) -> None:
+        if fact is not None and fact.pane != agent.pane:  # started by a daemon that did not live to write it down
+            self._started(agent, fact)
+            agent = self._workspace.agent(agent.id) or agent
         ended = fact is None or fact.dead
         if self._unsettled(agent, fact):
             self.panes_changed()
@@ -169,15 +179,21 @@ class Census:
         elif ended and fact is not None and fact.status is not None and agent.exit_status is None:
             self.ended(agent, fact.status)
         elif fact is not None and not ended and fact.pid != agent.pid:
-            self._started(agent, fact, "its program runs; it was started outside HiveUI")
+            self._started(agent, fact)
 
     def _unsettled(self, agent: Agent, fact: PaneFacts | None) -> bool:
-        """Tell, once for each end, that tmux knows of it and not yet how: its terminal closed before it was reaped."""
-        if agent.pid is None or fact is None or not fact.dead or fact.status is not None:
+        """Tell that a program ended and tmux does not know yet how; it is made to look.
+
+        After some looks the end is believed all the same: a program may let go of its terminal and live on.
+        """
+        looks = self._looks.pop(agent.id, 0)
+        if agent.pid is None or fact is None or fact.status is not None or looks >= LOOKS:
             return False
-        first = agent.id not in self._seen_closed
-        (self._seen_closed.add if first else self._seen_closed.discard)(agent.id)
-        return first
+        if self._machine.alive(fact.pid) and not fact.dead:
+            return False
+        self._looks[agent.id] = looks + 1
+        have_reaped(self._machine, fact.pid)
+        return True
 
     def _part_from(self, pane: str, fact: PaneFacts | None) -> None:
         """Take away the pane of a program that ended and was none of ours; no option of its maker's kept it."""
@@ -191,18 +207,16 @@ class Census:
         reading = Reading(AgentState.EXITED, "process", Confidence.CERTAIN, note or ending(status), now())
         self._bus.publish(AgentExited(self._id, agent.id, status, reading, note))
 
-    def _started(self, agent: Agent, fact: PaneFacts, evidence: str) -> None:
+    def _started(self, agent: Agent, fact: PaneFacts) -> None:
+        evidence = "its program runs; it was not seen to start"
         reading = Reading(AgentState.UNSURE, "process", Confidence.CERTAIN, evidence, now())
         self._bus.publish(AgentStarted(self._id, agent.id, PaneId(fact.pane), fact.pid, reading))
 
     def _meet(self, fact: PaneFacts) -> None:
-        """Show a pane that an agent, or a person with plain tmux, made; or one whose maker did not live to see it."""
+        """Show a pane that an agent, or a person with plain tmux, made."""
         owner = self._workspace.agent(AgentId(fact.window))
         if fact.dead:
             self._part_from(fact.pane, fact)
-            return
-        if owner is not None and owner.pane is None:
-            self._started(owner, fact, "its program runs; the daemon that started it ended meanwhile")
             return
         stem = f"{owner.role} pane" if owner else "extra pane"
         number = next(n for n in itertools.count(1) if self._workspace.role(f"{stem} {n}") is None)

@@ -56,6 +56,18 @@ def _group(pid: int) -> int | None:
         return None
 
 
+def have_reaped(machine: Machine, pid: int) -> None:
+    """Have the parent of an ended process look for its children.
+
+    tmux 3.3a on a busy machine misses one SIGCHLD of four: the process stays a zombie, its status unknown, until
+    another child ends.
+    """
+    parent = next(machine.ancestors(pid), None)
+    if parent is not None:
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.kill(parent, signal.SIGCHLD)
+
+
 def orphans(machine: Machine) -> dict[str, list[int]]:
     """Find agents' processes by their environment: pids by the agent's id, without those that they started."""
     found = dict(machine.processes_with(AGENT_VARIABLE))
