@@ -103,21 +103,30 @@ def roles(node: Node) -> tuple[str, ...]:
     return tuple(role for child in node.children for role in roles(child))
 
 
-def shares(total: int, weights: tuple[int, ...], least: int) -> list[int]:
-    """Divide `total` cells by `weights`, no part under `least` while there is room, exactly `total` in sum."""
+def shares(total: int, weights: tuple[int, ...], least: tuple[int, ...]) -> list[int]:
+    """Divide `total` cells by `weights`, each part at least its `least` while there is room, exactly `total` in sum."""
     room = max(0, total)
     parts = [room * weight // sum(weights) for weight in weights]
     for i in range(room - sum(parts)):
         parts[i % len(parts)] += 1
-    for i, part in enumerate(parts):
-        while part < least:
-            giver = max(range(len(parts)), key=parts.__getitem__)
-            if parts[giver] <= least:
+    for i in range(len(parts)):
+        while parts[i] < least[i]:
+            giver = max(range(len(parts)), key=lambda j: parts[j] - least[j])
+            if parts[giver] <= least[giver]:
                 break
             parts[giver] -= 1
-            part += 1  # noqa: PLW2901  the part grows as its giver shrinks
-            parts[i] = part
+            parts[i] += 1
     return parts
+
+
+def needed(node: Node) -> tuple[int, int]:
+    """Columns and rows without which some pane of a tree could not be read."""
+    if isinstance(node, Leaf):
+        return MIN_WIDTH, MIN_HEIGHT
+    widths, heights = zip(*map(needed, node.children), strict=True)
+    if node.direction == "columns":
+        return sum(widths) + len(widths) - 1, max(heights)
+    return max(widths), sum(heights)
 
 
 def arrange(node: Node, area: Rect) -> Arrangement:
@@ -130,7 +139,8 @@ def arrange(node: Node, area: Rect) -> Arrangement:
     gaps = min(len(node.children) - 1, area.width) if columns else 0
     total = (area.width if columns else area.height) - gaps
     at = area.x if columns else area.y
-    for i, size in enumerate(shares(total, node.sizes, MIN_WIDTH if columns else MIN_HEIGHT)):
+    least = tuple(needed(child)[0 if columns else 1] for child in node.children)
+    for i, size in enumerate(shares(total, node.sizes, least)):
         if 0 < i <= gaps:
             bars.append(Rect(at, area.y, 1, area.height))
             at += 1

@@ -1,7 +1,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hiveui.model.layout import Leaf, Rect, Split, arrange, even_grid, roles, shares
+from hiveui.model.layout import MIN_HEIGHT, MIN_WIDTH, Leaf, Rect, Split, arrange, even_grid, needed, roles, shares
 
 
 @st.composite
@@ -44,7 +44,7 @@ def test_a_screen_too_small_for_all_still_places_no_cell_twice_and_none_outside(
 
 @given(st.integers(0, 300), st.lists(st.integers(1, 1000), min_size=1, max_size=12), st.integers(0, 10))
 def test_shares_use_all_there_is_and_starve_nobody_while_there_is_room(total, weights, least):
-    parts = shares(total, tuple(weights), least)
+    parts = shares(total, tuple(weights), (least,) * len(weights))
     assert sum(parts) == total
     assert len(parts) == len(weights)
     if total >= least * len(weights):
@@ -52,7 +52,7 @@ def test_shares_use_all_there_is_and_starve_nobody_while_there_is_room(total, we
 
 
 def test_shares_follow_the_weights():
-    assert shares(70, (2, 3, 2), 8) == [20, 30, 20]
+    assert shares(70, (2, 3, 2), (8, 8, 8)) == [20, 30, 20]
 
 
 @given(st.integers(1, 64))
@@ -64,3 +64,10 @@ def test_an_even_grid_shows_every_agent_once_in_order(count):
 def test_four_agents_stand_two_by_two():
     placed = arrange(even_grid(("a", "b", "c", "d")), Rect(0, 0, 81, 20))
     assert {(rect.width, rect.height) for rect in placed.panes.values()} == {(40, 10)}
+
+
+@given(trees(), st.integers(0, 40), st.integers(0, 20))
+def test_no_pane_is_starved_on_a_screen_that_has_room_for_all(tree, more_width, more_height):
+    width, height = needed(tree)
+    placed = arrange(tree, Rect(0, 0, width + more_width, height + more_height))
+    assert all(rect.width >= MIN_WIDTH and rect.height >= MIN_HEIGHT for rect in placed.panes.values())
