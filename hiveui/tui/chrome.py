@@ -13,7 +13,7 @@ from hiveui.model.state import Workspace, tally
 from hiveui.model.text import visible
 from hiveui.tui.commands import Keymap, Place
 from hiveui.tui.desk import Desk, Scene, number, tabs, waiting
-from hiveui.tui.words import age, word
+from hiveui.tui.words import age, pace, word
 
 Words = tuple[tuple[str, str], ...]
 """Safe text with its tone, a component class of `widgets.line.Line`."""
@@ -83,7 +83,7 @@ def title(workspace: Workspace, desk: Desk, role: str, moment: Moment, *, column
     agent = workspace.role(role)
     focused = role == desk.role
     said = word(agent, moment.turn)
-    since = f"  {age(agent.reading.since, moment.now):>3} " if agent else " "
+    since = f"  {age(agent.reading.since, moment.now, pace(agent)):>3} " if agent else " "
     right = (f"  {past} ", "quiet") if past else (since, "quiet")
     if focused and desk.typing and not past:
         right = (" typing ", "typing")
@@ -159,7 +159,7 @@ def _roster_line(i: int, agent: Agent, desk: Desk, moment: Moment) -> Ends:
         (f"{i:>2} {name} ", "lit" if agent.role == desk.role else "plain"),
         (f"{said.glyph} {said.word}", said.tone),
     )
-    return left, ((f" {age(agent.reading.since, moment.now)} ", "quiet"),)
+    return left, ((f" {age(agent.reading.since, moment.now, pace(agent))} ", "quiet"),)
 
 
 def status(keymap: Keymap, place: Place, typing_into: str, columns: int, note: str = "") -> Ends:

@@ -4,7 +4,7 @@ import signal
 from datetime import UTC, datetime
 from typing import NamedTuple
 
-from hiveui.model.agent import Agent, AgentState
+from hiveui.model.agent import NEEDS_PERSON, Agent, AgentState
 
 
 class Word(NamedTuple):
@@ -50,8 +50,11 @@ def _ended(status: int) -> str:
     return f"exited {status}" if status >= 0 else names.get(-status, f"signal {-status}")
 
 
-def age(since: str, now: datetime) -> str:
-    """Say how long ago an RFC 3339 time was, in one unit: `9s`, `4m`, `3h`, `2d`; '' where unknown."""
+def age(since: str, now: datetime, step: int = 1) -> str:
+    """Say how long ago an RFC 3339 time was, in one unit: `9s`, `4m`, `3h`, `2d`; '' where unknown.
+
+    From ten seconds on, seconds are counted in steps of `step`.
+    """
     try:
         then = datetime.fromisoformat(since)
     except ValueError:
@@ -62,4 +65,10 @@ def age(since: str, now: datetime) -> str:
     for unit, size in (("d", 86400), ("h", 3600), ("m", 60)):
         if seconds >= size:
             return f"{seconds // size}{unit}"
-    return f"{seconds}s"
+    return f"{seconds - seconds % step if seconds >= 10 else seconds}s"
+
+
+def pace(agent: Agent) -> int:
+    """Give the seconds that an agent's age moves by: one while it matters, ten while nothing happens."""
+    state = agent.reading.state
+    return 1 if state in NEEDS_PERSON or state is AgentState.WORKING else 10
