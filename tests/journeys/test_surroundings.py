@@ -142,7 +142,8 @@ def test_a_daemon_killed_on_a_full_disk_finds_every_agent_again(world: World) ->
         end(before["other"])
         world.kill_daemon()
         world.done("status")
-        assert world.pids() == {"counter": before["counter"], "writer": pane_pid(world, "writer")}
+        left = {"counter": before["counter"], "writer": pane_pid(world, "writer")}
+        until(lambda: world.pids() == left, WITHIN, f"only {left} to run")
         world.counts_on("counter")
         for file in (world.paths.log, world.paths.state / "daemon.lock"):
             assert "Traceback" not in file.read_text()
