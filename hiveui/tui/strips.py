@@ -66,6 +66,8 @@ class RawStrip(Strip):
     def divide(self, cuts: Iterable[int]) -> Sequence[Strip]:
         """Cut at cell positions, the last of which ends the last part."""
         edges = list(cuts)
+        if not edges:
+            return []
         width = self._cell_length or 0
         if edges == [width]:
             return [self]

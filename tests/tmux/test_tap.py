@@ -187,7 +187,7 @@ async def test_programs_go_on_under_flood_when_the_daemon_is_struck(tmux: Server
         os.kill(reader.pid, blow)
         with pytest.raises(AssertionError):
             until(lambda: False, 1.0)
-        assert min(progress(pids, 2.0)) > 0.05
+        assert min(progress(pids, 2.0)) > 0
         if blow != signal.SIGSTOP:
             until(lambda: not MACHINE.alive(tap) and not MACHINE.alive(client), 5)
         else:
@@ -205,7 +205,7 @@ async def test_programs_go_on_under_flood_when_the_tap_is_killed(tmux: Server, s
     try:
         os.kill(tap, signal.SIGKILL)
         until(lambda: not MACHINE.alive(client), 5)
-        assert min(progress(pids, 2.0)) > 0.05
+        assert min(progress(pids, 2.0)) > 0
     finally:
         end(reader.pid)
         reader.wait()

@@ -109,3 +109,7 @@ def test_only_changed_lines_are_made_anew_and_a_new_size_forgets_the_old_lines()
     assert again[1].text == "c   "
     screen.update(frame([5, 2], {"0": ["z", 1]}))
     assert [strip.text for strip in screen.strips(5, 2, 0)] == ["z    ", "     "]
+
+
+def test_a_line_that_is_not_cut_at_all_has_no_parts():
+    assert fit(Row("text", 4), 10, 0).divide([]) == []
