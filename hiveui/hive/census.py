@@ -23,8 +23,6 @@ SETTLE = 0.05
 """Seconds in which reasons to list the panes are gathered."""
 STATUS_LOOKS = 5
 """Times that tmux is asked how a program ended before that is taken for unknown."""
-LOOKS = 20
-"""Lists of panes in which an end may stand without its status."""
 REST = 0.1
 """Seconds between two readings of one agent: a program can report as fast as it prints."""
 
@@ -49,7 +47,6 @@ class Census:
         self._refresh_again = False
         self._latest: dict[AgentId, tuple[int, Reading]] = {}
         self._resting: set[AgentId] = set()
-        self._looks: dict[AgentId, int] = {}
         self.connection_lost = lost
         self.session = Session(id_, around.server, around.log_file, self, around.spawn)
         self.missing: dict[AgentId, str] = {}
@@ -154,12 +151,16 @@ class Census:
                     self._meet(fact)
 
     async def _list_panes(self) -> list[PaneFacts]:
-        """List the panes; tmux calls one dead a moment before it knows how the program in it ended."""
-        running = {agent.pid for agent in self._workspace.agents}
+        """List the panes, with how the programs in them ended: tmux may know that before it knows how, and is asked."""
+        running = {agent.pid for agent in self._workspace.agents if agent.pid is not None}
         for _ in range(STATUS_LOOKS):
             facts = await self.session.list_panes()
-            if not any(fact.dead and fact.status is None and fact.pid in running for fact in facts):
+            unknown = [fact for fact in facts if fact.pid in running and fact.status is None]
+            late = [fact.pid for fact in unknown if fact.dead or not self._machine.alive(fact.pid)]
+            if not late:
                 break
+            for pid in late:
+                have_reaped(self._machine, pid)
             await asyncio.sleep(SETTLE)
         return facts
 
@@ -168,9 +169,7 @@ class Census:
             self._started(agent, fact)
             agent = self._workspace.agent(agent.id) or agent
         ended = fact is None or fact.dead
-        if self._unsettled(agent, fact):
-            self.panes_changed()
-        elif ended and agent.child_of is not None and agent.pane is not None:
+        if ended and agent.child_of is not None and agent.pane is not None:
             self._part_from(agent.pane, fact)
             self._bus.publish(AgentRemoved(self._id, agent.id))
         elif ended and agent.pid is not None:
@@ -180,20 +179,6 @@ class Census:
             self.ended(agent, fact.status)
         elif fact is not None and not ended and fact.pid != agent.pid:
             self._started(agent, fact)
-
-    def _unsettled(self, agent: Agent, fact: PaneFacts | None) -> bool:
-        """Tell that a program ended and tmux does not know yet how; it is made to look.
-
-        After some looks the end is believed all the same: a program may let go of its terminal and live on.
-        """
-        looks = self._looks.pop(agent.id, 0)
-        if agent.pid is None or fact is None or fact.status is not None or looks >= LOOKS:
-            return False
-        if self._machine.alive(fact.pid) and not fact.dead:
-            return False
-        self._looks[agent.id] = looks + 1
-        have_reaped(self._machine, fact.pid)
-        return True
 
     def _part_from(self, pane: str, fact: PaneFacts | None) -> None:
         """Take away the pane of a program that ended and was none of ours; no option of its maker's kept it."""
