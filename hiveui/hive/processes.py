@@ -8,7 +8,7 @@ import signal
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
-from hiveui.agents.launch import Launch
+from hiveui.agents.launch import Launch, missing
 from hiveui.hive.identity import AGENT_VARIABLE
 from hiveui.machine import Machine
 
@@ -20,10 +20,13 @@ LOOK = 0.03
 
 def runnable(launch: Launch, env: Mapping[str, str]) -> list[str]:
     """Give the argv, or one that says in the pane why there is none."""
-    program = launch.argv[0]
-    if shutil.which(program, path=env.get("PATH")) or ("/" in program and (Path(launch.cwd) / program).is_file()):
-        return list(launch.argv)
-    return ["sh", "-c", 'printf "%s\\n" "$1"; exit 127', "sh", launch.install]
+
+    def which(program: str) -> str | None:
+        beside = Path(launch.cwd) / program
+        return shutil.which(program, path=env.get("PATH")) or (program if "/" in program and beside.is_file() else None)
+
+    sentence = missing(launch, which)
+    return ["sh", "-c", 'printf "%s\\n" "$1"; exit 127', "sh", sentence] if sentence else list(launch.argv)
 
 
 async def see_them_end(machine: Machine, pids: Sequence[int]) -> None:
