@@ -8,7 +8,7 @@ from rich.cells import cell_len
 
 from hiveui.model.text import visible
 from hiveui.tui.commands import Command, Place, label
-from hiveui.tui.widgets.card import Card, Ends
+from hiveui.tui.widgets.card import Ends, Page
 from hiveui.tui.widgets.line import Words
 
 Table = Sequence[Command]
@@ -19,7 +19,7 @@ _ALONE = 100
 """Below so many columns help covers the panes: a strip of them beside it would tell nothing."""
 
 
-def help_card(table: Table, columns: int) -> Card:
+def help_page(table: Table, columns: int) -> Page:
     """List every key by the place where it works; side by side where the screen has the columns."""
     first, *others = [
         [(((f" {place.value}", "strong"),))] + [_row(c) for c in table if c.place is place and c.keys]
@@ -29,9 +29,7 @@ def help_card(table: Table, columns: int) -> Card:
     rest.append(((" In Interact every other key goes to the agent.", "quiet"),))
     wide = columns >= 2 * _COLUMN
     body = _beside(first, rest) if wide else [*first, (), *rest]
-    card = Card(((" Keys", "lit"),), [(line, ()) for line in body])
-    card.set_class(wide or columns < _ALONE, "-wide")
-    return card
+    return Page(((" Keys", "lit"),), [(line, ()) for line in body], wide or columns < _ALONE)
 
 
 def _beside(left: Sequence[Words], right: Sequence[Words]) -> list[Words]:
@@ -49,7 +47,7 @@ def _row(command: Command) -> Words:
     return ((f"   {keys:<{_KEYS_WIDTH}}", "key"), (command.title, "plain"))
 
 
-def why_card(number: int, role: str, answer: Mapping[str, Any]) -> Card:
+def why_page(number: int, role: str, answer: Mapping[str, Any]) -> Page:
     """Tell what a state rests on, from the answer of `agent/why`."""
     reading, agent = answer["reading"], answer["agent"]
     facts = [
@@ -71,4 +69,4 @@ def why_card(number: int, role: str, answer: Mapping[str, Any]) -> Card:
         for label, value in facts
         if value not in (None, "")
     ]
-    return Card(((f" Why {number} {visible(role)} is {visible(str(reading['state']))}", "lit"),), body)
+    return Page(((f" Why {number} {visible(role)} is {visible(str(reading['state']))}", "lit"),), body)

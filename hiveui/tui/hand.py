@@ -16,7 +16,7 @@ from hiveui.tui.link import MALFORMED, NOT_UNDERSTOOD, Link
 from hiveui.tui.lookback import LookBack
 from hiveui.tui.screens.workspace import WorkspaceScreen
 from hiveui.tui.typist import Typist
-from hiveui.tui.widgets.card import Card, Composer, Question
+from hiveui.tui.widgets.card import Card, Composer
 from hiveui.tui.widgets.pane import Pane
 
 log = logging.getLogger(__name__)
@@ -120,7 +120,7 @@ class Hand:
         self._about = self.desk.role
         name = f"{number(self.workspace, self._about)} {visible(self._about)}"
         self._question = (f"{title} {name}…", method)
-        self._screen.open(Question(((f" {question} {name}?", "attention"),), ()))
+        self._screen.ask(((f" {question} {name}?", "attention"),))
 
     def answer(self, yes: bool) -> None:
         """Answer the question."""
@@ -137,7 +137,7 @@ class Hand:
             return
         self._about = role
         draft = self._drafts.pop(role, "") + text
-        self._screen.open(Composer(((f" To {number(self.workspace, role)} {visible(role)}", "strong"),), draft))
+        self._screen.write(((f" To {number(self.workspace, role)} {visible(role)}", "strong"),), draft)
 
     def send(self) -> None:
         """Send what the composer holds."""
@@ -159,7 +159,7 @@ class Hand:
 
     def help(self) -> None:
         """Show every key."""
-        self._screen.open(cards.help_card(self._table, self._screen.size.width))
+        self._screen.read(cards.help_page(self._table, self._screen.size.width))
 
     def performance(self) -> None:
         """Show or hide the performance display."""
@@ -209,7 +209,7 @@ class Hand:
 
     async def _why(self, role: str) -> None:
         answer = await self._link.call("agent/why", workspace=self.workspace.id, role=role)
-        self._screen.open(cards.why_card(number(self.workspace, role), role, answer))
+        self._screen.read(cards.why_page(number(self.workspace, role), role, answer))
 
     def _back(self, pane: Pane, id_: str) -> LookBack:
         async def fetch(start: int, count: int) -> Any:

@@ -19,10 +19,10 @@ from hiveui.tui.frames import Frames
 from hiveui.tui.lookback import LookBack
 from hiveui.tui.sight import Seen, Sight
 from hiveui.tui.typist import Tell
-from hiveui.tui.widgets.card import Card, Composer
+from hiveui.tui.widgets.card import Card, Composer, Page, Question
 from hiveui.tui.widgets.gauge import Ask, Gauge
 from hiveui.tui.widgets.grid import Grid
-from hiveui.tui.widgets.line import Line
+from hiveui.tui.widgets.line import Line, Words
 from hiveui.tui.widgets.pane import Pane
 from hiveui.tui.widgets.parting import put_away
 from hiveui.tui.words import SPINNER
@@ -62,12 +62,16 @@ class WorkspaceScreen(Screen[None]):
         self._status = Line(id="status")
         self._roster = Line(id="roster")
         self._grid = Grid(self._roster)
+        self._reading = Card()
+        self._asking = Question()
 
     def compose(self) -> ComposeResult:
-        """Put the first line, the panes and the last line."""
+        """Put the first line, the panes, the last line, and what lies over them at times."""
         yield self._top
         yield self._grid
         yield self._status
+        yield self._reading
+        yield self._asking
 
     def on_mount(self) -> None:
         """Begin to keep time."""
@@ -145,19 +149,36 @@ class WorkspaceScreen(Screen[None]):
         self._notice_turns = round(seconds / TURN)
         self.dress()
 
-    def open(self, card: Card | Composer) -> None:
-        """Lay a card over the panes, in place of any other."""
-        self.close()
-        self.card = card
-        self.mount(card)
-        self.dress()
+    def read(self, page: Page) -> None:
+        """Lay a page over the panes, in place of any other card."""
+        self._reading.turn_to(page)
+        self._open(self._reading)
+
+    def ask(self, question: Words) -> None:
+        """Put a question, in place of any other card."""
+        self._asking.turn_to(Page(question))
+        self._open(self._asking)
+
+    def write(self, heading: Words, text: str) -> None:
+        """Have a prompt written, in place of any other card."""
+        composer = Composer(heading, text)
+        self.mount(composer)
+        self._open(composer)
 
     def close(self) -> None:
         """Take the card away."""
-        if self.card is not None:
-            put_away(self.card)
-            self.card = None
+        card, self.card = self.card, None
+        if isinstance(card, Composer):
             self.set_focus(None)
+            put_away(card)
+        elif card is not None:
+            card.display = False
+        self.dress()
+
+    def _open(self, card: Card | Composer) -> None:
+        self.close()
+        self.card = card
+        card.display = True
         self.dress()
 
     def dress(self) -> None:

@@ -1,6 +1,7 @@
 """What may lie over the panes, one at a time: a question, a text to read, a prompt being written."""
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from textual import events
 from textual.app import ComposeResult
@@ -13,28 +14,54 @@ from hiveui.tui.widgets.line import Line, Words
 Ends = tuple[Words, Words]
 
 
+class Page(NamedTuple):
+    """What a card shows."""
+
+    heading: Words
+    body: Sequence[Ends] = ()
+    wide: bool = False
+    """Over the whole width of the screen."""
+
+
 class Card(Line):
-    """Lines over the panes. While it is open, keys are looked up in its place."""
+    """A page over the panes. While it is open, keys are looked up in its place.
+
+    One card serves every page, hidden in between: to mount and style a widget takes longer than to show one.
+    """
 
     place = Place.READ
 
-    def __init__(self, heading: Words, body: Sequence[Ends]) -> None:
+    def __init__(self) -> None:
         super().__init__(classes="card")
-        self._heading = heading
-        self._body = list(body)
+        self.display = False
+        self._page = Page(())
         self._top = 0
 
-    def on_resize(self) -> None:
-        """Fill the new size."""
-        self.scroll_lines(0)
+    def turn_to(self, page: Page) -> None:
+        """Show another page, from its top."""
+        self._page = page
+        self._top = 0
+        self.set_class(page.wide, "-wide")
+        self.refresh()
 
     def scroll_lines(self, by: int) -> None:
         """Scroll by lines, as far as there are any."""
-        room = max(0, self.size.height - 2)
-        self._top = max(0, min(self._top + by, len(self._body) - room))
-        more = len(self._body) - self._top - room
-        note: Words = ((f"{more} more ", "quiet"),) if more > 0 else ()
-        self.say((self._heading, note), ((), ()), *self._body[self._top :])
+        self._top = max(0, min(self._top + by, self._last))
+        self.refresh()
+
+    def words(self, y: int) -> Ends:
+        """Give the heading, an empty line, and the body from where it is scrolled to."""
+        top = min(self._top, self._last)
+        if y == 0:
+            more = self._last - top
+            return self._page.heading, ((f"{more} more ", "quiet"),) if more else ()
+        line = top + y - 2
+        return self._page.body[line] if top <= line < len(self._page.body) else ((), ())
+
+    @property
+    def _last(self) -> int:
+        """The first line of the body when it is scrolled to its end."""
+        return max(0, len(self._page.body) - max(0, self.size.height - 2))
 
 
 class Question(Card):

@@ -28,10 +28,14 @@ class Line(Widget):
             self._lines = lines
             self.refresh()
 
+    def words(self, y: int) -> tuple[Words, Words]:
+        """Give the words of one line."""
+        return self._lines[y] if y < len(self._lines) else ((), ())
+
     def render_line(self, y: int) -> Strip:
         """Give one line, exactly as wide as the widget."""
         width = self.size.width
-        left, right = self._lines[y] if y < len(self._lines) else ((), ())
+        left, right = self.words(y)
         room = max(0, width - sum(cell_len(text) for text, _ in right))
         segments = [*self._fill(left, room), *self._fill(right, width - room)]
         return Strip(segments, width)
