@@ -152,10 +152,10 @@ class Census:
 
     async def _list_panes(self) -> list[PaneFacts]:
         """List the panes, with how the programs in them ended: tmux may know that before it knows how, and is asked."""
-        running = {agent.pid for agent in self._workspace.agents if agent.pid is not None}
+        over = {agent.pane for agent in self._workspace.agents if agent.pid is None}
         for _ in range(STATUS_LOOKS):
             facts = await self.session.list_panes()
-            unknown = [fact for fact in facts if fact.pid in running and fact.status is None]
+            unknown = [fact for fact in facts if fact.pane not in over and fact.status is None]
             late = [fact.pid for fact in unknown if fact.dead or not self._machine.alive(fact.pid)]
             if not late:
                 break

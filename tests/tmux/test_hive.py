@@ -370,7 +370,6 @@ async def test_what_ended_and_what_appeared_while_no_hive_ran_is_found(nest: Nes
         assert agent(hive, "other pane 1").child_of == agent(hive, "other").id
 
 
-@pytest.mark.slow
 async def test_a_restart_that_was_not_written_down_is_found_by_the_next_hive(nest: Nest):
     async with nest.hive() as hive:
         await nest.open(hive, {"cat": CAT, "done": CAT})
