@@ -1,9 +1,12 @@
 """Commands that look after the hive itself; none of them needs the daemon."""
 
+import contextlib
+import os
 import subprocess
 import sys
 import time
 from collections import deque
+from collections.abc import Iterator
 from pathlib import Path
 
 import click
@@ -36,22 +39,25 @@ def logs(last: int, *, follow: bool, as_json: bool) -> None:
     if not path.exists():
         output.talk(f"There is no log yet at {path}.")
         return
-    with path.open(encoding="utf-8", errors="replace") as log:
-        for text in deque(log, last):
-            _tell_line(text, as_json=as_json)
+    for text in _lines(path, last, follow=follow):
+        if as_json:
+            output.record(line=text.rstrip("\n"))
+        else:
+            output.line(text.rstrip("\n"))
+
+
+def _lines(path: Path, last: int, *, follow: bool) -> Iterator[str]:
+    """Give the last lines of a file and, if it is followed, each new one, also after another took its name."""
+    with contextlib.ExitStack() as opened:
+        log = opened.enter_context(path.open(encoding="utf-8", errors="replace"))
+        yield from deque(log, last)
         while follow:
-            text = log.readline()
-            if text:
-                _tell_line(text, as_json=as_json)
+            moved = path.exists() and not os.path.samestat(os.fstat(log.fileno()), path.stat())
+            yield from log
+            if moved:
+                log = opened.enter_context(path.open(encoding="utf-8", errors="replace"))
             else:
                 time.sleep(POLL)
-
-
-def _tell_line(text: str, *, as_json: bool) -> None:
-    if as_json:
-        output.record(line=text.rstrip("\n"))
-    else:
-        output.line(text.rstrip("\n"))
 
 
 @command("hive doctor --json")

@@ -4,12 +4,16 @@ import asyncio
 import logging
 import os
 import sys
+from logging.handlers import RotatingFileHandler
 
 from hiveui.daemon.lifecycle import only_one
 from hiveui.daemon.process import Process
 from hiveui.errors import HiveError
 from hiveui.machine import this_machine
 from hiveui.paths import Paths, secure_folder
+
+LOG_SIZE = 4 << 20
+"""Bytes of the log; as much again is kept of what came before."""
 
 
 def main() -> int:
@@ -19,8 +23,9 @@ def main() -> int:
     try:
         for folder in (paths.state, paths.run):
             secure_folder(folder)
+        kept = RotatingFileHandler(paths.log, maxBytes=LOG_SIZE, backupCount=1, encoding="utf-8")
         logging.basicConfig(
-            filename=paths.log, level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s"
+            handlers=[kept], level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s"
         )
         with only_one(paths):
             asyncio.run(Process(paths, this_machine()).run())

@@ -22,7 +22,7 @@ from hiveui.hive.supervisor import Supervisor
 from hiveui.hive.surroundings import Surroundings
 from hiveui.machine import Machine
 from hiveui.model.agent import AgentId, AgentState, WorkspaceId
-from hiveui.model.events import AgentRemoved, Event, TmuxLost, ViewMoved, WorkspaceClosed, WorkspaceOpened
+from hiveui.model.events import AgentRemoved, Event, SessionLost, ViewMoved, WorkspaceClosed, WorkspaceOpened
 from hiveui.model.names import NAME, nearest, quoted
 from hiveui.model.state import View
 from hiveui.paths import Paths
@@ -103,7 +103,7 @@ class Hive:
 
     def _drop_lost(self, event: Event) -> None:
         """Keep no supervisor whose session went with tmux: opening its workspace makes another."""
-        if isinstance(event, TmuxLost):
+        if isinstance(event, SessionLost):
             for id_ in [id_ for id_, supervisor in self._supervisors.items() if supervisor.over]:
                 del self._supervisors[id_]
 

@@ -17,7 +17,7 @@ from hiveui.hive.processes import orphans, runnable, see_them_end
 from hiveui.hive.session import now
 from hiveui.hive.surroundings import Surroundings
 from hiveui.model.agent import Agent, AgentId, AgentState, Confidence, PaneId, Reading, WorkspaceId
-from hiveui.model.events import AgentAdded, AgentLearned, AgentRemoved, AgentStarted, TmuxLost
+from hiveui.model.events import AgentAdded, AgentLearned, AgentRemoved, AgentStarted, SessionLost
 from hiveui.model.layout import Rect, arrange, roles
 from hiveui.model.state import Workspace
 from hiveui.tmux import commands
@@ -288,4 +288,5 @@ class Supervisor:
             if agent.pid is not None:
                 pids = ", ".join(map(str, left.get(agent.id, ())))
                 self.census.ended(agent, None, f"{why}; process {pids} goes on without a screen" if pids else why)
-        self._around.bus.publish(TmuxLost(f"{why}: nothing is started again unasked; `hive up` starts the agents anew"))
+        advice = "nothing is started again unasked; `hive up` starts the agents anew"
+        self._around.bus.publish(SessionLost(self.id, f"{why}: {advice}"))

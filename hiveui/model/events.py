@@ -108,9 +108,10 @@ class AgentLearned:
 
 
 @dataclass(frozen=True, slots=True)
-class TmuxLost:
-    """The tmux server that held the agents is gone."""
+class SessionLost:
+    """The tmux session that held a workspace's agents is gone."""
 
+    workspace: WorkspaceId
     note: str
 
 
@@ -134,7 +135,7 @@ Event = (
     | AgentRead
     | AgentExited
     | AgentLearned
-    | TmuxLost
+    | SessionLost
     | Noticed
 )
 

@@ -13,8 +13,8 @@ from hiveui.model.events import (
     AgentStarted,
     Event,
     Noticed,
+    SessionLost,
     TabsArranged,
-    TmuxLost,
     ViewMoved,
     WorkspaceClosed,
     WorkspaceOpened,
@@ -45,6 +45,8 @@ class Workspace:
     """In the order of their numbers: the first is agent 1."""
     view: View = field(default_factory=View)
     scratch: str = ""
+    note: str = ""
+    """Why its agents are gone all together, or ''."""
 
     def agent(self, id_: AgentId) -> Agent | None:
         """Find an agent by id."""
@@ -60,8 +62,6 @@ class State:
     """Everything at human speed. Pane rows never stand here."""
 
     workspaces: Mapping[WorkspaceId, Workspace] = field(default_factory=dict)
-    tmux_note: str = ""
-    """Why the tmux server is gone, or ''."""
 
 
 def apply(state: State, event: Event) -> State:  # noqa: C901  one case for each event
@@ -80,7 +80,7 @@ def apply(state: State, event: Event) -> State:  # noqa: C901  one case for each
             )
             if old is not None:
                 opened = replace(opened, agents=old.agents, view=old.view)
-            return replace(state, workspaces={**state.workspaces, event.id: opened}, tmux_note="")
+            return replace(state, workspaces={**state.workspaces, event.id: opened})
         case WorkspaceClosed():
             return replace(state, workspaces={k: v for k, v in state.workspaces.items() if k != event.id})
         case TabsArranged():
@@ -96,7 +96,8 @@ def apply(state: State, event: Event) -> State:  # noqa: C901  one case for each
             started = lambda a: replace(  # noqa: E731
                 a, pane=event.pane, pid=event.pid, reading=event.reading, exit_status=None, note=""
             )
-            return _agent(replace(state, tmux_note=""), event.workspace, event.id, started)
+            state = _workspace(state, event.workspace, lambda w: replace(w, note=""))
+            return _agent(state, event.workspace, event.id, started)
         case AgentRead():
             return _agent(state, event.workspace, event.id, lambda a: replace(a, reading=event.reading))
         case AgentExited():
@@ -111,8 +112,8 @@ def apply(state: State, event: Event) -> State:  # noqa: C901  one case for each
                 conversation=a.conversation if event.conversation is None else event.conversation,
             )
             return _agent(state, event.workspace, event.id, learned)
-        case TmuxLost():
-            return replace(state, tmux_note=event.note)
+        case SessionLost():
+            return _workspace(state, event.workspace, lambda w: replace(w, note=event.note))
         case Noticed():
             return state
 

@@ -53,7 +53,7 @@ class HiveApp(App[int], inherit_bindings=False):
         keymap = Keymap(table)
         callbacks = {"event": self._understood(self._event), "pane/rows": self._understood(self._frame)}
         self._link = Link(connect, ensure, self, callbacks)
-        typist = Typist(self._link.tell)
+        typist = Typist(self._tell)
         self.workbench = WorkspaceScreen(self._link.tell, keymap, motion=settings.motion)
         self._hand = Hand(self.workbench, self._link, typist, table, self._leave)
         self._reception = Reception(self.workbench, self._hand, typist, keymap)
@@ -139,10 +139,15 @@ class HiveApp(App[int], inherit_bindings=False):
             self.exit(2)
             return
         first = self.workbench.workspace is None
-        self.workbench.show(workspace, self._mirror.state.tmux_note)
+        self.workbench.show(workspace)
         if first:
             gc.collect()
             gc.freeze()
+
+    def _tell(self, method: str, **params: Any) -> None:
+        """Tell the daemon what the person typed, or the person that it went nowhere."""
+        if not self._link.tell(method, **params):
+            self.workbench.notice("Not sent: the daemon is being started. Type it again once it is there.", "warning")
 
     def _leave(self) -> None:
         if self.workbench.workspace is not None:

@@ -7,7 +7,7 @@ Textual's internals that this rests on (8.2: `Screen._layout_required`, `App._ba
 """
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from textual._ansi_sequences import SYNC_END, SYNC_START
@@ -27,7 +27,7 @@ class Frames:
         self,
         screen: Screen[None],
         cursor: Callable[[], Cursor | None],
-        covers: Callable[[], list[Region]],
+        covers: Callable[[], Iterable[Region]],
     ) -> None:
         """`cursor` tells where the terminal's cursor should stand now, `covers` what lies over the panes."""
         self.meter = Meter()
@@ -52,7 +52,7 @@ class Frames:
     def _paint(self) -> None:
         dirty, self._dirty = self._dirty, {}
         ids, self._ids = self._ids, []
-        covers = self._covers()
+        covers = list(self._covers())
         written = []
         for pane, lines in dirty.items():
             region = pane.region

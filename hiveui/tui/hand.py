@@ -120,11 +120,11 @@ class Hand:
         self._about = self.desk.role
         name = f"{number(self.workspace, self._about)} {visible(self._about)}"
         self._question = (f"{title} {name}…", method)
-        self._screen.ask(((f" {question} {name}?", "attention"),))
+        self._screen.overlay.ask(((f" {question} {name}?", "attention"),))
 
     def answer(self, yes: bool) -> None:
         """Answer the question."""
-        self._screen.close()
+        self._screen.overlay.close()
         title, method = self._question
         if yes:
             call = self._link.call(method, workspace=self.workspace.id, role=self._about)
@@ -137,21 +137,21 @@ class Hand:
             return
         self._about = role
         draft = self._drafts.pop(role, "") + text
-        self._screen.write(((f" To {number(self.workspace, role)} {visible(role)}", "strong"),), draft)
+        self._screen.overlay.write(((f" To {number(self.workspace, role)} {visible(role)}", "strong"),), draft)
 
     def send(self) -> None:
         """Send what the composer holds."""
-        card, role = self._screen.card, self._about
+        card, role = self._screen.overlay.card, self._about
         if isinstance(card, Composer):
             text = card.text
-            self._screen.close()
+            self._screen.overlay.close()
             if text.strip():
                 self.run(f"sending to {visible(role)}…", self._send(role, text))
 
     def newline(self) -> None:
         """Break the line in the composer."""
-        if isinstance(self._screen.card, Composer):
-            self._screen.card.insert("\n")
+        if isinstance(self._screen.overlay.card, Composer):
+            self._screen.overlay.card.insert("\n")
 
     def why(self) -> None:
         """Show what the state of the agent with the focus rests on."""
@@ -159,23 +159,23 @@ class Hand:
 
     def help(self) -> None:
         """Show every key."""
-        self._screen.read(cards.help_page(self._table, self._screen.size.width))
+        self._screen.overlay.read(cards.help_page(self._table, self._screen.size.width))
 
     def performance(self) -> None:
         """Show or hide the performance display."""
-        self._screen.toggle_gauge(lambda: self._link.call("daemon/status"))
+        self._screen.overlay.toggle_gauge(self._screen.frames.meter, lambda: self._link.call("daemon/status"))
 
     def scroll(self, lines: int) -> None:
         """Scroll what is being read."""
-        if isinstance(self._screen.card, Card):
-            self._screen.card.scroll_lines(lines)
+        if isinstance(self._screen.overlay.card, Card):
+            self._screen.overlay.card.scroll_lines(lines)
 
     def close(self) -> None:
         """Close what lies over the panes; a prompt is kept."""
-        card = self._screen.card
+        card = self._screen.overlay.card
         if isinstance(card, Composer) and card.text:
             self._drafts[self._about] = card.text
-        self._screen.close()
+        self._screen.overlay.close()
 
     def leave(self) -> None:
         """End the TUI; the agents go on."""
@@ -209,7 +209,7 @@ class Hand:
 
     async def _why(self, role: str) -> None:
         answer = await self._link.call("agent/why", workspace=self.workspace.id, role=role)
-        self._screen.read(cards.why_page(number(self.workspace, role), role, answer))
+        self._screen.overlay.read(cards.why_page(number(self.workspace, role), role, answer))
 
     def _back(self, pane: Pane, id_: str) -> LookBack:
         async def fetch(start: int, count: int) -> Any:

@@ -82,8 +82,8 @@ class Reception:
                 screen.notice(hints, "plain", BACK_TIME)
         elif place is Place.INTERACT:
             self._type(key)
-        elif isinstance(screen.card, Composer):
-            screen.card.press(key)
+        elif isinstance(screen.overlay.card, Composer):
+            screen.overlay.card.press(key)
 
     def _type(self, key: Key) -> None:
         agent = self._screen.agent()
@@ -103,16 +103,16 @@ class Reception:
                 self._typist.paste(agent.pane, item.text)
         else:
             text = CONTROLS.sub("", item.text.replace("\r\n", "\n").replace("\r", "\n"))
-            if isinstance(screen.card, Composer):
-                screen.card.insert(text)
-            elif screen.card is None:
+            if isinstance(screen.overlay.card, Composer):
+                screen.overlay.card.insert(text)
+            elif screen.overlay.card is None:
                 self._hand.write(text)
 
     def _mouse(self, item: MouseInput) -> None:
         screen = self._screen
         scene = screen.scene()
         spot = pointer.aim(scene, item.x, item.y)
-        if screen.card is not None:
+        if screen.overlay.card is not None:
             if item.button in (pointer.WHEEL_UP, pointer.WHEEL_DOWN):
                 self._hand.scroll(pointer.WHEEL_LINES if item.button == pointer.WHEEL_DOWN else -pointer.WHEEL_LINES)
             return

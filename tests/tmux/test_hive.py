@@ -450,7 +450,7 @@ async def test_after_tmux_was_killed_everything_is_listed_as_ended_and_opening_s
         assert [a.role for a in workspace(hive).agents] == ["deaf", "cat"]
         for role in ("deaf", "cat"):
             await shows(hive, role, "ready")
-        assert hive.bus.state.tmux_note == ""
+        assert workspace(hive).note == ""
 
 
 async def test_a_run_folder_that_was_deleted_is_made_again_and_the_server_found(nest: Nest):

@@ -12,8 +12,8 @@ from hiveui.model.events import (
     AgentRemoved,
     AgentStarted,
     Noticed,
+    SessionLost,
     TabsArranged,
-    TmuxLost,
     WorkspaceClosed,
 )
 from hiveui.model.keys import Mods
@@ -326,6 +326,15 @@ async def test_a_lost_daemon_is_named_and_a_new_one_is_taken_up(sit):
         assert "%3 60x14" in seat.text()
 
 
+async def test_keys_typed_while_there_is_no_daemon_are_not_lost_without_a_word(sit):
+    async with sit() as seat:
+        seat.press("2", "enter")
+        await seat.shows(" typing ")
+        seat.app._link.client = None
+        seat.press("x")
+        await seat.shows("Not sent: the daemon is being started.")
+
+
 async def test_a_missed_event_loads_the_state_anew(sit):
     async with sit() as seat:
         seat.hive.seq += 1
@@ -412,7 +421,7 @@ async def test_a_narrow_title_keeps_the_state_and_the_status_line_tells_what_it_
 
 async def test_a_tmux_that_is_gone_stays_in_the_status_line_until_agents_run_again(sit):
     async with sit() as seat:
-        seat.hive.happen(TmuxLost("tmux was ended"))
+        seat.hive.happen(SessionLost("w", "tmux was ended"))
         await seat.shows("▲ tmux was ended", "? keys   q leave")
         seat.press("1", "?", "escape")
         await seat.until(lambda: seat.bench.desk.role == "planner")

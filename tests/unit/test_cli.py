@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from hiveui.cli import main, output, reach
+from hiveui.cli import main, output, reach, upkeep
 from hiveui.cli.page import page
 from hiveui.errors import UsageError
 from hiveui.gateway.connection import Connection
@@ -186,6 +186,19 @@ def test_a_bug_is_a_sentence_and_its_traceback_goes_to_the_log(home, hive, monke
     assert (code, out) == (1, "")
     assert err == "HiveUI met an error of its own.\n`hive logs` has it.\n"
     assert "ZeroDivisionError" in hive("logs")[1]
+
+
+def test_a_followed_log_goes_on_after_another_file_took_its_name(tmp_path, monkeypatch) -> None:
+    log = tmp_path / "hive.log"
+    log.write_text("one\ntwo\n")
+    monkeypatch.setattr(upkeep, "POLL", 0)
+    lines = upkeep._lines(log, 1, follow=True)
+    assert next(lines) == "two\n"
+    with log.open("a") as file:
+        file.write("three\n")
+    log.rename(tmp_path / "hive.log.1")
+    log.write_text("four\n")
+    assert [next(lines), next(lines)] == ["three\n", "four\n"]
 
 
 def test_a_reader_that_leaves_ends_the_command_quietly(home) -> None:

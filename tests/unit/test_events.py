@@ -30,9 +30,9 @@ def test_every_event_survives_json(event):
     assert event_from_json(json.loads(json.dumps(event_to_json(event)))) == event
 
 
-@given(st.dictionaries(st.text(max_size=5), st.from_type(Workspace), max_size=2), st.text(max_size=9))
-def test_a_state_survives_json(workspaces, note):
-    state = State(workspaces, note)
+@given(st.dictionaries(st.text(max_size=5), st.from_type(Workspace), max_size=2))
+def test_a_state_survives_json(workspaces):
+    state = State(workspaces)
     assert from_json(State, json.loads(json.dumps(to_json(state)))) == state
 
 

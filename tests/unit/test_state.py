@@ -13,8 +13,8 @@ from hiveui.model.events import (
     AgentRemoved,
     AgentStarted,
     Noticed,
+    SessionLost,
     TabsArranged,
-    TmuxLost,
     ViewMoved,
     WorkspaceClosed,
     WorkspaceOpened,
@@ -71,10 +71,10 @@ def test_what_is_learned_keeps_what_was_known():
     assert (agent(state).branch, agent(state).conversation) == ("main", "c")
 
 
-def test_a_lost_tmux_is_noted_until_an_agent_starts():
-    state = after(OPENED, ADDED, TmuxLost("tmux is gone"))
-    assert state.tmux_note == "tmux is gone"
-    assert after(STARTED, state=state).tmux_note == ""
+def test_a_lost_session_is_noted_until_an_agent_starts():
+    state = after(OPENED, ADDED, SessionLost("w", "tmux is gone"))
+    assert state.workspaces["w"].note == "tmux is gone"
+    assert after(STARTED, state=state).workspaces["w"].note == ""
 
 
 def test_a_view_and_tabs_move():
@@ -94,7 +94,7 @@ def test_agents_are_counted_by_state():
 STRANGERS = [
     ADDED, STARTED, AgentRead("w", "a", WORKING), AgentExited("w", "a", 0, GONE), AgentLearned("w", "a", branch="b"),
     AgentRemoved("w", "a"), ViewMoved("w", 0, "r", zoomed=False), TabsArranged("w", ()), WorkspaceClosed("w"),
-    Noticed("hello"),
+    Noticed("hello"), SessionLost("w", "x"),
 ]  # fmt: skip
 
 
@@ -109,7 +109,7 @@ def test_an_event_of_an_agent_that_is_gone_changes_nothing(event):
     assert apply(state, event) == state
 
 
-@given(st.lists(st.sampled_from([OPENED, TmuxLost("x"), *STRANGERS]), max_size=12))
+@given(st.lists(st.sampled_from([OPENED, *STRANGERS]), max_size=12))
 def test_the_state_before_an_event_is_never_touched(history):
     states = [State()]
     kept = [repr(states[0])]

@@ -4,7 +4,6 @@ from collections.abc import Iterable
 from typing import Any
 
 from textual.app import ComposeResult
-from textual.geometry import Region
 from textual.screen import Screen
 
 from hiveui.model.agent import Agent
@@ -17,14 +16,12 @@ from hiveui.tui.commands import Keymap, Place
 from hiveui.tui.desk import Desk, Scene
 from hiveui.tui.frames import Frames
 from hiveui.tui.lookback import LookBack
+from hiveui.tui.overlay import Overlay
 from hiveui.tui.sight import Seen, Sight
 from hiveui.tui.typist import Tell
-from hiveui.tui.widgets.card import Card, Composer, Page, Question
-from hiveui.tui.widgets.gauge import Ask, Gauge
 from hiveui.tui.widgets.grid import Grid
-from hiveui.tui.widgets.line import Line, Words
+from hiveui.tui.widgets.line import Line
 from hiveui.tui.widgets.pane import Pane
-from hiveui.tui.widgets.parting import put_away
 from hiveui.tui.words import SPINNER
 
 TURN = 0.25
@@ -44,10 +41,10 @@ class WorkspaceScreen(Screen[None]):
         super().__init__()
         self.desk = Desk()
         self.workspace: Workspace | None = None
-        self.card: Card | Composer | None = None
+        self.overlay = Overlay(self, self.dress)
         self.backs: dict[str, LookBack] = {}
         """Panes whose past is shown, by role."""
-        self.frames = Frames(self, self._cursor, self._covers)
+        self.frames = Frames(self, self._cursor, self.overlay.regions)
         self.sight = Sight(tell)
         self.outer_focus = True
         self._keymap = keymap
@@ -55,23 +52,19 @@ class WorkspaceScreen(Screen[None]):
         self._turn = 0
         self._notice_turns = 0
         self._notice: tuple[str, str] = ("Connecting to the hive…", "quiet")
-        self._note = ""
         self._panes: dict[str, str] = {}
-        self._gauge: Gauge | None = None
         self._top = Line(id="top")
         self._status = Line(id="status")
         self._roster = Line(id="roster")
         self._grid = Grid(self._roster)
-        self._reading = Card()
-        self._asking = Question()
 
     def compose(self) -> ComposeResult:
         """Put the first line, the panes, the last line, and what lies over them at times."""
         yield self._top
         yield self._grid
         yield self._status
-        yield self._reading
-        yield self._asking
+        yield self.overlay.page
+        yield self.overlay.question
 
     def on_mount(self) -> None:
         """Begin to keep time."""
@@ -86,9 +79,8 @@ class WorkspaceScreen(Screen[None]):
 
     # What is shown
 
-    def show(self, workspace: Workspace, note: str = "") -> None:
-        """Show the workspace as it is now; a note stands in the status line for as long as it holds."""
-        self._note = note
+    def show(self, workspace: Workspace) -> None:
+        """Show the workspace as it is now; its note stands in the status line for as long as it holds."""
         first = self.workspace is None
         self.workspace = workspace
         self.desk = places.sit(workspace) if first else places.settle(workspace, self.desk)
@@ -105,8 +97,8 @@ class WorkspaceScreen(Screen[None]):
     @property
     def place(self) -> Place:
         """Where a key would be pressed now."""
-        if self.card is not None:
-            return self.card.place
+        if self.overlay.card is not None:
+            return self.overlay.card.place
         if self.desk.typing:
             return Place.INTERACT
         return Place.HISTORY if self.desk.role in self.backs else Place.SUPERVISE
@@ -134,51 +126,10 @@ class WorkspaceScreen(Screen[None]):
         if self._notice[0]:
             self.notice("")
 
-    def toggle_gauge(self, ask: Ask) -> None:
-        """Show or hide the performance display."""
-        if self._gauge is not None:
-            put_away(self._gauge)
-            self._gauge = None
-        else:
-            self._gauge = Gauge(self.frames.meter, ask)
-            self.mount(self._gauge)
-
     def notice(self, text: str, tone: str = "quiet", seconds: float = NOTICE_TIME) -> None:
         """Say one thing in the status line, until the person does something, at most so long."""
         self._notice = (visible(text), tone)
         self._notice_turns = round(seconds / TURN)
-        self.dress()
-
-    def read(self, page: Page) -> None:
-        """Lay a page over the panes, in place of any other card."""
-        self._reading.turn_to(page)
-        self._open(self._reading)
-
-    def ask(self, question: Words) -> None:
-        """Put a question, in place of any other card."""
-        self._asking.turn_to(Page(question))
-        self._open(self._asking)
-
-    def write(self, heading: Words, text: str) -> None:
-        """Have a prompt written, in place of any other card."""
-        composer = Composer(heading, text)
-        self.mount(composer)
-        self._open(composer)
-
-    def close(self) -> None:
-        """Take the card away."""
-        card, self.card = self.card, None
-        if isinstance(card, Composer):
-            self.set_focus(None)
-            put_away(card)
-        elif card is not None:
-            card.display = False
-        self.dress()
-
-    def _open(self, card: Card | Composer) -> None:
-        self.close()
-        self.card = card
-        card.display = True
         self.dress()
 
     def dress(self) -> None:
@@ -187,7 +138,7 @@ class WorkspaceScreen(Screen[None]):
         if workspace is None:
             self._status.say(self._status_line(""))
             return
-        note = self._note
+        note = workspace.note
         moment = chrome.Moment(chrome.now(), self._turn)
         self._top.say(chrome.top(workspace, self.desk, scene, moment))
         for role, place in scene.panes.items():
@@ -198,7 +149,7 @@ class WorkspaceScreen(Screen[None]):
             line.set_class(role == self.desk.role, "-focused")
             agent, pane = workspace.role(role), self._grid.panes[role]
             if agent is None or not agent.pane or (agent.pid is None and pane.blank):
-                pane.say(chrome.absent(agent, startable=not self._note), place.width)
+                pane.say(chrome.absent(agent, startable=not workspace.note), place.width)
             elif agent.pid is None and role == self.desk.role and chrome.cut(title, place.width):
                 note = note or agent.note
         tones = chrome.edges(workspace, self.desk)
@@ -233,12 +184,9 @@ class WorkspaceScreen(Screen[None]):
 
     def _cursor(self) -> Cursor | None:
         pane = self.pane()
-        if not self.desk.typing or self.card is not None or pane is None or pane.live.modes.dead:
+        if not self.desk.typing or self.overlay.card is not None or pane is None or pane.live.modes.dead:
             return None
         return pane.cursor()
-
-    def _covers(self) -> list[Region]:
-        return [widget.region for widget in (self.card, self._gauge) if widget is not None]
 
     def _lay_out(self) -> None:
         if self.workspace is None:
