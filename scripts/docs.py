@@ -18,7 +18,8 @@ from hiveui.agents.rehearsal.steps import STEPS
 from hiveui.cli import page as commands
 from hiveui.gateway import page as gateway
 from hiveui.storage import schema
-from hiveui.tui.commands import COMMANDS, Command, Place, name, sheet
+from hiveui.tui.commands.every import COMMANDS
+from hiveui.tui.commands.table import Command, Place, name, sheet
 
 SHAPES = {
     "Mapping": "table of texts",
@@ -91,7 +92,7 @@ def layers() -> str:
 PAGES: Mapping[str, Callable[[], str]] = {
     "docs/commands.md": commands.page,
     "docs/gateway.md": gateway.page,
-    "docs/keys.md": sheet,
+    "docs/keys.md": lambda: sheet(COMMANDS),
 }
 BLOCKS: Mapping[str, Mapping[str, Callable[[], str]]] = {
     "README.md": {"keys": short_keys, "kinds": kinds},

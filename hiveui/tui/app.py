@@ -16,8 +16,10 @@ from hiveui.errors import HiveError
 from hiveui.model.agent import WorkspaceId
 from hiveui.model.events import Noticed, WorkspaceClosed
 from hiveui.tui import chrome
-from hiveui.tui.commands import Keymap, commands
+from hiveui.tui.commands.every import commands
+from hiveui.tui.commands.table import Keymap
 from hiveui.tui.driver import TerminalDriver, TerminalInput
+from hiveui.tui.ground import Ground
 from hiveui.tui.hand import Hand
 from hiveui.tui.link import MALFORMED, NOT_UNDERSTOOD, Client, Connect, Ensure, Link
 from hiveui.tui.mirror import Mirror
@@ -55,7 +57,7 @@ class HiveApp(App[int], inherit_bindings=False):
         self._link = Link(connect, ensure, self, callbacks)
         typist = Typist(self._tell)
         self.workbench = WorkspaceScreen(self._link.tell, keymap, motion=settings.motion)
-        self._hand = Hand(self.workbench, self._link, typist, table, self._leave)
+        self._hand = Hand(Ground(self.workbench, self._link), typist, table, self._leave)
         self._reception = Reception(self.workbench, self._hand, typist, keymap)
 
     def get_default_screen(self) -> WorkspaceScreen:
@@ -120,7 +122,7 @@ class HiveApp(App[int], inherit_bindings=False):
             event = None
             self._mirror.whole = False
         if not self._mirror.whole:
-            self._hand.run("loading the state…", self._link.subscribe())
+            self._hand.ground.run("loading the state…", self._link.subscribe())
         elif isinstance(event, Noticed):
             self.workbench.notice(event.text, "quiet" if event.level == "info" else "warning")
         elif isinstance(event, WorkspaceClosed) and event.id == self._workspace:

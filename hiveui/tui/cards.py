@@ -7,7 +7,7 @@ from typing import Any
 from rich.cells import cell_len
 
 from hiveui.model.text import visible
-from hiveui.tui.commands import Command, Place, label
+from hiveui.tui.commands.table import Command, Place, label
 from hiveui.tui.widgets.card import Ends, Page
 from hiveui.tui.widgets.line import Words
 

@@ -11,7 +11,7 @@ from hiveui.model.agent import NEEDS_PERSON, Agent, AgentState
 from hiveui.model.layout import Rect
 from hiveui.model.state import Workspace, tally
 from hiveui.model.text import visible
-from hiveui.tui.commands import Keymap, Place
+from hiveui.tui.commands.table import Keymap, Place
 from hiveui.tui.desk import Desk, Scene, number, tabs, waiting
 from hiveui.tui.words import age, pace, word
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 from hiveui.model.keys import Key, Mods, typed
 from hiveui.tui import chrome, pointer
 from hiveui.tui import desk as places
-from hiveui.tui.commands import Keymap, Place
+from hiveui.tui.commands.table import Keymap, Place
 from hiveui.tui.decoder import FocusInput, Input, KeyInput, MouseInput, PasteInput, ReplyInput
 from hiveui.tui.hand import Hand
 from hiveui.tui.pointer import Aim
@@ -88,7 +88,7 @@ class Reception:
     def _type(self, key: Key) -> None:
         agent = self._screen.agent()
         if self._screen.desk.role in self._screen.backs:
-            self._hand.look_back(None)
+            self._hand.past.leave()
         if agent is not None and agent.pane:
             self._typist.add(agent.pane, *typed(key))
 
@@ -106,7 +106,7 @@ class Reception:
             if isinstance(screen.overlay.card, Composer):
                 screen.overlay.card.insert(text)
             elif screen.overlay.card is None:
-                self._hand.write(text)
+                self._hand.prompt.write(text)
 
     def _mouse(self, item: MouseInput) -> None:
         screen = self._screen
@@ -114,7 +114,9 @@ class Reception:
         spot = pointer.aim(scene, item.x, item.y)
         if screen.overlay.card is not None:
             if item.button in (pointer.WHEEL_UP, pointer.WHEEL_DOWN):
-                self._hand.scroll(pointer.WHEEL_LINES if item.button == pointer.WHEEL_DOWN else -pointer.WHEEL_LINES)
+                self._hand.dialog.scroll(
+                    pointer.WHEEL_LINES if item.button == pointer.WHEEL_DOWN else -pointer.WHEEL_LINES
+                )
             return
         if self._held and item.kind in ("drag", "release"):
             spot = pointer.inside(scene, self._held, item.x, item.y) if self._held in scene.panes else None
@@ -129,7 +131,7 @@ class Reception:
         elif item.kind == "press" and not screen.desk.typing:
             screen.acted()
             if item.button == 0:
-                self._hand.look_back(None)
+                self._hand.past.leave()
                 self._hand.move(replace(screen.desk, typing=True))
         elif screen.desk.typing and spot.role == screen.desk.role and (spot.y >= 0 or item.kind != "press"):
             self._point(item, spot)
@@ -159,7 +161,7 @@ class Reception:
         elif into_program and pane.live.modes.alternate and agent.pane:
             self._typist.add(agent.pane, *(Key("down" if down else "up"),) * pointer.WHEEL_LINES)
         else:
-            self._hand.look_back_in(spot.role, pointer.WHEEL_LINES if down else -pointer.WHEEL_LINES)
+            self._hand.past.move_in(spot.role, pointer.WHEEL_LINES if down else -pointer.WHEEL_LINES)
 
     def _chrome(self, item: MouseInput) -> None:
         """Go where a click on the first line or on the roster leads."""

@@ -12,7 +12,7 @@ from hiveui.model.state import Workspace
 from hiveui.model.text import visible
 from hiveui.tui import chrome
 from hiveui.tui import desk as places
-from hiveui.tui.commands import Keymap, Place
+from hiveui.tui.commands.table import Keymap, Place
 from hiveui.tui.desk import Desk, Scene
 from hiveui.tui.frames import Frames
 from hiveui.tui.lookback import LookBack

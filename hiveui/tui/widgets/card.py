@@ -8,7 +8,7 @@ from textual.app import ComposeResult
 from textual.widget import Widget
 
 from hiveui.model.keys import Key
-from hiveui.tui.commands import Place
+from hiveui.tui.commands.table import Place
 from hiveui.tui.widgets.line import Line, Words
 
 Ends = tuple[Words, Words]

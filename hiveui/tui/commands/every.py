@@ -1,0 +1,32 @@
+"""Every command, in the order of help and of the status line."""
+
+from dataclasses import replace
+
+from hiveui.tui.commands import agents, go, views
+from hiveui.tui.commands.table import Command, label
+from hiveui.tui.settings import Settings
+
+_TABLE: tuple[Command, ...] = (
+    *go.GOING,
+    *agents.PROMPT,
+    *views.VIEWS,
+    *agents.AGENT,
+    *views.LAST,
+    *go.TYPING,
+    *views.HISTORY,
+    *views.CARDS,
+    *agents.WRITING,
+    *views.READING,
+)
+
+
+def commands(settings: Settings) -> tuple[Command, ...]:
+    """Give the table with the keys that the person chose."""
+    chosen = {go.BACK: settings.back, go.SEND_BACK: settings.back}
+    if not settings.alt_keys:
+        chosen |= {"interact.number": (), "interact.waiting": ()}
+    table = (replace(c, keys=chosen[c.id]) if c.id in chosen else c for c in _TABLE)
+    return tuple(replace(c, shown=" or ".join(map(label, c.keys))) if c.id == go.BACK else c for c in table)
+
+
+COMMANDS = commands(Settings())

@@ -1,0 +1,98 @@
+"""What a command is, and which command a key means. Bindings, status line, help and docs/keys.md come from it."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from hiveui.errors import ConfigError
+from hiveui.model.keys import Key, Mods
+from hiveui.tui.commands.at import At
+
+
+class Place(StrEnum):
+    """Where a key is pressed; the value is its heading in help."""
+
+    SUPERVISE = "Supervise"
+    BACK = "Right after the key that leads back"
+    INTERACT = "Interact"
+    HISTORY = "Looking back"
+    ASK = "A question"
+    WRITE = "Writing a prompt"
+    READ = "Reading"
+
+
+Run = Callable[[At, str], None]
+"""Does it; the second argument is the chord that was pressed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """One thing that keys do in one place."""
+
+    id: str
+    place: Place
+    keys: tuple[str, ...]
+    """Chords, the first of which is shown."""
+    title: str
+    """What it does, as help says it."""
+    run: Run
+    hint: str = ""
+    """One word for the status line; '' keeps it out."""
+    shown: str = ""
+    """How the keys are named where the first chord would not do."""
+
+
+DIGITS = tuple("1234567890")
+_SHORT: Mapping[str, str] = {"escape": "esc", "pageup": "pgup", "pagedown": "pgdn"}
+
+
+def label(chord: str) -> str:
+    """Name a key as everything that a person reads does."""
+    return _SHORT.get(chord, chord)
+
+
+class Keymap:
+    """Which command a chord means in a place."""
+
+    def __init__(self, table: Sequence[Command]) -> None:
+        """Raises ConfigError where two commands of one place share a key."""
+        self.table = tuple(table)
+        self._bound: dict[tuple[Place, str], Command] = {}
+        for command in table:
+            for key in command.keys:
+                other = self._bound.setdefault((command.place, key), command)
+                if other is not command:
+                    raise ConfigError(
+                        f"Two commands are on the key {key} in {command.place}: {other.id} and {command.id}.",
+                        "Give one of them another key.",
+                    )
+
+    def find(self, place: Place, key: Key) -> Command | None:
+        """Find what a key means; a key that types a character is known by that character."""
+        bound = self._bound.get((place, key.chord))
+        if bound is None and key.text and not key.mods & ~Mods.SHIFT:
+            bound = self._bound.get((place, key.text))
+        return bound
+
+    def hints(self, place: Place) -> list[tuple[str, str]]:
+        """Give keys and words for the status line."""
+        return [(name(c), c.hint) for c in self.table if c.place is place and c.hint and c.keys]
+
+
+def name(command: Command) -> str:
+    """Name a command's keys as the status line does."""
+    return command.shown or label(command.keys[0])
+
+
+def sheet(table: Sequence[Command]) -> str:
+    """Write docs/keys.md."""
+    lines = ["# Keys", "", "Generated from the tables in `hiveui/tui/commands/`.", ""]
+    for place in Place:
+        lines += [f"## {place.value}", "", "| keys | what they do | command |", "|---|---|---|"]
+        for command in table:
+            if command.place is place and command.keys:
+                keys = " ".join(f"`{label(key)}`" for key in command.keys)
+                lines.append(f"| {keys} | {command.title} | `{command.id}` |")
+        lines.append("")
+    lines.append("In Interact every other key goes to the agent. Two commands on one key are refused at start.")
+    return "\n".join(lines) + "\n"
