@@ -18,10 +18,10 @@ class Dispatch:
         self._hive = hive
         self._followed: set[Connection] = set()
         self._verbs: dict[str, Verb] = {
-            "workspace/plan": hive.plan,
-            "workspace/open": hive.open,
-            "workspace/attach": hive.attached,
-            "workspace/close": hive.close,
+            "workspace/plan": hive.workspaces.plan,
+            "workspace/open": hive.workspaces.open,
+            "workspace/attach": hive.workspaces.attached,
+            "workspace/close": hive.workspaces.close,
             "workspace/view": hive.view,
             "agent/restart": hive.restart,
             "agent/stop": hive.stop,

@@ -4,30 +4,26 @@ import asyncio
 import contextlib
 import logging
 import os
-import shutil
 import signal
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable
 from dataclasses import asdict
-from pathlib import Path
 from typing import Any
 
-from hiveui.agents.scratch import make_scratch
 from hiveui.errors import TmuxError, UsageError
 from hiveui.hive import rescue
 from hiveui.hive.bus import Bus, Viewer, record_to_json
 from hiveui.hive.identity import Tokens, inside
-from hiveui.hive.opening import Opening, Running, resolve
 from hiveui.hive.panes import Panes, find
 from hiveui.hive.supervisor import Supervisor
 from hiveui.hive.surroundings import Surroundings
+from hiveui.hive.workspaces import Workspaces
 from hiveui.machine import Machine
 from hiveui.model.agent import AgentId, AgentState, WorkspaceId
-from hiveui.model.events import AgentRemoved, Event, SessionLost, ViewMoved, WorkspaceClosed, WorkspaceOpened
-from hiveui.model.names import NAME, nearest, quoted
+from hiveui.model.events import Event, SessionLost, ViewMoved
+from hiveui.model.names import nearest, quoted
 from hiveui.model.state import View
 from hiveui.paths import Paths
 from hiveui.storage.eventlog import EventLog
-from hiveui.storage.trust import Trust
 from hiveui.tmux.server import Server
 
 log = logging.getLogger(__name__)
@@ -51,11 +47,8 @@ class Hive:
         self._machine = machine
         self._events = events
         self._server = server
-        self._trust = Trust(paths.state)
         self._tokens = Tokens(paths.token_key)
         self._supervisors: dict[WorkspaceId, Supervisor] = {}
-        self._one_at_a_time = asyncio.Lock()
-        """Held while a workspace is opened or taken down."""
         self.bus = Bus(events, events.state, events.seq)
         self.bus.listen(self._drop_lost)
         self.panes = Panes(self._supervisors)
@@ -69,6 +62,7 @@ class Hive:
             log_file=paths.log,
             spawn=spawn,
         )
+        self.workspaces = Workspaces(paths, self._around, self._supervisors)
 
     # life
 
@@ -113,134 +107,6 @@ class Hive:
             supervisor.detach()
 
     # workspaces
-
-    async def plan(self, *, folder: str, layout: str = "pair", name: str = "") -> dict[str, Any]:
-        """Say what `open` would do."""
-        opening = self._resolve(folder, layout, name)
-        return opening.to_json(self._running(opening.id))
-
-    async def open(
-        self,
-        *,
-        folder: str = "",
-        layout: str = "pair",
-        name: str = "",
-        env: Mapping[str, str] | None = None,
-        hash: str = "",  # noqa: A002  the wire's word
-        size: tuple[int, int] | list[int] = (120, 40),
-        remove: bool = False,
-        scratch: bool = False,
-    ) -> dict[str, Any]:
-        """Open a layout in a folder, or bring a running workspace in step with it."""
-        async with self._one_at_a_time:
-            if scratch:
-                name = name or layout
-                folder = await self._scratch(name)
-            opening = self._resolve(folder, layout, name)
-            if not opening.known and hash != opening.hash:
-                raise UsageError(
-                    f"{opening.file} has not been run by you before.", "Look at what it runs: `hive up --dry-run`."
-                )
-            self._trust.remember(opening.hash)
-            changes = {change["role"]: change["do"] for change in opening.changes(self._running(opening.id))}
-            supervisor = await self._bring_up(opening, dict(env or {}), (size[0], size[1]), scratch=scratch)
-            wanted = {"start", "restart"} if remove else {"start"}
-            failed = await self._start(supervisor, opening, {role for role, do in changes.items() if do in wanted})
-            for agent in list(supervisor.workspace.agents):
-                if remove and changes.get(agent.role) == "end":
-                    await supervisor.remove(agent.id)
-        started = [role for role, do in changes.items() if do == "start" and role not in failed]
-        return {"workspace": opening.id, "started": started, "notes": [*opening.notes, *failed.values()]}
-
-    async def _scratch(self, name: str) -> str:
-        """Make the repository of a scratch workspace."""
-        if not NAME.fullmatch(name):
-            raise UsageError(f"{quoted(name)} cannot be the name of a scratch workspace.", "Take letters and digits.")
-        folder = self._paths.state / "scratch" / name
-        await asyncio.to_thread(make_scratch, folder)
-        return str(folder)
-
-    def _resolve(self, folder: str, layout: str, name: str) -> Opening:
-        if not folder.startswith("/") or "\0" in folder:
-            raise UsageError(f"{quoted(folder)} is no absolute path of a folder.", "Name the project's folder.")
-        place = Path(folder).resolve()
-        return resolve(self._paths, place, layout, name or place.name or "root", self._trust.hashes)
-
-    def _running(self, id_: WorkspaceId) -> Running:
-        return self._supervisors[id_].declared if id_ in self._supervisors else {}
-
-    async def _bring_up(
-        self, opening: Opening, env: dict[str, str], size: tuple[int, int], *, scratch: bool
-    ) -> Supervisor:
-        """Give the supervisor of a workspace, with a session that lives; where none can be had, nothing is open."""
-        await self.attached(env=env)
-        id_ = opening.id
-        new = id_ not in self.bus.state.workspaces
-        tabs, folder = opening.layout.tabs, str(opening.folder)
-        self.bus.publish(
-            WorkspaceOpened(
-                id_, opening.name, folder, opening.layout_name, opening.hash, tabs, folder if scratch else ""
-            )
-        )
-        if id_ in self._supervisors:
-            return self._supervisors[id_]
-        supervisor = Supervisor(id_, self._around)
-        try:
-            if not self._server.socket.exists():
-                await rescue.find(self._server, self._paths, self._machine)
-            await supervisor.open(env, *size)
-        except TmuxError:
-            supervisor.detach()
-            if new:
-                self.bus.publish(WorkspaceClosed(id_))
-            raise
-        self._supervisors[id_] = supervisor
-        await rescue.note(self._server, self._paths)
-        for agent in supervisor.workspace.agents:  # they ended with another tmux, and their panes name others here
-            self.bus.publish(AgentRemoved(id_, agent.id))
-        return supervisor
-
-    @staticmethod
-    async def _start(supervisor: Supervisor, opening: Opening, roles: set[str]) -> dict[str, str]:
-        """Start agents, all that can be started; a sentence on each of the others, by role."""
-        wanted = [(agent, way) for agent, way in opening.agents.values() if agent.role in roles]
-        if wanted:
-            await supervisor.declare(wanted)
-        failed: dict[str, str] = {}
-        for agent, _ in wanted:
-            try:
-                await supervisor.start(agent.id)
-            except TmuxError as error:
-                failed[agent.role] = f"{agent.role} was not started: {error}"
-        return failed
-
-    async def attached(self, *, env: Mapping[str, str]) -> None:
-        """Hear from which environment a person looks on: the stable link points at its SSH agent from now on."""
-        link = self._around.ssh_agent_link
-        target = env.get("SSH_AUTH_SOCK", "")
-        if not target or target == str(link):
-            return
-        fresh = link.with_name(link.name + ".new")
-        try:
-            fresh.unlink(missing_ok=True)
-            fresh.symlink_to(target)
-            fresh.replace(link)
-        except (OSError, ValueError) as error:
-            log.warning("the SSH agent of this shell is not passed on: %s", error)
-
-    async def close(self, *, workspace: str) -> dict[str, Any]:
-        """Take a workspace down: end its agents, and remove its scratch folder if it has one."""
-        id_ = WorkspaceId(workspace)
-        async with self._one_at_a_time:
-            found = self.bus.workspace(id_)
-            supervisor = self._supervisors.get(id_)
-            ended = await supervisor.close() if supervisor is not None else []
-            self._supervisors.pop(id_, None)
-            self.bus.publish(WorkspaceClosed(id_))
-            scratch = Path(found.scratch) if found.scratch else None
-            if scratch is not None and scratch.is_relative_to((self._paths.state / "scratch").resolve()):
-                await asyncio.to_thread(shutil.rmtree, scratch, ignore_errors=True)
-        return {"ended": ended}
 
     async def view(self, *, workspace: str, tab: int, role: str, zoomed: bool) -> None:
         """Keep where the person is."""

@@ -67,9 +67,9 @@ class Nest:
     async def open(self, hive: Hive, agents: Mapping[str, Program], **more: Any) -> dict[str, Any]:
         """Open a layout of `agents` as the person who looked at it."""
         self.layout(agents)
-        plan = await hive.plan(folder=str(self.project), layout="one")
+        plan = await hive.workspaces.plan(folder=str(self.project), layout="one")
         asked = {"folder": str(self.project), "layout": "one", "env": self.env, "hash": plan["hash"]}
-        return await hive.open(**(asked | more))
+        return await hive.workspaces.open(**(asked | more))
 
 
 def workspace(hive: Hive) -> Workspace:

@@ -132,12 +132,12 @@ async def test_a_workspace_is_closed_only_when_it_is_open(nest: Nest):
         opening = asyncio.create_task(nest.open(hive, {"a": CAT, "b": CAT}))
         await soon(lambda: hive.bus.state.workspaces)
         id_ = workspace(hive).id
-        assert (await hive.close(workspace=id_))["ended"] == ["a", "b"]
+        assert (await hive.workspaces.close(workspace=id_))["ended"] == ["a", "b"]
         assert (await opening)["started"] == ["a", "b"]
         assert hive.bus.state.workspaces == {}
         assert id_ not in await nest.server.sessions()
         with pytest.raises(UsageError):
-            await hive.close(workspace=id_)
+            await hive.workspaces.close(workspace=id_)
 
 
 async def test_a_layout_that_changed_starts_restarts_and_ends_what_it_says_and_only_when_asked(nest: Nest):
@@ -150,7 +150,7 @@ async def test_a_layout_that_changed_starts_restarts_and_ends_what_it_says_and_o
         assert {a.role: a.pid for a in workspace(hive).agents if a.role in before} == {
             role: a.pid for role, a in before.items()
         }
-        plan = await hive.plan(folder=str(nest.project), layout="one")
+        plan = await hive.workspaces.plan(folder=str(nest.project), layout="one")
         assert plan["changes"] == [{"role": "other", "do": "restart"}, {"role": "gone", "do": "end"}]
         await nest.open(hive, changed, remove=True)
         await shows(hive, "other", "anew")
@@ -164,18 +164,18 @@ async def test_a_layout_that_changed_starts_restarts_and_ends_what_it_says_and_o
 async def test_what_is_no_folder_is_a_sentence(nest: Nest, folder: str):
     async with nest.hive() as hive:
         with pytest.raises(UsageError, match="folder"):
-            await hive.open(folder=folder, layout="pair")
+            await hive.workspaces.open(folder=folder, layout="pair")
         assert hive.bus.state.workspaces == {}
 
 
 async def test_a_scratch_workspace_takes_its_folder_with_it(nest: Nest):
     async with nest.hive() as hive:
         with pytest.raises(UsageError):
-            await hive.open(layout="demo", name="../../shop", env=nest.env, scratch=True)
-        answer = await hive.open(layout="demo", name="demo", env=nest.env, scratch=True)
+            await hive.workspaces.open(layout="demo", name="../../shop", env=nest.env, scratch=True)
+        answer = await hive.workspaces.open(layout="demo", name="demo", env=nest.env, scratch=True)
         folder = Path(workspace(hive).scratch)
         assert (folder / ".git").is_dir()
-        await hive.close(workspace=answer["workspace"])
+        await hive.workspaces.close(workspace=answer["workspace"])
         assert not folder.exists()
 
 
@@ -288,7 +288,7 @@ async def test_closing_ends_what_runs_even_without_a_connection(nest: Nest):
         await ended(hive, "done")
         pid, id_ = agent(hive, "cat").pid, workspace(hive).id
         hive._supervisors[id_].session.client.close()
-        assert (await hive.close(workspace=id_))["ended"] == ["cat"]
+        assert (await hive.workspaces.close(workspace=id_))["ended"] == ["cat"]
         assert not MACHINE.alive(pid)
         assert id_ not in await nest.server.sessions()
 
@@ -353,7 +353,7 @@ async def test_a_second_hive_adopts_what_the_first_left(nest: Nest):
         assert {a.role: (a.pid, a.pane) for a in workspace(hive).agents} == before
         supervisor = hive._supervisors[workspace(hive).id]
         assert supervisor.session._shapes == {agent(hive, "bar").pane: 5}
-        assert (await hive.plan(folder=str(nest.project), layout="one"))["changes"] == []
+        assert (await hive.workspaces.plan(folder=str(nest.project), layout="one"))["changes"] == []
         await hive.restart(**at(hive, "cat"))
         await shows(hive, "cat", "ready")
         assert (MACHINE.environ(agent(hive, "cat").pid) or {})["MINE"] == "kept"
@@ -458,7 +458,7 @@ async def test_a_run_folder_that_was_deleted_is_made_again_and_the_server_found(
         await nest.open(hive, {"cat": CAT})
         server, pid = await nest.server.pid(), agent(hive, "cat").pid
         shutil.rmtree(nest.paths.run)
-        await hive.attached(env={"SSH_AUTH_SOCK": "/tmp/agent"})
+        await hive.workspaces.attached(env={"SSH_AUTH_SOCK": "/tmp/agent"})
         keeper = asyncio.create_task(hive.housekeeping())
         await soon(nest.server.socket.exists)
         keeper.cancel()
