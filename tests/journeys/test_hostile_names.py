@@ -39,7 +39,8 @@ def live_through(name: str) -> None:
         robot.press("C-]", "w")
         robot.sees("Why 2 writer")
         robot.press("Escape")
-        assert violations(robot.bytes_file.read_bytes()) == []
+        written = robot.bytes_file.read_bytes()
+        assert violations(written[: written.rindex(b"\x1b")]) == [], "the last sequence may still be on its way"
 
         for argv in (("ls",), ("status",), ("events",), ("why", "talker", "--env"), ("read", "talker"), ("logs",)):
             gave = world.done(*argv)
