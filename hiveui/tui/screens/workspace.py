@@ -67,9 +67,9 @@ class WorkspaceScreen(Screen[None]):
         yield self.overlay.question
 
     def on_mount(self) -> None:
-        """Begin to keep time."""
+        """Begin to keep time; the state may have come before the widgets were there to show it."""
         self.set_interval(TURN, self._tick)
-        self.dress()
+        self.refresh_scene()
 
     def on_resize(self) -> None:
         """Lay out anew at once; the daemon hears of it when the size has settled."""
@@ -189,7 +189,7 @@ class WorkspaceScreen(Screen[None]):
         return pane.cursor()
 
     def _lay_out(self) -> None:
-        if self.workspace is None:
+        if self.workspace is None or not self._grid.is_attached:
             return
         width, height = self.size
         scene = places.scene(self.workspace, self.desk, width, height)
