@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from hiveui.agents.scratch import make_scratch
-from hiveui.errors import TmuxError, UsageError
+from hiveui.errors import GitError, TmuxError, UsageError
 from hiveui.hive import rescue
 from hiveui.hive.opening import Opening, Running, resolve
 from hiveui.hive.supervisor import Supervisor
@@ -37,7 +37,7 @@ class Workspaces:
 
     async def plan(self, *, folder: str, layout: str = "pair", name: str = "") -> dict[str, Any]:
         """Say what `open` would do."""
-        opening = self._resolve(folder, layout, name)
+        opening = await asyncio.to_thread(self._resolve, folder, layout, name)
         return opening.to_json(self._running(opening.id))
 
     async def open(
@@ -57,7 +57,7 @@ class Workspaces:
             if scratch:
                 name = name or layout
                 folder = await self._scratch(name)
-            opening = self._resolve(folder, layout, name)
+            opening = await asyncio.to_thread(self._resolve, folder, layout, name)
             if not opening.known and hash != opening.hash:
                 raise UsageError(
                     f"{opening.file} has not been run by you before.", "Look at what it runs: `hive up --dry-run`."
@@ -131,7 +131,7 @@ class Workspaces:
         for agent, _ in wanted:
             try:
                 await supervisor.start(agent.id)
-            except TmuxError as error:
+            except (GitError, TmuxError) as error:
                 failed[agent.role] = f"{agent.role} was not started: {error}"
         return failed
 
