@@ -45,20 +45,19 @@ class Linked:
 
 def find(folder: Path) -> Repository | None:
     """Ask git for the repository of a folder; None where there is none. Raises GitError."""
-    asked = ("--is-bare-repository", "--is-inside-work-tree", "--git-common-dir", "--show-prefix")
+    asked = ("--is-bare-repository", "--is-inside-work-tree", "--show-cdup", "--git-common-dir")
     answer = git(folder, "rev-parse", *asked)
     if answer.status and "not a git repository" in answer.said:
         return None
-    bare, inside, common, prefix = (*answer.checked().split("\n", 3), "", "", "")[:4]
+    bare, inside, rest = answer.checked().removesuffix("\n").split("\n", 2)
     if bare != "true" and inside != "true":
         raise GitError(f"{folder} is inside of a repository's own files.", "Open the project's folder.")
-    top = folder
-    for _ in Path(prefix.rstrip("\n")).parts:
-        top = top.parent
+    up, common = ("", rest) if bare == "true" else rest.split("\n", 1)
+    top = None if bare == "true" else (folder / up).resolve()
     head = git(folder, "rev-parse", "--verify", "--quiet", "HEAD^{commit}").out.strip()
     found = git(folder, "for-each-ref", "--format=%(refname)", f"{HEADS}hive", f"{HEADS}hive-*").checked()
     branches = frozenset(line.removeprefix(HEADS) for line in found.split("\n") if line)
-    return Repository((folder / common).resolve(), None if bare == "true" else top, head, branches)
+    return Repository((folder / common).resolve(), top, head, branches)
 
 
 def linked(repository: Repository) -> list[Linked]:

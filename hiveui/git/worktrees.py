@@ -68,7 +68,8 @@ def ensure(tree: Worktree) -> Made:
         )
     known = next((one for one in linked(repository) if one.path == path), None)
     if known is not None and known.locked == HALF_MADE:
-        raise GitError(f"{path} was begun and not finished.", f"Remove it: git worktree remove --force --force {path}")
+        mend = f"If no git is at work on it: git worktree remove --force --force {path}"
+        raise GitError(f"{path} was begun and is not finished.", mend)
     remark = ""
     if os.path.lexists(path) and not _empty(path):
         _adopt(tree, repository, known)

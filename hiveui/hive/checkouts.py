@@ -105,14 +105,14 @@ class Checkouts:
         exists = worktrees.existing(tree)
         taken = found.branches if found else frozenset()
         branch = branch_of(Path(tree.path)) if exists else worktrees.choose(tree.branches, taken)
-        return Site(tree, branch or "", exists, self._notes(tree, exists=exists, branch=branch or ""))
+        return Site(tree, branch or "", exists, _not_done(tree))
 
-    def _notes(self, tree: Worktree, *, exists: bool, branch: str) -> tuple[str, ...]:
-        """Say what a new worktree is, and what is not done in it."""
-        notes = [] if exists else [f"it gets a worktree of its own, {tree.path}, on the branch {branch}."]
-        if (Path(tree.root) / ".gitmodules").exists() and not any("submodule" in argv for argv in tree.setup):
-            notes.append("submodules are not checked out in its worktree: `setup: [[git, submodule, update, --init]]`.")
-        return tuple(notes)
+
+def _not_done(tree: Worktree) -> tuple[str, ...]:
+    """Say what of the repository a worktree lacks."""
+    if not (Path(tree.root) / ".gitmodules").exists() or any("submodule" in argv for argv in tree.setup):
+        return ()
+    return ("submodules are not checked out in its worktree: `setup: [[git, submodule, update, --init]]`.",)
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +147,7 @@ async def begin(launch: Launch, env: Mapping[str, str], say: Callable[[str], Non
     if not tree.needs_setup or made.ready.exists():
         return await begin(replace(launch, worktree=None), env, say)
     argv = setup.words(tree, made.ready, launch.argv, launch.install)
-    failed = "its set-up did not end well: its pane shows where; starting it again sets it up again"
+    failed = "set-up failed: the pane shows where, and a restart does it again"
     return Beginning(tuple(argv), launch.cwd, lambda: "" if made.ready.exists() else failed)
 
 

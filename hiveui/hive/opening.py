@@ -2,8 +2,8 @@
 
 import hashlib
 import os
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -35,7 +35,8 @@ class Opening:
     """As the person named it: a name, or a path."""
     layout: Layout
     agents: Mapping[AgentId, tuple[Agent, Launch]]
-    sites: Mapping[AgentId, Site]
+    sites: Mapping[AgentId, Site] = field(default_factory=dict)
+    """Where each works; one that is not here shares the workspace's folder."""
 
     def changes(self, running: Running) -> list[dict[str, str]]:
         """List what differs from what runs: `start`, `restart` and `end`, by role."""
@@ -50,6 +51,18 @@ class Opening:
         """What the layout asks for and does not get yet, one sentence an agent and thing."""
         return [f"{agent.role}: {note}" for agent, way in self.agents.values() for note in way.notes]
 
+    def made(self, started: Collection[str]) -> list[str]:
+        """Say which worktrees were made for the roles that opening it has started."""
+        sites = [(agent.role, self._site(agent)) for agent, _ in self.agents.values() if agent.role in started]
+        return [
+            f"{role}: a new worktree, branch {site.branch}, in {site.worktree.path}"
+            for role, site in sites
+            if site.worktree is not None and not site.exists
+        ]
+
+    def _site(self, agent: Agent) -> Site:
+        return self.sites.get(agent.id, Site())
+
     def to_json(self, running: Running) -> dict[str, Any]:
         """Give the answer of `workspace/plan`."""
         return {
@@ -62,7 +75,7 @@ class Opening:
             "running": bool(running),
             "agents": [
                 {"role": agent.role, "kind": agent.kind, "argv": list(agent.argv), "dir": agent.dir}
-                | {"env": dict(way.role_env), "notes": list(way.notes), "worktree": self.sites[agent.id].to_json()}
+                | {"env": dict(way.role_env), "notes": list(way.notes), "worktree": self._site(agent).to_json()}
                 for agent, way in self.agents.values()
             ],
             "changes": self.changes(running),

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -44,6 +45,8 @@ class Supervisor:
         self._caller: Mapping[str, str] = {}
         self._launches: dict[AgentId, Launch] = {}
         self._screen = (120, 40)
+        self._beginning: defaultdict[AgentId, asyncio.Lock] = defaultdict(asyncio.Lock)
+        """By agent: its worktree is made once."""
         self._connected = -BREATH
         self.over = False
         """The session is gone or let go of."""
@@ -142,7 +145,8 @@ class Supervisor:
         if agent.pid is not None:
             await see_them_end(self._around.machine, [agent.pid])
         env = {variable.name: variable.value for variable in self.environment(agent)}
-        beginning = await begin(launch, env, lambda text: self._say(agent, text))
+        async with self._beginning[id_]:
+            beginning = await begin(launch, env, lambda text: self._say(agent, text))
         async with self.census.changing:
             agent = self._agent(id_)
             try:

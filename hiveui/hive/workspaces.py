@@ -71,7 +71,8 @@ class Workspaces:
                 if remove and changes.get(agent.role) == "end":
                     await supervisor.remove(agent.id)
         started = [role for role, do in changes.items() if do == "start" and role not in failed]
-        return {"workspace": opening.id, "started": started, "notes": [*opening.notes, *failed.values()]}
+        notes = [*opening.made(started), *opening.notes, *failed.values()]
+        return {"workspace": opening.id, "started": started, "notes": notes}
 
     async def _scratch(self, name: str) -> str:
         """Make the repository of a scratch workspace."""

@@ -54,7 +54,7 @@ def test_a_plan_says_which_worktree_on_which_branch_and_whether_it_is_there(path
     assert found["a"]["dir"] == str(path)
     assert found["b c"]["worktree"]["branch"].startswith("hive/shop/b-c-")
     assert (found["s"]["worktree"], found["s"]["dir"]) == (None, str(shop))
-    assert any(note.startswith("a: it gets a worktree of its own") for note in opening.notes)
+    assert opening.made(["a", "s"]) == [f"a: a new worktree, branch hive/shop/a, in {path}"]
     assert not path.exists(), "a plan makes nothing"
 
 
@@ -66,7 +66,7 @@ def test_opening_again_says_what_is_checked_out_and_changes_nothing(paths: Paths
     again = opened(paths, shop, {"a": TREE})
     assert again.changes(opening.agents) == []
     assert (plan(again)["a"]["worktree"]["branch"], plan(again)["a"]["worktree"]["exists"]) == ("topic", True)
-    assert again.notes == []
+    assert again.notes == again.made(["a"]) == []
     git(Path(way.cwd), "checkout", "-q", "--detach")
     assert plan(opened(paths, shop, {"a": TREE}))["a"]["worktree"]["branch"] is None
     changed = opened(paths, shop, {"a": {**TREE, "setup": [["make"]]}})

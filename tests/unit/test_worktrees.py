@@ -303,7 +303,7 @@ def _half(path: Path, shop: Path) -> None:
         (_torn, "has lost its repository", "git worktree repair"),
         (_link, "is reached by a link", "Take the link away"),
         (_dangling, "is reached by a link", "Take the link away"),
-        (_half, "was begun and not finished", "git worktree remove"),
+        (_half, "was begun and is not finished", "git worktree remove"),
     ],
     ids=lambda value: value.__name__ if callable(value) else "",
 )

@@ -1,5 +1,6 @@
 """Agents in worktrees of their own, on a real tmux and a real git."""
 
+import asyncio
 import shutil
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -84,7 +85,7 @@ async def test_set_up_that_fails_says_so_in_the_pane_and_is_done_again(nest: Nes
         await shows(hive, "two", "ready")
         lost = await ended(hive, "one")
         assert lost.exit_status == 1
-        assert "its set-up did not end well" in lost.note
+        assert lost.note.startswith("set-up failed")
         await shows(hive, "one", "Set-up failed: sh -c 'test -e \"$MARK\"'")
         mark.touch()
         await hive.restart(**at(hive, "one"))
@@ -145,3 +146,11 @@ async def test_a_branch_that_an_agent_leaves_is_not_shown_any_more(nest: Nest):
         git(Path(agent(hive, "one").dir), "checkout", "-q", "--detach")
         supervisor.housekeeping()
         assert agent(hive, "one").branch == ""
+
+
+async def test_a_restart_while_the_worktree_is_made_waits_for_it(nest: Nest):
+    async with nest.hive() as hive:
+        await nest.open(hive, {"one": program()})
+        shutil.rmtree(agent(hive, "one").dir)
+        await asyncio.gather(*(hive.restart(**at(hive, "one")) for _ in range(3)))
+        await shows(hive, "one", "ready")
