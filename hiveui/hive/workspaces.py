@@ -129,11 +129,11 @@ class Workspaces:
         if wanted:
             await supervisor.declare(wanted)
         failed: dict[str, str] = {}
-        for agent, _ in wanted:
+        for agent, _ in sorted(wanted, key=lambda pair: pair[1].worktree is not None):  # what takes long comes last
             try:
                 await supervisor.start(agent.id)
             except (GitError, TmuxError) as error:
-                failed[agent.role] = f"{agent.role} was not started: {error}"
+                failed[agent.role] = f"{agent.role} was not started: {error} {error.hint}".rstrip()
         return failed
 
     async def attached(self, *, env: Mapping[str, str]) -> None:
