@@ -1,5 +1,6 @@
 """The repository that a folder belongs to: where it stands, what is checked out where."""
 
+import os
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -43,6 +44,11 @@ class Linked:
     """Why git may not forget it, '' where no reason was given; None where it may."""
 
 
+def real(path: Path) -> Path:
+    """Follow the links of a path; unlike Path.resolve it gives one that leads in a circle as it is."""
+    return Path(os.path.realpath(path))
+
+
 def find(folder: Path) -> Repository | None:
     """Ask git for the repository of a folder; None where there is none. Raises GitError."""
     asked = ("--is-bare-repository", "--is-inside-work-tree", "--show-cdup", "--git-common-dir")
@@ -53,11 +59,11 @@ def find(folder: Path) -> Repository | None:
     if bare != "true" and inside != "true":
         raise GitError(f"{folder} is inside of a repository's own files.", "Open the project's folder.")
     up, common = ("", rest) if bare == "true" else rest.split("\n", 1)
-    top = None if bare == "true" else (folder / up).resolve()
+    top = None if bare == "true" else real(folder / up)
     head = git(folder, "rev-parse", "--verify", "--quiet", "HEAD^{commit}").out.strip()
     found = git(folder, "for-each-ref", "--format=%(refname)", f"{HEADS}hive", f"{HEADS}hive-*").checked()
     branches = frozenset(line.removeprefix(HEADS) for line in found.split("\n") if line)
-    return Repository((folder / common).resolve(), top, head, branches)
+    return Repository(real(folder / common), top, head, branches)
 
 
 def linked(repository: Repository) -> list[Linked]:
@@ -71,23 +77,23 @@ def linked(repository: Repository) -> list[Linked]:
 
 def _linked(admin: Path) -> Linked:
     path = _led_to(admin, "gitdir").parent
-    lock = admin / "locked"
+    locked = os.path.lexists(admin / "locked")
     head = read_start(admin / "HEAD").strip().removeprefix("ref: ")
-    return Linked(admin, path, head, read_start(lock).strip() if lock.exists() else None)
+    return Linked(admin, path, head, read_start(admin / "locked").strip() if locked else None)
 
 
 def _led_to(folder: Path, name: str, before: str = "") -> Path:
     """Give the path that a file of git's holds after `before`: absolute, or relative to the file's folder."""
     said = read_start(folder / name, "surrogateescape").removeprefix(before).rstrip("\n")
-    return (folder / said).resolve() if said and "\0" not in said else folder
+    return real(folder / said) if said and "\0" not in said else folder
 
 
 def admin_of(path: Path) -> Path | None:
     """Give what git keeps of the worktree at `path`; None where no worktree is there, or its repository is gone."""
     admin = _led_to(path, ".git", "gitdir: ")
-    if not (admin / "commondir").is_file() or _led_to(admin, "gitdir") != (path / ".git").resolve():
+    if not os.path.isfile(admin / "commondir"):  # noqa: PTH113  unlike Path's, it is False where it may not be seen
         return None
-    return admin
+    return admin if _led_to(admin, "gitdir") == real(path / ".git") else None
 
 
 def checked_out(repository: Repository) -> list[tuple[Path, str]]:

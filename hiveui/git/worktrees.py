@@ -9,7 +9,7 @@ from pathlib import Path
 
 from hiveui.errors import GitError
 from hiveui.git.program import git
-from hiveui.git.repository import HEADS, Linked, Repository, admin_of, checked_out, checkouts, find, linked
+from hiveui.git.repository import HEADS, Linked, Repository, admin_of, checked_out, checkouts, find, linked, real
 from hiveui.model.text import visible
 from hiveui.model.worktree import Worktree
 
@@ -20,6 +20,7 @@ READY = "hiveui-ready"
 """Files that stand beside what git keeps of a worktree and go with it: whose it is, and that it was set up."""
 HALF_MADE = "initializing"
 """Why a worktree is locked while git makes it (git-worktree(1))."""
+_ELSEWHERE = "Move it away, or set another place by `worktrees:` in the layout."
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,35 +54,38 @@ def existing(tree: Worktree) -> bool:
 
 def ensure(tree: Worktree) -> Made:
     """Have a worktree be there. Raises GitError with the reason why it cannot be, and the mend."""
+    try:
+        return _ensured(tree)
+    except OSError as error:
+        raise GitError(f"{error.filename}: {error.strerror}.", "Free the place, or the disk.") from error
+
+
+def _ensured(tree: Worktree) -> Made:
     path = Path(tree.path)
-    if path.resolve() != path:
+    if real(path) != path:
         raise GitError(f"{path} is reached by a link.", "Take the link away, or name the place that it leads to.")
-    if existing(tree):
-        return Made((admin_of(path) or path) / READY)
+    admin = admin_of(path)
+    if admin is not None and _owner(admin) == tree.owner:
+        return Made(admin / READY)
     repository = find(Path(tree.folder))
     if repository is None or not repository.head:
         raise GitError(*without(Path(tree.folder), repository))
     barred = inside(repository, path)
     if barred is not None:
-        raise GitError(
-            f"{path} is inside of the checkout {barred}.", "Name another place by `worktrees:` in the layout."
-        )
+        raise GitError(f"{path} is inside of the checkout {barred}.", _ELSEWHERE)
     known = next((one for one in linked(repository) if one.path == path), None)
     if known is not None and known.locked == HALF_MADE:
         mend = f"If no git is at work on it: git worktree remove --force --force {path}"
         raise GitError(f"{path} was begun and is not finished.", mend)
     remark = ""
     if os.path.lexists(path) and not _empty(path):
-        _adopt(tree, repository, known)
+        _check(tree, repository, known)
     else:
         remark = _add(tree, repository, known)
     admin = admin_of(path)
     if admin is None:
         raise GitError(f"{path} is no worktree, though git made it one.", "Look at what `git worktree list` says.")
-    try:
-        (admin / OWNER).write_text(tree.owner, "ascii")
-    except OSError as error:
-        raise GitError(f"{admin} cannot be written to: {error.strerror}.", "Free some space on that disk.") from error
+    (admin / OWNER).write_text(tree.owner, "ascii")
     return Made(admin / READY, remark)
 
 
@@ -94,8 +98,8 @@ def without(folder: Path, repository: Repository | None) -> tuple[str, str]:
 
 def inside(repository: Repository, place: Path) -> Path | None:
     """Give the checkout of the repository that a place would lie in, links followed; None where it is outside."""
-    real = place.resolve()
-    return next((one for one in checkouts(repository, real) if real.is_relative_to(one.resolve())), None)
+    goal = real(place)
+    return next((one for one in checkouts(repository, goal) if goal.is_relative_to(real(one))), None)
 
 
 def _owner(admin: Path) -> str:
@@ -105,25 +109,23 @@ def _owner(admin: Path) -> str:
 
 
 def _empty(path: Path) -> bool:
-    return path.is_dir() and not path.is_symlink() and not any(path.iterdir())
+    return path.is_dir() and not any(path.iterdir())
 
 
-def _adopt(tree: Worktree, repository: Repository, known: Linked | None) -> None:
-    """Take a worktree that stands there for this agent's, if it was made for it. Raises GitError if not."""
+def _check(tree: Worktree, repository: Repository, known: Linked | None) -> None:
+    """Raise GitError unless what stands in a worktree's place was made for it, and not noted any more."""
     path = Path(tree.path)
     admin = admin_of(path)
-    if admin is not None and admin.parent.parent != repository.common:
-        raise GitError(
-            f"{path} is a worktree of another repository.", "Move it away, or set `worktrees:` in the layout."
-        )
     if admin is None and known is not None:
         raise GitError(f"{path} has lost its repository.", f"In {tree.folder}: git worktree repair {path}")
     if admin is None:
         raise GitError(f"{path} is in the way: it is no worktree of this repository.", "Move it away.")
+    if admin.parent.parent != repository.common:
+        raise GitError(f"{path} is a worktree of another repository.", _ELSEWHERE)
     if _owner(admin):
-        raise GitError(f"{path} belongs to another agent or workspace.", "Set another `worktrees:` in the layout.")
+        raise GitError(f"{path} belongs to another agent or workspace.", _ELSEWHERE)
     if known is None or known.head.removeprefix(HEADS) not in tree.branches:
-        raise GitError(f"{path} is a worktree of yours.", "Move it away, or set `worktrees:` in the layout.")
+        raise GitError(f"{path} is a worktree of yours.", _ELSEWHERE)
 
 
 def _add(tree: Worktree, repository: Repository, known: Linked | None) -> str:
@@ -148,10 +150,7 @@ def _add(tree: Worktree, repository: Repository, known: Linked | None) -> str:
     _refuse_elsewhere(repository, branch, path)
     foreign = _foreign_filters(tree)
     off = {f"filter.{name}.{key}": value for name in foreign for key, value in _PLAIN.items()}
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    except OSError as error:
-        raise GitError(f"{path.parent} cannot be made: {error.strerror}.", "Free the place, or the disk.") from error
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     again = ["--force"] if known is not None else []
     git(Path(tree.folder), "worktree", "add", "--quiet", *again, *words, settings=off, within=CHECKOUT).checked()
     names = ", ".join(visible(name) for name in foreign)

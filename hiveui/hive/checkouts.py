@@ -3,7 +3,7 @@
 import asyncio
 import os
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +12,7 @@ from hiveui.agents.launch import Launch
 from hiveui.errors import GitError, LayoutError
 from hiveui.git import worktrees
 from hiveui.git.head import branch_of
-from hiveui.git.repository import Repository, find
+from hiveui.git.repository import Repository, find, real
 from hiveui.hive.processes import runnable, saying
 from hiveui.model.agent import AgentId
 from hiveui.model.layout import AgentSpec, Layout
@@ -53,7 +53,7 @@ class Checkouts:
         self._file = str(file)
         self._folder = folder
         self._name = name
-        self._place = (folder / layout.worktrees).resolve() if layout.worktrees else place.resolve()
+        self._place = real(folder / layout.worktrees if layout.worktrees else place)
         self._repository: Repository | None = None
         self._without: tuple[str, str] = ("", "")
         """Why there can be no worktrees here, and the mend; '' where there can be, or git does not tell."""
@@ -131,10 +131,8 @@ async def begin(launch: Launch, env: Mapping[str, str], say: Callable[[str], Non
     """Have the worktree of a launch be there, and give how its program begins; `say` hears what takes long."""
     tree = launch.worktree
     if tree is None:
-        argv = runnable(launch, env)
-        return Beginning(tuple(argv), launch.cwd, str if argv == list(launch.argv) else lambda: launch.install)
-    loop = asyncio.get_running_loop()
-    soon = loop.call_later(PATIENCE, say, f"its worktree is being made: {tree.path}")
+        return _begin(launch, env)
+    soon = asyncio.get_running_loop().call_later(PATIENCE, say, f"its worktree is being made: {tree.path}")
     try:
         made = await asyncio.to_thread(_made, tree, launch.cwd)
     except GitError as error:
@@ -145,10 +143,16 @@ async def begin(launch: Launch, env: Mapping[str, str], say: Callable[[str], Non
     if made.remark:
         say(made.remark)
     if not tree.needs_setup or made.ready.exists():
-        return await begin(replace(launch, worktree=None), env, say)
+        return _begin(launch, env)
     argv = setup.words(tree, made.ready, launch.argv, launch.install)
     failed = "set-up failed: the pane shows where, and a restart does it again"
     return Beginning(tuple(argv), launch.cwd, lambda: "" if made.ready.exists() else failed)
+
+
+def _begin(launch: Launch, env: Mapping[str, str]) -> Beginning:
+    """Give how a program begins in a folder that is there: itself, or a sentence on why not."""
+    argv = runnable(launch, env)
+    return Beginning(tuple(argv), launch.cwd, str if argv == list(launch.argv) else lambda: launch.install)
 
 
 def _made(tree: Worktree, cwd: str) -> worktrees.Made:
