@@ -158,5 +158,6 @@ def _begin(launch: Launch, env: Mapping[str, str]) -> Beginning:
 def _made(tree: Worktree, cwd: str) -> worktrees.Made:
     made = worktrees.ensure(tree)
     if not os.path.isdir(cwd):  # noqa: PTH112  unlike Path's, it is False where the folder may not be entered
-        raise GitError(f"{cwd} is not in what is checked out there.", "Commit that folder, or mend `dir`.")
+        lacking = os.path.relpath(cwd, tree.path)
+        raise GitError(f"its worktree has no folder {lacking}.", "Commit that folder, or mend `dir`.")
     return made

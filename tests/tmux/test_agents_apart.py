@@ -117,7 +117,7 @@ async def test_a_folder_that_is_not_committed_is_said(nest: Nest):
     (nest.project / "new").mkdir()
     async with nest.hive() as hive:
         answer = await nest.open(hive, {"one": program(dir="new")})
-        assert any("one/new is not in what is checked out there" in note for note in answer["notes"])
+        assert any("its worktree has no folder new. Commit" in note for note in answer["notes"])
 
 
 async def test_what_takes_long_is_said_while_it_does(nest: Nest, monkeypatch):
