@@ -6,6 +6,7 @@ HiveError
 ├── ConfigError         a configuration file cannot be used
 ├── TmuxError           tmux is missing, too old, or answered with an error
 ├── StorageError        a file could not be read or kept
+├── GitError            git is missing, or answered with an error
 ├── GatewayError        the daemon answered with an error, or cannot be reached
 └── MachineError        this operating system cannot do what was asked
 """
@@ -52,6 +53,10 @@ class TmuxError(HiveError):
 
 class StorageError(HiveError):
     """A file could not be read or kept."""
+
+
+class GitError(HiveError):
+    """Git is missing, or answered with an error."""
 
 
 class GatewayError(HiveError):

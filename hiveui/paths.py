@@ -68,6 +68,11 @@ class Paths:
         return self.state / "events"
 
     @property
+    def worktrees(self) -> Path:
+        """The folder of agents' worktrees, by workspace."""
+        return self.state / "worktrees"
+
+    @property
     def kinds(self) -> Path:
         """The person's own kinds of agents."""
         return self.config / "kinds"

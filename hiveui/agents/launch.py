@@ -11,6 +11,7 @@ from pathlib import Path
 from hiveui.agents.catalog import PLACEHOLDERS, Inline, Kind
 from hiveui.model.layout import AgentSpec
 from hiveui.model.names import quoted
+from hiveui.model.worktree import Worktree
 
 _PLACEHOLDER = re.compile("|".join(map(re.escape, sorted(PLACEHOLDERS))))
 
@@ -20,7 +21,10 @@ NOT_ENFORCED: tuple[tuple[Callable[[AgentSpec], bool], str], ...] = (
     (lambda spec: bool(spec.check), "`check` is not run yet."),
     (lambda spec: spec.host != "local", "`host` is not enforced yet: it runs on this machine."),
     (lambda spec: bool(spec.sandbox), "`sandbox` is not enforced yet: it runs without one."),
-    (lambda spec: spec.checkout == "worktree", "`checkout: worktree` is not enforced yet: it shares the folder."),
+    (
+        lambda spec: spec.checkout != "worktree" and bool(spec.setup or spec.copy or spec.link),
+        "`setup`, `copy` and `link` are for worktrees: nothing is done in a checkout that is there already.",
+    ),
 )
 """What a layout may already say, and what happens meanwhile."""
 
@@ -44,12 +48,16 @@ class Launch:
     person: bool = False
     reports: bool = False
     quiet_when_hidden: bool = False
+    worktree: Worktree | None = None
+    """What is to be there before it begins; None where it works in a folder that is."""
 
 
-def launch(kind: Kind, spec: AgentSpec, folder: Path, *, conversation: str = "") -> Launch:
-    """Work out how `spec` is started in a workspace's `folder`; resumes `conversation` where the kind can.
+def launch(
+    kind: Kind, spec: AgentSpec, folder: Path, *, conversation: str = "", worktree: Worktree | None = None
+) -> Launch:
+    """Work out how `spec` is started in a workspace's `folder`, or in its `worktree`.
 
-    A `command` of the layout is run exactly as it is written.
+    It resumes `conversation` where the kind can. A `command` of the layout is run exactly as it is written.
     """
     inline = kind.inline if kind.inline and spec.inline else Inline(history=kind.history)
     values = {
@@ -68,7 +76,7 @@ def launch(kind: Kind, spec: AgentSpec, folder: Path, *, conversation: str = "")
         argv=words,
         env={**kind.env, **inline.env},
         role_env=dict(spec.env),
-        cwd=os.path.normpath(folder / checkout / spec.dir),
+        cwd=worktree.place(spec.dir) if worktree else os.path.normpath(folder / checkout / spec.dir),
         newline=kind.newline,
         history=spec.history or inline.history,
         notes=_notes(kind, spec),
@@ -76,6 +84,7 @@ def launch(kind: Kind, spec: AgentSpec, folder: Path, *, conversation: str = "")
         person=kind.person,
         reports=kind.reports,
         quiet_when_hidden=kind.quiet_when_hidden,
+        worktree=worktree,
     )
 
 

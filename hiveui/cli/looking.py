@@ -201,7 +201,7 @@ def _facts(workspace: Workspace, agent: Agent) -> dict[str, Any]:
         "confidence": agent.reading.confidence.value,
         "since": agent.reading.since or None,
         "exit_status": agent.exit_status,
-        "branch": agent.branch,
+        "branch": agent.branch or None,
         "cwd": agent.dir,
         "conversation": agent.conversation,
     }

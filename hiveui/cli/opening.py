@@ -20,6 +20,8 @@ from hiveui.model.agent import WorkspaceId
 
 OPENS_WITHIN = 120.0
 """Seconds that many agents may take to start."""
+CHECKOUT = 300.0
+"""Seconds that the files of one worktree may take besides."""
 
 _UP_DETACHED = "`hive up --detach` opens it without showing it."
 
@@ -130,7 +132,9 @@ def _open(client: BlockingClient, wanted: dict[str, Any], plan: dict[str, Any], 
         _tell_changes(plan["changes"])
         if yes or output.at_terminal():
             remove = output.agreed("End what the layout no longer has?", yes=yes, hint="")
-    return _request(client, _starts(plan), **wanted, hash=plan["hash"], remove=remove)
+    fresh = sum(1 for agent in plan["agents"] if not (agent.get("worktree") or {"exists": True})["exists"])
+    patience = OPENS_WITHIN + CHECKOUT * fresh
+    return _request(client, _starts(plan), patience, **wanted, hash=plan["hash"], remove=remove)
 
 
 def _starts(plan: dict[str, Any]) -> str:
@@ -139,11 +143,11 @@ def _starts(plan: dict[str, Any]) -> str:
     return f"{len(fresh)} agents" if len(fresh) > FEW else ", ".join(fresh) or plan["name"]
 
 
-def _request(client: BlockingClient, what: str, **wanted: Any) -> str:
+def _request(client: BlockingClient, what: str, patience: float = OPENS_WITHIN, **wanted: Any) -> str:
     size = shutil.get_terminal_size((120, 40))
     place = {"env": dict(os.environ), "size": [size.columns, size.lines]}
     with output.waiting(f"Starting {what}…"):
-        answer = client.call("workspace/open", patience=OPENS_WITHIN, **place, **wanted)
+        answer = client.call("workspace/open", patience=patience, **place, **wanted)
     for remark in answer.get("notes", ()):
         output.talk(remark)
     return str(answer["workspace"])
@@ -155,12 +159,26 @@ def _tell(plan: dict[str, Any]) -> None:
     rows = [(agent["role"], agent["kind"], agent["dir"], shlex.join(agent["argv"])) for agent in plan["agents"]]
     output.table(("role", "kind", "folder", "command"), rows)
     for agent in plan["agents"]:
+        _tell_worktree(agent["role"], agent.get("worktree"))
         for name, value in agent.get("env", {}).items():
             output.line(f"{agent['role']}: {name}={value}")
         for remark in agent["notes"]:
             output.line(f"{agent['role']}: {remark}")
     if plan["running"]:
         _tell_changes(plan["changes"])
+
+
+def _tell_worktree(role: str, tree: dict[str, Any] | None) -> None:
+    """Print where an agent has its worktree, and what is done in it first."""
+    if tree is None:
+        return
+    known = "" if tree["exists"] else ", new"
+    output.line(f"{role}: worktree {tree['path']}, branch {tree['branch'] or 'none'}{known}")
+    for what in ("copy", "link"):
+        if tree[what]:
+            output.line(f"{role}: {what} {', '.join(tree[what])}")
+    for argv in tree["setup"]:
+        output.line(f"{role}: set-up $ {shlex.join(argv)}")
 
 
 def _tell_changes(changes: list[dict[str, str]]) -> None:

@@ -99,7 +99,8 @@ METHODS: Mapping[str, Method] = {
         Role.VIEWER,
         {"folder": Param(TEXT, _FOLDER), **_LAYOUT},
         "workspace, name, layout, file, hash, known, running, "
-        "agents: [{role, kind, argv, dir, env, notes}], changes: [{role, do}]",
+        "agents: [{role, kind, argv, dir, env, notes, worktree: {path, branch, exists, copy, link, setup} or null}], "
+        "changes: [{role, do}]",
     ),
     "workspace/open": Method(
         "Open a workspace, or bring a running one to its layout.",

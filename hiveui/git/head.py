@@ -21,7 +21,7 @@ def branch_of(folder: Path) -> str | None:
         if os.path.isdir(entry):  # noqa: PTH112  unlike Path's, it is False where the folder may not be entered
             return _branch(entry / "HEAD")
         if os.path.isfile(entry):  # noqa: PTH113  the same
-            said = _read(entry)
+            said = read_start(entry)
             return (
                 _branch(place / said.removeprefix("gitdir:").strip() / "HEAD") if said.startswith("gitdir:") else None
             )
@@ -29,11 +29,11 @@ def branch_of(folder: Path) -> str | None:
 
 
 def _branch(head: Path) -> str | None:
-    said = _read(head).strip()
+    said = read_start(head).strip()
     return said.removeprefix("ref: refs/heads/") if said.startswith("ref: refs/heads/") else None
 
 
-def _read(path: Path) -> str:
+def read_start(path: Path, errors: str = "replace") -> str:
     """Read the start of a plain file; '' for anything else. Opening never waits: a pipe would for its writer."""
     try:
         file = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
@@ -45,4 +45,4 @@ def _read(path: Path) -> str:
         data = b""
     finally:
         os.close(file)
-    return data.decode("utf-8", "replace")
+    return data.decode("utf-8", errors)

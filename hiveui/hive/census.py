@@ -49,8 +49,8 @@ class Census:
         self._resting: set[AgentId] = set()
         self.connection_lost = lost
         self.session = Session(id_, around.server, around.log_file, self, around.spawn)
-        self.missing: dict[AgentId, str] = {}
-        """What to tell the person of agents whose programs are not there."""
+        self.unbegun: dict[AgentId, Callable[[], str]] = {}
+        """What tells why an agent that ended never began, or ''."""
         self.changing = asyncio.Lock()
         """Held while panes are made, taken away or listed: nobody compares what is half done."""
 
@@ -188,7 +188,7 @@ class Census:
 
     def ended(self, agent: Agent, status: int | None, note: str = "") -> None:
         """Publish that an agent's program ended, or never began."""
-        note = note or self.missing.get(agent.id, "")
+        note = note or self.unbegun.get(agent.id, str)()
         reading = Reading(AgentState.EXITED, "process", Confidence.CERTAIN, note or ending(status), now())
         self._bus.publish(AgentExited(self._id, agent.id, status, reading, note))
 

@@ -2,14 +2,15 @@
 
 import hashlib
 import os
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from hiveui.agents.catalog import Kind, catalog
 from hiveui.agents.launch import Launch, launch
 from hiveui.errors import LayoutError, UsageError
+from hiveui.hive.checkouts import Checkouts, Site
 from hiveui.model.agent import Agent, AgentId, WorkspaceId
 from hiveui.model.layout import Layout
 from hiveui.paths import Paths
@@ -34,6 +35,8 @@ class Opening:
     """As the person named it: a name, or a path."""
     layout: Layout
     agents: Mapping[AgentId, tuple[Agent, Launch]]
+    sites: Mapping[AgentId, Site] = field(default_factory=dict)
+    """Where each works; one that is not here shares the workspace's folder."""
 
     def changes(self, running: Running) -> list[dict[str, str]]:
         """List what differs from what runs: `start`, `restart` and `end`, by role."""
@@ -48,6 +51,18 @@ class Opening:
         """What the layout asks for and does not get yet, one sentence an agent and thing."""
         return [f"{agent.role}: {note}" for agent, way in self.agents.values() for note in way.notes]
 
+    def made(self, started: Collection[str]) -> list[str]:
+        """Say which worktrees were made for the roles that opening it has started."""
+        sites = [(agent.role, self._site(agent)) for agent, _ in self.agents.values() if agent.role in started]
+        return [
+            f"{role}: a new worktree, branch {site.branch}, in {site.worktree.path}"
+            for role, site in sites
+            if site.worktree is not None and not site.exists
+        ]
+
+    def _site(self, agent: Agent) -> Site:
+        return self.sites.get(agent.id, Site())
+
     def to_json(self, running: Running) -> dict[str, Any]:
         """Give the answer of `workspace/plan`."""
         return {
@@ -60,7 +75,7 @@ class Opening:
             "running": bool(running),
             "agents": [
                 {"role": agent.role, "kind": agent.kind, "argv": list(agent.argv), "dir": agent.dir}
-                | {"env": dict(way.role_env), "notes": list(way.notes)}
+                | {"env": dict(way.role_env), "notes": list(way.notes), "worktree": self._site(agent).to_json()}
                 for agent, way in self.agents.values()
             ],
             "changes": self.changes(running),
@@ -82,18 +97,24 @@ def _differ(one: Launch | None, other: Launch) -> bool:
 
 
 def resolve(paths: Paths, folder: Path, layout_name: str, name: str, trusted: frozenset[str]) -> Opening:
-    """Read a layout and resolve every agent of it. Raises LayoutError, UsageError or ConfigError."""
+    """Read a layout and resolve every agent of it. Raises LayoutError, UsageError or ConfigError.
+
+    It may ask git, so it is not for the event loop.
+    """
     if not os.path.isdir(folder):  # noqa: PTH112  unlike Path's, it is False where the folder may not be entered
         raise UsageError(f"{folder} is no folder.", "Go to the project's folder, or name one that is there.")
     file = paths.find_layout(layout_name, folder)
     kinds = catalog(paths.kinds)
     text, layout = read_layout(file, tuple(kinds))
     id_ = workspace_id(folder, name)
-    agents = {}
+    checkouts = Checkouts(paths.worktrees / id_, folder, name, layout, file)
+    agents, sites = {}, {}
     for spec in layout.agents:
         kind: Kind = kinds[spec.kind]
-        way = launch(kind, spec, folder)
-        if not os.path.isdir(way.cwd):  # noqa: PTH112  the same
+        site = checkouts.site(spec, agent_id(id_, spec.role))
+        way = launch(kind, spec, folder, worktree=site.worktree)
+        way = replace(way, notes=(*way.notes, *site.notes))
+        if way.worktree is None and not os.path.isdir(way.cwd):  # noqa: PTH112  the same
             raise LayoutError(
                 f"the folder {way.cwd} of {spec.role} is not there.", "Make it, or mend `dir`.", file=str(file)
             )
@@ -108,7 +129,7 @@ def resolve(paths: Paths, folder: Path, layout_name: str, name: str, trusted: fr
             model=spec.model,
             person=way.person,
         )
-        agents[agent.id] = (agent, way)
+        agents[agent.id], sites[agent.id] = (agent, way), site
     digest = layout_hash(text)
     known = digest in trusted or file.is_relative_to(paths.shipped_layouts)
-    return Opening(id_, name, folder, file, digest, known, layout_name, layout, agents)
+    return Opening(id_, name, folder, file, digest, known, layout_name, layout, agents, sites)

@@ -26,7 +26,16 @@ def runnable(launch: Launch, env: Mapping[str, str]) -> list[str]:
         return shutil.which(program, path=env.get("PATH")) or (program if "/" in program and beside.is_file() else None)
 
     sentence = missing(launch, which)
-    return ["sh", "-c", 'printf "%s\\n" "$1"; exit 127', "sh", sentence] if sentence else list(launch.argv)
+    return saying(sentence) if sentence else list(launch.argv)
+
+
+def saying(sentence: str) -> list[str]:
+    """Give the argv of a pane that says why there is no program in it.
+
+    It stays for a moment: tmux 3.3a loses, one time in thirty, what a program printed that ended before its window
+    was sized.
+    """
+    return ["sh", "-c", 'printf "%s\\n" "$1"; sleep 0.3; exit 127', "sh", sentence]
 
 
 async def see_them_end(machine: Machine, pids: Sequence[int]) -> None:

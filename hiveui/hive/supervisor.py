@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -12,12 +13,13 @@ from hiveui.errors import StorageError, TmuxError, UsageError
 from hiveui.git.head import branch_of
 from hiveui.hive import store
 from hiveui.hive.census import Census
+from hiveui.hive.checkouts import begin
 from hiveui.hive.identity import AGENT_VARIABLE
-from hiveui.hive.processes import orphans, runnable, see_them_end
+from hiveui.hive.processes import orphans, see_them_end
 from hiveui.hive.session import now
 from hiveui.hive.surroundings import Surroundings
 from hiveui.model.agent import Agent, AgentId, AgentState, Confidence, PaneId, Reading, WorkspaceId
-from hiveui.model.events import AgentAdded, AgentLearned, AgentRemoved, AgentStarted, SessionLost
+from hiveui.model.events import AgentAdded, AgentLearned, AgentRemoved, AgentStarted, Noticed, SessionLost
 from hiveui.model.layout import Rect, arrange, roles
 from hiveui.model.state import Workspace
 from hiveui.tmux import commands
@@ -43,6 +45,8 @@ class Supervisor:
         self._caller: Mapping[str, str] = {}
         self._launches: dict[AgentId, Launch] = {}
         self._screen = (120, 40)
+        self._beginning: defaultdict[AgentId, asyncio.Lock] = defaultdict(asyncio.Lock)
+        """By agent: its worktree is made once."""
         self._connected = -BREATH
         self.over = False
         """The session is gone or let go of."""
@@ -129,7 +133,8 @@ class Supervisor:
     async def start(self, id_: AgentId) -> Agent:
         """Start an agent's program, in a fresh pane in place of the one it had; a running one is ended first.
 
-        Raises TmuxError; then the agent has ended, with a note that says so.
+        Raises TmuxError; then the agent has ended, with a note that says so. Raises GitError where it can have no
+        worktree; then its pane says why.
         """
         agent = self._agent(id_)
         launch = self._launches.get(id_)
@@ -140,20 +145,26 @@ class Supervisor:
         if agent.pid is not None:
             await see_them_end(self._around.machine, [agent.pid])
         env = {variable.name: variable.value for variable in self.environment(agent)}
-        argv = runnable(launch, env)
+        async with self._beginning[id_]:
+            beginning = await begin(launch, env, lambda text: self._say(agent, text))
         async with self.census.changing:
             agent = self._agent(id_)
             try:
-                pane, pid = await self._launch(agent, launch, env, argv)
+                pane, pid = await self._launch(agent, replace(launch, cwd=beginning.cwd), env, beginning.argv)
             except TmuxError as error:
                 self.census.ended(agent, None, f"it was not started: {error}")
                 raise
             self.session.client.tell(commands.set_role(pane, agent.role))
-            self.census.missing[id_] = "" if argv == list(launch.argv) else launch.install
+            self.census.unbegun[id_] = beginning.unbegun
             reading = Reading(AgentState.STARTING, "process", Confidence.CERTAIN, "its program was started", now())
             self._around.bus.publish(AgentStarted(self.id, id_, PaneId(pane), pid, reading))
         self.learn_branch(self._agent(id_))
+        if beginning.trouble is not None:
+            raise beginning.trouble
         return self._agent(id_)
+
+    def _say(self, agent: Agent, text: str) -> None:
+        self._around.bus.publish(Noticed(f"{agent.role}: {text}"))
 
     async def _launch(
         self, agent: Agent, launch: Launch, env: Mapping[str, str], argv: Sequence[str]
@@ -224,9 +235,9 @@ class Supervisor:
         return compose(self._caller, role_env, launch.env if launch else {}, ours)
 
     def learn_branch(self, agent: Agent) -> None:
-        """Publish the branch that an agent's folder is on, if it changed."""
-        branch = branch_of(Path(agent.dir))
-        if branch is not None and branch != agent.branch:
+        """Publish the branch that an agent's folder is on, '' for none, if it changed."""
+        branch = branch_of(Path(agent.dir)) or ""
+        if branch != (agent.branch or ""):
             self._around.bus.publish(AgentLearned(self.id, agent.id, branch=branch))
 
     def housekeeping(self) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from hiveui.agents.scratch import make_scratch
-from hiveui.errors import TmuxError, UsageError
+from hiveui.errors import GitError, TmuxError, UsageError
 from hiveui.hive import rescue
 from hiveui.hive.opening import Opening, Running, resolve
 from hiveui.hive.supervisor import Supervisor
@@ -37,7 +37,7 @@ class Workspaces:
 
     async def plan(self, *, folder: str, layout: str = "pair", name: str = "") -> dict[str, Any]:
         """Say what `open` would do."""
-        opening = self._resolve(folder, layout, name)
+        opening = await asyncio.to_thread(self._resolve, folder, layout, name)
         return opening.to_json(self._running(opening.id))
 
     async def open(
@@ -57,7 +57,7 @@ class Workspaces:
             if scratch:
                 name = name or layout
                 folder = await self._scratch(name)
-            opening = self._resolve(folder, layout, name)
+            opening = await asyncio.to_thread(self._resolve, folder, layout, name)
             if not opening.known and hash != opening.hash:
                 raise UsageError(
                     f"{opening.file} has not been run by you before.", "Look at what it runs: `hive up --dry-run`."
@@ -71,7 +71,8 @@ class Workspaces:
                 if remove and changes.get(agent.role) == "end":
                     await supervisor.remove(agent.id)
         started = [role for role, do in changes.items() if do == "start" and role not in failed]
-        return {"workspace": opening.id, "started": started, "notes": [*opening.notes, *failed.values()]}
+        notes = [*opening.made(started), *opening.notes, *failed.values()]
+        return {"workspace": opening.id, "started": started, "notes": notes}
 
     async def _scratch(self, name: str) -> str:
         """Make the repository of a scratch workspace."""
@@ -128,11 +129,11 @@ class Workspaces:
         if wanted:
             await supervisor.declare(wanted)
         failed: dict[str, str] = {}
-        for agent, _ in wanted:
+        for agent, _ in sorted(wanted, key=lambda pair: pair[1].worktree is not None):  # what takes long comes last
             try:
                 await supervisor.start(agent.id)
-            except TmuxError as error:
-                failed[agent.role] = f"{agent.role} was not started: {error}"
+            except (GitError, TmuxError) as error:
+                failed[agent.role] = f"{agent.role} was not started: {error} {error.hint}".rstrip()
         return failed
 
     async def attached(self, *, env: Mapping[str, str]) -> None:

@@ -71,6 +71,7 @@ class Agent:
     exit_status: int | None = None
     """Exit status, or minus the signal's number."""
     branch: str | None = None
+    """What its folder is on; '' for a commit that is no branch's, None where that was never known."""
     conversation: str | None = None
     child_of: AgentId | None = None
     """Set for a window or pane that an agent made for itself."""

@@ -22,6 +22,12 @@ class AgentSpec:
     model: str = ""
     replicas: int = 1
     checkout: str = "shared"
+    copy: tuple[str, ...] = ()
+    """What a fresh worktree gets copies of, as paths below the repository's top."""
+    link: tuple[str, ...] = ()
+    """What it gets links to, in the same form."""
+    setup: tuple[tuple[str, ...], ...] = ()
+    """Argvs that are run once in a fresh worktree."""
     history: int | None = None
     """Lines of scrollback; None for the kind's own figure."""
     inline: bool = True
@@ -70,6 +76,8 @@ class Layout:
     agents: tuple[AgentSpec, ...]
     tabs: tuple[Tab, ...]
     description: str = ""
+    worktrees: str = ""
+    """The folder of its worktrees, relative to the workspace's or absolute; '' for HiveUI's own."""
 
 
 @dataclass(frozen=True, slots=True)

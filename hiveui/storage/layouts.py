@@ -37,7 +37,9 @@ def parse_layout(data: bytes, file: str, kinds: tuple[str, ...]) -> Layout:
     replicas = {role: tuple(spec.role for spec in specs) for role, specs in groups.items()}
     specs = tuple(spec for group in groups.values() for spec in group)
     tabs = _tabs(found["tabs"], replicas) if "tabs" in found else ()
-    return Layout(found["name"], specs, _complete(tabs, specs), found.get("description", ""))
+    return Layout(
+        found["name"], specs, _complete(tabs, specs), found.get("description", ""), found.get("worktrees", "")
+    )
 
 
 def _agents(node: yaml.Node, defaults: Mapping[str, Any], kinds: tuple[str, ...]) -> dict[str, tuple[AgentSpec, ...]]:

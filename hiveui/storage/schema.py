@@ -152,6 +152,10 @@ _PATH = matching(r"[^\n\t~][^\n\t]{0,1023}", "Write a path below the workspace's
 _GLOB = matching(
     r"(?!/)(?!(?:.*/)?\.\.(?:/|$))[^\n\t]{1,1024}", 'Write globs below the checkout, as "services/api/**".'
 )
+_FILE = matching(
+    r"(?!/)(?!(?:.*/)?\.\.(?:/|$))(?!(?:\./)*\.[gG][iI][tT](?:/|$))[^\n\t~][^\n\t]{0,1023}",
+    "Write paths below the repository's top, as .env or web/node_modules.",
+)
 _MODEL = matching(r"[A-Za-z0-9][A-Za-z0-9._:/@+\[\]-]{0,127}", "Write the model's name as its program takes it.")
 _HOST = matching(r"[A-Za-z0-9](?:[A-Za-z0-9._@:-]{0,127})", "Write local, or a host's name as ssh takes it.")
 _WORDS = list_of(_TEXT, '["one", "two"]')
@@ -170,7 +174,12 @@ AGENT: Mapping[str, Field] = {
     "brief": Field(_TEXT, "what it is told at its start"),
     "model": Field(_MODEL, "model it is started with"),
     "replicas": Field(number(1, MAX_REPLICAS), "how many of it"),
-    "checkout": Field(_PATH, "`shared`, `worktree` (not enforced yet), or a path"),
+    "checkout": Field(
+        _PATH, "`shared` (the workspace's folder), `worktree` (one of its own, on its own branch), or a path"
+    ),
+    "copy": Field(list_of(_FILE, "[.env]"), "what a fresh worktree gets copies of, as `.env`"),
+    "link": Field(list_of(_FILE, "[node_modules]"), "what a fresh worktree gets links to, as `node_modules`"),
+    "setup": Field(list_of(_ARGV, "[[npm, ci]]"), "commands that are run once at the top of a fresh worktree"),
     "history": Field(number(100, 200_000), "lines of scrollback"),
     "inline": Field(_BOOLEAN, "keep it out of the alternate screen where that can be done"),
     "owns": Field(list_of(_GLOB, '["services/**"]'), "globs of the paths it owns (kept, not enforced yet)"),
@@ -225,6 +234,9 @@ LAYOUT: Mapping[str, Field] = {
     "version": Field(Shape(_version, {"const": 1}), "the version of this format, 1", needed=True),
     "name": Field(_NAME, "the layout's name", needed=True),
     "description": Field(_LINE, "what it is for, in one line"),
+    "worktrees": Field(
+        _PATH, "folder of its agents' worktrees, outside of the checkout; HiveUI's own where nothing is said"
+    ),
     "defaults": Field(_DEFAULTS, "what holds for each agent that says nothing"),
     "agents": Field(Shape(_unread, _AGENTS), "a map of roles to what runs in them", needed=True),
     "tabs": Field(

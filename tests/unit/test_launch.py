@@ -8,7 +8,10 @@ import pytest
 
 from hiveui.agents.catalog import catalog
 from hiveui.agents.launch import NOT_ENFORCED, Launch, launch, missing
+from hiveui.model.agent import AgentId
+from hiveui.model.events import from_json
 from hiveui.model.layout import AgentSpec
+from hiveui.model.worktree import Worktree
 
 KINDS = catalog()
 FOLDER = Path("/work/project")
@@ -66,7 +69,6 @@ def test_inline_can_be_switched_off_in_the_layout():
     ("checkout", "folder", "expected"),
     [
         ("shared", ".", "/work/project"),
-        ("worktree", "web", "/work/project/web"),
         ("../other", "web", "/work/other/web"),
         ("/abs", "./a/", "/abs/a"),
         ("shared", "/srv", "/srv"),
@@ -83,7 +85,7 @@ def test_what_is_not_enforced_yet_is_said_field_by_field():
         "check": ("make",),
         "host": "gpu",
         "sandbox": "bwrap",
-        "checkout": "worktree",
+        "setup": (("make",),),
     }
     assert len(start("claude", **asked).notes) == len(NOT_ENFORCED) == len(asked)
     for name, value in asked.items():
@@ -98,6 +100,13 @@ def test_a_brief_that_a_kind_cannot_take_is_said():
 def test_a_missing_program_is_told_with_how_to_get_it():
     assert "npm install" in missing(start("claude"), {}.get)
     assert missing(start("claude"), {"claude": "/bin/claude"}.get) == ""
+
+
+def test_an_agent_with_a_worktree_starts_in_its_folder_of_that():
+    tree = Worktree("/trees/a", AgentId("a"), "/work/project/sub", "/work/project", ("b",), setup=(("make", "x"),))
+    way = launch(KINDS["shell"], AgentSpec("role", dir="web", checkout="worktree"), FOLDER, worktree=tree)
+    assert way.cwd == "/trees/a/sub/web"
+    assert from_json(Launch, json.loads(json.dumps(asdict(way)))) == way
 
 
 def test_a_launch_survives_json():

@@ -78,6 +78,9 @@ agents:
     checkout: shared
     history: 500
     inline: false
+    copy: [.env, ./web/.gitignore]
+    link: [node_modules]
+    setup: [[npm, ci], [sh, -c, "make x"]]
   plain:
 """)
     planner, tests, plain = layout.agents
@@ -92,6 +95,9 @@ agents:
         False,
     )
     assert (tests.checkout, plain.kind, plain.checkout) == ("shared", "claude", "worktree")
+    assert (tests.copy, tests.link) == ((".env", "./web/.gitignore"), ("node_modules",))
+    assert tests.setup == (("npm", "ci"), ("sh", "-c", "make x"))
+    assert (parse("worktrees: ../trees\nagents: {a: {}}").worktrees, layout.worktrees) == ("../trees", "")
 
 
 def test_panes_become_trees_and_agents_that_no_tab_shows_get_one():
@@ -133,6 +139,11 @@ REFUSED = [
     ("agents: {a: {dir: ~/x}}", "`dir` of agent 'a' cannot be '~/x'", "begins with /"),
     ("agents: {a: {owns: [../x]}}", "cannot be '../x'", "globs"),
     ("agents: {a: {owns: x}}", "is to be a list", ""),
+    ("agents: {a: {copy: [/etc/passwd]}}", "cannot be '/etc/passwd'", "below the repository's top"),
+    ("agents: {a: {link: [web/../../x]}}", "cannot be 'web/../../x'", ""),
+    ("agents: {a: {copy: [./.git/config]}}", "cannot be './.git/config'", ""),
+    ("agents: {a: {setup: [npm, ci]}}", "is to be a list of words, not a line", ""),
+    ("worktrees: ~/trees\nagents: {a: {}}", "cannot be '~/trees'", ""),
     ("agents: {a: {model: --danger}}", "cannot be '--danger'", ""),
     ("agents: {a: {brief: }}", "has no value", ""),
     ('agents: {a: {brief: "\\e[2J"}}', "invisible character U+001B", "Take it out"),

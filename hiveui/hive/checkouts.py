@@ -1,0 +1,163 @@
+"""Where agents work: the workspace's own checkout, or a worktree each; and how their programs begin there."""
+
+import asyncio
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from hiveui.agents import setup
+from hiveui.agents.launch import Launch
+from hiveui.errors import GitError, LayoutError
+from hiveui.git import worktrees
+from hiveui.git.head import branch_of
+from hiveui.git.repository import Repository, find, real
+from hiveui.hive.processes import runnable, saying
+from hiveui.model.agent import AgentId
+from hiveui.model.layout import AgentSpec, Layout
+from hiveui.model.slugs import branches, slug
+from hiveui.model.worktree import Worktree
+
+PATIENCE = 0.5
+"""Seconds after which a person wants to know what is waited for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """Where one agent is to work."""
+
+    worktree: Worktree | None = None
+    branch: str = ""
+    """What is checked out in its worktree, or will be; '' for a commit, and where git cannot tell."""
+    exists: bool = False
+    notes: tuple[str, ...] = ()
+
+    def to_json(self) -> dict[str, Any] | None:
+        """Give what `workspace/plan` says of it: null for the workspace's own checkout."""
+        tree = self.worktree
+        if tree is None:
+            return None
+        facts = {"path": tree.path, "branch": self.branch or None, "exists": self.exists}
+        return facts | {"copy": list(tree.copy), "link": list(tree.link), "setup": [list(argv) for argv in tree.setup]}
+
+
+class Checkouts:
+    """The sites of one workspace's agents. It asks git, so it is not for the event loop."""
+
+    def __init__(self, place: Path, folder: Path, name: str, layout: Layout, file: Path) -> None:
+        """Find the repository of a workspace's `folder` and `name`, if `layout`, read from `file`, asks for worktrees.
+
+        They stand in `place`, or where the layout says. Raises LayoutError where that is inside of the checkout.
+        """
+        self._file = str(file)
+        self._folder = folder
+        self._name = name
+        self._place = real(folder / layout.worktrees if layout.worktrees else place)
+        self._repository: Repository | None = None
+        self._without: tuple[str, str] = ("", "")
+        """Why there can be no worktrees here, and the mend; '' where there can be, or git does not tell."""
+        if any(spec.checkout == "worktree" for spec in layout.agents):
+            self._look(layout)
+
+    def _look(self, layout: Layout) -> None:
+        try:
+            self._repository = find(self._folder)
+        except GitError:
+            return  # making them fails, and then says it
+        if self._repository is None or not self._repository.head:
+            self._without = worktrees.without(self._folder, self._repository)
+            return
+        barred = worktrees.inside(self._repository, self._place)
+        if barred is None:
+            return
+        mend = f"Name a folder outside of it, such as ../{self._folder.name or 'hive'}-worktrees."
+        if layout.worktrees:
+            raise LayoutError(
+                f"`worktrees: {layout.worktrees}` is inside of the checkout {barred}.", mend, file=self._file
+            )
+        self._without = f"{self._place} is inside of the checkout {barred}.", f"Set `worktrees:` in the layout. {mend}"
+
+    def site(self, spec: AgentSpec, owner: AgentId) -> Site:
+        """Say where an agent is to work. Raises LayoutError where its `dir` leads out of its worktree."""
+        if spec.checkout != "worktree":
+            return Site()
+        sentence, mend = self._without
+        if sentence:
+            return Site(notes=(f"it shares the workspace's folder without a worktree: {sentence} {mend}",))
+        found = self._repository
+        tree = Worktree(
+            path=str(self._place / slug(spec.role)),
+            owner=owner,
+            folder=str(self._folder),
+            root=str(found.top if found and found.top else self._folder),
+            branches=branches(self._name, spec.role),
+            copy=spec.copy,
+            link=spec.link,
+            setup=spec.setup,
+        )
+        if not tree.holds(tree.place(spec.dir)):
+            raise LayoutError(
+                f"`dir: {spec.dir}` of {spec.role} leads out of its worktree.",
+                "Name a folder of the repository, or take `checkout: shared`.",
+                file=self._file,
+            )
+        exists = worktrees.existing(tree)
+        taken = found.branches if found else frozenset()
+        branch = branch_of(Path(tree.path)) if exists else worktrees.choose(tree.branches, taken)
+        return Site(tree, branch or "", exists, _not_done(tree))
+
+
+def _not_done(tree: Worktree) -> tuple[str, ...]:
+    """Say what of the repository a worktree lacks."""
+    if not (Path(tree.root) / ".gitmodules").exists() or any("submodule" in argv for argv in tree.setup):
+        return ()
+    return ("submodules are not checked out in its worktree: `setup: [[git, submodule, update, --init]]`.",)
+
+
+@dataclass(frozen=True, slots=True)
+class Beginning:
+    """How an agent's program begins."""
+
+    argv: tuple[str, ...]
+    cwd: str
+    unbegun: Callable[[], str] = str
+    """Asked once it has ended: why the agent itself never began, or ''."""
+    trouble: GitError | None = None
+    """Why it has no worktree; then `argv` says so in its pane."""
+
+
+async def begin(launch: Launch, env: Mapping[str, str], say: Callable[[str], None]) -> Beginning:
+    """Have the worktree of a launch be there, and give how its program begins; `say` hears what takes long."""
+    tree = launch.worktree
+    if tree is None:
+        return _begin(launch, env)
+    soon = asyncio.get_running_loop().call_later(PATIENCE, say, f"its worktree is being made: {tree.path}")
+    try:
+        made = await asyncio.to_thread(_made, tree, launch.cwd)
+    except GitError as error:
+        sentence = f"{error} {error.hint}".strip()
+        return Beginning(tuple(saying(sentence)), "/", lambda: sentence, error)
+    finally:
+        soon.cancel()
+    if made.remark:
+        say(made.remark)
+    if not tree.needs_setup or made.ready.exists():
+        return _begin(launch, env)
+    argv = setup.words(tree, made.ready, launch.argv, launch.install)
+    failed = "set-up failed: the pane shows where, and a restart does it again"
+    return Beginning(tuple(argv), launch.cwd, lambda: "" if made.ready.exists() else failed)
+
+
+def _begin(launch: Launch, env: Mapping[str, str]) -> Beginning:
+    """Give how a program begins in a folder that is there: itself, or a sentence on why not."""
+    argv = runnable(launch, env)
+    return Beginning(tuple(argv), launch.cwd, str if argv == list(launch.argv) else lambda: launch.install)
+
+
+def _made(tree: Worktree, cwd: str) -> worktrees.Made:
+    made = worktrees.ensure(tree)
+    if not os.path.isdir(cwd):  # noqa: PTH112  unlike Path's, it is False where the folder may not be entered
+        lacking = os.path.relpath(cwd, tree.path)
+        raise GitError(f"its worktree has no folder {lacking}.", "Commit that folder, or mend `dir`.")
+    return made
