@@ -2,14 +2,16 @@
 
 from dataclasses import replace
 
-from hiveui.tui.commands import agents, go, views
+from hiveui.tui.commands import agents, go, shape, views
 from hiveui.tui.commands.table import Command, label
 from hiveui.tui.settings import Settings
 
 _TABLE: tuple[Command, ...] = (
     *go.GOING,
+    *shape.JUMPING,
     *agents.PROMPT,
     *views.VIEWS,
+    *shape.SHAPE,
     *agents.AGENT,
     *views.LAST,
     *go.TYPING,
@@ -17,6 +19,10 @@ _TABLE: tuple[Command, ...] = (
     *views.CARDS,
     *agents.WRITING,
     *views.READING,
+    *shape.MOVING,
+    *shape.PRESETS,
+    *shape.NAMING,
+    *shape.LETTERS,
 )
 
 

@@ -19,6 +19,10 @@ class Place(StrEnum):
     ASK = "A question"
     WRITE = "Writing a prompt"
     READ = "Reading"
+    MOVE = "Moving a pane (M)"
+    PRESET = "Arranging the panes (=)"
+    NAME = "Naming a tab"
+    JUMP = "Jumping to a letter"
 
 
 Run = Callable[[At, str], None]

@@ -107,3 +107,9 @@ class Composer(Widget):
         """Take a key that is no command here."""
         text = key.text if not key.chord.startswith(("ctrl", "alt", "super")) else ""
         self._area.post_message(events.Key(key.chord, text or None))
+
+
+class Naming(Composer):
+    """Where a name is written: a composer of one line."""
+
+    place = Place.NAME
