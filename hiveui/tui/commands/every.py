@@ -8,9 +8,9 @@ from hiveui.tui.settings import Settings
 
 _TABLE: tuple[Command, ...] = (
     *go.GOING,
-    *shape.JUMPING,
     *agents.PROMPT,
     *views.VIEWS,
+    *shape.JUMPING,
     *shape.SHAPE,
     *agents.AGENT,
     *views.LAST,

@@ -67,7 +67,7 @@ SHAPE = (
         "pane.rotate",
         Place.SUPERVISE,
         ("space",),
-        "Have each pane take the next one's place",
+        "Rotate the panes of the tab",
         lambda at, _: at.shaping.rotate(),
     ),
     Command(
@@ -80,7 +80,7 @@ SHAPE = (
         "undo",
         Place.SUPERVISE,
         ("U",),
-        "Undo what was moved, closed or stopped",
+        "Undo a move, a closing or a stop",
         lambda at, _: at.company.undo(),
         "undo",
     ),
