@@ -48,7 +48,7 @@ class Jump:
             screen.overlay.ask(((" Jump to the pane or tab with the letter", "strong"),), Place.JUMP)
         else:
             self._labels = labels([agent.role for agent in self._ground.workspace.agents])
-            screen.overlay.read(self._page(), Place.JUMP)
+            screen.overlay.read(self._page(wide=scene.compact), Place.JUMP)
 
     def press(self, letter: str) -> None:
         """Take a letter; go where it leads once it is clear."""
@@ -74,11 +74,11 @@ class Jump:
         elif workspace.role(target) is not None:
             self._ground.move(replace(places.go(workspace, desk, target), zoomed=desk.zoomed))
 
-    def _page(self) -> Page:
+    def _page(self, *, wide: bool) -> Page:
         body: list[Ends] = []
         for code, target in self._labels.items():
             agent = self._ground.workspace.role(str(target))
             said = word(agent)
             name = f"{places.number(self._ground.workspace, str(target)):>3} {visible(str(target))}"
             body.append((((f" {code} ", "typing"), (name, "plain"), (f"  {said.glyph} {said.word}", said.tone)), ()))
-        return Page(((" Jump to the agent with the letter", "lit"),), body)
+        return Page(((" Jump to the agent with the letter", "lit"),), body, wide)

@@ -188,6 +188,13 @@ async def test_a_paste_in_supervise_opens_the_composer_and_runs_nothing(sit):
         assert sent == {"workspace": "w", "role": "frontend", "text": "q\nx[2J second", "enter": True}
 
 
+async def test_a_prompt_that_is_typed_and_sent_in_one_read_is_sent_whole(sit):
+    async with sit() as seat:
+        seat.press("s", "h", "o", "backspace", "i", "enter")
+        await seat.until(lambda: any(name == "agent/send" for name, _ in seat.hive.asked))
+        assert dict(seat.hive.asked)["agent/send"]["text"] == "hi"
+
+
 async def test_a_prompt_put_away_is_there_again(sit):
     async with sit() as seat:
         seat.press("s", "h", "i", "alt+enter", "ü")

@@ -86,17 +86,17 @@ SHAPE = (
     ),
 )
 MOVING = (
-    Command("move.left", Place.MOVE, ("h", "left"), "To the left", _swap(-1, 0), "that way", "h j k l"),
+    Command("move.left", Place.MOVE, ("h", "left"), "To the left", _swap(-1, 0), "that way", "hjkl"),
     Command("move.down", Place.MOVE, ("j", "down"), "Down", _swap(0, 1)),
     Command("move.up", Place.MOVE, ("k", "up"), "Up", _swap(0, -1)),
     Command("move.right", Place.MOVE, ("l", "right"), "To the right", _swap(1, 0)),
-    Command("move.left_edge", Place.MOVE, ("H",), "Along the left edge", _edge(-1, 0), "along that edge", "H J K L"),
+    Command("move.left_edge", Place.MOVE, ("H",), "Along the left edge", _edge(-1, 0), "edge", "HJKL"),
     Command("move.lower_edge", Place.MOVE, ("J",), "Along the lower edge", _edge(0, 1)),
     Command("move.upper_edge", Place.MOVE, ("K",), "Along the upper edge", _edge(0, -1)),
     Command("move.right_edge", Place.MOVE, ("L",), "Along the right edge", _edge(1, 0)),
-    Command("move.tab", Place.MOVE, DIGITS, "To that tab", _to_tab, "to that tab", "1-9"),
+    Command("move.tab", Place.MOVE, DIGITS, "To that tab", _to_tab, "tab", "1-9"),
     Command("move.previous_tab", Place.MOVE, ("[",), "To the tab before", _next_tab(-1)),
-    Command("move.next_tab", Place.MOVE, ("]",), "To the next tab", _next_tab(1), "tab", "[ ]"),
+    Command("move.next_tab", Place.MOVE, ("]",), "To the next tab", _next_tab(1)),
     Command("move.new_tab", Place.MOVE, ("T", "t"), "To a new tab", lambda at, _: at.shaping.to_new_tab(), "new tab"),
     Command(
         "move.pin",

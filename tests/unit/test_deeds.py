@@ -1,0 +1,56 @@
+"""What can be undone, for how long, and what counts as one thing."""
+
+from hiveui.agents.launch import Launch
+from hiveui.hive.deeds import LASTS, Deeds, Ended
+from hiveui.model.agent import Agent
+from hiveui.model.layout import Leaf, Tab
+
+A, B, C, D = (((Tab(name, Leaf("r")),)) for name in "abcd")
+ENDED = Ended(Agent("a", "r", "shell", "/"), Launch(("sh",), {}, {}, "/", "enter", 10), 0, closed=True)
+
+
+class Clock:
+    def __init__(self):
+        self.now = 0.0
+
+    def __call__(self):
+        return self.now
+
+
+def test_deeds_are_undone_last_first_and_each_once():
+    clock = Clock()
+    deeds = Deeds(clock)
+    deeds.note(A, B)
+    clock.now = 5
+    deeds.note(B, C, ENDED)
+    assert deeds.roles() == {"r"}
+    assert deeds.take(C).before == B
+    assert deeds.take(B).before == A
+    assert deeds.take(A) is None
+
+
+def test_a_key_that_is_held_down_is_one_deed():
+    clock = Clock()
+    deeds = Deeds(clock)
+    for before, after in ((A, B), (B, C), (C, D)):
+        clock.now += 0.1
+        deeds.note(before, after)
+    assert deeds.take(D).before == A
+    assert deeds.take(A) is None
+
+
+def test_after_ten_minutes_nothing_is_undone():
+    clock = Clock()
+    deeds = Deeds(clock)
+    deeds.note(A, B, ENDED)
+    clock.now = LASTS + 1
+    assert deeds.take(B) is None
+
+
+def test_an_arrangement_that_something_else_changed_is_not_brought_back_but_an_agent_is():
+    clock = Clock()
+    deeds = Deeds(clock)
+    deeds.note(A, B, ENDED)
+    clock.now = 5
+    deeds.note(B, C)
+    assert deeds.take(D).ended == ENDED
