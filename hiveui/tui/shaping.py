@@ -10,14 +10,16 @@ from hiveui.model.shape import Tabs
 from hiveui.model.text import visible
 from hiveui.tui import desk as places
 from hiveui.tui.commands.table import Place
+from hiveui.tui.desk import Desk
 from hiveui.tui.ground import Ground
 from hiveui.tui.widgets.card import Composer
 
 Change = Callable[[Tabs, int], Tabs]
-"""Gives other tabs; the second argument is the number of the one that the person sees."""
+"""Gives other tabs; the second argument is the number of the one in which the pane with the focus stands."""
 
 TRIES = 5
 """Times that a change is worked out anew because others changed the tabs meanwhile."""
+STUCK = "It cannot go there."
 SIDES: dict[tuple[int, int], tree.Side] = {(-1, 0): "left", (0, 1): "down", (0, -1): "up", (1, 0): "right"}
 
 
@@ -28,8 +30,8 @@ class Shaping:
         self._ground = ground
         self._overlay = ground.screen.overlay
         self._one_at_a_time = asyncio.Lock()
-        self._tab = 0
-        """The tab whose title is being written."""
+        self._naming = Desk()
+        """Where the person is whose tab is being named."""
 
     # geometry
 
@@ -68,12 +70,14 @@ class Shaping:
             other = places.neighbour(root, role, dx, dy)
             return tree.swap(root, role, other) if other else tree.to_edge(root, role, SIDES[dx, dy])
 
-        self._moved(lambda tabs, here: shape.reshape(tabs, here, swapped))
+        self._overlay.close()
+        self._within(swapped, STUCK)
 
     def to_edge(self, dx: int, dy: int) -> None:
         """Stand the pane with the focus along one side of the tab."""
         role = self._ground.desk.role
-        self._moved(lambda tabs, here: shape.reshape(tabs, here, lambda root: tree.to_edge(root, role, SIDES[dx, dy])))
+        self._overlay.close()
+        self._within(lambda root: tree.to_edge(root, role, SIDES[dx, dy]), STUCK)
 
     # tabs
 
@@ -105,15 +109,15 @@ class Shaping:
         """Have the title of the tab written."""
         shown = places.tabs(self._ground.workspace)
         if shown:
-            self._tab = self._ground.desk.tab
-            self._overlay.name(((" Name of this tab", "strong"),), shown[self._tab].title)
+            self._naming = self._ground.desk
+            self._overlay.name(((" Name of this tab", "strong"),), shown[self._naming.tab].title)
 
     def named(self) -> None:
         """Take the title that was written."""
-        card, tab = self._overlay.card, self._tab
+        card = self._overlay.card
         text = card.text if isinstance(card, Composer) else ""
         self._overlay.close()
-        self._change(lambda tabs, _: shape.rename(tabs, tab, text), "")
+        self._change(lambda tabs, here: shape.rename(tabs, here, text), "", self._naming)
 
     # menus
 
@@ -148,25 +152,29 @@ class Shaping:
         self._ground.run("arranging…", told())
 
     def _within(self, change: Callable[[Node], Node], nothing: str) -> None:
-        self._change(lambda tabs, here: shape.reshape(tabs, here, change), nothing)
+        alone = self._ground.screen.scene().area is None
+        done = "The panes are arranged; you see one that fills the screen." if alone else ""
+        self._change(lambda tabs, here: shape.reshape(tabs, here, change), nothing, done=done)
 
     def _moved(self, change: Change) -> None:
         self._overlay.close()
-        self._change(change, "It cannot go there.")
+        self._change(change, STUCK)
 
-    def _change(self, change: Change, nothing: str) -> None:
-        self._ground.run("arranging…", self._changed(change, nothing, self._ground.desk.tab))
+    def _change(self, change: Change, nothing: str, desk: Desk | None = None, done: str = "") -> None:
+        self._ground.run("arranging…", self._changed(change, desk or self._ground.desk, nothing, done))
 
-    async def _changed(self, change: Change, nothing: str, here: int) -> None:
+    async def _changed(self, change: Change, desk: Desk, nothing: str, done: str) -> None:
         async with self._one_at_a_time:
             for _ in range(TRIES):
                 workspace = self._ground.workspace
                 shown = places.tabs(workspace)
-                after = change(shown, here) if here < len(shown) else shown
+                here = shape.find(shown, desk.role, desk.tab)
+                after = change(shown, here) if here is not None else shown
                 if after == shown:
                     self._ground.screen.notice(nothing)
                     return
                 params = {"before": to_json(workspace.tabs), "after": to_json(after)}
                 if (await self._ground.link.call("tabs/arrange", workspace=workspace.id, **params))["arranged"]:
+                    self._ground.screen.notice(done)
                     return
             self._ground.screen.notice("Somebody else arranges these panes right now. Try again.", "warning")

@@ -48,6 +48,15 @@ async def test_moves_that_are_typed_at_once_all_happen_one_after_the_other(sit):
         await seat.shows("%1 70x15", "%3 70x13")
 
 
+async def test_a_pane_that_moves_on_before_the_screen_followed_stands_in_one_place(sit):
+    async with sit() as seat:
+        seat.press("1", "M", "t", "M", "J", "M", "1")
+        await seat.until(lambda: len([n for n, _ in seat.hive.asked if n == "tabs/arrange"]) == 2)
+        await seat.until(lambda: (seat.bench.desk.tab, seat.bench.desk.role) == (0, "planner"))
+        assert sorted(shown(seat)) == ["backend", "frontend", "planner", "tests"]
+        assert shape.pinned(tabs(seat)) == ()
+
+
 async def test_a_pane_moves_to_a_tab_and_to_one_of_its_own_and_the_focus_goes_along(sit):
     async with sit() as seat:
         seat.press("1", "M", "2")
@@ -189,6 +198,8 @@ async def test_on_a_small_screen_letters_stand_in_a_list_and_there_is_nothing_to
         await seat.shows("Jump to the agent with the letter", " a   1 planner  ● done", " g")
         seat.press("f")
         await seat.until(lambda: seat.bench.desk.role == "tests")
+        seat.press("M", "h")
+        await seat.shows("The panes are arranged; you see one that fills the screen.")
         seat.press("M", "t")
         await seat.until(lambda: shown(seat, 2) == ("tests",))
 
