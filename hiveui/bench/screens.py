@@ -201,7 +201,7 @@ def drag(scale: Scale) -> list[Figure]:
 
 
 def drag_bar(terminal: Terminal, seconds: float, mark: re.Pattern[bytes]) -> int:
-    """Drag the first bar to and fro; how often the mark changed."""
+    """Drag the first bar back and forth; how often the mark changed."""
     changes, last = 0, b""
 
     def look(data: bytes) -> None:

@@ -28,7 +28,7 @@ class Dispatch:
             "agent/add": hive.shaping.add,
             "agent/close": hive.shaping.close,
             "agent/restart": hive.restart,
-            "agent/stop": hive.stop,
+            "agent/stop": hive.shaping.stop,
             "agent/send": hive.panes.send,
             "agent/read": hive.panes.read,
             "agent/why": hive.why,

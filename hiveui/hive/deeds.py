@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from hiveui.agents.launch import Launch
 from hiveui.model.agent import Agent
+from hiveui.model.events import from_json, to_json
 from hiveui.model.shape import Tabs
 
 LASTS = 600.0
@@ -37,14 +38,20 @@ class Deed:
     ended: Ended | None = None
     """None: panes were arranged, and nothing else."""
     at: float = 0.0
+    """Seconds, as time.time() counts them: the clock outlives the daemon."""
 
 
 class Deeds:
-    """The deeds of one workspace, the last on top. They live as long as the daemon."""
+    """The deeds of one workspace, the last on top."""
 
-    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, data: object = (), clock: Callable[[], float] = time.time) -> None:
+        """Begin with those that an earlier daemon kept (`kept`). Raises ValueError where they are none."""
         self._clock = clock
-        self._deeds: deque[Deed] = deque(maxlen=MANY)
+        self._deeds: deque[Deed] = deque(from_json(tuple[Deed, ...], data), maxlen=MANY)
+
+    def kept(self) -> object:
+        """Give the agents' part as JSON, for the next daemon: launches may hold secrets, so it is for no file."""
+        return to_json([deed for deed in self._deeds if deed.ended is not None])
 
     def note(self, before: Tabs, after: Tabs, ended: Ended | None = None) -> None:
         """Remember a deed."""
@@ -62,7 +69,7 @@ class Deeds:
         """
         while self._deeds:
             deed = self._deeds.pop()
-            if self._clock() - deed.at <= LASTS and (deed.ended or deed.after == now):
+            if abs(self._clock() - deed.at) <= LASTS and (deed.ended or deed.after == now):
                 return deed
         return None
 

@@ -122,12 +122,6 @@ class Hive:
         supervisor, agent = find(self._supervisors, workspace, role)
         return {"agent": asdict(await supervisor.start(agent.id))}
 
-    async def stop(self, *, workspace: str, role: str) -> dict[str, Any]:
-        """End an agent's program."""
-        supervisor, agent = find(self._supervisors, workspace, role)
-        self.shaping.stopped(supervisor, agent)
-        return {"agent": asdict(await supervisor.stop(agent.id))}
-
     async def why(self, *, workspace: str, role: str, env: bool = False) -> dict[str, Any]:
         """Say what an agent's state rests on, and where each variable of its environment comes from."""
         supervisor, agent = find(self._supervisors, workspace, role)

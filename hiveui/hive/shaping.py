@@ -1,16 +1,17 @@
 """The verbs that shape a workspace: where panes stand, plain shells, closing, and undoing it."""
 
 import itertools
+import logging
 import os
-from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
 from hiveui.agents.catalog import catalog
 from hiveui.agents.launch import launch
 from hiveui.errors import UsageError
+from hiveui.hive import store
 from hiveui.hive.deeds import Deed, Deeds, Ended
 from hiveui.hive.opening import agent_id
 from hiveui.hive.panes import find
@@ -26,6 +27,10 @@ from hiveui.model.text import visible
 from hiveui.model.tree import tidy
 from hiveui.paths import Paths
 
+log = logging.getLogger(__name__)
+
+KEPT = "HIVE_DEEDS"
+"""The variable of tmux that holds what can be undone."""
 SHELL = "shell"
 NEW_TAB = "tab"
 SPLITS = ("columns", "rows")
@@ -38,11 +43,13 @@ class Shaping:
         self._paths = paths
         self._bus = around.bus
         self._supervisors = supervisors
-        self._deeds: defaultdict[WorkspaceId, Deeds] = defaultdict(Deeds)
+        self._deeds: dict[WorkspaceId, Deeds] = {}
         self._bus.listen(self._heard)
 
     async def arrange(self, *, workspace: str, before: list[Any], after: list[Any]) -> dict[str, Any]:
         """Put panes where a client wants them, unless they no longer stand as it thought: then nothing is done."""
+        supervisor = self._supervisors.get(WorkspaceId(workspace))
+        deeds = await self._known(supervisor) if supervisor is not None else Deeds()
         found = self._bus.workspace(WorkspaceId(workspace))
         if _tabs(before) != found.tabs:
             return {"arranged": False}
@@ -53,7 +60,7 @@ class Shaping:
         tabs = tuple(replace(tab, root=tidy(tab.root)) for tab in tabs)
         if tabs != found.tabs:
             self._bus.publish(TabsArranged(found.id, tabs))
-            self._deeds[found.id].note(found.tabs, tabs)
+            deeds.note(found.tabs, tabs)
         return {"arranged": True}
 
     async def add(self, *, workspace: str, where: str, beside: str = "", tab: int = 0) -> dict[str, Any]:
@@ -61,11 +68,12 @@ class Shaping:
         if where not in (*SPLITS, NEW_TAB):
             raise UsageError(f"A pane cannot stand at {where!r}.", f"Say one of {', '.join((*SPLITS, NEW_TAB))}.")
         supervisor = self._supervisor(workspace)
+        deeds = await self._known(supervisor)
         found = supervisor.workspace
         host = find(self._supervisors, workspace, beside)[1] if beside else None
         folder = _there(host.dir if host else found.path)
-        role = self._free(found)
-        known = supervisor.launch_of(host.id) if host else None
+        role = _free(found, deeds)
+        known = supervisor.launches.get(host.id) if host else None
         spec = AgentSpec(role=role, dir=folder, env=known.role_env if known else {})
         way = launch(catalog(self._paths.kinds)[SHELL], spec, Path(found.path))
         tabs = shape.complete(found.tabs, (agent.role for agent in found.agents))
@@ -92,28 +100,27 @@ class Shaping:
     async def close(self, *, workspace: str, role: str) -> dict[str, Any]:
         """End an agent and take its pane away; `undo` brings it back."""
         supervisor, agent = find(self._supervisors, workspace, role)
-        before = supervisor.workspace.tabs
-        ended = _ended(supervisor, agent, closed=True)
-        if ended is not None:
-            self._deeds[supervisor.id].note(before, shape.close(before, role), ended)
+        undoable = await self._note(supervisor, agent, closed=True)
         await supervisor.remove(agent.id)
-        return {"undoable": ended is not None}
+        return {"undoable": undoable}
 
-    def stopped(self, supervisor: Supervisor, agent: Agent) -> None:
-        """Remember an agent that is about to be stopped."""
-        ended = _ended(supervisor, agent, closed=False)
-        if ended is not None and agent.pid is not None:
-            tabs = supervisor.workspace.tabs
-            self._deeds[supervisor.id].note(tabs, tabs, ended)
+    async def stop(self, *, workspace: str, role: str) -> dict[str, Any]:
+        """End an agent's program; its pane stays with its last screen, and `undo` starts it again."""
+        supervisor, agent = find(self._supervisors, workspace, role)
+        if agent.pid is not None:
+            await self._note(supervisor, agent, closed=False)
+        return {"agent": asdict(await supervisor.stop(agent.id))}
 
     async def undo(self, *, workspace: str) -> dict[str, Any]:
         """Undo what was arranged, closed or stopped last; an agent is resumed where its conversation is known."""
         supervisor = self._supervisor(workspace)
         found = supervisor.workspace
-        while (deed := self._deeds[found.id].take(found.tabs)) is not None:
+        deeds = await self._known(supervisor)
+        while (deed := deeds.take(found.tabs)) is not None:
             if deed.ended is None:
                 self._bus.publish(TabsArranged(found.id, deed.before))
                 return {"role": "", "resumed": False}
+            await _keep(supervisor, deeds)
             if deed.ended.closed:
                 return await self._reopened(supervisor, deed, deed.ended)
             agent = found.agent(deed.ended.agent.id)
@@ -125,7 +132,11 @@ class Shaping:
     async def _reopened(self, supervisor: Supervisor, deed: Deed, ended: Ended) -> dict[str, Any]:
         """Bring a closed agent back to its place; under another name where its own is taken."""
         found = supervisor.workspace
-        role = ended.agent.role if found.role(ended.agent.role) is None else self._free(found, ended.agent.role)
+        role = (
+            ended.agent.role
+            if found.role(ended.agent.role) is None
+            else _free(found, self._deeds[found.id], ended.agent.role)
+        )
         agent = replace(
             ended.agent,
             id=agent_id(found.id, role),
@@ -154,11 +165,28 @@ class Shaping:
             raise UsageError("That workspace does not run.", "See `hive ls`; `hive up` starts it.")
         return supervisor
 
-    def _free(self, workspace: Workspace, stem: str = SHELL) -> str:
-        """Find a name that nobody has, and nobody who may come back."""
-        taken = {*_roles(workspace), *self._deeds[workspace.id].roles()}
-        names = (f"{stem} {number}" if number > 1 else stem for number in itertools.count(1))
-        return next(name for name in names if name not in taken)
+    async def _known(self, supervisor: Supervisor) -> Deeds:
+        """Give the deeds of a workspace; at first those that an earlier daemon kept."""
+        if supervisor.id not in self._deeds:
+            try:
+                deeds = Deeds(await _kept(supervisor))
+            except ValueError:
+                log.warning("%s: what can be undone cannot be read any more", supervisor.id)
+                deeds = Deeds()
+            self._deeds.setdefault(supervisor.id, deeds)
+        return self._deeds[supervisor.id]
+
+    async def _note(self, supervisor: Supervisor, agent: Agent, *, closed: bool) -> bool:
+        """Note an agent that is about to end; False for one that cannot come back: nobody here started it."""
+        deeds = await self._known(supervisor)
+        way, found = supervisor.launches.get(agent.id), supervisor.workspace
+        place = next((i for i, other in enumerate(found.agents) if other.id == agent.id), None)
+        if way is None or agent.child_of is not None or place is None:
+            return False
+        after = shape.close(found.tabs, agent.role) if closed else found.tabs
+        deeds.note(found.tabs, after, Ended(found.agents[place], way, place, closed))
+        await _keep(supervisor, deeds)
+        return True
 
     def _heard(self, event: Event) -> None:
         """Take the panes of those that left out of the tabs."""
@@ -171,13 +199,22 @@ class Shaping:
                 self._bus.publish(TabsArranged(found.id, tabs))
 
 
-def _ended(supervisor: Supervisor, agent: Agent, *, closed: bool) -> Ended | None:
-    """Note how an agent comes back; None for one that nobody here started."""
-    way = supervisor.launch_of(agent.id)
-    if way is None or agent.child_of is not None:
-        return None
-    place = supervisor.workspace.agents.index(agent)
-    return Ended(agent, way, place, closed)
+async def _keep(supervisor: Supervisor, deeds: Deeds) -> None:
+    """Keep in tmux's memory what the next daemon may undo. Raises TmuxError."""
+    (await supervisor.session.client.ask(store.put(supervisor.id, KEPT, deeds.kept()))).checked()
+
+
+async def _kept(supervisor: Supervisor) -> object:
+    """Give what an earlier daemon kept. Raises TmuxError, or ValueError where that is no JSON."""
+    answer = await supervisor.session.client.ask(store.ask(supervisor.id, KEPT))
+    return store.value(answer.lines[0]) if answer.ok and answer.lines else ()
+
+
+def _free(workspace: Workspace, deeds: Deeds, stem: str = SHELL) -> str:
+    """Find a name that nobody has, and nobody who may come back."""
+    taken = {*_roles(workspace), *deeds.roles()}
+    names = (f"{stem} {number}" if number > 1 else stem for number in itertools.count(1))
+    return next(name for name in names if name not in taken)
 
 
 def _resumes(ended: Ended, agent: Agent) -> bool:

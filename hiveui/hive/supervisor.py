@@ -42,6 +42,8 @@ class Supervisor:
         self._around = around
         self._caller: Mapping[str, str] = {}
         self._launches: dict[AgentId, Launch] = {}
+        self.launches: Mapping[AgentId, Launch] = self._launches
+        """How agents are started, as far as that is known."""
         self._screen = (120, 40)
         self._connected = -BREATH
         self.over = False
@@ -113,10 +115,6 @@ class Supervisor:
 
     async def _keep(self) -> None:
         (await self.session.client.ask(store.keep(self.id, self._caller, self._launches))).checked()
-
-    def launch_of(self, id_: AgentId) -> Launch | None:
-        """Give how an agent is started; None where that is not known any more, or nobody here started it."""
-        return self._launches.get(id_)
 
     # life of an agent
 

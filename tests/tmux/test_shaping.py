@@ -119,7 +119,7 @@ async def test_what_was_stopped_starts_again_and_several_deeds_are_undone_one_by
     async with nest.hive() as hive:
         await nest.open(hive, {"a": CAT, "b": CAT})
         before = workspace(hive).tabs
-        await hive.stop(**at(hive, "a"))
+        await hive.shaping.stop(**at(hive, "a"))
         await hive.shaping.close(**at(hive, "b"))
         await hive.shaping.close(**at(hive, "a"))
         assert (workspace(hive).tabs, workspace(hive).agents) == ((), ())
@@ -127,7 +127,7 @@ async def test_what_was_stopped_starts_again_and_several_deeds_are_undone_one_by
         assert workspace(hive).tabs == before
         with pytest.raises(UsageError, match="last 10 minutes"):  # closing a stopped one and undoing that started it
             await undo(hive)
-        await hive.stop(**at(hive, "a"))
+        await hive.shaping.stop(**at(hive, "a"))
         await ended(hive, "a")
         assert (await undo(hive))["role"] == "a"
         await shows(hive, "a", "ready")
@@ -185,6 +185,10 @@ async def test_another_daemon_finds_the_panes_as_they_were_arranged(nest: Nest):
         await hive.restart(**at(hive, "shell"))
         await hive.shaping.close(**at(hive, "shell"))
         assert workspace(hive).tabs == SIDE_BY_SIDE
+    async with nest.hive() as hive:
+        assert (await undo(hive))["role"] == "shell"
+        assert workspace(hive).tabs == kept
+        await soon(lambda: agent(hive, "shell").pid, what="the shell that was closed under an earlier daemon")
 
 
 async def test_after_tmux_is_gone_the_panes_open_again_where_they_stood(nest: Nest):

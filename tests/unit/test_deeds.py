@@ -1,5 +1,7 @@
 """What can be undone, for how long, and what counts as one thing."""
 
+import json
+
 from hiveui.agents.launch import Launch
 from hiveui.hive.deeds import LASTS, Deeds, Ended
 from hiveui.model.agent import Agent
@@ -19,7 +21,7 @@ class Clock:
 
 def test_deeds_are_undone_last_first_and_each_once():
     clock = Clock()
-    deeds = Deeds(clock)
+    deeds = Deeds(clock=clock)
     deeds.note(A, B)
     clock.now = 5
     deeds.note(B, C, ENDED)
@@ -31,7 +33,7 @@ def test_deeds_are_undone_last_first_and_each_once():
 
 def test_a_key_that_is_held_down_is_one_deed():
     clock = Clock()
-    deeds = Deeds(clock)
+    deeds = Deeds(clock=clock)
     for before, after in ((A, B), (B, C), (C, D)):
         clock.now += 0.1
         deeds.note(before, after)
@@ -41,7 +43,7 @@ def test_a_key_that_is_held_down_is_one_deed():
 
 def test_after_ten_minutes_nothing_is_undone():
     clock = Clock()
-    deeds = Deeds(clock)
+    deeds = Deeds(clock=clock)
     deeds.note(A, B, ENDED)
     clock.now = LASTS + 1
     assert deeds.take(B) is None
@@ -49,8 +51,20 @@ def test_after_ten_minutes_nothing_is_undone():
 
 def test_an_arrangement_that_something_else_changed_is_not_brought_back_but_an_agent_is():
     clock = Clock()
-    deeds = Deeds(clock)
+    deeds = Deeds(clock=clock)
     deeds.note(A, B, ENDED)
     clock.now = 5
     deeds.note(B, C)
     assert deeds.take(D).ended == ENDED
+
+
+def test_the_next_daemon_finds_the_agents_that_were_closed():
+    clock = Clock()
+    deeds = Deeds(clock=clock)
+    deeds.note(A, B, ENDED)
+    clock.now = 5
+    deeds.note(B, C)
+    again = Deeds(json.loads(json.dumps(deeds.kept())), clock)
+    found = again.take(C)
+    assert (found.before, found.after, found.ended) == (A, B, ENDED)
+    assert again.take(C) is None
