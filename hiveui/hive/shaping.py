@@ -114,29 +114,30 @@ class Shaping:
     async def undo(self, *, workspace: str) -> dict[str, Any]:
         """Undo what was arranged, closed or stopped last; an agent is resumed where its conversation is known."""
         supervisor = self._supervisor(workspace)
-        found = supervisor.workspace
         deeds = await self._known(supervisor)
+        found = supervisor.workspace
         while (deed := deeds.take(found.tabs)) is not None:
             if deed.ended is None:
                 self._bus.publish(TabsArranged(found.id, deed.before))
                 return {"role": "", "resumed": False}
             await _keep(supervisor, deeds)
             if deed.ended.closed:
-                return await self._reopened(supervisor, deed, deed.ended)
+                return await self._reopened(supervisor, deeds, deed, deed.ended)
             agent = found.agent(deed.ended.agent.id)
             if agent is not None and agent.pid is None:
                 await supervisor.start(agent.id, resume=True)
                 return {"role": agent.role, "resumed": _resumes(deed.ended, agent)}
         raise UsageError("Nothing was arranged, closed or stopped here in the last 10 minutes.")
 
-    async def _reopened(self, supervisor: Supervisor, deed: Deed, ended: Ended) -> dict[str, Any]:
-        """Bring a closed agent back to its place; under another name where its own is taken."""
-        found = supervisor.workspace
-        role = (
-            ended.agent.role
-            if found.role(ended.agent.role) is None
-            else _free(found, self._deeds[found.id], ended.agent.role)
-        )
+    async def _reopened(self, supervisor: Supervisor, deeds: Deeds, deed: Deed, ended: Ended) -> dict[str, Any]:
+        """Bring a closed agent back to its place; under another name, in a tab of its own, where its name is taken."""
+        found, role = supervisor.workspace, ended.agent.role
+        taken = found.role(role) is not None
+        if taken:
+            role = _free(found, deeds, role)
+            tabs = shape.open_tab(found.tabs, role, role)
+        else:
+            tabs = deed.before if found.tabs == deed.after else shape.put_back(found.tabs, role, deed.before)
         agent = replace(
             ended.agent,
             id=agent_id(found.id, role),
@@ -146,14 +147,8 @@ class Shaping:
             reading=Reading(),
             exit_status=None,
             note="",
-            added=ended.agent.added or role != ended.agent.role,
+            added=ended.agent.added or taken,
         )
-        if found.tabs == deed.after and role == ended.agent.role:
-            tabs = deed.before
-        elif role == ended.agent.role:
-            tabs = shape.put_back(found.tabs, role, deed.before)
-        else:
-            tabs = shape.open_tab(found.tabs, role, role)
         self._bus.publish(TabsArranged(found.id, tabs))
         await supervisor.declare([(agent, ended.launch)], ended.place)
         await supervisor.start(agent.id, resume=True)

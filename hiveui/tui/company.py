@@ -1,9 +1,8 @@
 """Who is there: shells that the person opens, agents that they close, and what comes back."""
 
 import asyncio
-from collections.abc import Callable, Coroutine, Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
-from typing import Any
 
 from hiveui.model import shape
 from hiveui.model.agent import Agent
@@ -13,7 +12,7 @@ from hiveui.tui import desk as places
 from hiveui.tui.dialog import Dialog
 from hiveui.tui.ground import Ground
 
-HELD = 1.0
+HELD = 3.0
 """Seconds, at most, for which what the person types waits for a pane that is being opened."""
 
 
@@ -25,14 +24,15 @@ class Company:
         self._dialog = dialog
         self.opening = False
         """A pane is being opened, and what the person types meanwhile is meant for it."""
-        self.opened: Callable[[], None] = lambda: None
-        """Hears of the end of that."""
+        self.opened: Callable[[bool], None] = lambda _: None
+        """Hears of the end of that: whether the pane is there."""
+        self._patience: asyncio.TimerHandle | None = None
 
     def add(self, where: str) -> None:
         """Open a shell beside the pane with the focus (`columns`, `rows`) or in a `tab`, and go to it."""
         desk = self._ground.desk
         self.opening = True
-        asyncio.get_running_loop().call_later(HELD, self._let_go)
+        self._patience = asyncio.get_running_loop().call_later(HELD, self._let_go)
         self._ground.run("opening a shell…", self._add(desk.role if self._ground.agent else "", desk.tab, where))
 
     def close(self) -> None:
@@ -44,7 +44,8 @@ class Company:
             self._ground.run("closing…", self._close([agent]))
         else:
             what = f"Close {places.number(self._ground.workspace, agent.role)} {visible(agent.role)}"
-            self._dialog.put(f"{what}? Its program ends; U brings it back.", "closing…", lambda: self._close([agent]))
+            back = "U brings it back" if agent.child_of is None else "nothing brings it back, HiveUI did not start it"
+            self._dialog.put(f"{what}? Its program ends; {back}.", "closing…", lambda: self._close([agent]))
 
     def close_tab(self) -> None:
         """Close all panes of the tab but the pinned ones, after a yes."""
@@ -54,6 +55,9 @@ class Company:
             return
         here = [role for role in roles(shown[tab].root) if role not in shape.pinned(shown)]
         agents = [agent for agent in workspace.agents if agent.role in here]
+        if not agents:
+            self._ground.screen.notice("Only pinned panes stand here; M p takes them off the other tabs.")
+            return
         count = sum(agent.pid is not None for agent in agents)
         ends = "nothing runs in it" if count == 0 else "its program ends" if count == 1 else f"{count} programs end"
         question = f"Close the tab {visible(shown[tab].title)}? {ends[0].upper()}{ends[1:]}; U brings each back."
@@ -70,20 +74,23 @@ class Company:
             answer = await self._ground.link.call("agent/add", **params)
             desk = places.go(self._ground.workspace, self._ground.desk, str(answer["role"]))
             self._ground.move(replace(desk, zoomed=False, typing=False))
+            self._let_go(there=True)
         finally:
             self._let_go()
 
-    def _let_go(self) -> None:
-        if self.opening:
+    def _let_go(self, *, there: bool = False) -> None:
+        if self._patience is not None:
+            self._patience.cancel()
+            self._patience = None
             self.opening = False
-            self.opened()
+            self.opened(there)
 
     async def _close(self, agents: Iterable[Agent]) -> None:
         workspace = self._ground.workspace
-        calls: list[Coroutine[Any, Any, Any]] = [
-            self._ground.link.call("agent/close", workspace=workspace.id, role=agent.role) for agent in agents
-        ]
-        await asyncio.gather(*calls)
+        for agent in agents:  # one after the other, so that each is undone to the panes that it left
+            await self._ground.link.call("agent/close", workspace=workspace.id, role=agent.role)
+        if not self._ground.workspace.agents:
+            self._ground.screen.notice("Nothing is left here: v opens a shell, U brings back what was closed.")
 
     async def _undo(self) -> None:
         answer = await self._ground.link.call("tabs/undo", workspace=self._ground.workspace.id)

@@ -73,9 +73,15 @@ class Reception:
         if self._typist.flush() and agent is not None and agent.pane:
             self._screen.frames.meter.typed(agent.pane)
 
-    def _catch_up(self) -> None:
+    def _catch_up(self, there: bool) -> None:
+        """Type what was kept into the pane that was opened; where that is not there, it was meant for no other."""
         kept, self._kept = self._kept, []
-        self.take(kept)
+        if there:
+            self.take(kept)
+        elif kept:
+            self._screen.notice(
+                "What you typed was meant for the shell, which is not there; nothing was sent.", "warning"
+            )
 
     def _key(self, key: Key) -> None:
         screen = self._screen

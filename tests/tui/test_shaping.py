@@ -222,11 +222,15 @@ async def test_what_is_typed_while_a_shell_is_being_opened_is_meant_for_it(sit):
         assert seat.hive.heard("pane/input") == [{"pane": "%6", "input": [["text", "ls"]]}]
 
 
-async def test_a_shell_that_cannot_be_opened_leaves_the_focus_and_the_keys(sit):
+async def test_what_is_typed_for_a_shell_that_cannot_be_opened_goes_to_no_other_agent(sit):
     async with sit() as seat:
         seat.hive.answers["agent/add"] = {"unexpected": 1}
-        seat.press("v", "1")
+        seat.press("v", "enter", "l", "s")
+        await seat.shows("The daemon sent what this version does not understand")
+        assert (seat.bench.desk.role, seat.bench.desk.typing) == ("frontend", False)
+        seat.press("1")
         await seat.until(lambda: seat.bench.desk.role == "planner")
+        assert not seat.hive.heard("pane/input")
 
 
 async def test_closing_asks_where_a_program_runs_and_undoing_says_what_came_back(sit):

@@ -98,5 +98,7 @@ def sheet(table: Sequence[Command]) -> str:
                 keys = " ".join(f"`{label(key)}`" for key in command.keys)
                 lines.append(f"| {keys} | {command.title} | `{command.id}` |")
         lines.append("")
+    lines.append("A bar between panes, or the title of a pane below another, is dragged by the mouse to resize both.")
+    lines.append("")
     lines.append("In Interact every other key goes to the agent. Two commands on one key are refused at start.")
     return "\n".join(lines) + "\n"
