@@ -121,34 +121,19 @@ class Shaping:
                 self._bus.publish(TabsArranged(found.id, deed.before))
                 return {"role": "", "resumed": False}
             await _keep(supervisor, deeds)
-            if deed.ended.closed:
-                return await self._reopened(supervisor, deeds, deed, deed.ended)
             agent = found.agent(deed.ended.agent.id)
-            if agent is not None and agent.pid is None:
+            if deed.ended.closed and agent is None:
+                return await self._reopened(supervisor, deed, deed.ended)
+            if not deed.ended.closed and agent is not None and agent.pid is None:
                 await supervisor.start(agent.id, resume=True)
                 return {"role": agent.role, "resumed": _resumes(deed.ended, agent)}
         raise UsageError("Nothing was arranged, closed or stopped here in the last 10 minutes.")
 
-    async def _reopened(self, supervisor: Supervisor, deeds: Deeds, deed: Deed, ended: Ended) -> dict[str, Any]:
-        """Bring a closed agent back to its place; under another name, in a tab of its own, where its name is taken."""
+    async def _reopened(self, supervisor: Supervisor, deed: Deed, ended: Ended) -> dict[str, Any]:
+        """Bring a closed agent back to its place."""
         found, role = supervisor.workspace, ended.agent.role
-        taken = found.role(role) is not None
-        if taken:
-            role = _free(found, deeds, role)
-            tabs = shape.open_tab(found.tabs, role, role)
-        else:
-            tabs = deed.before if found.tabs == deed.after else shape.put_back(found.tabs, role, deed.before)
-        agent = replace(
-            ended.agent,
-            id=agent_id(found.id, role),
-            role=role,
-            pane=None,
-            pid=None,
-            reading=Reading(),
-            exit_status=None,
-            note="",
-            added=ended.agent.added or taken,
-        )
+        tabs = deed.before if found.tabs == deed.after else shape.put_back(found.tabs, role, deed.before)
+        agent = replace(ended.agent, pane=None, pid=None, reading=Reading(), exit_status=None, note="")
         self._bus.publish(TabsArranged(found.id, tabs))
         await supervisor.declare([(agent, ended.launch)], ended.place)
         await supervisor.start(agent.id, resume=True)
@@ -205,10 +190,10 @@ async def _kept(supervisor: Supervisor) -> object:
     return store.value(answer.lines[0]) if answer.ok and answer.lines else ()
 
 
-def _free(workspace: Workspace, deeds: Deeds, stem: str = SHELL) -> str:
-    """Find a name that nobody has, and nobody who may come back."""
+def _free(workspace: Workspace, deeds: Deeds) -> str:
+    """Find a name for a shell that nobody has, and nobody who may come back."""
     taken = {*_roles(workspace), *deeds.roles()}
-    names = (f"{stem} {number}" if number > 1 else stem for number in itertools.count(1))
+    names = (f"{SHELL} {number}" if number > 1 else SHELL for number in itertools.count(1))
     return next(name for name in names if name not in taken)
 
 

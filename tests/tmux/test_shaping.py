@@ -149,13 +149,14 @@ def _argv(pid: int) -> list[str]:
     return file.read_text().split("\0")[:-1] if file.exists() else []
 
 
-async def test_a_closed_agent_whose_name_was_taken_comes_back_under_another(nest: Nest):
+async def test_a_closed_agent_that_is_there_again_does_not_come_back_a_second_time(nest: Nest):
     async with nest.hive() as hive:
         await nest.open(hive, {"a": CAT, "b": CAT})
         await hive.shaping.close(**at(hive, "b"))
         await nest.open(hive, {"a": CAT, "b": CAT})
-        assert (await undo(hive))["role"] == "b 2"
-        assert {"b", "b 2"} <= {role for tab in shown(hive) for role in tab} | {a.role for a in workspace(hive).agents}
+        with pytest.raises(UsageError, match="last 10 minutes"):
+            await undo(hive)
+        assert [a.role for a in workspace(hive).agents] == ["a", "b"]
 
 
 async def test_opening_again_keeps_what_was_arranged_while_the_file_is_as_it_was(nest: Nest):

@@ -2,6 +2,9 @@
 
 import json
 
+from hypothesis import given
+from unit.test_shape import sequences
+
 from hiveui.agents.launch import Launch
 from hiveui.hive.deeds import LASTS, Deeds, Ended
 from hiveui.model.agent import Agent
@@ -68,3 +71,18 @@ def test_the_next_daemon_finds_the_agents_that_were_closed():
     found = again.take(C)
     assert (found.before, found.after, found.ended) == (A, B, ENDED)
     assert again.take(C) is None
+
+
+@given(sequences())
+def test_undoing_every_change_of_the_panes_leads_back_through_each_to_the_first(steps):
+    clock = Clock()
+    deeds = Deeds(clock=clock)
+    states = [steps[0][2]]
+    for _, _, tabs in steps:
+        if tabs != states[-1]:
+            clock.now += 2
+            deeds.note(states[-1], tabs)
+            states.append(tabs)
+    while len(states) > 1:
+        assert deeds.take(states.pop()).before == states[-1]
+    assert deeds.take(states[0]) is None
