@@ -43,7 +43,8 @@ class Shaping:
             self._ground.screen.notice("One pane fills the screen; there is nothing to resize.")
             return
         self._within(
-            lambda root: borders.pushed(root, area, role, direction, by), "That border is as far as it can be, or none."
+            lambda root: borders.pushed(root, area, role, direction, by),
+            "There is no border, or it is as far as it can be.",
         )
 
     def rotate(self) -> None:

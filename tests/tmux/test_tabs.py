@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
+import psutil
 import pytest
 from tmux.nest import CAT, MACHINE, Nest, agent, at, ended, shows, workspace
 from waiting import soon
@@ -89,7 +90,7 @@ async def test_a_shell_stands_beside_its_agent_in_the_same_folder_and_environmen
         assert shown(hive) == [("a", "shell", "b")]
         shell = agent(hive, "shell")
         await soon(lambda: (MACHINE.environ(shell.pid) or {}).get("MARK") == "x y", what="its environment")
-        assert os.readlink(f"/proc/{shell.pid}/cwd") == str(nest.project / "sub")
+        assert psutil.Process(shell.pid).cwd() == str(nest.project / "sub")
         assert (shell.person, shell.added) == (True, True)
         assert await add(hive, "rows", beside="shell") == "shell 2"
         assert await add(hive, "tab") == "shell 3"
@@ -145,8 +146,7 @@ async def test_an_agent_comes_back_into_its_conversation_where_that_is_known(nes
 
 
 def _argv(pid: int) -> list[str]:
-    file = Path(f"/proc/{pid}/cmdline")
-    return file.read_text().split("\0")[:-1] if file.exists() else []
+    return psutil.Process(pid).cmdline() if MACHINE.alive(pid) else []
 
 
 async def test_a_closed_agent_that_is_there_again_does_not_come_back_a_second_time(nest: Nest):
