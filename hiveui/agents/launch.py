@@ -5,7 +5,7 @@ import os
 import re
 import sys
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from hiveui.agents.catalog import PLACEHOLDERS, Inline, Kind
@@ -14,6 +14,9 @@ from hiveui.model.names import quoted
 from hiveui.model.worktree import Worktree
 
 _PLACEHOLDER = re.compile("|".join(map(re.escape, sorted(PLACEHOLDERS))))
+
+ANY = "\0"
+"""Stands for the id of a conversation: what no argument can hold."""
 
 NOT_ENFORCED: tuple[tuple[Callable[[AgentSpec], bool], str], ...] = (
     (lambda spec: bool(spec.owns), "`owns` is not enforced yet: it may change any file."),
@@ -50,6 +53,15 @@ class Launch:
     quiet_when_hidden: bool = False
     worktree: Worktree | None = None
     """What is to be there before it begins; None where it works in a folder that is."""
+    resume: tuple[str, ...] = ()
+    """Argv that goes on with a conversation, ANY in place of its id; empty where the program cannot."""
+
+
+def resumed(way: Launch, conversation: str | None) -> Launch:
+    """Give the launch that goes on with a conversation, or `way` itself where that cannot be."""
+    if not conversation or not way.resume:
+        return way
+    return replace(way, argv=tuple(word.replace(ANY, conversation) for word in way.resume))
 
 
 def launch(
@@ -60,17 +72,7 @@ def launch(
     It resumes `conversation` where the kind can. A `command` of the layout is run exactly as it is written.
     """
     inline = kind.inline if kind.inline and spec.inline else Inline(history=kind.history)
-    values = {
-        "{python}": sys.executable,
-        "{brief}": spec.brief,
-        "{brief_json}": json.dumps(spec.brief, ensure_ascii=False),
-        "{model}": spec.model,
-        "{conversation}": conversation,
-    }
-    words = spec.command or tuple(
-        _PLACEHOLDER.sub(lambda found: values[found.group()], word)
-        for word in _words(kind, spec, inline, resuming=bool(conversation and kind.resume))
-    )
+    words = spec.command or _argv(kind, spec, inline, conversation)
     checkout = "." if spec.checkout in {"shared", "worktree"} else spec.checkout
     return Launch(
         argv=words,
@@ -85,12 +87,25 @@ def launch(
         reports=kind.reports,
         quiet_when_hidden=kind.quiet_when_hidden,
         worktree=worktree,
+        resume=_argv(kind, spec, inline, ANY) if kind.resume and not spec.command else (),
     )
 
 
 def missing(way: Launch, which: Callable[[str], str | None]) -> str:
     """Say that the program is not there and how to get it, or ''. `which` looks in the agent's PATH."""
     return "" if which(way.argv[0]) else way.install
+
+
+def _argv(kind: Kind, spec: AgentSpec, inline: Inline, conversation: str) -> tuple[str, ...]:
+    values = {
+        "{python}": sys.executable,
+        "{brief}": spec.brief,
+        "{brief_json}": json.dumps(spec.brief, ensure_ascii=False),
+        "{model}": spec.model,
+        "{conversation}": conversation,
+    }
+    words = _words(kind, spec, inline, resuming=bool(conversation and kind.resume))
+    return tuple(_PLACEHOLDER.sub(lambda found: values[found.group()], word) for word in words)
 
 
 def _words(kind: Kind, spec: AgentSpec, inline: Inline, *, resuming: bool) -> tuple[str, ...]:

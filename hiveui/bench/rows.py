@@ -25,6 +25,7 @@ ROWS = (
     Row("supervise", "`1`, `z`, tab and `?` with 15 panes streaming", screens.keys),
     Row("held", "a key held down at 30 a second for 10 seconds", keyboard.held),
     Row("resize", "200×50 to 120×40 with 8 panes that draw themselves anew", screens.sizes),
+    Row("drag", "the bar beside the first of 8 streaming panes, dragged back and forth by the mouse", screens.drag),
     Row("paste", "a bracketed paste until the program has it all, a pane streaming beside", keyboard.paste),
     Row("cpu", "daemon, screen, taps and tmux while 16 and 32 visible panes stream", load.streams),
     Row("hidden", "64 streaming panes in another tab; plain tmux without a client", load.hidden),

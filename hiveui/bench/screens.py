@@ -1,10 +1,11 @@
 """Rows about the whole screen: Supervise keys, sizes, and how soon it is there."""
 
+import itertools
 import re
 import time
 from collections.abc import Callable
 
-from hiveui.bench.figures import BenchError, Figure, at_most, quantile
+from hiveui.bench.figures import BenchError, Figure, at_least, at_most, quantile
 from hiveui.bench.keyboard import streaming
 from hiveui.bench.scale import Scale
 from hiveui.bench.subjects import Ours, Panes, program
@@ -16,6 +17,12 @@ SHEET = re.compile(rb"K(p\d\d)n(\d+x\d+)k")
 """The mark at the bottom right of a `sheet`: its name and its size."""
 PHRASE = re.compile(rb"[A-Z][a-z]+(?: [a-z]+)+")
 """Words that no stream prints: a capital, then lower-case words."""
+FIRST_TITLE = re.compile(rb"p01((?:[^\x1b]|\x1b\[[\d;]*m)*)\x1b\[\d+;\d+H")
+"""The rest of the first pane's title, as wide as the pane."""
+REPORTS = 60
+"""Mouse reports a second while a border is dragged, each a cell on."""
+REACH = 20
+"""Cells that it is dragged before it turns."""
 LIMIT = 3.0
 """Seconds after which a change counts as never shown."""
 QUIET = 0.15
@@ -177,6 +184,46 @@ def settle(terminal: Terminal, columns: int, rows: int) -> tuple[float, dict[byt
     terminal.drain(1.2, look)
     last = max((at for _, at in shown.values()), default=began + LIMIT)
     return last - began, {pane: size for pane, (size, _) in shown.items()}
+
+
+def drag(scale: Scale) -> list[Figure]:
+    """Drag the bar beside the first of eight panes: how often it is drawn in another place, and who is resized."""
+    with Ours(Panes(streaming(8))) as ours:
+        leave_interact(ours.terminal)
+        rate = drag_bar(ours.terminal, scale.seconds, FIRST_TITLE)
+    with Ours(sheets(8)) as ours:
+        leave_interact(ours.terminal)
+        sizes = drag_bar(ours.terminal, scale.seconds, re.compile(rb"Kp01n(\d+x\d+)k"))
+    return [
+        at_least("places where the bar was drawn", rate / scale.seconds, 30, "/s"),
+        at_most("sizes that the first pane was given", sizes, 2, ""),
+    ]
+
+
+def drag_bar(terminal: Terminal, seconds: float, mark: re.Pattern[bytes]) -> int:
+    """Drag the first bar back and forth; how often the mark changed."""
+    changes, last = 0, b""
+
+    def look(data: bytes) -> None:
+        nonlocal changes, last
+        for found in mark.findall(data):
+            changes += found != last
+            last = found
+
+    bar, line = COLUMNS // 3, ROWS // 2
+    terminal.write(b"\x1b[<0;%d;%dM" % (bar + 1, line))
+    began = time.perf_counter()
+    for step in itertools.count(1):
+        due = began + step / REPORTS
+        if due > began + seconds:
+            break
+        off = REACH - abs(step % (2 * REACH) - REACH)
+        terminal.write(b"\x1b[<32;%d;%dM" % (bar + 1 + off, line), look)
+        while (left := due - time.perf_counter()) > 0:
+            terminal.drain(left, look)
+    terminal.write(b"\x1b[<0;%d;%dm" % (bar + 1, line))
+    terminal.drain(0.5, look)
+    return changes
 
 
 def start(scale: Scale) -> list[Figure]:

@@ -29,6 +29,7 @@ class Role(StrEnum):
 
 
 INPUT: Schema = {"type": "array", "items": {"type": "array", "minItems": 2}}
+TABS: Schema = {"type": "array", "items": {"type": "object"}}
 VIEWS: Schema = {"type": "array", "items": record(pane=TEXT, columns=COUNT, rows=COUNT, focused=YES)}
 
 
@@ -135,6 +136,36 @@ METHODS: Mapping[str, Method] = {
             "tab": Param(COUNT, "tab shown, from 0"),
             "zoomed": Param(YES, "whether one pane fills the screen"),
         },
+    ),
+    "tabs/arrange": Method(
+        "Put panes elsewhere, unless somebody else has meanwhile.",
+        Role.DRIVER,
+        {
+            "workspace": _WORKSPACE,
+            "before": Param(TABS, "tabs of the workspace as the client knows them"),
+            "after": Param(TABS, "tabs as they are to be: `[{title, root}]`; a node is a role, or a split"),
+        },
+        "arranged: false where the tabs are not those of `before` any more, and nothing was done",
+    ),
+    "tabs/undo": Method(
+        "Undo what was arranged, closed or stopped last, of the last 10 minutes.",
+        Role.DRIVER,
+        {"workspace": _WORKSPACE},
+        "role: that came back, or '', resumed",
+    ),
+    "agent/add": Method(
+        "Open a plain shell in the folder and environment of an agent.",
+        Role.DRIVER,
+        {
+            "workspace": _WORKSPACE,
+            "where": Param(TEXT, "`columns`: right of that agent, `rows`: below it, `tab`: in a tab of its own"),
+            "beside": _maybe(TEXT, "the agent's role; without it, in the workspace's folder and a tab of its own"),
+            "tab": _maybe(COUNT, "tab in which the agent is meant, from 0, where it stands in several"),
+        },
+        "role",
+    ),
+    "agent/close": Method(
+        "End an agent and take its pane away; undoing brings it back.", Role.DRIVER, _ROLE, "undoable"
     ),
     "agent/restart": Method("End an agent's program and start it anew.", Role.DRIVER, _ROLE, "agent"),
     "agent/stop": Method("End an agent's program; its pane stays.", Role.DRIVER, _ROLE, "agent"),

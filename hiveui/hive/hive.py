@@ -14,6 +14,7 @@ from hiveui.hive import rescue
 from hiveui.hive.bus import Bus, Viewer, record_to_json
 from hiveui.hive.identity import Tokens, inside
 from hiveui.hive.panes import Panes, find
+from hiveui.hive.shaping import Shaping
 from hiveui.hive.supervisor import Supervisor
 from hiveui.hive.surroundings import Surroundings
 from hiveui.hive.workspaces import Workspaces
@@ -63,6 +64,7 @@ class Hive:
             spawn=spawn,
         )
         self.workspaces = Workspaces(paths, self._around, self._supervisors)
+        self.shaping = Shaping(paths, self._around, self._supervisors)
 
     # life
 
@@ -119,11 +121,6 @@ class Hive:
         """Start an agent's program anew."""
         supervisor, agent = find(self._supervisors, workspace, role)
         return {"agent": asdict(await supervisor.start(agent.id))}
-
-    async def stop(self, *, workspace: str, role: str) -> dict[str, Any]:
-        """End an agent's program."""
-        supervisor, agent = find(self._supervisors, workspace, role)
-        return {"agent": asdict(await supervisor.stop(agent.id))}
 
     async def why(self, *, workspace: str, role: str, env: bool = False) -> dict[str, Any]:
         """Say what an agent's state rests on, and where each variable of its environment comes from."""

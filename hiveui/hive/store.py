@@ -7,6 +7,7 @@ import base64
 import json
 from collections.abc import Mapping
 from dataclasses import asdict
+from typing import Any
 
 from hiveui.agents.launch import Launch
 from hiveui.errors import StorageError
@@ -20,19 +21,29 @@ VARIABLE = "HIVE_STORE"
 def keep(session: str, caller: Mapping[str, str], launches: Mapping[AgentId, Launch]) -> str:
     """Give the tmux command that keeps the caller's environment and all launches."""
     kept = {"caller": dict(caller), "launches": {id_: asdict(launch) for id_, launch in launches.items()}}
-    blob = base64.b64encode(json.dumps(kept).encode()).decode()
-    return f"set-environment -h -t ={commands.checked_id(session)} {VARIABLE} {blob}"
+    return put(session, VARIABLE, kept)
 
 
-def ask(session: str) -> str:
+def put(session: str, variable: str, value: object) -> str:
+    """Give the tmux command that keeps a JSON value in a hidden variable of a session."""
+    blob = base64.b64encode(json.dumps(value).encode()).decode()
+    return f"set-environment -h -t ={commands.checked_id(session)} {variable} {blob}"
+
+
+def ask(session: str, variable: str = VARIABLE) -> str:
     """Give the tmux command that asks for what was kept."""
-    return f"show-environment -h -t ={commands.checked_id(session)} {VARIABLE}"
+    return f"show-environment -h -t ={commands.checked_id(session)} {variable}"
+
+
+def value(line: bytes) -> Any:
+    """Read the JSON value in the answer to `ask`. Raises ValueError where it is none."""
+    return json.loads(base64.b64decode(line.partition(b"=")[2], validate=True))
 
 
 def read(line: bytes) -> tuple[dict[str, str], dict[AgentId, Launch]]:
     """Read the answer to `ask`. Raises StorageError where an older or newer HiveUI kept it, or nobody did."""
     try:
-        kept = json.loads(base64.b64decode(line.partition(b"=")[2], validate=True))
+        kept = value(line)
         launches = {AgentId(id_): from_json(Launch, fields) for id_, fields in kept["launches"].items()}
         return from_json(Mapping[str, str], kept["caller"]), launches
     except (ValueError, KeyError, TypeError, AttributeError) as error:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from hiveui.agents.environment import Variable, compose
-from hiveui.agents.launch import Launch
+from hiveui.agents.launch import Launch, resumed
 from hiveui.errors import StorageError, TmuxError, UsageError
 from hiveui.git.head import branch_of
 from hiveui.hive import store
@@ -44,6 +44,8 @@ class Supervisor:
         self._around = around
         self._caller: Mapping[str, str] = {}
         self._launches: dict[AgentId, Launch] = {}
+        self.launches: Mapping[AgentId, Launch] = self._launches
+        """How agents are started, as far as that is known."""
         self._screen = (120, 40)
         self._beginning: defaultdict[AgentId, asyncio.Lock] = defaultdict(asyncio.Lock)
         """By agent: its worktree is made once."""
@@ -64,7 +66,7 @@ class Supervisor:
         return {
             agent.id: (agent, self._launches.get(agent.id))
             for agent in self.workspace.agents
-            if agent.id in self._launches or (agent.pid is not None and agent.child_of is None)
+            if not agent.added and (agent.id in self._launches or (agent.pid is not None and agent.child_of is None))
         }
 
     # life of the workspace
@@ -120,18 +122,23 @@ class Supervisor:
 
     # life of an agent
 
-    async def declare(self, wanted: Sequence[tuple[Agent, Launch]]) -> None:
-        """Take agents in, to be started; those that are there go on in their panes until then. Raises TmuxError."""
+    async def declare(self, wanted: Sequence[tuple[Agent, Launch]], place: int | None = None) -> None:
+        """Take agents in, to be started; those that are there go on in their panes until then.
+
+        New ones stand at `place` among the agents, or at the end. Raises TmuxError.
+        """
         for agent, launch in wanted:
             self._launches[agent.id] = launch
             old = self.workspace.agent(agent.id)
             if old is not None:
                 agent = replace(agent, pane=old.pane, pid=old.pid, reading=old.reading)  # noqa: PLW2901
-            self._around.bus.publish(AgentAdded(self.id, agent))
+            self._around.bus.publish(AgentAdded(self.id, agent, place))
         await self._keep()
 
-    async def start(self, id_: AgentId) -> Agent:
+    async def start(self, id_: AgentId, *, resume: bool = False) -> Agent:
         """Start an agent's program, in a fresh pane in place of the one it had; a running one is ended first.
+
+        With `resume` it goes on with its conversation where that is known and its program can.
 
         Raises TmuxError; then the agent has ended, with a note that says so. Raises GitError where it can have no
         worktree; then its pane says why.
@@ -142,6 +149,8 @@ class Supervisor:
             raise UsageError(f"{agent.role} was not started by HiveUI, so it cannot be started again.")
         if launch is None:
             raise UsageError(f"How {agent.role} was started is not known any more.", "Run `hive up` again.")
+        if resume:
+            launch = resumed(launch, agent.conversation)
         if agent.pid is not None:
             await see_them_end(self._around.machine, [agent.pid])
         env = {variable.name: variable.value for variable in self.environment(agent)}

@@ -14,8 +14,9 @@ from hiveui.hive.opening import Opening, Running, resolve
 from hiveui.hive.supervisor import Supervisor
 from hiveui.hive.surroundings import Surroundings
 from hiveui.model.agent import WorkspaceId
-from hiveui.model.events import AgentRemoved, WorkspaceClosed, WorkspaceOpened
+from hiveui.model.events import AgentRemoved, TabsArranged, WorkspaceClosed, WorkspaceOpened
 from hiveui.model.names import NAME, quoted
+from hiveui.model.shape import Tabs, only
 from hiveui.paths import Paths
 from hiveui.storage.trust import Trust
 
@@ -98,7 +99,7 @@ class Workspaces:
         await self.attached(env=env)
         id_ = opening.id
         new = id_ not in self._bus.state.workspaces
-        tabs, folder = opening.layout.tabs, str(opening.folder)
+        tabs, folder = self._tabs(opening), str(opening.folder)
         self._bus.publish(
             WorkspaceOpened(
                 id_, opening.name, folder, opening.layout_name, opening.hash, tabs, folder if scratch else ""
@@ -120,7 +121,19 @@ class Workspaces:
         await rescue.note(self._around.server, self._paths)
         for agent in supervisor.workspace.agents:  # they ended with another tmux, and their panes name others here
             self._bus.publish(AgentRemoved(id_, agent.id))
+        if supervisor.workspace.tabs != tabs:
+            self._bus.publish(TabsArranged(id_, tabs))
         return supervisor
+
+    def _tabs(self, opening: Opening) -> Tabs:
+        """Give the tabs as the person left them, or the file's where that has changed since."""
+        old = self._bus.state.workspaces.get(opening.id)
+        if old is None or old.layout_hash != opening.hash:
+            return opening.layout.tabs
+        roles = {agent.role for agent, _ in opening.agents.values()}
+        if opening.id in self._supervisors:
+            roles |= {agent.role for agent in old.agents}
+        return only(old.tabs, roles) or opening.layout.tabs
 
     @staticmethod
     async def _start(supervisor: Supervisor, opening: Opening, roles: set[str]) -> dict[str, str]:

@@ -75,6 +75,8 @@ class Agent:
     conversation: str | None = None
     child_of: AgentId | None = None
     """Set for a window or pane that an agent made for itself."""
+    added: bool = False
+    """The person added it beside what the layout declares."""
     person: bool = False
     """It counts as the person, who may do more than an agent: a shell."""
     newline: str = "ctrl+j"

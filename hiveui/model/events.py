@@ -56,6 +56,8 @@ class AgentAdded:
 
     workspace: WorkspaceId
     agent: Agent
+    place: int | None = None
+    """Where it stands among the agents, from 0; at the end if None. One that is there stays where it is."""
 
 
 @dataclass(frozen=True, slots=True)

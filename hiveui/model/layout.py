@@ -137,27 +137,35 @@ def needed(node: Node) -> tuple[int, int]:
     return max(widths), sum(heights)
 
 
+def divide(split: Split, area: Rect) -> tuple[tuple[Rect, ...], tuple[Rect, ...]]:
+    """Give each child of a split its part of `area`, and the bars between columns. Every cell belongs to one."""
+    columns = split.direction == "columns"
+    gaps = min(len(split.children) - 1, area.width) if columns else 0
+    total = (area.width if columns else area.height) - gaps
+    at = area.x if columns else area.y
+    least = tuple(needed(child)[0 if columns else 1] for child in split.children)
+    parts: list[Rect] = []
+    bars: list[Rect] = []
+    for i, size in enumerate(shares(total, split.sizes, least)):
+        if 0 < i <= gaps:
+            bars.append(Rect(at, area.y, 1, area.height))
+            at += 1
+        parts.append(Rect(at, area.y, size, area.height) if columns else Rect(area.x, at, area.width, size))
+        at += size
+    return tuple(parts), tuple(bars)
+
+
 def arrange(node: Node, area: Rect) -> Arrangement:
     """Place a tree in `area`. Every cell belongs to one pane or one bar."""
     if isinstance(node, Leaf):
         return Arrangement({node.role: area}, ())
+    parts, bars = divide(node, area)
     panes: dict[str, Rect] = {}
-    bars: list[Rect] = []
-    columns = node.direction == "columns"
-    gaps = min(len(node.children) - 1, area.width) if columns else 0
-    total = (area.width if columns else area.height) - gaps
-    at = area.x if columns else area.y
-    least = tuple(needed(child)[0 if columns else 1] for child in node.children)
-    for i, size in enumerate(shares(total, node.sizes, least)):
-        if 0 < i <= gaps:
-            bars.append(Rect(at, area.y, 1, area.height))
-            at += 1
-        part = Rect(at, area.y, size, area.height) if columns else Rect(area.x, at, area.width, size)
-        inner = arrange(node.children[i], part)
+    for child, part in zip(node.children, parts, strict=True):
+        inner = arrange(child, part)
         panes |= inner.panes
         bars += inner.bars
-        at += size
-    return Arrangement(panes, tuple(bars))
+    return Arrangement(panes, bars)
 
 
 def even_grid(names: tuple[str, ...]) -> Node:

@@ -89,7 +89,7 @@ def apply(state: State, event: Event) -> State:  # noqa: C901  one case for each
             view = View(event.tab, event.role, event.zoomed)
             return _workspace(state, event.workspace, lambda w: replace(w, view=view))
         case AgentAdded():
-            return _workspace(state, event.workspace, lambda w: _with_agent(w, event.agent))
+            return _workspace(state, event.workspace, lambda w: _with_agent(w, event.agent, event.place))
         case AgentRemoved():
             return _workspace(state, event.workspace, lambda w: _without_agent(w, event.id))
         case AgentStarted():
@@ -125,9 +125,10 @@ def _workspace(state: State, id_: WorkspaceId, change: Callable[[Workspace], Wor
     return replace(state, workspaces={**state.workspaces, id_: change(found)})
 
 
-def _with_agent(workspace: Workspace, agent: Agent) -> Workspace:
+def _with_agent(workspace: Workspace, agent: Agent, place: int | None) -> Workspace:
     if workspace.agent(agent.id) is None:
-        return replace(workspace, agents=(*workspace.agents, agent))
+        place = len(workspace.agents) if place is None else place
+        return replace(workspace, agents=(*workspace.agents[:place], agent, *workspace.agents[place:]))
     return replace(workspace, agents=tuple(agent if a.id == agent.id else a for a in workspace.agents))
 
 

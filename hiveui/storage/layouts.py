@@ -79,16 +79,15 @@ def _group(
 def _tabs(node: yaml.Node, replicas: Mapping[str, tuple[str, ...]]) -> tuple[Tab, ...]:
     if not isinstance(node, yaml.Items) or not node.items:
         raise node.place.wrong("`tabs` is to be a list", "Write `tabs: [{title: build, panes: [planner]}]`.")
-    grove = _Grove(replicas)
     tabs = []
     for number, item in enumerate(node.items, 1):
         found = schema.fields(item, f"tab {number}", TAB)
-        tabs.append(Tab(found.get("title", str(number)), grove.tree(item, found, f"tab {number}")))
+        tabs.append(Tab(found.get("title", str(number)), _Grove(replicas).tree(item, found, f"tab {number}")))
     return tuple(tabs)
 
 
 class _Grove:
-    """Grows the trees of all tabs; each agent stands in one pane."""
+    """Grows the tree of one tab; each agent stands in one pane of it, and may be pinned to several tabs."""
 
     def __init__(self, replicas: Mapping[str, tuple[str, ...]]) -> None:
         self._groups = {**{name: (name,) for names in replicas.values() for name in names}, **replicas}
@@ -116,7 +115,7 @@ class _Grove:
         names = self._groups[role]
         for name in names:
             if name in self._seen:
-                raise node.place.wrong(f"{quoted(name)} stands in two panes", "Show each agent once.")
+                raise node.place.wrong(f"{quoted(name)} stands in two panes", "Show each agent once in a tab.")
         self._seen.update(names)
         return even_grid(names)
 

@@ -27,6 +27,7 @@ def help_page(table: Table, columns: int) -> Page:
     ]
     rest: list[Words] = [line for section in others for line in (*section, ())]
     rest.append(((" In Interact every other key goes to the agent.", "quiet"),))
+    rest.append(((" A bar, or a title below a pane, is dragged to resize.", "quiet"),))
     wide = columns >= 2 * _COLUMN
     body = _beside(first, rest) if wide else [*first, (), *rest]
     return Page(((" Keys", "lit"),), [(line, ()) for line in body], wide or columns < _ALONE)

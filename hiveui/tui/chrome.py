@@ -3,6 +3,7 @@
 import shlex
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
+from types import MappingProxyType
 from typing import NamedTuple
 
 from rich.cells import cell_len, set_cell_size
@@ -22,6 +23,7 @@ Ends = tuple[Words, Words]
 Piece = tuple[str, str, int]
 """A word with its tone and what a click on it means, counted from 0; -1 for nothing."""
 SEPARATOR = "   "
+NONE: Mapping[str | int, str] = MappingProxyType({})
 SHORTEST_NAME = 6
 """Cells of a role, with its number, that are not given up for its state."""
 
@@ -34,8 +36,8 @@ class Moment(NamedTuple):
     """Steps of the spinner."""
 
 
-def top(workspace: Workspace, desk: Desk, scene: Scene, moment: Moment) -> Ends:
-    """Name the workspace and its tabs; count who needs a person and who works."""
+def top(workspace: Workspace, desk: Desk, scene: Scene, moment: Moment, labels: Mapping[str | int, str] = NONE) -> Ends:
+    """Name the workspace and its tabs, with their letters in jump mode; count who needs a person and who works."""
     needing, working = len(waiting(workspace)), tally(workspace).get(AgentState.WORKING, 0)
     right: list[tuple[str, str]] = []
     if needing:
@@ -47,10 +49,10 @@ def top(workspace: Workspace, desk: Desk, scene: Scene, moment: Moment) -> Ends:
         right.append((f"◐ {working}" if scene.compact else f"◐ {working} working", "working"))
     right.append((moment.now.astimezone().strftime("%H:%M"), "quiet"))
     spaced = [part for piece in right for part in ((SEPARATOR, "quiet"), piece)]
-    return _words(tab_pieces(workspace, desk, scene)), (*spaced, (" ", "quiet"))
+    return _words(tab_pieces(workspace, desk, scene, labels)), (*spaced, (" ", "quiet"))
 
 
-def tab_pieces(workspace: Workspace, desk: Desk, scene: Scene) -> list[Piece]:
+def tab_pieces(workspace: Workspace, desk: Desk, scene: Scene, labels: Mapping[str | int, str] = NONE) -> list[Piece]:
     """Name the workspace and its tabs; a click on a tab means its number."""
     pieces: list[Piece] = [(f" {visible(workspace.name)}", "strong", -1), (" ▸ ", "quiet", -1)]
     for i, tab in enumerate(tabs(workspace)):
@@ -58,6 +60,8 @@ def tab_pieces(workspace: Workspace, desk: Desk, scene: Scene) -> list[Piece]:
             continue
         if len(pieces) > 2:
             pieces.append((" │ ", "quiet", -1))
+        if i in labels:
+            pieces += [(f" {labels[i]} ", "typing", i), (" ", "quiet", i)]
         pieces.append((visible(tab.title), "strong" if i == desk.tab else "quiet", i))
     return pieces
 
@@ -101,6 +105,11 @@ def title(workspace: Workspace, desk: Desk, role: str, moment: Moment, *, column
     name_tone = "lit" if focused else said.tone if said.tone == "attention" else "strong"
     left = ((name, name_tone), (kind, "quiet"), (state, said.tone), (note, "quiet"))
     return left, ((branch, "quiet"), right)
+
+
+def labelled(ends: Ends, letters: str) -> Ends:
+    """Put the letters that lead to a pane in front of its title."""
+    return ((((f" {letters} ", "typing"), *ends[0])), ends[1]) if letters else ends
 
 
 def cut(ends: Ends, columns: int) -> bool:

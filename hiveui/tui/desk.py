@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from hiveui.model.agent import NEEDS_PERSON, Agent
-from hiveui.model.layout import Leaf, Node, Rect, Tab, arrange, even_grid, roles
+from hiveui.model.layout import Leaf, Node, Rect, Tab, arrange, roles
+from hiveui.model.shape import complete, find
 from hiveui.model.state import Workspace
 
 COMPACT_COLUMNS = 100
@@ -38,13 +39,13 @@ class Scene:
     bars: tuple[Rect, ...]
     roster: Rect | None
     compact: bool
+    area: Rect | None = None
+    """What all panes have together; None where one of them stands for all, and there is no border to move."""
 
 
 def tabs(workspace: Workspace) -> tuple[Tab, ...]:
-    """Give the tabs; a workspace without any shows its agents in a grid."""
-    if workspace.tabs or not workspace.agents:
-        return workspace.tabs
-    return (Tab("agents", even_grid(tuple(agent.role for agent in workspace.agents))),)
+    """Give the tabs; agents that have no place in them stand in one more."""
+    return complete(workspace.tabs, (agent.role for agent in workspace.agents))
 
 
 def sit(workspace: Workspace) -> Desk:
@@ -55,12 +56,14 @@ def sit(workspace: Workspace) -> Desk:
 
 
 def settle(workspace: Workspace, desk: Desk) -> Desk:
-    """Keep the tab and the role among those that there are."""
+    """Keep the tab and the role among those that there are; a role that stands elsewhere now leads there."""
     shown = tabs(workspace)
     tab = min(desk.tab, max(0, len(shown) - 1))
     known = {agent.role for agent in workspace.agents}
+    there = find(shown, desk.role, tab)
     here = roles(shown[tab].root) if shown else ()
-    role = desk.role if desk.role in known or desk.role in here else here[0] if here else ""
+    nearest = desk.last if desk.last in here else here[0] if here else ""
+    role, tab = (nearest, tab) if there is None else (desk.role, there)
     return replace(desk, tab=tab, role=role, last=desk.last if desk.last in known else "")
 
 
@@ -101,19 +104,24 @@ def go_next(workspace: Workspace, desk: Desk, by: int) -> Desk:
 
 def go_toward(workspace: Workspace, desk: Desk, dx: int, dy: int) -> Desk:
     """Go to the nearest pane of the tab on one side, the one that lies most beside this one."""
-    places = arrange(_root(workspace, desk), _UNBOUNDED).panes
-    here = places.get(desk.role)
+    return go(workspace, desk, neighbour(_root(workspace, desk), desk.role, dx, dy))
+
+
+def neighbour(root: Node, role: str, dx: int, dy: int) -> str:
+    """Find the nearest pane on one side of a role's, the one that lies most beside it; '' where there is none."""
+    places = arrange(root, _UNBOUNDED).panes
+    here = places.get(role)
     if here is None:
-        return desk
+        return ""
     best: tuple[int, int, str] | None = None
-    for role, there in places.items():
+    for other, there in places.items():
         gap = _gap(here, there, dx, dy)
-        if role == desk.role or gap < 0:
+        if other == role or gap < 0:
             continue
-        candidate = (gap, -_shared(here, there, dx), role)
+        candidate = (gap, -_shared(here, there, dx), other)
         if candidate[1] < 0 and (best is None or candidate[:2] < best[:2]):
             best = candidate
-    return go(workspace, desk, best[2]) if best else desk
+    return best[2] if best else ""
 
 
 def scene(workspace: Workspace, desk: Desk, columns: int, lines: int) -> Scene:
@@ -130,14 +138,13 @@ def scene(workspace: Workspace, desk: Desk, columns: int, lines: int) -> Scene:
     root = _root(workspace, desk)
     if not desk.role:
         return Scene({}, (), roster, compact)
-    if compact or desk.zoomed or desk.role not in roles(root):
-        root = Leaf(desk.role)
-    placed = arrange(root, area)
+    alone = compact or desk.zoomed or desk.role not in roles(root)
+    placed = arrange(Leaf(desk.role) if alone else root, area)
     bars = placed.bars
     if roster and not compact:
         bars = (*bars, Rect(roster.x, 0, 1, roster.height))
         roster = Rect(roster.x + 1, 0, roster.width - 1, roster.height)
-    return Scene(placed.panes, bars, roster, compact)
+    return Scene(placed.panes, bars, roster, compact, None if alone else area)
 
 
 def number(workspace: Workspace, role: str) -> int:

@@ -1,5 +1,9 @@
 """What is asked of the person, and what they read over the panes."""
 
+from collections.abc import Callable, Coroutine
+from functools import partial
+from typing import Any
+
 from hiveui.model.text import visible
 from hiveui.tui import cards
 from hiveui.tui.desk import number
@@ -14,26 +18,30 @@ class Dialog:
         self._ground = ground
         self._overlay = ground.screen.overlay
         self._table = table
-        self._question = ("", "")
-        self._role = ""
-        """Whom the question is about; the focus may leave that agent when agents come and go."""
+        self._question: tuple[str, Callable[[], Coroutine[Any, Any, Any]]] | None = None
+        """What is being asked: its title while it is done, and what a yes does."""
 
     def ask(self, question: str, title: str, method: str) -> None:
         """Put a question about the agent with the focus, and call `method` on it after a yes."""
         if self._ground.agent is None:
             return
-        self._role = self._ground.desk.role
-        name = f"{number(self._ground.workspace, self._role)} {visible(self._role)}"
-        self._question = (f"{title} {name}…", method)
-        self._overlay.ask(((f" {question} {name}?", "attention"),))
+        role, workspace = self._ground.desk.role, self._ground.workspace  # the focus may leave that agent meanwhile
+        name = f"{number(workspace, role)} {visible(role)}"
+        call = partial(self._ground.link.call, method, workspace=workspace.id, role=role)
+        self.put(f"{question} {name}?", f"{title} {name}…", call)
+
+    def put(self, question: str, title: str, work: Callable[[], Coroutine[Any, Any, Any]]) -> None:
+        """Put a question, and do `work` after a yes; both texts are safe."""
+        self._question = (title, work)
+        self._overlay.ask(((f" {question}", "attention"),))
 
     def answer(self, yes: bool) -> None:
         """Answer the question."""
         self._overlay.close()
-        title, method = self._question
-        if yes:
-            call = self._ground.link.call(method, workspace=self._ground.workspace.id, role=self._role)
-            self._ground.run(title, call)
+        question, self._question = self._question, None
+        if yes and question is not None:
+            title, work = question
+            self._ground.run(title, work())
 
     def why(self) -> None:
         """Show what the state of the agent with the focus rests on."""

@@ -6,11 +6,14 @@ from hiveui.model.agent import Agent
 from hiveui.model.keys import Key
 from hiveui.model.state import Workspace
 from hiveui.tui.cards import Table
+from hiveui.tui.company import Company
 from hiveui.tui.desk import Desk
 from hiveui.tui.dialog import Dialog
 from hiveui.tui.ground import Ground
+from hiveui.tui.jump import Jump
 from hiveui.tui.past import Past
 from hiveui.tui.prompt import Prompt
+from hiveui.tui.shaping import Shaping
 from hiveui.tui.typist import Typist
 
 
@@ -24,6 +27,9 @@ class Hand:
         self.past = Past(ground)
         self.prompt = Prompt(ground)
         self.dialog = Dialog(ground, table)
+        self.shaping = Shaping(ground)
+        self.company = Company(ground, self.dialog)
+        self.jump = Jump(ground)
         self._typist = typist
 
     @property

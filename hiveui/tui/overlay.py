@@ -5,8 +5,9 @@ from collections.abc import Callable, Iterator
 from textual.geometry import Region
 from textual.screen import Screen
 
+from hiveui.tui.commands.table import Place
 from hiveui.tui.meter import Meter
-from hiveui.tui.widgets.card import Card, Composer, Page, Question
+from hiveui.tui.widgets.card import Card, Composer, Naming, Page, Question
 from hiveui.tui.widgets.gauge import Ask, Gauge
 from hiveui.tui.widgets.line import Words
 from hiveui.tui.widgets.parting import put_away
@@ -24,13 +25,15 @@ class Overlay:
         self._changed = changed
         self._gauge: Gauge | None = None
 
-    def read(self, page: Page) -> None:
-        """Lay a page over the panes, in place of any other card."""
+    def read(self, page: Page, place: Place = Place.READ) -> None:
+        """Lay a page over the panes, in place of any other card; keys are looked up in `place`."""
+        self.page.place = place
         self.page.turn_to(page)
         self._open(self.page)
 
-    def ask(self, question: Words) -> None:
-        """Put a question, in place of any other card."""
+    def ask(self, question: Words, place: Place = Place.ASK) -> None:
+        """Put a question, in place of any other card; keys are looked up in `place`."""
+        self.question.place = place
         self.question.turn_to(Page(question))
         self._open(self.question)
 
@@ -39,6 +42,12 @@ class Overlay:
         composer = Composer(heading, text)
         self._screen.mount(composer)
         self._open(composer)
+
+    def name(self, heading: Words, text: str) -> None:
+        """Have a name written, in place of any other card."""
+        naming = Naming(heading, text)
+        self._screen.mount(naming)
+        self._open(naming)
 
     def close(self) -> None:
         """Take the card away."""

@@ -1,6 +1,7 @@
 """Prompts that are written in the composer, kept until they are sent."""
 
 from hiveui.model.text import visible
+from hiveui.tui.commands.table import Place
 from hiveui.tui.desk import number
 from hiveui.tui.ground import Ground
 from hiveui.tui.widgets.card import Composer
@@ -42,7 +43,7 @@ class Prompt:
     def put_away(self) -> None:
         """Keep what the composer holds for the next time."""
         card = self._overlay.card
-        if isinstance(card, Composer) and card.text:
+        if isinstance(card, Composer) and card.place is Place.WRITE and card.text:
             self._drafts[self._role] = card.text
 
     async def _send(self, role: str, text: str) -> None:

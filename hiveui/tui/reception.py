@@ -10,6 +10,7 @@ from hiveui.tui import chrome, pointer
 from hiveui.tui import desk as places
 from hiveui.tui.commands.table import Keymap, Place
 from hiveui.tui.decoder import FocusInput, Input, KeyInput, MouseInput, PasteInput, ReplyInput
+from hiveui.tui.drag import Drag
 from hiveui.tui.hand import Hand
 from hiveui.tui.pointer import Aim
 from hiveui.tui.screens.workspace import WorkspaceScreen
@@ -39,6 +40,10 @@ class Reception:
         self._keymap = keymap
         self._clock = clock
         self._back_until = 0.0
+        self._drag = Drag(hand.ground, hand.shaping)
+        self._kept: list[Input] = []
+        """What the person did while a pane was being opened: it is meant for that one."""
+        hand.company.opened = self._catch_up
         self._held = ""
         """The role in whose pane a mouse button went down and was told to the program."""
 
@@ -48,7 +53,10 @@ class Reception:
             if any(isinstance(item, KeyInput) and item.key.chord in ("q", "ctrl+c") for item in items):
                 self._hand.leave()
             return
-        for item in items:
+        for i, item in enumerate(items):
+            if self._hand.company.opening:
+                self._kept += items[i:]
+                break
             match item:
                 case KeyInput():
                     self._key(item.key)
@@ -64,6 +72,16 @@ class Reception:
         agent = self._screen.agent()
         if self._typist.flush() and agent is not None and agent.pane:
             self._screen.frames.meter.typed(agent.pane)
+
+    def _catch_up(self, there: bool) -> None:
+        """Type what was kept into the pane that was opened; where that is not there, it was meant for no other."""
+        kept, self._kept = self._kept, []
+        if there:
+            self.take(kept)
+        elif kept:
+            self._screen.notice(
+                "What you typed was meant for the shell, which is not there; nothing was sent.", "warning"
+            )
 
     def _key(self, key: Key) -> None:
         screen = self._screen
@@ -111,13 +129,17 @@ class Reception:
     def _mouse(self, item: MouseInput) -> None:
         screen = self._screen
         scene = screen.scene()
-        spot = pointer.aim(scene, item.x, item.y)
         if screen.overlay.card is not None:
             if item.button in (pointer.WHEEL_UP, pointer.WHEEL_DOWN):
                 self._hand.dialog.scroll(
                     pointer.WHEEL_LINES if item.button == pointer.WHEEL_DOWN else -pointer.WHEEL_LINES
                 )
             return
+        mine = item if self._held else self._drag.take(item)
+        if mine is None:
+            return
+        item = mine
+        spot = pointer.aim(scene, item.x, item.y)
         if self._held and item.kind in ("drag", "release"):
             spot = pointer.inside(scene, self._held, item.x, item.y) if self._held in scene.panes else None
             self._held = "" if item.kind == "release" else self._held

@@ -90,7 +90,7 @@ async def test_set_up_that_fails_says_so_in_the_pane_and_is_done_again(nest: Nes
         mark.touch()
         await hive.restart(**at(hive, "one"))
         await shows(hive, "one", "ready")
-        await hive.stop(**at(hive, "one"))
+        await hive.shaping.stop(**at(hive, "one"))
         assert "set-up" not in (await ended(hive, "one")).note
 
 
@@ -109,7 +109,7 @@ async def test_an_agent_without_its_worktree_says_why_in_its_pane_and_the_others
         git(nest.project, "checkout", "-q", "main")
         await hive.restart(**at(hive, "one"))
         await shows(hive, "one", "ready")
-        await hive.stop(**at(hive, "one"))
+        await hive.shaping.stop(**at(hive, "one"))
         await soon(lambda: agent(hive, "one").note == "")
 
 

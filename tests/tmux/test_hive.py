@@ -256,12 +256,12 @@ async def test_stopping_ends_the_whole_process_group_and_keeps_the_screen(nest: 
         await nest.open(hive, {"parent": ["sh", "-c", script]})
         await shows(hive, "parent", "ready")
         await soon(lambda: child.exists() and child.read_text().strip())
-        stopped = (await hive.stop(**at(hive, "parent")))["agent"]
+        stopped = (await hive.shaping.stop(**at(hive, "parent")))["agent"]
         assert (stopped["pid"], stopped["exit_status"]) == (None, -signal.SIGHUP)
         assert not MACHINE.alive(int(child.read_text()))
         assert await text(hive, "parent") == "ready"
         with pytest.raises(UsageError, match="is not running"):
-            await hive.stop(**at(hive, "parent"))
+            await hive.shaping.stop(**at(hive, "parent"))
 
 
 async def test_an_end_is_known_while_a_leftover_holds_the_pane(nest: Nest):
@@ -277,7 +277,7 @@ async def test_an_agent_whose_pane_was_killed_has_ended_and_can_be_started_again
         (await hive._supervisors[workspace(hive).id].session.client.ask(f"kill-pane -t {pane}")).checked()
         assert (await ended(hive, "cat")).note == "its pane is gone"
         with pytest.raises(UsageError, match="is not running"):
-            await hive.stop(**at(hive, "cat"))
+            await hive.shaping.stop(**at(hive, "cat"))
         await hive.restart(**at(hive, "cat"))
         await shows(hive, "cat", "ready")
 
@@ -312,7 +312,7 @@ async def test_a_pane_that_was_split_off_is_shown_as_a_child_and_goes_when_its_p
         child = agent(hive, "coder pane 1")
         assert (child.child_of, child.pid) == (agent(hive, "coder").id, first)
         assert hive.agent_behind(first) == child.id
-        await hive.stop(**at(hive, "cat"))
+        await hive.shaping.stop(**at(hive, "cat"))
         assert MACHINE.alive(first)
         with pytest.raises(UsageError, match="was not started by HiveUI"):
             await hive.restart(**at(hive, "coder pane 1"))
@@ -321,7 +321,7 @@ async def test_a_pane_that_was_split_off_is_shown_as_a_child_and_goes_when_its_p
         assert agent(hive, "coder pane 2").pid == second
         plain_tmux(nest, *split, "cat")
         await soon(lambda: workspace(hive).role("coder pane 1"))
-        stopped = await hive.stop(**at(hive, "coder pane 2"))
+        stopped = await hive.shaping.stop(**at(hive, "coder pane 2"))
         assert stopped["agent"]["pid"] is None
         assert not MACHINE.alive(second)
 
@@ -595,7 +595,7 @@ async def test_an_agent_reports_of_itself_while_it_runs_and_in_known_words(nest:
         await soon(lambda: agent(hive, "coder").reading.state == "working")
         assert agent(hive, "coder").conversation == "c-1"
         assert len(agent(hive, "coder").reading.evidence) == 512
-        await hive.stop(**at(hive, "coder"))
+        await hive.shaping.stop(**at(hive, "coder"))
         with pytest.raises(UsageError, match="does not run"):
             await hive.report(id_, state="working")
         assert agent(hive, "coder").reading.state == "exited"

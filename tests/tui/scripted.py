@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 from hiveui.model.agent import Agent, AgentId, AgentState, PaneId, Reading, WorkspaceId
-from hiveui.model.events import event_to_json, to_json
+from hiveui.model.events import TabsArranged, event_to_json, from_json, to_json
 from hiveui.model.layout import Leaf, Split, Tab
 from hiveui.model.state import State, View, Workspace, apply
 
@@ -73,7 +73,16 @@ class ScriptedHive:
             lines = range(params["start"], min(self.history, params["start"] + params["count"]))
             rows = [[f"old line {i}", len(f"old line {i}")] for i in lines]
             return {"rows": rows, "first": params["start"], "total": self.history}
+        if method == "tabs/arrange":
+            return {"arranged": self._arranged(**params)}
         return self.answers.get(method, {})
+
+    def _arranged(self, workspace: str, before: Any, after: Any) -> bool:
+        """As the daemon does: only where the client knew how the tabs stand."""
+        if to_json(self.state.workspaces[WorkspaceId(workspace)].tabs) != before:
+            return False
+        self.happen(TabsArranged(WorkspaceId(workspace), from_json(tuple[Tab, ...], after)))
+        return True
 
     def notify(self, method: str, **params: Any) -> None:
         self.told.append((method, params))

@@ -172,10 +172,10 @@ async def test_a_question_is_about_the_agent_it_names_when_that_one_is_gone(sit)
         seat.hive.happen(TabsArranged("w", (Tab("build", Leaf("planner")),)))
         seat.hive.happen(AgentRemoved("w", shown.role("frontend").id))
         seat.hive.happen(AgentRemoved("w", shown.role("backend").id))
-        await seat.until(lambda: seat.bench.desk.role == "planner")
+        await seat.until(lambda: seat.bench.desk.role == "tests")
         seat.press("enter", ";")
         await seat.until(lambda: ("agent/stop", {"workspace": "w", "role": "frontend"}) in seat.hive.asked)
-        assert seat.bench.desk.role == "planner"
+        assert seat.bench.desk.role == "tests"
 
 
 async def test_a_paste_in_supervise_opens_the_composer_and_runs_nothing(sit):
@@ -186,6 +186,13 @@ async def test_a_paste_in_supervise_opens_the_composer_and_runs_nothing(sit):
         await seat.until(lambda: any(name == "agent/send" for name, _ in seat.hive.asked))
         sent = dict(seat.hive.asked)["agent/send"]
         assert sent == {"workspace": "w", "role": "frontend", "text": "q\nx[2J second", "enter": True}
+
+
+async def test_a_prompt_that_is_typed_and_sent_in_one_read_is_sent_whole(sit):
+    async with sit() as seat:
+        seat.press("s", "h", "o", "backspace", "i", "enter")
+        await seat.until(lambda: any(name == "agent/send" for name, _ in seat.hive.asked))
+        assert dict(seat.hive.asked)["agent/send"]["text"] == "hi"
 
 
 async def test_a_prompt_put_away_is_there_again(sit):
@@ -311,7 +318,7 @@ async def test_why_help_and_the_performance_display_lie_over_the_panes(sit):
         seat.press("w")
         await seat.shows("Why 3 frontend is approval", "[/x]", "codex --x")
         seat.press("q", "?")
-        await seat.shows("Show every key", "esc back")
+        await seat.shows("Go to the agent with that number", "esc back")
         seat.press("escape", "P")
         await seat.shows("key echo", "forks")
         seat.press("P")

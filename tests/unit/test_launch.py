@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from hiveui.agents.catalog import catalog
-from hiveui.agents.launch import NOT_ENFORCED, Launch, launch, missing
+from hiveui.agents.launch import NOT_ENFORCED, Launch, launch, missing, resumed
 from hiveui.model.agent import AgentId
 from hiveui.model.events import from_json
 from hiveui.model.layout import AgentSpec
@@ -49,6 +49,15 @@ def test_a_conversation_is_resumed_without_saying_a_first_prompt_again():
     assert start("claude", "id-1", brief="b").argv == ("claude", "--resume", "id-1", "--append-system-prompt", "b")
     assert start("gemini", "id-1", brief="b").argv == ("gemini", "--resume", "id-1")
     assert start("shell", "id-1").argv == start("shell").argv, "a shell has no conversation to go on with"
+
+
+@pytest.mark.parametrize("kind", [kind for kind in KINDS.values() if kind.resume], ids=lambda kind: kind.name)
+def test_what_was_launched_is_resumed_later_by_the_words_of_its_kind(kind):
+    spec = AgentSpec("r", brief="say {conversation} or \\0", model="m")
+    way = launch(kind, spec, FOLDER)
+    assert resumed(way, "c-1").argv == launch(kind, spec, FOLDER, conversation="c-1").argv
+    assert resumed(way, None) == way
+    assert resumed(launch(kind, AgentSpec("r", command=("x",)), FOLDER), "c-1").argv == ("x",)
 
 
 def test_a_command_is_run_exactly_as_it_is_written():

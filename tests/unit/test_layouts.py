@@ -155,7 +155,7 @@ REFUSED = [
     ("agents: {a: {}}\ntabs: []", ":4:7: `tabs` is to be a list", ""),
     ("agents: {a: {}}\ntabs: [{panes: [b]}]", "shows 'b', which is no agent here", "Known: a."),
     ("agents: {a: {}}\ntabs: [{panes: [a, a]}]", "'a' stands in two panes", ""),
-    ("agents: {a: {}}\ntabs: [{panes: [a]}, {panes: [{panes: [a]}]}]", "'a' stands in two panes", ""),
+    ("agents: {a: {}}\ntabs: [{panes: [a, {panes: [a]}]}]", "'a' stands in two panes", ""),
     ("agents: {a: {replicas: 2}}\ntabs: [{panes: [a, a-2]}]", "'a-2' stands in two panes", ""),
     ("agents: {a: {}, b: {}}\ntabs: [{panes: [a, b], sizes: [1]}]", "2 panes and 1 sizes", ""),
     ("agents: {a: {}, b: {}}\ntabs: [{panes: [a, b], sizes: [0, 1]}]", "whole number from 1 to 1000", ""),

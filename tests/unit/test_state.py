@@ -57,6 +57,13 @@ def test_an_agent_joins_is_replaced_in_its_place_and_leaves():
     assert agent(after(AgentRemoved("w", "a"), state=state)) is None
 
 
+def test_an_agent_that_comes_back_stands_where_it_stood():
+    others = [AgentAdded("w", Agent(id_, id_, "shell", "/p")) for id_ in ("b", "c")]
+    state = after(OPENED, ADDED, *others, AgentRemoved("w", "b"))
+    back = after(AgentAdded("w", others[0].agent, 1), AgentAdded("w", others[1].agent, 0), state=state)
+    assert [a.id for a in back.workspaces["w"].agents] == ["a", "b", "c"]
+
+
 def test_a_start_clears_what_the_last_end_left():
     ended = AgentExited("w", "a", -9, GONE, "killed")
     state = after(OPENED, ADDED, STARTED, ended)

@@ -4,6 +4,7 @@ from typing import Protocol
 
 from hiveui.model.agent import Agent
 from hiveui.model.keys import Key
+from hiveui.model.layout import Direction
 from hiveui.model.state import Workspace
 from hiveui.tui.desk import Desk
 
@@ -56,6 +57,75 @@ class Dialog(Protocol):
         """Scroll what is being read."""
 
 
+class Shaping(Protocol):
+    """The panes and tabs of the workspace."""
+
+    def resize(self, direction: Direction, by: int) -> None:
+        """Move the border next to the pane with the focus by cells."""
+
+    def rotate(self) -> None:
+        """Have each pane of the tab take the place of the next."""
+
+    def preset(self, name: str) -> None:
+        """Stand the panes of the tab as a preset says."""
+
+    def ask_move(self) -> None:
+        """Wait for a key that says where the pane with the focus is to go."""
+
+    def ask_preset(self) -> None:
+        """Wait for a key that names a preset."""
+
+    def swap(self, dx: int, dy: int) -> None:
+        """Have the pane with the focus change places with its neighbour."""
+
+    def to_edge(self, dx: int, dy: int) -> None:
+        """Stand the pane with the focus along one side of the tab."""
+
+    def to_tab(self, there: int) -> None:
+        """Move the pane with the focus to a tab, counted from 0."""
+
+    def to_next_tab(self, by: int) -> None:
+        """Move the pane with the focus some tabs on."""
+
+    def to_new_tab(self) -> None:
+        """Move the pane with the focus to a tab of its own."""
+
+    def pin(self) -> None:
+        """Show the pane with the focus in every tab, or in this one alone again."""
+
+    def name_tab(self) -> None:
+        """Have the title of the tab written."""
+
+    def named(self) -> None:
+        """Take the title that was written."""
+
+
+class Company(Protocol):
+    """Who is there."""
+
+    def add(self, where: str) -> None:
+        """Open a shell right of the pane with the focus (`columns`), below it (`rows`), or in a `tab`."""
+
+    def close(self) -> None:
+        """Close the pane with the focus."""
+
+    def close_tab(self) -> None:
+        """Close all panes of the tab."""
+
+    def undo(self) -> None:
+        """Undo what was arranged, closed or stopped last."""
+
+
+class Jump(Protocol):
+    """Letters over the panes."""
+
+    def begin(self) -> None:
+        """Show them."""
+
+    def press(self, letter: str) -> None:
+        """Take one."""
+
+
 class At(Protocol):
     """Where a command acts."""
 
@@ -82,6 +152,18 @@ class At(Protocol):
     @property
     def dialog(self) -> Dialog:
         """What is asked and what is read."""
+
+    @property
+    def shaping(self) -> Shaping:
+        """The panes and tabs of the workspace."""
+
+    @property
+    def company(self) -> Company:
+        """Who is there."""
+
+    @property
+    def jump(self) -> Jump:
+        """Letters over the panes."""
 
     def move(self, desk: Desk) -> None:
         """Go to another place."""

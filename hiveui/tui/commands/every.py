@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from hiveui.tui.commands import agents, go, views
+from hiveui.tui.commands import agents, go, shape, views
 from hiveui.tui.commands.table import Command, label
 from hiveui.tui.settings import Settings
 
@@ -10,6 +10,8 @@ _TABLE: tuple[Command, ...] = (
     *go.GOING,
     *agents.PROMPT,
     *views.VIEWS,
+    *shape.JUMPING,
+    *shape.SHAPE,
     *agents.AGENT,
     *views.LAST,
     *go.TYPING,
@@ -17,6 +19,10 @@ _TABLE: tuple[Command, ...] = (
     *views.CARDS,
     *agents.WRITING,
     *views.READING,
+    *shape.MOVING,
+    *shape.PRESETS,
+    *shape.NAMING,
+    *shape.LETTERS,
 )
 
 

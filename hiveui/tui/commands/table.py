@@ -19,6 +19,10 @@ class Place(StrEnum):
     ASK = "A question"
     WRITE = "Writing a prompt"
     READ = "Reading"
+    MOVE = "Moving a pane (M)"
+    PRESET = "Arranging the panes (=)"
+    NAME = "Naming a tab"
+    JUMP = "Jumping to a letter"
 
 
 Run = Callable[[At, str], None]
@@ -94,5 +98,7 @@ def sheet(table: Sequence[Command]) -> str:
                 keys = " ".join(f"`{label(key)}`" for key in command.keys)
                 lines.append(f"| {keys} | {command.title} | `{command.id}` |")
         lines.append("")
+    lines.append("A bar between panes, or the title of a pane below another, is dragged by the mouse to resize both.")
+    lines.append("")
     lines.append("In Interact every other key goes to the agent. Two commands on one key are refused at start.")
     return "\n".join(lines) + "\n"

@@ -1,13 +1,16 @@
 """The screen of one workspace: what is shown of its state, and the frames of its panes."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from textual.app import ComposeResult
 from textual.screen import Screen
+from textual.timer import Timer
 
 from hiveui.model.agent import Agent
 from hiveui.model.rows import Cursor
+from hiveui.model.shape import Tabs
 from hiveui.model.state import Workspace
 from hiveui.model.text import visible
 from hiveui.tui import chrome
@@ -28,6 +31,8 @@ TURN = 0.25
 """Seconds that the spinner stands."""
 NOTICE_TIME = 10.0
 """Seconds that a notice stays which no key takes away."""
+REST = 0.15
+"""Seconds that a dragged border must rest before the panes take their sizes."""
 SETTLE = 0.05
 """Seconds that a size must hold before the panes take it."""
 
@@ -52,6 +57,13 @@ class WorkspaceScreen(Screen[None]):
         self._turn = 0
         self._notice_turns = 0
         self._notice: tuple[str, str] = ("Connecting to the hive…", "quiet")
+        self.labels: Mapping[str | int, str] = {}
+        """Letters of roles and of tabs, in jump mode."""
+        self._told: Workspace | None = None
+        """The workspace as the daemon has it."""
+        self._preview: Tabs | None = None
+        self._resting: Timer | None = None
+        """Set while a border is being dragged and has not rested yet."""
         self._panes: dict[str, str] = {}
         self._top = Line(id="top")
         self._status = Line(id="status")
@@ -82,6 +94,9 @@ class WorkspaceScreen(Screen[None]):
     def show(self, workspace: Workspace) -> None:
         """Show the workspace as it is now; its note stands in the status line for as long as it holds."""
         first = self.workspace is None
+        self._told = workspace
+        if self._preview is not None:
+            workspace = replace(workspace, tabs=self._preview)
         self.workspace = workspace
         self.desk = places.sit(workspace) if first else places.settle(workspace, self.desk)
         self._panes = {agent.pane: agent.role for agent in workspace.agents if agent.pane}
@@ -93,6 +108,28 @@ class WorkspaceScreen(Screen[None]):
         self._lay_out()
         self.look()
         self.dress()
+
+    def preview(self, tabs: Tabs | None) -> None:
+        """Show panes where a drag has them, until None; the daemon hears of sizes when the border rests."""
+        self._preview = tabs
+        if self._told is None:
+            return
+        if tabs is None:
+            self.show(self._told)
+            return
+        self.workspace = replace(self._told, tabs=tabs)
+        if self._resting is not None:
+            self._resting.stop()
+        self._resting = self.set_timer(REST, self.rested)
+        self._lay_out()
+        self.dress()
+
+    def rested(self) -> None:
+        """Tell the daemon what sizes a drag has led to."""
+        if self._resting is not None:
+            self._resting.stop()
+            self._resting = None
+        self.look()
 
     @property
     def place(self) -> Place:
@@ -140,12 +177,13 @@ class WorkspaceScreen(Screen[None]):
             return
         note = workspace.note
         moment = chrome.Moment(chrome.now(), self._turn)
-        self._top.say(chrome.top(workspace, self.desk, scene, moment))
+        labels = self.labels if self.place is Place.JUMP else {}
+        self._top.say(chrome.top(workspace, self.desk, scene, moment, labels))
         for role, place in scene.panes.items():
             past = self.backs[role].place if role in self.backs else ""
             line = self._grid.titles[role]
             title = chrome.title(workspace, self.desk, role, moment, columns=place.width, past=past)
-            line.say(title)
+            line.say(chrome.labelled(title, labels.get(role, "")))
             line.set_class(role == self.desk.role, "-focused")
             agent, pane = workspace.role(role), self._grid.panes[role]
             if agent is None or not agent.pane or (agent.pid is None and pane.blank):
@@ -171,8 +209,8 @@ class WorkspaceScreen(Screen[None]):
             self.sight.framed(params["pane"], pane.live.size)
 
     def look(self) -> None:
-        """Tell the daemon what is on this screen."""
-        if self.workspace is None:
+        """Tell the daemon what is on this screen, unless that is on the move."""
+        if self.workspace is None or self._resting is not None:
             return
         seen: dict[str, Seen] = {}
         for role, place in self._grid.scene.panes.items():

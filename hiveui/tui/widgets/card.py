@@ -1,6 +1,6 @@
 """What may lie over the panes, one at a time: a question, a text to read, a prompt being written."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from textual import events
@@ -12,6 +12,18 @@ from hiveui.tui.commands.table import Place
 from hiveui.tui.widgets.line import Line, Words
 
 Ends = tuple[Words, Words]
+
+EDITS: Mapping[str, str] = {
+    "backspace": "delete_left",
+    "delete": "delete_right",
+    "left": "cursor_left",
+    "right": "cursor_right",
+    "home": "cursor_line_start",
+    "end": "cursor_line_end",
+    "ctrl+u": "delete_to_start_of_line",
+    "ctrl+w": "delete_word_left",
+}
+"""What keys do to a text that is being written: actions of Textual's TextArea."""
 
 
 class Page(NamedTuple):
@@ -104,6 +116,17 @@ class Composer(Widget):
         self._area.insert(text)
 
     def press(self, key: Key) -> None:
-        """Take a key that is no command here."""
+        """Take a key that is no command here, at once: what is typed before enter stands in the text by then."""
         text = key.text if not key.chord.startswith(("ctrl", "alt", "super")) else ""
-        self._area.post_message(events.Key(key.chord, text or None))
+        if text:
+            self._area.replace(text, *self._area.selection)
+        elif key.chord in EDITS:
+            getattr(self._area, f"action_{EDITS[key.chord]}")()
+        else:
+            self._area.post_message(events.Key(key.chord, None))
+
+
+class Naming(Composer):
+    """Where a name is written: a composer of one line."""
+
+    place = Place.NAME
