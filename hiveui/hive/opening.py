@@ -10,10 +10,11 @@ from typing import Any
 from hiveui.agents.catalog import Kind, catalog
 from hiveui.agents.launch import Launch, launch
 from hiveui.errors import LayoutError, UsageError
+from hiveui.hive.drafts import read_for
 from hiveui.model.agent import Agent, AgentId, WorkspaceId
 from hiveui.model.layout import Layout
 from hiveui.paths import Paths
-from hiveui.storage.layouts import layout_hash, read_layout
+from hiveui.storage.layouts import layout_hash
 
 Running = Mapping[AgentId, tuple[Agent, Launch | None]]
 """The declared agents of a workspace with how they were started; None where that is not known any more."""
@@ -87,7 +88,7 @@ def resolve(paths: Paths, folder: Path, layout_name: str, name: str, trusted: fr
         raise UsageError(f"{folder} is no folder.", "Go to the project's folder, or name one that is there.")
     file = paths.find_layout(layout_name, folder)
     kinds = catalog(paths.kinds)
-    text, layout = read_layout(file, tuple(kinds))
+    text, layout = read_for(folder, file, tuple(kinds))
     id_ = workspace_id(folder, name)
     agents = {}
     for spec in layout.agents:
@@ -110,5 +111,6 @@ def resolve(paths: Paths, folder: Path, layout_name: str, name: str, trusted: fr
         )
         agents[agent.id] = (agent, way)
     digest = layout_hash(text)
-    known = digest in trusted or file.is_relative_to(paths.shipped_layouts)
+    shipped = file.is_relative_to(paths.shipped_layouts) and text == file.read_bytes()
+    known = digest in trusted or shipped
     return Opening(id_, name, folder, file, digest, known, layout_name, layout, agents)

@@ -9,7 +9,7 @@ Value = str | int | bool | Sequence["Value"] | Mapping[str, "Value"]
 ROOM = 110
 """Columns that a line may fill before what it holds is spread over several."""
 
-_PLAIN = re.compile(r"[A-Za-z](?:[A-Za-z0-9 ._/-]*[A-Za-z0-9_/-])?")
+_PLAIN = re.compile(r"[A-Za-z](?:[A-Za-z0-9 ._/-]*[A-Za-z0-9._/-])?")
 _OTHER_MEANING = frozenset({"true", "false", "null", "yes", "no", "on", "off", "y", "n"})
 """Plain words that some reader of YAML takes for something else than text (YAML 1.1, 10.3.2)."""
 

@@ -38,7 +38,7 @@ def agents(specs: Iterable[AgentSpec], remarks: Mapping[str, str], defaults: Map
 
 def tabs(layout: Layout) -> str:
     """Write the field `tabs`, with a line for each part of a tab."""
-    return "tabs:\n  " + emit.block([plain.tab_fields(tab) for tab in layout.tabs], 2)
+    return "\n  - ".join(["tabs:", *(emit.block(plain.tab_fields(tab), 4) for tab in layout.tabs)])
 
 
 def revised(data: bytes, layout: Layout, kinds: tuple[str, ...], file: str = "") -> bytes:
