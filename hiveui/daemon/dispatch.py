@@ -23,6 +23,8 @@ class Dispatch:
             "workspace/attach": hive.workspaces.attached,
             "workspace/close": hive.workspaces.close,
             "workspace/view": hive.view,
+            "layout/diff": hive.layouts.diff,
+            "layout/save": hive.layouts.save,
             "agent/restart": hive.restart,
             "agent/stop": hive.stop,
             "agent/send": hive.panes.send,

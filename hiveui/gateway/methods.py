@@ -77,6 +77,12 @@ _LAYOUT = {
     "name": _maybe(TEXT, "name of the workspace; the folder's name"),
 }
 
+_SAVED = {
+    "workspace": _WORKSPACE,
+    "name": _maybe(TEXT, "name of the layout; the one it was opened from"),
+    "project": _maybe(YES, "in the project's folder of layouts"),
+}
+
 METHODS: Mapping[str, Method] = {
     "initialize": Method(
         "Introduce yourself; the first call of every connection.",
@@ -134,6 +140,18 @@ METHODS: Mapping[str, Method] = {
             "tab": Param(COUNT, "tab shown, from 0"),
             "zoomed": Param(YES, "whether one pane fills the screen"),
         },
+    ),
+    "layout/diff": Method(
+        "Say what saving a workspace as a layout would change, and do nothing.",
+        Role.VIEWER,
+        _SAVED,
+        "name, file, new, same, diff: [line], hash",
+    ),
+    "layout/save": Method(
+        "Write a workspace's tabs and roles to its layout's file, or to another.",
+        Role.OWNER,
+        {**_SAVED, "hash": _maybe(TEXT, "the hash of the difference that the person agreed to")},
+        "name, file, new, same, diff: [line], hash, kept: the version before, or null; notes: [text]",
     ),
     "agent/restart": Method("End an agent's program and start it anew.", Role.DRIVER, _ROLE, "agent"),
     "agent/stop": Method("End an agent's program; its pane stays.", Role.DRIVER, _ROLE, "agent"),

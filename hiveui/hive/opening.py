@@ -14,6 +14,7 @@ from hiveui.hive.drafts import read_for
 from hiveui.model.agent import Agent, AgentId, WorkspaceId
 from hiveui.model.layout import Layout
 from hiveui.paths import Paths
+from hiveui.storage import shelf
 from hiveui.storage.layouts import layout_hash
 
 Running = Mapping[AgentId, tuple[Agent, Launch | None]]
@@ -78,6 +79,11 @@ def agent_id(workspace: WorkspaceId, role: str) -> AgentId:
     return AgentId("a-" + hashlib.sha256(f"{workspace}\0{role}".encode("utf-8", "surrogateescape")).hexdigest()[:12])
 
 
+def is_shipped(paths: Paths, file: Path, text: bytes) -> bool:
+    """Tell whether a layout came with HiveUI just as it is; not where a repository's services were filled in."""
+    return file.is_relative_to(paths.shipped_layouts) and shelf.read(file) == text
+
+
 def _differ(one: Launch | None, other: Launch) -> bool:
     return one is None or replace(one, notes=()) != replace(other, notes=())
 
@@ -111,6 +117,5 @@ def resolve(paths: Paths, folder: Path, layout_name: str, name: str, trusted: fr
         )
         agents[agent.id] = (agent, way)
     digest = layout_hash(text)
-    shipped = file.is_relative_to(paths.shipped_layouts) and text == file.read_bytes()
-    known = digest in trusted or shipped
+    known = digest in trusted or is_shipped(paths, file, text)
     return Opening(id_, name, folder, file, digest, known, layout_name, layout, agents)

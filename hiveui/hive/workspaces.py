@@ -35,9 +35,14 @@ class Workspaces:
         self._one_at_a_time = asyncio.Lock()
         """Held while a workspace is opened or taken down."""
 
+    @property
+    def trust(self) -> Trust:
+        """Which layouts this user has run before."""
+        return self._trust
+
     async def plan(self, *, folder: str, layout: str = "pair", name: str = "") -> dict[str, Any]:
         """Say what `open` would do."""
-        opening = self._resolve(folder, layout, name)
+        opening = await asyncio.to_thread(self._resolve, folder, layout, name)
         return opening.to_json(self._running(opening.id))
 
     async def open(
@@ -57,7 +62,7 @@ class Workspaces:
             if scratch:
                 name = name or layout
                 folder = await self._scratch(name)
-            opening = self._resolve(folder, layout, name)
+            opening = await asyncio.to_thread(self._resolve, folder, layout, name)
             if not opening.known and hash != opening.hash:
                 raise UsageError(
                     f"{opening.file} has not been run by you before.", "Look at what it runs: `hive up --dry-run`."

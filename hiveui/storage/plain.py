@@ -14,8 +14,8 @@ _MAY_BE_EMPTY = frozenset({"brief", "owns"})
 
 
 def agent_fields(spec: AgentSpec, defaults: Mapping[str, Any] = {}) -> dict[str, Value]:
-    """Give the fields of an agent that differ from what it would have without them."""
-    usual = {field.name: getattr(AgentSpec(""), field.name) for field in fields(AgentSpec)} | dict(defaults)
+    """Give the fields of an agent that differ from what it would have without them, and its kind."""
+    usual = {field.name: getattr(AgentSpec(""), field.name) for field in fields(AgentSpec)} | {"kind": "", **defaults}
     given = {key: getattr(spec, key) for key in AGENT if getattr(spec, key) != usual[key]}
     return {key: value for key, value in given.items() if value not in _NOTHING or key in _MAY_BE_EMPTY}
 

@@ -13,12 +13,15 @@ from hiveui.storage.emit import Value
 from hiveui.storage.layouts import parse_layout, read_agents
 from hiveui.storage.patch import Patch
 
+_WRITTEN = ("version", "name", "defaults", "agents", "tabs")
+"""Fields of a layout that are written in ways of their own."""
+
 
 def fresh(layout: Layout, head: Sequence[str] = (), remarks: Mapping[str, str] = {}) -> bytes:
     """Write a layout's file from nothing, with comments: `head` on top, `remarks` over the roles they are about."""
     lines = [*(f"# {line}".rstrip() for line in head), "version: 1", emit.entry("name", layout.name)]
-    if layout.description:
-        lines.append(emit.entry("description", layout.description))
+    others = {key: getattr(layout, key) for key in schema.LAYOUT if key not in _WRITTEN}
+    lines += [emit.entry(key, value) for key, value in others.items() if value]
     kind, count = Counter(spec.kind for spec in layout.agents).most_common(1)[0]
     defaults = {"kind": kind} if count > 1 else {}
     if defaults:
@@ -49,7 +52,8 @@ def revised(data: bytes, layout: Layout, kinds: tuple[str, ...], file: str = "")
     """
     old = parse_layout(data, file, kinds)
     said = {spec.role: spec for spec in old.agents}
-    wanted = replace(layout, agents=tuple(said.get(spec.role, spec) for spec in layout.agents))
+    specs = tuple(said.get(spec.role, spec) for spec in layout.agents)
+    wanted = replace(old, name=layout.name, agents=specs, tabs=layout.tabs)
     if (old.name, old.tabs, said) == (wanted.name, wanted.tabs, {spec.role: spec for spec in wanted.agents}):
         return data
     text = data.decode("utf-8-sig")
@@ -57,7 +61,7 @@ def revised(data: bytes, layout: Layout, kinds: tuple[str, ...], file: str = "")
     if _says(changed, wanted, set(said), kinds):
         return changed
     head = [line[1:].strip() for line in text[: text.find("version:")].splitlines() if line.startswith("#")]
-    return fresh(replace(wanted, description=old.description), head)
+    return fresh(wanted, head)
 
 
 def _says(data: bytes, wanted: Layout, kept: set[str], kinds: tuple[str, ...]) -> bool:

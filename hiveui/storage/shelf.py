@@ -89,6 +89,7 @@ class Shelf:
             file.parent.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise atomic.cannot("saved", file, error) from error
+        atomic.sweep(file.parent)
         kept = self._keep(file, data)
         atomic.write(file, data, mode=0o644)
         return kept
