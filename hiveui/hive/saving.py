@@ -69,7 +69,7 @@ def work_out(
     live = replace(live, name=layout.name if layout and file == source else name)
     new = revise.revised(base, live, tuple(kinds), str(source)) if base is not None else revise.fresh(live)
     if file.parent != source.parent:
-        new = _without_schema(new)
+        new = revise.portable(new)
     parse_layout(new, str(file), tuple(kinds))
     return Saving(name, file, source, base, shelf.read(file), new)
 
@@ -126,9 +126,3 @@ def _read(place: shelf.Shelf, file: Path, kinds: tuple[str, ...]) -> tuple[bytes
         return read_for(place.folder, file, kinds)
     except LayoutError:
         return None, None
-
-
-def _without_schema(data: bytes) -> bytes:
-    """Leave out the line that names a schema beside the file: it is not beside another."""
-    first, _, rest = data.partition(b"\n")
-    return rest if first.startswith(b"# yaml-language-server:") else data

@@ -64,6 +64,21 @@ def revised(data: bytes, layout: Layout, kinds: tuple[str, ...], file: str = "")
     return fresh(wanted, head)
 
 
+def renamed(data: bytes, name: str) -> bytes:
+    """Give a layout's file with another name in it. Raises LayoutError where it cannot be read."""
+    top = yaml.read(data, "")
+    patch = Patch(data.decode("utf-8-sig"))
+    if isinstance(top, yaml.Fields) and top.fields:
+        patch.put(top, "name", name)
+    return patch.text().encode()
+
+
+def portable(data: bytes) -> bytes:
+    """Give a file that came with HiveUI as it can stand elsewhere: its first line names a schema beside it."""
+    first, _, rest = data.partition(b"\n")
+    return rest if first.startswith(b"# yaml-language-server:") else data
+
+
 def _says(data: bytes, wanted: Layout, kept: set[str], kinds: tuple[str, ...]) -> bool:
     """Tell whether a file says what it is to say; of a role that is new there, what is run and where."""
     try:

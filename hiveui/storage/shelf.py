@@ -90,31 +90,22 @@ class Shelf:
         except OSError as error:
             raise atomic.cannot("saved", file, error) from error
         atomic.sweep(file.parent)
-        kept = self._keep(file, data)
+        old = read(file)
+        kept = self.keep(file, old) if old is not None and old != data else None
         atomic.write(file, data, mode=0o644)
         return kept
 
-    def remove(self, file: Path) -> Path | None:
+    def remove(self, file: Path) -> Path:
         """Take a layout away; give where it is kept. Raises StorageError."""
-        kept = self._keep(file)
+        kept = self.keep(file, read(file) or b"")
         try:
             file.unlink()
         except OSError as error:
             raise atomic.cannot("removed", file, error) from error
         return kept
 
-    def _files(self) -> Iterator[tuple[str, Path, str]]:
-        for origin, place in zip(ORIGINS, self._places, strict=True):
-            for file in sorted(place.glob("*.y*ml")):
-                inside = file.resolve().is_relative_to(place.resolve())
-                if file.suffix in LAYOUT_SUFFIXES and NAME.fullmatch(file.stem) and file.is_file() and inside:
-                    yield file.stem, file, origin
-
-    def _keep(self, file: Path, unless: bytes | None = None) -> Path | None:
-        """Keep what is in a file, unless it is what comes there; the oldest of many goes."""
-        data = read(file)
-        if data is None or data == unless:
-            return None
+    def keep(self, file: Path, data: bytes) -> Path:
+        """Keep what was in a file; the oldest of many goes. Raises StorageError."""
         folder = self._paths.state / "layouts"
         stem = f"{file.stem}-{hashlib.sha256(bytes(file)).hexdigest()[:8]}"
         try:
@@ -127,6 +118,13 @@ class Shelf:
         except OSError as error:
             raise atomic.cannot("kept", file, error) from error
         return kept
+
+    def _files(self) -> Iterator[tuple[str, Path, str]]:
+        for origin, place in zip(ORIGINS, self._places, strict=True):
+            for file in sorted(place.glob("*.y*ml")):
+                inside = file.resolve().is_relative_to(place.resolve())
+                if file.suffix in LAYOUT_SUFFIXES and NAME.fullmatch(file.stem) and file.is_file() and inside:
+                    yield file.stem, file, origin
 
 
 def _numbered(folder: Path, stem: str) -> Iterator[tuple[int, Path]]:
