@@ -9,6 +9,7 @@ from hiveui.tui.cards import Table
 from hiveui.tui.desk import Desk
 from hiveui.tui.dialog import Dialog
 from hiveui.tui.ground import Ground
+from hiveui.tui.library import Library
 from hiveui.tui.past import Past
 from hiveui.tui.prompt import Prompt
 from hiveui.tui.typist import Typist
@@ -24,6 +25,7 @@ class Hand:
         self.past = Past(ground)
         self.prompt = Prompt(ground)
         self.dialog = Dialog(ground, table)
+        self.library = Library(ground)
         self._typist = typist
 
     @property

@@ -56,6 +56,16 @@ class Dialog(Protocol):
         """Scroll what is being read."""
 
 
+class Library(Protocol):
+    """The workspace's layout."""
+
+    def compare(self) -> None:
+        """Show what saving would change, and ask."""
+
+    def save(self) -> None:
+        """Save what was shown."""
+
+
 class At(Protocol):
     """Where a command acts."""
 
@@ -82,6 +92,10 @@ class At(Protocol):
     @property
     def dialog(self) -> Dialog:
         """What is asked and what is read."""
+
+    @property
+    def library(self) -> Library:
+        """The workspace's layout."""
 
     def move(self, desk: Desk) -> None:
         """Go to another place."""

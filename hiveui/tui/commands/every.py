@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from hiveui.tui.commands import agents, go, views
+from hiveui.tui.commands import agents, go, layouts, views
 from hiveui.tui.commands.table import Command, label
 from hiveui.tui.settings import Settings
 
@@ -11,12 +11,14 @@ _TABLE: tuple[Command, ...] = (
     *agents.PROMPT,
     *views.VIEWS,
     *agents.AGENT,
+    *layouts.LAYOUT,
     *views.LAST,
     *go.TYPING,
     *views.HISTORY,
     *views.CARDS,
     *agents.WRITING,
     *views.READING,
+    *layouts.SAVING,
 )
 
 

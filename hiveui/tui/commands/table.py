@@ -19,6 +19,7 @@ class Place(StrEnum):
     ASK = "A question"
     WRITE = "Writing a prompt"
     READ = "Reading"
+    SAVE = "Saving a layout"
 
 
 Run = Callable[[At, str], None]
