@@ -36,7 +36,9 @@ def layouts(ctx: click.Context, *, as_json: bool) -> None:
         return
     found = _shelf().every(_read)
     if as_json:
-        output.document(layouts=[_facts(one) for one in found])
+        from hiveui.hive.layouts import shelved_to_json  # noqa: PLC0415  it loads what the list does without
+
+        output.document(layouts=[shelved_to_json(one) for one in found])
         return
     rows = [(one.name, _agents(one), one.origin, "shadowed" if one.shadowed else _about(one)) for one in found]
     output.table(("name", "agents", "from", ""), rows)
@@ -212,19 +214,6 @@ def _changes(client: BlockingClient, found: Workspace) -> list[dict[str, str]]:
         changes: list[dict[str, str]] = plan["changes"]
         return changes
     return []
-
-
-def _facts(one: Shelved) -> dict[str, Any]:
-    agents = [{"role": spec.role, "kind": spec.kind} for spec in one.layout.agents] if one.layout else None
-    return {
-        "name": one.name,
-        "description": one.layout.description if one.layout else None,
-        "agents": agents,
-        "origin": one.origin,
-        "file": str(one.file),
-        "shadowed": one.shadowed,
-        "error": one.wrong or None,
-    }
 
 
 def _agents(one: Shelved) -> str:

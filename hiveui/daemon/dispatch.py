@@ -23,6 +23,7 @@ class Dispatch:
             "workspace/attach": hive.workspaces.attached,
             "workspace/close": hive.workspaces.close,
             "workspace/view": hive.view,
+            "layout/list": hive.layouts.every,
             "layout/diff": hive.layouts.diff,
             "layout/save": hive.layouts.save,
             "agent/restart": hive.restart,

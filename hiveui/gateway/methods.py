@@ -141,6 +141,12 @@ METHODS: Mapping[str, Method] = {
             "zoomed": Param(YES, "whether one pane fills the screen"),
         },
     ),
+    "layout/list": Method(
+        "List the layouts that a workspace's folder sees, nearest first.",
+        Role.VIEWER,
+        {"workspace": _WORKSPACE},
+        "layouts: [{name, description, agents: [{role, kind}], tabs, origin, file, shadowed, error}]",
+    ),
     "layout/diff": Method(
         "Say what saving a workspace as a layout would change, and do nothing.",
         Role.VIEWER,

@@ -8,14 +8,15 @@ from typing import Any
 from hiveui.agents.catalog import catalog
 from hiveui.errors import UsageError
 from hiveui.hive.bus import Bus
+from hiveui.hive.drafts import read_for
 from hiveui.hive.opening import is_shipped
 from hiveui.hive.saving import Saving, live_layout, work_out
 from hiveui.hive.supervisor import Supervisor
 from hiveui.model.agent import WorkspaceId
-from hiveui.model.events import LayoutSaved
+from hiveui.model.events import LayoutSaved, to_json
 from hiveui.paths import Paths
 from hiveui.storage.layouts import layout_hash
-from hiveui.storage.shelf import Shelf
+from hiveui.storage.shelf import Shelf, Shelved
 from hiveui.storage.trust import Trust
 
 
@@ -28,6 +29,10 @@ class Layouts:
         self._trust = trust
         self._supervisors = supervisors
         self._one_at_a_time = asyncio.Lock()
+
+    async def every(self, *, workspace: str) -> dict[str, Any]:
+        """List the layouts that a workspace's folder sees, nearest first."""
+        return {"layouts": await asyncio.to_thread(self._listed, self._shelf(workspace))}
 
     async def diff(self, *, workspace: str, name: str = "", project: bool = False) -> dict[str, Any]:
         """Say what `save` would write, and write nothing."""
@@ -69,6 +74,10 @@ class Layouts:
     def _known(self, file: Path, text: bytes) -> bool:
         return layout_hash(text) in self._trust.hashes or is_shipped(self._paths, file, text)
 
+    def _listed(self, shelf: Shelf) -> list[dict[str, Any]]:
+        kinds = tuple(catalog(self._paths.kinds))
+        return [shelved_to_json(one) for one in shelf.every(lambda file: read_for(shelf.folder, file, kinds)[1])]
+
     async def _work_out(self, workspace: str, name: str, *, project: bool) -> Saving:
         id_ = WorkspaceId(workspace)
         found = self._bus.workspace(id_)
@@ -79,3 +88,18 @@ class Layouts:
 
     def _shelf(self, workspace: str) -> Shelf:
         return Shelf(self._paths, Path(self._bus.workspace(WorkspaceId(workspace)).path))
+
+
+def shelved_to_json(one: Shelved) -> dict[str, Any]:
+    """Give a layout file as `layout/list` and `hive layouts --json` have it; what cannot be used has an error."""
+    layout = one.layout
+    return {
+        "name": one.name,
+        "description": layout.description if layout else None,
+        "agents": [{"role": spec.role, "kind": spec.kind} for spec in layout.agents] if layout else None,
+        "tabs": to_json(layout.tabs) if layout else None,
+        "origin": one.origin,
+        "file": str(one.file),
+        "shadowed": one.shadowed,
+        "error": one.wrong or None,
+    }

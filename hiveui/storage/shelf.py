@@ -14,6 +14,8 @@ from hiveui.storage import atomic, yaml
 
 ORIGINS = ("project", "yours", "shipped")
 """What the places of `Paths.layout_places` are called, nearest first."""
+LISTED = 200
+"""Files of one place that are listed."""
 GENERATIONS = 10
 """Versions kept of what was in a file before."""
 
@@ -121,7 +123,7 @@ class Shelf:
 
     def _files(self) -> Iterator[tuple[str, Path, str]]:
         for origin, place in zip(ORIGINS, self._places, strict=True):
-            for file in sorted(place.glob("*.y*ml")):
+            for file in sorted(place.glob("*.y*ml"))[:LISTED]:
                 inside = file.resolve().is_relative_to(place.resolve())
                 if file.suffix in LAYOUT_SUFFIXES and NAME.fullmatch(file.stem) and file.is_file() and inside:
                     yield file.stem, file, origin

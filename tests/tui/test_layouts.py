@@ -1,4 +1,6 @@
-"""Saving the workspace as its layout, as a person sees it."""
+"""Layouts, listed and saved, as a person sees it."""
+
+import pytest
 
 SHOWN = {
     "name": "team",
@@ -46,3 +48,38 @@ async def test_a_long_difference_is_scrolled(sit):
         await seat.shows("+ line 00", "more")
         seat.press(*"jjjj")
         await seat.until(lambda: "line 00" not in seat.text() and "line 05" in seat.text())
+
+
+def layout(name, tree, **more):
+    facts = {"description": f"What {name} is for.", "origin": "yours", "file": "/f", "shadowed": False, "error": None}
+    agents = [{"role": role, "kind": "claude"} for role in ("planner", "coder")]
+    return {"name": name, "agents": agents, "tabs": [{"title": "build", "root": tree}], **facts, **more}
+
+
+COLUMNS = {"direction": "columns", "children": ["planner", "coder"], "sizes": [1, 1]}
+ROWS = {"direction": "rows", "children": ["planner", "coder"], "sizes": [1, 1]}
+
+
+@pytest.mark.parametrize("size", [(120, 32), (80, 24)])
+async def test_the_layouts_are_listed_with_a_drawing_of_the_chosen_one(sit, size):
+    bad = layout("bad", None, tabs=None, agents=None, description=None, error="/f:3:1: no field 'x\x1b'", shadowed=True)
+    async with sit(size=size) as seat:
+        seat.hive.answers["layout/list"] = {"layouts": [layout("pair", ROWS), layout("team", COLUMNS), bad]}
+        seat.press("L")
+        await seat.shows(" ▸ team", "runs here", "planner ──", "│ coder ──", "What team is for.", "j k choose")
+        seat.press("k")
+        await seat.shows(" ▸ pair", "What pair is for.")
+        assert "│ coder" not in seat.text()
+        seat.press("j", "j", "j")
+        await seat.shows(" ▸ bad", "shadowed", "no field 'x␛'")
+        seat.press("escape")
+        await seat.until(lambda: seat.bench.overlay.card is None)
+
+
+async def test_a_long_list_shows_the_chosen_one(sit):
+    async with sit(size=(80, 24)) as seat:
+        seat.hive.answers["layout/list"] = {"layouts": [layout(f"l{number:02}", ROWS) for number in range(60)]}
+        seat.press("L")
+        await seat.shows(" ▸ l00")
+        seat.press(*"j" * 70)
+        await seat.shows(" ▸ l59", "What l59 is for.")

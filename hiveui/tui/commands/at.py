@@ -57,7 +57,13 @@ class Dialog(Protocol):
 
 
 class Library(Protocol):
-    """The workspace's layout."""
+    """Layouts: the workspace's own, and those that there are."""
+
+    def show(self) -> None:
+        """List those that there are."""
+
+    def choose(self, by: int) -> None:
+        """Look at another one of them."""
 
     def compare(self) -> None:
         """Show what saving would change, and ask."""

@@ -19,6 +19,7 @@ _TABLE: tuple[Command, ...] = (
     *agents.WRITING,
     *views.READING,
     *layouts.SAVING,
+    *layouts.CHOOSING,
 )
 
 

@@ -10,6 +10,28 @@ LAYOUT = (
         "Save tabs, sizes and roles as the layout",
         lambda at, _: at.library.compare(),
     ),
+    Command("layout.list", Place.SUPERVISE, ("L",), "Show the layouts that there are", lambda at, _: at.library.show()),
+)
+CHOOSING = (
+    Command("layouts.down", Place.LAYOUTS, ("j", "down"), "To the next one", lambda at, _: at.library.choose(1)),
+    Command(
+        "layouts.up",
+        Place.LAYOUTS,
+        ("k", "up"),
+        "To the one before",
+        lambda at, _: at.library.choose(-1),
+        "choose",
+        "j k",
+    ),
+    Command(
+        "layouts.save",
+        Place.LAYOUTS,
+        ("ctrl+s",),
+        "Save tabs, sizes and roles as the workspace's layout",
+        lambda at, _: at.library.compare(),
+        "save what runs",
+    ),
+    Command("layouts.close", Place.LAYOUTS, ("escape", "q", "L"), "Close", lambda at, _: at.close(), "back"),
 )
 SAVING = (
     Command("save.yes", Place.SAVE, ("enter",), "Save it", lambda at, _: at.library.save(), "save"),

@@ -20,6 +20,7 @@ class Place(StrEnum):
     WRITE = "Writing a prompt"
     READ = "Reading"
     SAVE = "Saving a layout"
+    LAYOUTS = "Layouts"
 
 
 Run = Callable[[At, str], None]
