@@ -1,6 +1,7 @@
 """Where layout files stand: the project's, the person's and the shipped ones; what is written is never lost."""
 
 import hashlib
+import os
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -73,7 +74,8 @@ class Shelf:
             mend = "Begin with a letter or digit; use letters, digits, space . _ - and at most 64."
             raise UsageError(f"A layout cannot be called {quoted(name)}.", mend)
         place = self._places[0 if project else 1]
-        if project and not place.resolve().is_relative_to(self.folder.resolve()):
+        inside = os.path.realpath(place).startswith(f"{os.path.realpath(self.folder)}/")
+        if project and not inside:
             raise UsageError(f"{place} leads out of the project.", "Take the link away, or save without --project.")
         files = [place / f"{name}{suffix}" for suffix in LAYOUT_SUFFIXES]
         return next((file for file in files if file.exists()), files[0])
@@ -124,8 +126,8 @@ class Shelf:
     def _files(self) -> Iterator[tuple[str, Path, str]]:
         for origin, place in zip(ORIGINS, self._places, strict=True):
             for file in sorted(place.glob("*.y*ml"))[:LISTED]:
-                inside = file.resolve().is_relative_to(place.resolve())
-                if file.suffix in LAYOUT_SUFFIXES and NAME.fullmatch(file.stem) and file.is_file() and inside:
+                named = file.suffix in LAYOUT_SUFFIXES and NAME.fullmatch(file.stem)
+                if named and file.is_file() and file.resolve().is_relative_to(place.resolve()):
                     yield file.stem, file, origin
 
 
