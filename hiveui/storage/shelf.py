@@ -114,6 +114,7 @@ class Shelf:
         stem = f"{file.stem}-{hashlib.sha256(bytes(file)).hexdigest()[:8]}"
         try:
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            atomic.sweep(folder)
             older = sorted(_numbered(folder, stem))
             kept = folder / f"{stem}.{older[-1][0] + 1 if older else 1}.yaml"
             atomic.write(kept, data)
