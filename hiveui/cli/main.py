@@ -26,6 +26,11 @@ COMMANDS: Mapping[str, Mapping[str, Command]] = {
         "down": Command("acting", "End a workspace and its agents."),
         "demo": Command("opening", "Open four rehearsal agents on a scratch repository."),
     },
+    "Layouts": {
+        "layouts": Command("layouts", "List, show, edit, compare, rename, remove and import layouts."),
+        "init": Command("drafting", "Write a layout for this repository's services."),
+        "save": Command("drafting", "Save a running workspace as a layout."),
+    },
     "Agents": {
         "status": Command("looking", "Tell what every agent does."),
         "read": Command("looking", "Print what stands in an agent's pane."),

@@ -78,6 +78,12 @@ _LAYOUT = {
     "name": _maybe(TEXT, "name of the workspace; the folder's name"),
 }
 
+_SAVED = {
+    "workspace": _WORKSPACE,
+    "name": _maybe(TEXT, "name of the layout; the one it was opened from"),
+    "project": _maybe(YES, "in the project's folder of layouts"),
+}
+
 METHODS: Mapping[str, Method] = {
     "initialize": Method(
         "Introduce yourself; the first call of every connection.",
@@ -166,6 +172,24 @@ METHODS: Mapping[str, Method] = {
     ),
     "agent/close": Method(
         "End an agent and take its pane away; undoing brings it back.", Role.DRIVER, _ROLE, "undoable"
+    ),
+    "layout/list": Method(
+        "List the layouts that a workspace's folder sees, nearest first.",
+        Role.VIEWER,
+        {"workspace": _WORKSPACE},
+        "layouts: [{name, description, agents: [{role, kind}], tabs, origin, file, shadowed, error}]",
+    ),
+    "layout/diff": Method(
+        "Say what saving a workspace as a layout would change, and do nothing.",
+        Role.VIEWER,
+        _SAVED,
+        "name, file, new, same, diff: [line], hash",
+    ),
+    "layout/save": Method(
+        "Write a workspace's tabs and roles to its layout's file, or to another.",
+        Role.OWNER,
+        {**_SAVED, "hash": _maybe(TEXT, "the hash of the difference that the person agreed to")},
+        "name, file, new, same, diff: [line], hash, kept: the version before, or null; notes: [text]",
     ),
     "agent/restart": Method("End an agent's program and start it anew.", Role.DRIVER, _ROLE, "agent"),
     "agent/stop": Method("End an agent's program; its pane stays.", Role.DRIVER, _ROLE, "agent"),

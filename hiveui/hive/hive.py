@@ -13,6 +13,7 @@ from hiveui.errors import TmuxError, UsageError
 from hiveui.hive import rescue
 from hiveui.hive.bus import Bus, Viewer, record_to_json
 from hiveui.hive.identity import Tokens, inside
+from hiveui.hive.layouts import Layouts
 from hiveui.hive.panes import Panes, find
 from hiveui.hive.shaping import Shaping
 from hiveui.hive.supervisor import Supervisor
@@ -65,6 +66,7 @@ class Hive:
         )
         self.workspaces = Workspaces(paths, self._around, self._supervisors)
         self.shaping = Shaping(paths, self._around, self._supervisors)
+        self.layouts = Layouts(paths, self.bus, self.workspaces.trust, self._supervisors)
 
     # life
 

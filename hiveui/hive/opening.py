@@ -11,10 +11,12 @@ from hiveui.agents.catalog import Kind, catalog
 from hiveui.agents.launch import Launch, launch
 from hiveui.errors import LayoutError, UsageError
 from hiveui.hive.checkouts import Checkouts, Site
+from hiveui.hive.drafts import read_for
 from hiveui.model.agent import Agent, AgentId, WorkspaceId
 from hiveui.model.layout import Layout
 from hiveui.paths import Paths
-from hiveui.storage.layouts import layout_hash, read_layout
+from hiveui.storage import shelf
+from hiveui.storage.layouts import layout_hash
 
 Running = Mapping[AgentId, tuple[Agent, Launch | None]]
 """The declared agents of a workspace with how they were started; None where that is not known any more."""
@@ -92,6 +94,11 @@ def agent_id(workspace: WorkspaceId, role: str) -> AgentId:
     return AgentId("a-" + hashlib.sha256(f"{workspace}\0{role}".encode("utf-8", "surrogateescape")).hexdigest()[:12])
 
 
+def is_shipped(paths: Paths, file: Path, text: bytes) -> bool:
+    """Tell whether a layout came with HiveUI just as it is; not where a repository's services were filled in."""
+    return file.is_relative_to(paths.shipped_layouts) and shelf.read(file) == text
+
+
 def _differ(one: Launch | None, other: Launch) -> bool:
     return one is None or replace(one, notes=()) != replace(other, notes=())
 
@@ -105,7 +112,7 @@ def resolve(paths: Paths, folder: Path, layout_name: str, name: str, trusted: fr
         raise UsageError(f"{folder} is no folder.", "Go to the project's folder, or name one that is there.")
     file = paths.find_layout(layout_name, folder)
     kinds = catalog(paths.kinds)
-    text, layout = read_layout(file, tuple(kinds))
+    text, layout = read_for(folder, file, tuple(kinds))
     id_ = workspace_id(folder, name)
     checkouts = Checkouts(paths.worktrees / id_, folder, name, layout, file)
     agents, sites = {}, {}
@@ -131,5 +138,5 @@ def resolve(paths: Paths, folder: Path, layout_name: str, name: str, trusted: fr
         )
         agents[agent.id], sites[agent.id] = (agent, way), site
     digest = layout_hash(text)
-    known = digest in trusted or file.is_relative_to(paths.shipped_layouts)
+    known = digest in trusted or is_shipped(paths, file, text)
     return Opening(id_, name, folder, file, digest, known, layout_name, layout, agents, sites)

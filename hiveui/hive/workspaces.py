@@ -36,6 +36,11 @@ class Workspaces:
         self._one_at_a_time = asyncio.Lock()
         """Held while a workspace is opened or taken down."""
 
+    @property
+    def trust(self) -> Trust:
+        """Which layouts this user has run before."""
+        return self._trust
+
     async def plan(self, *, folder: str, layout: str = "pair", name: str = "") -> dict[str, Any]:
         """Say what `open` would do."""
         opening = await asyncio.to_thread(self._resolve, folder, layout, name)

@@ -41,6 +41,15 @@ class TabsArranged:
 
 
 @dataclass(frozen=True, slots=True)
+class LayoutSaved:
+    """A workspace was saved to a layout's file, and is of that layout from then on."""
+
+    workspace: WorkspaceId
+    layout: str
+    layout_hash: str
+
+
+@dataclass(frozen=True, slots=True)
 class ViewMoved:
     """A person moved to another tab or pane, or zoomed."""
 
@@ -130,6 +139,7 @@ Event = (
     WorkspaceOpened
     | WorkspaceClosed
     | TabsArranged
+    | LayoutSaved
     | ViewMoved
     | AgentAdded
     | AgentRemoved

@@ -4,6 +4,8 @@ import difflib
 import re
 from collections.abc import Iterable
 
+from hiveui.model.text import visible
+
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9 ._-]{0,63}")
 """Roles, workspaces and layouts: match the whole of it."""
 
@@ -15,6 +17,11 @@ def nearest(name: str, known: Iterable[str]) -> str:
     if close:
         return f"Did you mean {close[0]}?"
     return f"Known: {', '.join(names)}." if names else ""
+
+
+def one_line(text: str, limit: int = 200) -> str:
+    """Give foreign text as one line that a file of ours may hold: cut, and what cannot be seen spelled out."""
+    return "".join(c if c.isprintable() else " " for c in visible(text))[:limit]
 
 
 def quoted(text: str, limit: int = 40) -> str:

@@ -12,6 +12,7 @@ from hiveui.model.events import (
     AgentRemoved,
     AgentStarted,
     Event,
+    LayoutSaved,
     Noticed,
     SessionLost,
     TabsArranged,
@@ -68,23 +69,14 @@ def apply(state: State, event: Event) -> State:  # noqa: C901  one case for each
     """Give the state after `event`. Pure; the same in the daemon and in every client."""
     match event:
         case WorkspaceOpened():
-            old = state.workspaces.get(event.id)
-            opened = Workspace(
-                event.id,
-                event.name,
-                event.path,
-                event.layout,
-                event.layout_hash,
-                event.tabs,
-                scratch=event.scratch,
-            )
-            if old is not None:
-                opened = replace(opened, agents=old.agents, view=old.view)
-            return replace(state, workspaces={**state.workspaces, event.id: opened})
+            return replace(state, workspaces={**state.workspaces, event.id: _opened(state, event)})
         case WorkspaceClosed():
             return replace(state, workspaces={k: v for k, v in state.workspaces.items() if k != event.id})
         case TabsArranged():
             return _workspace(state, event.workspace, lambda w: replace(w, tabs=event.tabs))
+        case LayoutSaved():
+            saved = lambda w: replace(w, layout=event.layout, layout_hash=event.layout_hash)  # noqa: E731
+            return _workspace(state, event.workspace, saved)
         case ViewMoved():
             view = View(event.tab, event.role, event.zoomed)
             return _workspace(state, event.workspace, lambda w: replace(w, view=view))
@@ -116,6 +108,16 @@ def apply(state: State, event: Event) -> State:  # noqa: C901  one case for each
             return _workspace(state, event.workspace, lambda w: replace(w, note=event.note))
         case Noticed():
             return state
+
+
+def _opened(state: State, event: WorkspaceOpened) -> Workspace:
+    opened = Workspace(
+        event.id, event.name, event.path, event.layout, event.layout_hash, event.tabs, scratch=event.scratch
+    )
+    old = state.workspaces.get(event.id)
+    if old is None:
+        return opened
+    return replace(opened, agents=old.agents, view=old.view)
 
 
 def _workspace(state: State, id_: WorkspaceId, change: Callable[[Workspace], Workspace]) -> State:

@@ -24,15 +24,15 @@ def cannot(what: str, path: Path, error: OSError) -> StorageError:
     return StorageError(f"{path} cannot be {what}: {error.strerror or error}.", _MENDS.get(error.errno or 0, ""))
 
 
-def write(path: Path, data: bytes) -> None:
-    """Put `data` in place of the file, for this user's eyes only (0600).
+def write(path: Path, data: bytes, mode: int = 0o600) -> None:
+    """Put `data` in place of the file, for this user's eyes only unless `mode` says more.
 
     The data is on the disk before the name points to it, and the name before this returns. Raises StorageError;
     then the old file is as it was.
     """
     temporary = path.with_name(f".{path.name}.{os.getpid()}-{secrets.token_hex(4)}.tmp")
     try:
-        file = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
+        file = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, mode)
         try:
             left = memoryview(data)
             while left:

@@ -1,7 +1,8 @@
 """Layout files: YAML written by people, read strictly into `model.layout`."""
 
 import hashlib
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -12,16 +13,27 @@ from hiveui.storage import schema, yaml
 from hiveui.storage.schema import AGENT, LAYOUT, SPLIT, TAB
 
 MAX_AGENTS = 128
+SERVICES = "services"
+"""In place of the map of roles: one for each service of the repository, which are looked for when it is opened."""
+_SERVICES = re.compile(rb"^agents:[ \t]*services[ \t]*(?:#.*)?\r?$", re.MULTILINE)
 
 
-def read_layout(file: Path, kinds: Iterable[str]) -> tuple[bytes, Layout]:
-    """Read a file; its bytes, and the layout. Raises LayoutError with the line and the mend."""
+def read_layout(
+    file: Path, kinds: Iterable[str], services: Callable[[], str] = lambda: f"agents: {SERVICES}"
+) -> tuple[bytes, Layout]:
+    """Read a file; its bytes, with `services` filled in, and the layout. Raises LayoutError with line and mend."""
     try:
         with file.open("rb") as source:
             data = source.read(yaml.MAX_BYTES + 1)
     except OSError as error:
         raise LayoutError(f"it cannot be read: {error.strerror}.", "Check the file.", file=str(file)) from error
+    data = filled(data, services)
     return data, parse_layout(data, str(file), tuple(kinds))
+
+
+def filled(data: bytes, services: Callable[[], str]) -> bytes:
+    """Put what `services` gives, lines of YAML, in place of the line `agents: services`, if there is one."""
+    return _SERVICES.sub(lambda _: services().encode(), data, count=1)
 
 
 def layout_hash(data: bytes) -> str:
@@ -33,17 +45,19 @@ def parse_layout(data: bytes, file: str, kinds: tuple[str, ...]) -> Layout:
     """Read a layout's bytes. Raises LayoutError."""
     top = yaml.read(data, file)
     found = schema.fields(top, "the layout", LAYOUT)
-    groups = _agents(found["agents"], found.get("defaults", {}), kinds)
+    groups = read_agents(found["agents"], found.get("defaults", {}), kinds)
     replicas = {role: tuple(spec.role for spec in specs) for role, specs in groups.items()}
     specs = tuple(spec for group in groups.values() for spec in group)
     tabs = _tabs(found["tabs"], replicas) if "tabs" in found else ()
-    return Layout(
-        found["name"], specs, _complete(tabs, specs), found.get("description", ""), found.get("worktrees", "")
-    )
+    return Layout(found["name"], specs, complete(tabs, specs), found.get("description", ""), found.get("worktrees", ""))
 
 
-def _agents(node: yaml.Node, defaults: Mapping[str, Any], kinds: tuple[str, ...]) -> dict[str, tuple[AgentSpec, ...]]:
+def read_agents(
+    node: yaml.Node, defaults: Mapping[str, Any], kinds: tuple[str, ...]
+) -> dict[str, tuple[AgentSpec, ...]]:
     """Read the agents: by the role that the file names, one for each replica."""
+    if isinstance(node, yaml.Text) and node.text == SERVICES:
+        raise node.place.wrong("there is no repository here whose services these are", "Write a map of roles.")
     if not isinstance(node, yaml.Fields) or not node.fields:
         raise node.place.wrong("`agents` is to be a map of roles", "Write `agents: {planner: {kind: claude}}`.")
     groups: dict[str, tuple[AgentSpec, ...]] = {}
@@ -120,7 +134,7 @@ class _Grove:
         return even_grid(names)
 
 
-def _complete(tabs: tuple[Tab, ...], specs: tuple[AgentSpec, ...]) -> tuple[Tab, ...]:
+def complete(tabs: tuple[Tab, ...], specs: tuple[AgentSpec, ...]) -> tuple[Tab, ...]:
     """Give every agent a pane: those that no tab shows stand in one more."""
     shown = {role for tab in tabs for role in roles(tab.root)}
     missing = tuple(spec.role for spec in specs if spec.role not in shown)

@@ -238,7 +238,11 @@ LAYOUT: Mapping[str, Field] = {
         _PATH, "folder of its agents' worktrees, outside of the checkout; HiveUI's own where nothing is said"
     ),
     "defaults": Field(_DEFAULTS, "what holds for each agent that says nothing"),
-    "agents": Field(Shape(_unread, _AGENTS), "a map of roles to what runs in them", needed=True),
+    "agents": Field(
+        Shape(_unread, {"anyOf": [_AGENTS, {"const": "services"}]}),
+        "a map of roles to what runs in them, or `services`: one for each service of the repository",
+        needed=True,
+    ),
     "tabs": Field(
         Shape(_unread, {"type": "array", "minItems": 1, "items": _object(TAB)}),
         "where their panes stand; an even grid where nothing is said",

@@ -4,7 +4,7 @@ Anchors, aliases, tags, duplicate keys and documents after the first are refused
 read. Plain words stay words: `no` is not False and `22:22` is no number, until a field asks for one.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from ruamel.yaml import YAML
@@ -16,7 +16,8 @@ from hiveui.model.names import quoted
 
 MAX_BYTES = 256 * 1024
 MAX_NODES = 5_000
-MAX_DEPTH = 16
+MAX_DEPTH = 48
+"""Levels of lists and maps; a split of panes takes two."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +27,8 @@ class Place:
     file: str
     line: int
     column: int
+    offset: int = 0
+    """The same place in characters of the whole text, from 0."""
 
     def wrong(self, sentence: str, hint: str = "") -> LayoutError:
         """Make the error that says what is wrong here."""
@@ -39,6 +42,8 @@ class Text:
     place: Place
     text: str
     quoted: bool
+    end: int = 0
+    """Where it ends: the offset behind its last character. Comments are never a part of anything."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +52,9 @@ class Items:
 
     place: Place
     items: tuple["Node", ...]
+    end: int = 0
+    flow: bool = False
+    """It stands in brackets."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +64,8 @@ class Fields:
     place: Place
     fields: dict[str, "Node"]
     keys: dict[str, Place]
+    end: int = 0
+    flow: bool = False
 
 
 Node = Text | Items | Fields
@@ -92,6 +102,7 @@ class _Reader:
 
     def __init__(self, file: str, text: str) -> None:
         self._file = file
+        self._text = text
         self._events = YAML(typ="safe", pure=True).parse(text)
         self._nodes = 0
 
@@ -117,22 +128,30 @@ class _Reader:
         if getattr(event, "tag", None):
             raise place.wrong(f"the tag {quoted(str(event.tag))} is refused", "Write the plain value.")
         if name == "ScalarEvent":
-            return Text(place, event.value, quoted=event.style in ("'", '"', "|", ">"))
-        return self._items(place, depth) if name == "SequenceStartEvent" else self._fields(place, depth)
+            written = self._text[place.offset : event.end_mark.index].rstrip()
+            plain = event.style not in ("'", '"', "|", ">")
+            return Text(place, event.value, quoted=not plain, end=place.offset + len(written))
+        make = self._items if name == "SequenceStartEvent" else self._fields
+        return make(place, depth, flow=bool(event.flow_style))
 
-    def _items(self, place: Place, depth: int) -> Items:
+    def _items(self, place: Place, depth: int, *, flow: bool) -> Items:
         items: list[Node] = []
+        end = place.offset
         for event in self._events:
             if type(event).__name__ == "SequenceEndEvent":
+                end = event.end_mark.index if flow else end
                 break
             items.append(self._node(event, depth + 1))
-        return Items(place, tuple(items))
+            end = items[-1].end
+        return Items(place, tuple(items), end, flow)
 
-    def _fields(self, place: Place, depth: int) -> Fields:
+    def _fields(self, place: Place, depth: int, *, flow: bool) -> Fields:
+        end = place.offset
         fields: dict[str, Node] = {}
         keys: dict[str, Place] = {}
         for event in self._events:
             if type(event).__name__ == "MappingEndEvent":
+                end = event.end_mark.index if flow else end
                 break
             key = self._node(event, depth + 1)
             if not isinstance(key, Text):
@@ -140,8 +159,14 @@ class _Reader:
             if key.text in fields:
                 raise key.place.wrong(f"{quoted(key.text)} stands here twice", "Keep one of them.")
             keys[key.text] = key.place
-            fields[key.text] = self._node(next(self._events), depth + 1)
-        return Fields(place, fields, keys)
+            value = self._node(next(self._events), depth + 1)
+            if isinstance(value, Text) and not value.text and not value.quoted:  # its marks are the next token's
+                colon = self._text.index(":", key.end) + 1
+                value = replace(value, place=replace(value.place, offset=colon), end=colon)
+            fields[key.text] = value
+            end = value.end
+        return Fields(place, fields, keys, end, flow)
 
     def _place(self, event: Any) -> Place:
-        return Place(self._file, event.start_mark.line + 1, event.start_mark.column + 1)
+        mark = event.start_mark
+        return Place(self._file, mark.line + 1, mark.column + 1, mark.index)

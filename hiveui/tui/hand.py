@@ -11,6 +11,7 @@ from hiveui.tui.desk import Desk
 from hiveui.tui.dialog import Dialog
 from hiveui.tui.ground import Ground
 from hiveui.tui.jump import Jump
+from hiveui.tui.library import Library
 from hiveui.tui.past import Past
 from hiveui.tui.prompt import Prompt
 from hiveui.tui.shaping import Shaping
@@ -30,6 +31,7 @@ class Hand:
         self.shaping = Shaping(ground)
         self.company = Company(ground, self.dialog)
         self.jump = Jump(ground)
+        self.library = Library(ground)
         self._typist = typist
 
     @property

@@ -49,6 +49,12 @@ class Overlay:
         self._screen.mount(naming)
         self._open(naming)
 
+    def lay(self, card: Card) -> None:
+        """Lay a card of another module over the panes, in place of any other."""
+        if not card.is_attached:
+            self._screen.mount(card)
+        self._open(card)
+
     def close(self) -> None:
         """Take the card away."""
         card, self.card = self.card, None

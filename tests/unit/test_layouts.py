@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from hiveui.agents.catalog import catalog
 from hiveui.errors import LayoutError
+from hiveui.hive.drafts import read_for
 from hiveui.model.layout import Leaf, Split, roles
 from hiveui.storage.layouts import layout_hash, parse_layout, read_layout
 from hiveui.storage.schema import AGENT, LAYOUT, SPLIT, TAB, json_schema
@@ -36,8 +37,8 @@ def refusal(body, head=HEAD):
 
 
 @pytest.mark.parametrize("path", SHIPPED, ids=lambda path: path.stem)
-def test_a_shipped_layout_loads_under_its_own_name_and_shows_every_agent(path):
-    text, layout = read_layout(path, KINDS)
+def test_a_shipped_layout_loads_under_its_own_name_and_shows_every_agent(path, tmp_path):
+    text, layout = read_for(tmp_path, path, KINDS)
     assert layout.name == path.stem
     assert sorted(role for tab in layout.tabs for role in roles(tab.root)) == sorted(a.role for a in layout.agents)
     assert text.startswith(b"# yaml-language-server: $schema=layout.schema.json\n")

@@ -16,14 +16,14 @@ from hiveui.agents import catalog
 from hiveui.agents.rehearsal.__main__ import load
 from hiveui.agents.scratch import make_scratch
 from hiveui.paths import Paths
-from hiveui.storage.layouts import read_layout
+from hiveui.hive.drafts import read_for
 
 package = Path(hiveui.__file__).parent
 paths = Paths.find({"HOME": str(Path.cwd())})
-for name in ("pair", "team", "swarm", "demo"):
+for name in ("pair", "team", "squad", "review", "services", "swarm", "demo"):
     file = paths.find_layout(name, Path.cwd())
     assert file.is_relative_to(package), file
-    assert read_layout(file, catalog.catalog())[1].agents
+    assert read_for(Path.cwd(), file, catalog.catalog())[1].agents
 assert load("planner").steps
 make_scratch(Path("shop"))
 assert (package / "tui" / "app.tcss").read_text()

@@ -126,6 +126,22 @@ class Jump(Protocol):
         """Take one."""
 
 
+class Library(Protocol):
+    """Layouts: the workspace's own, and those that there are."""
+
+    def show(self) -> None:
+        """List those that there are."""
+
+    def choose(self, by: int) -> None:
+        """Look at another one of them."""
+
+    def compare(self) -> None:
+        """Show what saving would change, and ask."""
+
+    def save(self) -> None:
+        """Save what was shown."""
+
+
 class At(Protocol):
     """Where a command acts."""
 
@@ -164,6 +180,10 @@ class At(Protocol):
     @property
     def jump(self) -> Jump:
         """Letters over the panes."""
+
+    @property
+    def library(self) -> Library:
+        """The workspace's layout."""
 
     def move(self, desk: Desk) -> None:
         """Go to another place."""

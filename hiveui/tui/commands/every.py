@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from hiveui.tui.commands import agents, go, shape, views
+from hiveui.tui.commands import agents, go, layouts, shape, views
 from hiveui.tui.commands.table import Command, label
 from hiveui.tui.settings import Settings
 
@@ -13,6 +13,7 @@ _TABLE: tuple[Command, ...] = (
     *shape.JUMPING,
     *shape.SHAPE,
     *agents.AGENT,
+    *layouts.LAYOUT,
     *views.LAST,
     *go.TYPING,
     *views.HISTORY,
@@ -23,6 +24,8 @@ _TABLE: tuple[Command, ...] = (
     *shape.PRESETS,
     *shape.NAMING,
     *shape.LETTERS,
+    *layouts.SAVING,
+    *layouts.CHOOSING,
 )
 
 

@@ -23,6 +23,8 @@ class Place(StrEnum):
     PRESET = "Arranging the panes (=)"
     NAME = "Naming a tab"
     JUMP = "Jumping to a letter"
+    SAVE = "Saving a layout"
+    LAYOUTS = "Layouts"
 
 
 Run = Callable[[At, str], None]

@@ -1,0 +1,225 @@
+"""`hive layouts`: what there is, and keeping it in order."""
+
+import contextlib
+import os
+import shlex
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import click
+
+from hiveui.agents.catalog import catalog
+from hiveui.cli import output
+from hiveui.cli.drafting import dry_run, force, in_project, tell, tell_difference, write
+from hiveui.cli.options import agree, as_json, in_workspace
+from hiveui.cli.reach import find_paths, here, pick, reach, state_of
+from hiveui.errors import HiveError, LayoutError, UsageError
+from hiveui.gateway.blocking import BlockingClient
+from hiveui.model.layout import Layout
+from hiveui.model.state import Workspace
+from hiveui.storage.shelf import Shelf, Shelved
+
+SHOWN = 60
+"""Columns of roles in the list."""
+
+
+@click.group(epilog="\b\nExample: hive layouts", invoke_without_command=True)
+@as_json
+@click.pass_context
+def layouts(ctx: click.Context, *, as_json: bool) -> None:
+    """List the layouts of this project, yours and those that came with HiveUI, nearest first.
+
+    One that has a nearer one of its name is shadowed: `hive up` opens the nearer.
+    """
+    if ctx.invoked_subcommand is not None:
+        return
+    found = _shelf().every(_read)
+    if as_json:
+        from hiveui.hive.layouts import shelved_to_json  # noqa: PLC0415  it loads what the list does without
+
+        output.document(layouts=[shelved_to_json(one) for one in found])
+        return
+    rows = [(one.name, _agents(one), one.origin, "shadowed" if one.shadowed else _about(one)) for one in found]
+    output.table(("name", "agents", "from", ""), rows)
+    for one in found:
+        if one.wrong:
+            output.talk(one.wrong)
+
+
+@layouts.command("show", epilog="\b\nExample: hive layouts show services")
+@click.argument("name")
+@as_json
+def show(name: str, *, as_json: bool) -> None:
+    """Print the layout NAME; services are filled in."""
+    from hiveui.hive.drafts import read_for  # noqa: PLC0415  it loads what most commands do without
+
+    shelf = _shelf()
+    file = shelf.find(name)
+    text = read_for(here(), file, tuple(catalog(find_paths().kinds)))[0].decode("utf-8-sig")
+    if as_json:
+        output.document(name=name, file=str(file), origin=shelf.origin(file) or None, text=text)
+        return
+    for line in text.splitlines():
+        output.line(line)
+
+
+@layouts.command("edit", epilog="\b\nExample: EDITOR=vi hive layouts edit team")
+@click.argument("name")
+@as_json
+def edit(name: str, *, as_json: bool) -> int:
+    """Open the layout NAME in $VISUAL or $EDITOR, and check it after; one that came with HiveUI is copied first."""
+    from hiveui.storage import revise, shelf  # noqa: PLC0415  see `show`
+
+    place = _shelf()
+    file = place.find(name)
+    before = shelf.read(file) or b""
+    if place.origin(file) == "shipped":
+        file, before = place.place(name, project=False), revise.portable(before)
+        place.write(file, before)
+        output.talk(f"{name} came with HiveUI: {file} is your copy.")
+    wrong = _edited(file)
+    while wrong is not None and output.at_terminal() and output.agreed("Edit it again?", yes=False, hint=""):
+        wrong = _edited(file)
+    kept = place.keep(file, before) if shelf.read(file) != before else None
+    if as_json:
+        output.document(name=file.stem, file=str(file), kept=str(kept) if kept else None, error=wrong)
+    elif kept is not None:
+        output.talk(f"The version before is {kept}.")
+    return 2 if wrong is not None else 0
+
+
+@layouts.command("diff", epilog="\b\nExample: hive layouts diff")
+@click.argument("name", required=False)
+@in_workspace
+@as_json
+def diff(name: str | None, workspace: str | None, *, as_json: bool) -> None:
+    """Compare a running workspace with its layout's file, or with your layout NAME: what `hive save` would change."""
+    with reach() as client:
+        found = pick(state_of(client), workspace)
+        wanted: dict[str, Any] = {"workspace": found.id} | ({"name": name} if name else {})
+        shown = client.call("layout/diff", **wanted)
+        changes = _changes(client, found)
+    if as_json:
+        output.document(**shown, changes=changes)
+        return
+    tell_difference(shown)
+    for change in changes:
+        if change["do"] == "restart":
+            output.talk(f"{change['role']} runs otherwise than the file says: `hive up` asks about it.")
+    if shown["same"]:
+        output.talk(f"{shown['file']} says what runs.")
+
+
+@layouts.command("rm", epilog="\b\nExample: hive layouts rm old")
+@click.argument("name")
+@agree
+@as_json
+def remove(name: str, *, yes: bool, as_json: bool) -> None:
+    """Remove the project's or your layout NAME; it is kept where it is said."""
+    shelf = _shelf()
+    file = shelf.own(name)
+    if not output.agreed(f"Remove {file}?", yes=yes, hint="`--yes` removes it."):
+        raise UsageError("Nothing was removed.")
+    kept = shelf.remove(file)
+    if as_json:
+        output.document(name=name, file=str(file), kept=str(kept))
+    else:
+        output.talk(f"Removed {file}. It is kept as {kept}.")
+
+
+@layouts.command("mv", epilog="\b\nExample: hive layouts mv team crew")
+@click.argument("name")
+@click.argument("new")
+@agree
+@as_json
+def rename(name: str, new: str, *, yes: bool, as_json: bool) -> None:
+    """Rename the project's or your layout NAME to NEW, in its file too."""
+    from hiveui.storage import revise  # noqa: PLC0415  see `show`
+    from hiveui.storage.shelf import read  # noqa: PLC0415
+
+    shelf = _shelf()
+    file = shelf.own(name)
+    target = shelf.place(new, project=shelf.origin(file) == "project")
+    if target.exists():
+        raise UsageError(f"{target} is there already.", "Take another name, or remove that one first.")
+    if not output.agreed(f"Rename {file} to {target.name}?", yes=yes, hint="`--yes` renames it."):
+        raise UsageError("Nothing was renamed.")
+    text = read(file) or b""
+    with contextlib.suppress(LayoutError):
+        text = revise.renamed(text, new)
+    shelf.write(target, text)
+    shelf.remove(file)
+    if as_json:
+        output.document(name=new, file=str(target))
+    else:
+        output.talk(f"Renamed to {target}.")
+
+
+@layouts.command("import", epilog="\b\nExample: hive layouts import ~/.config/tmuxp/shop.yaml --dry-run")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("-n", "--name", default="", help="Name of the layout; else the session's.")
+@in_project
+@dry_run
+@force
+@as_json
+def import_(file: Path, name: str, *, project: bool, dry_run: bool, force: bool, as_json: bool) -> None:
+    """Write the session of tmuxp (YAML, JSON) or tmuxinator in FILE as a layout of yours; it is read and never run.
+
+    Windows become tabs, panes shells with their commands. What a layout cannot say is listed.
+    """
+    from hiveui.foreign.importing import imported  # noqa: PLC0415  see `show`
+    from hiveui.model.names import one_line  # noqa: PLC0415
+    from hiveui.storage import revise  # noqa: PLC0415
+    from hiveui.storage.layouts import parse_layout  # noqa: PLC0415
+
+    shelf = _shelf()
+    layout, remarks = imported(file, name)
+    target = shelf.place(layout.name, project=project)
+    text = revise.fresh(layout, [f"Imported from {one_line(file.name)}."])
+    parse_layout(text, str(target), tuple(catalog(find_paths().kinds)))
+    written = not dry_run and write(shelf, target, text, yes=force)
+    agents = [spec.role for spec in layout.agents]
+    tell(target, text, remarks, written=written, as_json=as_json, agents=agents)
+
+
+def _shelf() -> Shelf:
+    return Shelf(find_paths(), here())
+
+
+def _read(file: Path) -> Layout:
+    from hiveui.hive.drafts import read_for  # noqa: PLC0415  see `show`
+
+    return read_for(here(), file, tuple(catalog(find_paths().kinds)))[1]
+
+
+def _edited(file: Path) -> str | None:
+    """Have a file edited; give what is wrong with it after, None for nothing. Raises UsageError."""
+    editor = shlex.split(os.environ.get("VISUAL") or os.environ.get("EDITOR") or "vi")
+    try:
+        subprocess.run([*editor, str(file)], check=True)
+        _read(file)
+    except LayoutError as error:
+        output.talk(f"{error}\n{error.hint}")
+        return str(error)
+    except (OSError, subprocess.CalledProcessError) as error:
+        raise UsageError(f"The editor {editor[:1]} failed: {error}.", "Set EDITOR to one that is there.") from None
+    return None
+
+
+def _changes(client: BlockingClient, found: Workspace) -> list[dict[str, str]]:
+    """Ask what opening the workspace's layout again would start, end or restart; nothing where that cannot be said."""
+    with contextlib.suppress(HiveError):
+        plan = client.call("workspace/plan", folder=found.path, layout=found.layout, name=found.name)
+        changes: list[dict[str, str]] = plan["changes"]
+        return changes
+    return []
+
+
+def _agents(one: Shelved) -> str:
+    roles = ", ".join(spec.role for spec in one.layout.agents) if one.layout else "-"
+    return roles if len(roles) <= SHOWN else roles[: SHOWN - 1] + "…"
+
+
+def _about(one: Shelved) -> str:
+    return one.layout.description if one.layout else "cannot be used"
