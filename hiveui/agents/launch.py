@@ -4,15 +4,19 @@ import json
 import os
 import re
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from hiveui.agents.catalog import PLACEHOLDERS, Inline, Kind
 from hiveui.model.layout import AgentSpec
 from hiveui.model.names import quoted
 
 _PLACEHOLDER = re.compile("|".join(map(re.escape, sorted(PLACEHOLDERS))))
+
+CONVERSATION = "\0"
+"""Stands for the conversation's id in the words of a launch: nothing that a person writes there can hold it."""
 
 NOT_ENFORCED: tuple[tuple[Callable[[AgentSpec], bool], str], ...] = (
     (lambda spec: bool(spec.owns), "`owns` is not enforced yet: it may change any file."),
@@ -30,6 +34,7 @@ class Launch:
     """What is run for an agent. Plain values only: it is kept as JSON and read back."""
 
     argv: tuple[str, ...]
+    """What begins anew, with CONVERSATION where the program takes an id."""
     env: Mapping[str, str]
     """The kind's variables."""
     role_env: Mapping[str, str]
@@ -44,10 +49,28 @@ class Launch:
     person: bool = False
     reports: bool = False
     quiet_when_hidden: bool = False
+    resume: tuple[str, ...] = ()
+    """What goes on with a conversation, with CONVERSATION for its id; empty where the program cannot."""
+    transcripts: tuple[str, ...] = ()
+    """Where conversations are kept (Kind)."""
+
+    @property
+    def shown(self) -> tuple[str, ...]:
+        """What begins anew, as a person reads it."""
+        return tuple(word.replace(CONVERSATION, "{conversation}") for word in self.argv)
 
 
-def launch(kind: Kind, spec: AgentSpec, folder: Path, *, conversation: str = "") -> Launch:
-    """Work out how `spec` is started in a workspace's `folder`; resumes `conversation` where the kind can.
+class Start(NamedTuple):
+    """One start of a program."""
+
+    argv: tuple[str, ...]
+    conversation: str
+    """The id that it begins or goes on with; '' where the program makes its own, or has none."""
+    resumes: bool
+
+
+def launch(kind: Kind, spec: AgentSpec, folder: Path) -> Launch:
+    """Work out how `spec` is started in a workspace's `folder`.
 
     A `command` of the layout is run exactly as it is written.
     """
@@ -57,12 +80,14 @@ def launch(kind: Kind, spec: AgentSpec, folder: Path, *, conversation: str = "")
         "{brief}": spec.brief,
         "{brief_json}": json.dumps(spec.brief, ensure_ascii=False),
         "{model}": spec.model,
-        "{conversation}": conversation,
+        "{conversation}": CONVERSATION,
     }
-    words = spec.command or tuple(
-        _PLACEHOLDER.sub(lambda found: values[found.group()], word)
-        for word in _words(kind, spec, inline, resuming=bool(conversation and kind.resume))
-    )
+
+    def filled(words: Iterable[str]) -> tuple[str, ...]:
+        return tuple(_PLACEHOLDER.sub(lambda found: values[found.group()], word) for word in words)
+
+    words = spec.command or filled(_words(kind, spec, inline, resuming=False))
+    resumes = kind.resume and not spec.command
     checkout = "." if spec.checkout in {"shared", "worktree"} else spec.checkout
     return Launch(
         argv=words,
@@ -76,7 +101,21 @@ def launch(kind: Kind, spec: AgentSpec, folder: Path, *, conversation: str = "")
         person=kind.person,
         reports=kind.reports,
         quiet_when_hidden=kind.quiet_when_hidden,
+        resume=filled(_words(kind, spec, inline, resuming=True)) if resumes else (),
+        transcripts=kind.transcripts if resumes else (),
     )
+
+
+def begin(way: Launch, conversation: str, fresh: str) -> Start:
+    """Go on with `conversation` where there is one and the program can; else begin one, with the id `fresh`."""
+    if conversation and way.resume:
+        return Start(_with_id(way.resume, conversation), conversation, resumes=True)
+    takes_id = any(CONVERSATION in word for word in way.argv)
+    return Start(_with_id(way.argv, fresh), fresh if takes_id else "", resumes=False)
+
+
+def _with_id(words: Iterable[str], conversation: str) -> tuple[str, ...]:
+    return tuple(word.replace(CONVERSATION, conversation) for word in words)
 
 
 def missing(way: Launch, which: Callable[[str], str | None]) -> str:
@@ -87,7 +126,7 @@ def missing(way: Launch, which: Callable[[str], str | None]) -> str:
 def _words(kind: Kind, spec: AgentSpec, inline: Inline, *, resuming: bool) -> tuple[str, ...]:
     brief = kind.brief if spec.brief and not (resuming and kind.brief_once) else ()
     return (
-        *(kind.resume if resuming else kind.argv),
+        *(kind.resume if resuming else (*kind.argv, *kind.session)),
         *inline.argv,
         *(kind.model if spec.model else ()),
         *brief,
@@ -105,4 +144,4 @@ def _notes(kind: Kind, spec: AgentSpec) -> tuple[str, ...]:
 
 
 def _absent(program: str) -> str:
-    return f"{quoted(program)} was not found in the PATH of the shell that ran hive up."
+    return f"{quoted(program)} was not found in the PATH of the shell that ran hive."

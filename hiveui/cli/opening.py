@@ -31,13 +31,13 @@ detached = click.option("-d", "--detach", is_flag=True, help="Open it and leave 
 
 def enter() -> int:
     """Do what `hive` alone does; gives the exit code."""
-    _need_terminal("`hive status` tells what runs; `hive --help` lists the commands.")
+    need_terminal("`hive status` tells what runs; `hive --help` lists the commands.")
     with reach_current(yes=False) as client:
         state = state_of(client)
         if at_folder(list(state.workspaces.values()), here()):
-            return _show(client, pick(state, None).id)
+            return show(client, pick(state, None).id)
         wanted: dict[str, Any] = {"folder": str(here())}
-        return _show(client, _open(client, wanted, client.call("workspace/plan", **wanted), yes=False))
+        return show(client, _open(client, wanted, client.call("workspace/plan", **wanted), yes=False))
 
 
 @command("hive up team --detach")
@@ -55,7 +55,7 @@ def up(layout: str | None, name: str | None, *, dry_run: bool, detach: bool, yes
     """
     shown = not (detach or dry_run or as_json)
     if shown and layout is None:
-        _need_terminal(_UP_DETACHED)
+        need_terminal(_UP_DETACHED)
     with reach_current(yes=yes) as client:
         wanted = _wanted(client, layout, name)
         plan = client.call("workspace/plan", **wanted)
@@ -63,11 +63,11 @@ def up(layout: str | None, name: str | None, *, dry_run: bool, detach: bool, yes
             output.document(plan=plan) if as_json else _tell(plan)
             return 0
         if shown:
-            _need_terminal(_UP_DETACHED)
+            need_terminal(_UP_DETACHED)
         workspace = _open(client, wanted, plan, yes=yes)
         if as_json:
             output.document(workspace=workspace, name=plan["name"], path=str(here()))
-        return _show(client, workspace) if shown else 0
+        return show(client, workspace) if shown else 0
 
 
 @command("hive attach shop")
@@ -77,13 +77,13 @@ def up(layout: str | None, name: str | None, *, dry_run: bool, detach: bool, yes
 def attach(name: str | None, *, yes: bool, as_json: bool) -> int:
     """Return to the running workspace NAME, else to this folder's; with --json, say which one that is."""
     if not as_json:
-        _need_terminal("`hive status` and `hive read` work without one.")
+        need_terminal("`hive status` and `hive read` work without one.")
     with reach_current(yes=yes) as client:
         found = pick(state_of(client), name)
         if as_json:
             output.document(workspace={"id": found.id, "layout": found.layout, **detail(found)})
             return 0
-        return _show(client, found.id)
+        return show(client, found.id)
 
 
 @command("hive demo")
@@ -96,15 +96,16 @@ def demo(*, detach: bool, yes: bool, as_json: bool) -> int:
     The agents follow a script: no key is needed and nothing leaves this machine. --json implies --detach.
     """
     if not (detach or as_json):
-        _need_terminal("`hive demo --detach` opens it without showing it.")
+        need_terminal("`hive demo --detach` opens it without showing it.")
     with reach_current(yes=yes) as client:
         workspace = _request(client, "four rehearsal agents", layout="demo", name="demo", scratch=True)
         if as_json:
             output.document(workspace=workspace, name="demo")
-        return 0 if detach or as_json else _show(client, workspace)
+        return 0 if detach or as_json else show(client, workspace)
 
 
-def _need_terminal(hint: str) -> None:
+def need_terminal(hint: str) -> None:
+    """Raise UsageError where there is no terminal to show a workspace on."""
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         raise UsageError("There is no terminal to show a workspace on.", hint)
 
@@ -168,7 +169,7 @@ def _tell_changes(changes: list[dict[str, str]]) -> None:
         output.talk(f"{change['do']:>8}  {change['role']}")
 
 
-def _show(client: BlockingClient, workspace: str) -> int:
+def show(client: BlockingClient, workspace: str) -> int:
     """Show a workspace until the person leaves; gives the exit code."""
     from hiveui.tui.launcher import run_tui  # noqa: PLC0415  only what is shown needs it
 

@@ -23,6 +23,8 @@ SETTLE = 0.05
 """Seconds in which reasons to list the panes are gathered."""
 STATUS_LOOKS = 5
 """Times that tmux is asked how a program ended before that is taken for unknown."""
+AT_ONCE = 10.0
+"""Seconds within which a program that fails could not go on with its conversation."""
 REST = 0.1
 """Seconds between two readings of one agent: a program can report as fast as it prints."""
 
@@ -49,8 +51,10 @@ class Census:
         self._resting: set[AgentId] = set()
         self.connection_lost = lost
         self.session = Session(id_, around.server, around.log_file, self, around.spawn)
-        self.missing: dict[AgentId, str] = {}
-        """What to tell the person of agents whose programs are not there."""
+        self.told: dict[AgentId, str] = {}
+        """What panes tell the person in place of programs that could not be started."""
+        self.resumed: dict[AgentId, tuple[str, float]] = {}
+        """The conversations that programs were started to go on with, and the loop's time then."""
         self.changing = asyncio.Lock()
         """Held while panes are made, taken away or listed: nobody compares what is half done."""
 
@@ -188,9 +192,16 @@ class Census:
 
     def ended(self, agent: Agent, status: int | None, note: str = "") -> None:
         """Publish that an agent's program ended, or never began."""
-        note = note or self.missing.get(agent.id, "")
+        note = note or self.told.get(agent.id, "") or self._not_resumed(agent, status)
         reading = Reading(AgentState.EXITED, "process", Confidence.CERTAIN, note or ending(status), now())
         self._bus.publish(AgentExited(self._id, agent.id, status, reading, note))
+
+    def _not_resumed(self, agent: Agent, status: int | None) -> str:
+        """Say so of a program that was to go on with a conversation and failed at once; '' of any other."""
+        conversation, since = self.resumed.pop(agent.id, ("", 0.0))
+        if not conversation or not status or status < 0 or asyncio.get_running_loop().time() - since > AT_ONCE:
+            return ""
+        return f"conversation {conversation[:8]} could not be resumed; hive restart --anew begins another"
 
     def _started(self, agent: Agent, fact: PaneFacts) -> None:
         evidence = "its program runs; it was not seen to start"

@@ -18,15 +18,21 @@ LOOK = 0.03
 """Seconds between looks at whether they have ended."""
 
 
-def runnable(launch: Launch, env: Mapping[str, str]) -> list[str]:
-    """Give the argv, or one that says in the pane why there is none."""
+def obstacle(launch: Launch, env: Mapping[str, str]) -> str:
+    """Say why a program cannot be started, and the mend; '' where it can."""
+    if not os.path.isdir(launch.cwd):  # noqa: PTH112  unlike Path's, it is False where the folder may not be entered
+        return f"its folder {launch.cwd} is gone. Make it again, then start the agent."
 
     def which(program: str) -> str | None:
         beside = Path(launch.cwd) / program
         return shutil.which(program, path=env.get("PATH")) or (program if "/" in program and beside.is_file() else None)
 
-    sentence = missing(launch, which)
-    return ["sh", "-c", 'printf "%s\\n" "$1"; exit 127', "sh", sentence] if sentence else list(launch.argv)
+    return missing(launch, which)
+
+
+def telling(sentence: str) -> list[str]:
+    """Give the argv of a program that says in its pane why there is no other."""
+    return ["sh", "-c", 'printf "%s\\n" "$1"; exit 127', "sh", sentence]
 
 
 async def see_them_end(machine: Machine, pids: Sequence[int]) -> None:

@@ -2,18 +2,20 @@
 
 import asyncio
 import logging
+import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from hiveui.agents.environment import Variable, compose
-from hiveui.agents.launch import Launch
+from hiveui.agents.launch import Launch, begin
+from hiveui.agents.transcripts import last_changes
 from hiveui.errors import StorageError, TmuxError, UsageError
 from hiveui.git.head import branch_of
 from hiveui.hive import store
 from hiveui.hive.census import Census
 from hiveui.hive.identity import AGENT_VARIABLE
-from hiveui.hive.processes import orphans, runnable, see_them_end
+from hiveui.hive.processes import obstacle, orphans, see_them_end, telling
 from hiveui.hive.session import now
 from hiveui.hive.surroundings import Surroundings
 from hiveui.model.agent import Agent, AgentId, AgentState, Confidence, PaneId, Reading, WorkspaceId
@@ -122,14 +124,27 @@ class Supervisor:
             self._launches[agent.id] = launch
             old = self.workspace.agent(agent.id)
             if old is not None:
-                agent = replace(agent, pane=old.pane, pid=old.pid, reading=old.reading)  # noqa: PLW2901
+                agent = replace(  # noqa: PLW2901
+                    agent,
+                    pane=old.pane,
+                    pid=old.pid,
+                    reading=old.reading,
+                    conversation=old.conversation,
+                    conversations=old.conversations,
+                )
             self._around.bus.publish(AgentAdded(self.id, agent))
         await self._keep()
 
-    async def start(self, id_: AgentId) -> Agent:
+    async def know(self, launches: Mapping[AgentId, Launch]) -> None:
+        """Keep how agents are started whose records are there. Raises TmuxError."""
+        self._launches.update(launches)
+        await self._keep()
+
+    async def start(self, id_: AgentId, *, conversation: str | None = None) -> Agent:
         """Start an agent's program, in a fresh pane in place of the one it had; a running one is ended first.
 
-        Raises TmuxError; then the agent has ended, with a note that says so.
+        It goes on with `conversation`, begins one where that is '', and goes on with its last where that is None
+        and still there. Raises TmuxError; then the agent has ended, with a note that says so.
         """
         agent = self._agent(id_)
         launch = self._launches.get(id_)
@@ -140,31 +155,41 @@ class Supervisor:
         if agent.pid is not None:
             await see_them_end(self._around.machine, [agent.pid])
         env = {variable.name: variable.value for variable in self.environment(agent)}
-        argv = runnable(launch, env)
+        if conversation is None:
+            conversation = await _last_conversation(agent, launch, env)
+        start = begin(launch, conversation, str(uuid.uuid4()))
+        way = replace(launch, argv=start.argv)
+        why_not = obstacle(way, env)
+        if why_not:
+            way = replace(way, argv=tuple(telling(why_not)), cwd="/")
         async with self.census.changing:
             agent = self._agent(id_)
             try:
-                pane, pid = await self._launch(agent, launch, env, argv)
+                pane, pid = await self._launch(agent, way, env)
             except TmuxError as error:
                 self.census.ended(agent, None, f"it was not started: {error}")
                 raise
             self.session.client.tell(commands.set_role(pane, agent.role))
-            self.census.missing[id_] = "" if argv == list(launch.argv) else launch.install
-            reading = Reading(AgentState.STARTING, "process", Confidence.CERTAIN, "its program was started", now())
-            self._around.bus.publish(AgentStarted(self.id, id_, PaneId(pane), pid, reading))
+            self.census.told[id_] = why_not
+            self.census.resumed.pop(id_, None)
+            if start.resumes and not why_not:
+                self.census.resumed[id_] = (start.conversation, asyncio.get_running_loop().time())
+            evidence = "its program was started, to go on where it was" if start.resumes else "its program was started"
+            reading = Reading(AgentState.STARTING, "process", Confidence.CERTAIN, evidence, now())
+            self._around.bus.publish(
+                AgentStarted(self.id, id_, PaneId(pane), pid, reading, None if why_not else start.conversation)
+            )
         self.learn_branch(self._agent(id_))
         return self._agent(id_)
 
-    async def _launch(
-        self, agent: Agent, launch: Launch, env: Mapping[str, str], argv: Sequence[str]
-    ) -> tuple[str, int]:
+    async def _launch(self, agent: Agent, launch: Launch, env: Mapping[str, str]) -> tuple[str, int]:
         """Give the program a window of its own, in place of the one it had: panes are never respawned (commands)."""
         there = {fact.pane for fact in await self.session.list_panes()}
         lines = [commands.history_limit(self.id, launch.history)]
         if agent.pane in there:
             lines.insert(0, commands.kill_pane(agent.pane))
             self.session.forget(agent.pane)
-        lines.append(commands.new_window(self.id, agent.id, env, launch.cwd, argv, size=self._size(agent.role)))
+        lines.append(commands.new_window(self.id, agent.id, env, launch.cwd, launch.argv, size=self._size(agent.role)))
         answer = (await self.session.client.ask(" ; ".join(lines), len(lines) + 1)).checked()
         pane, pid = answer.lines[0].split()
         return pane.decode(), int(pid)
@@ -280,13 +305,24 @@ class Supervisor:
                 return
         self.lost("tmux is gone")
 
-    def lost(self, why: str) -> None:
-        """Say of every agent that it ended with tmux, and name the processes that outlived it."""
+    def lost(self, why: str, saved: str = "") -> None:
+        """Say of every agent that it ended with tmux, and name the processes that outlived it.
+
+        `saved` is when what is known of them was kept last, where that is not now.
+        """
         self.detach()
         left = orphans(self._around.machine)
         for agent in self.workspace.agents:
             if agent.pid is not None:
                 pids = ", ".join(map(str, left.get(agent.id, ())))
                 self.census.ended(agent, None, f"{why}; process {pids} goes on without a screen" if pids else why)
-        advice = "nothing is started again unasked; `hive up` starts the agents anew"
-        self._around.bus.publish(SessionLost(self.id, f"{why}: {advice}"))
+        advice = "nothing is started again unasked; `hive restore` brings the agents back"
+        self._around.bus.publish(SessionLost(self.id, f"{why}: {advice}", saved or now()))
+
+
+async def _last_conversation(agent: Agent, launch: Launch, env: Mapping[str, str]) -> str:
+    """Give the conversation that an agent goes on with; '' where it has none, or where that is known to be gone."""
+    last = agent.conversation or ""
+    if not last or not launch.resume or not launch.transcripts:
+        return last
+    return last if await asyncio.to_thread(last_changes, launch.transcripts, (last,), env) else ""

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from typing import TypeVar
 
 from hiveui.model.agent import Agent, AgentId, AgentState, WorkspaceId
 from hiveui.model.events import (
@@ -12,7 +13,9 @@ from hiveui.model.events import (
     AgentRemoved,
     AgentStarted,
     Event,
+    LookedBack,
     Noticed,
+    PromptDrafted,
     SessionLost,
     TabsArranged,
     ViewMoved,
@@ -20,6 +23,11 @@ from hiveui.model.events import (
     WorkspaceOpened,
 )
 from hiveui.model.layout import Tab
+
+V = TypeVar("V")
+
+CONVERSATIONS = 20
+"""Conversations that are remembered of one agent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +55,12 @@ class Workspace:
     scratch: str = ""
     note: str = ""
     """Why its agents are gone all together, or ''."""
+    saved: str = ""
+    """While they are gone: when what stands here was kept last, RFC 3339, UTC."""
+    drafts: Mapping[str, str] = field(default_factory=dict)
+    """Prompts that were not sent yet, by role."""
+    backs: Mapping[str, int] = field(default_factory=dict)
+    """Lines of history that panes are scrolled to, counted from the oldest, by role."""
 
     def agent(self, id_: AgentId) -> Agent | None:
         """Find an agent by id."""
@@ -68,33 +82,34 @@ def apply(state: State, event: Event) -> State:  # noqa: C901  one case for each
     """Give the state after `event`. Pure; the same in the daemon and in every client."""
     match event:
         case WorkspaceOpened():
-            old = state.workspaces.get(event.id)
-            opened = Workspace(
-                event.id,
-                event.name,
-                event.path,
-                event.layout,
-                event.layout_hash,
-                event.tabs,
-                scratch=event.scratch,
-            )
-            if old is not None:
-                opened = replace(opened, agents=old.agents, view=old.view)
-            return replace(state, workspaces={**state.workspaces, event.id: opened})
+            return replace(state, workspaces={**state.workspaces, event.id: _opened(state, event)})
         case WorkspaceClosed():
             return replace(state, workspaces={k: v for k, v in state.workspaces.items() if k != event.id})
         case TabsArranged():
-            return _workspace(state, event.workspace, lambda w: replace(w, tabs=event.tabs))
+            # No tabs are no arrangement of agents: what was is kept.
+            return _workspace(state, event.workspace, lambda w: replace(w, tabs=event.tabs or w.tabs))
         case ViewMoved():
             view = View(event.tab, event.role, event.zoomed)
             return _workspace(state, event.workspace, lambda w: replace(w, view=view))
+        case LookedBack():
+            return _workspace(
+                state, event.workspace, lambda w: replace(w, backs=_with(w.backs, event.role, event.line))
+            )
+        case PromptDrafted():
+            drafted = lambda w: replace(w, drafts=_with(w.drafts, event.role, event.text or None))  # noqa: E731
+            return _workspace(state, event.workspace, drafted)
         case AgentAdded():
             return _workspace(state, event.workspace, lambda w: _with_agent(w, event.agent))
         case AgentRemoved():
             return _workspace(state, event.workspace, lambda w: _without_agent(w, event.id))
         case AgentStarted():
             started = lambda a: replace(  # noqa: E731
-                a, pane=event.pane, pid=event.pid, reading=event.reading, exit_status=None, note=""
+                _conversing(a, event.conversation),
+                pane=event.pane,
+                pid=event.pid,
+                reading=event.reading,
+                exit_status=None,
+                note="",
             )
             state = _workspace(state, event.workspace, lambda w: replace(w, note=""))
             return _agent(state, event.workspace, event.id, started)
@@ -107,15 +122,23 @@ def apply(state: State, event: Event) -> State:  # noqa: C901  one case for each
             return _agent(state, event.workspace, event.id, ended)
         case AgentLearned():
             learned = lambda a: replace(  # noqa: E731
-                a,
-                branch=a.branch if event.branch is None else event.branch,
-                conversation=a.conversation if event.conversation is None else event.conversation,
+                _conversing(a, event.conversation), branch=a.branch if event.branch is None else event.branch
             )
             return _agent(state, event.workspace, event.id, learned)
         case SessionLost():
-            return _workspace(state, event.workspace, lambda w: replace(w, note=event.note))
+            return _workspace(state, event.workspace, lambda w: replace(w, note=event.note, saved=event.saved))
         case Noticed():
             return state
+
+
+def _opened(state: State, event: WorkspaceOpened) -> Workspace:
+    opened = Workspace(
+        event.id, event.name, event.path, event.layout, event.layout_hash, event.tabs, scratch=event.scratch
+    )
+    old = state.workspaces.get(event.id)
+    if old is None:
+        return opened
+    return replace(opened, agents=old.agents, view=old.view, drafts=old.drafts, backs=old.backs)
 
 
 def _workspace(state: State, id_: WorkspaceId, change: Callable[[Workspace], Workspace]) -> State:
@@ -133,6 +156,21 @@ def _with_agent(workspace: Workspace, agent: Agent) -> Workspace:
 
 def _without_agent(workspace: Workspace, id_: AgentId) -> Workspace:
     return replace(workspace, agents=tuple(agent for agent in workspace.agents if agent.id != id_))
+
+
+def _with(kept: Mapping[str, V], role: str, value: V | None) -> Mapping[str, V]:
+    """Give what is kept by role with one more value; None takes the role's out."""
+    others = {name: old for name, old in kept.items() if name != role}
+    return others if value is None else {**others, role: value}
+
+
+def _conversing(agent: Agent, conversation: str | None) -> Agent:
+    """Give an agent its conversation, '' for one without an id, None for that of before; those it had are kept."""
+    if conversation is None:
+        return agent
+    had = tuple(c for c in agent.conversations if c != conversation)
+    known = ((conversation, *had) if conversation else had)[:CONVERSATIONS]
+    return replace(agent, conversation=conversation or None, conversations=known)
 
 
 def _agent(state: State, workspace: WorkspaceId, id_: AgentId, change: Callable[[Agent], Agent]) -> State:
