@@ -201,7 +201,7 @@ class Census:
         conversation, since = self.resumed.pop(agent.id, ("", 0.0))
         if not conversation or not status or status < 0 or asyncio.get_running_loop().time() - since > AT_ONCE:
             return ""
-        return f"conversation {conversation[:8]} could not be resumed; hive restart --anew begins another"
+        return f"conversation {conversation[:8]} could not be resumed; ctrl+r begins another"
 
     def _started(self, agent: Agent, fact: PaneFacts) -> None:
         evidence = "its program runs; it was not seen to start"

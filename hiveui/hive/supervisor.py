@@ -316,7 +316,7 @@ class Supervisor:
             if agent.pid is not None:
                 pids = ", ".join(map(str, left.get(agent.id, ())))
                 self.census.ended(agent, None, f"{why}; process {pids} goes on without a screen" if pids else why)
-        advice = "nothing is started again unasked; `hive restore` brings the agents back"
+        advice = "nothing is started again unasked; r restores all"
         self._around.bus.publish(SessionLost(self.id, f"{why}: {advice}", saved or now()))
 
 

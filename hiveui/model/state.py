@@ -103,16 +103,7 @@ def apply(state: State, event: Event) -> State:  # noqa: C901  one case for each
         case AgentRemoved():
             return _workspace(state, event.workspace, lambda w: _without_agent(w, event.id))
         case AgentStarted():
-            started = lambda a: replace(  # noqa: E731
-                _conversing(a, event.conversation),
-                pane=event.pane,
-                pid=event.pid,
-                reading=event.reading,
-                exit_status=None,
-                note="",
-            )
-            state = _workspace(state, event.workspace, lambda w: replace(w, note=""))
-            return _agent(state, event.workspace, event.id, started)
+            return _workspace(state, event.workspace, lambda w: _with_started(w, event))
         case AgentRead():
             return _agent(state, event.workspace, event.id, lambda a: replace(a, reading=event.reading))
         case AgentExited():
@@ -152,6 +143,23 @@ def _with_agent(workspace: Workspace, agent: Agent) -> Workspace:
     if workspace.agent(agent.id) is None:
         return replace(workspace, agents=(*workspace.agents, agent))
     return replace(workspace, agents=tuple(agent if a.id == agent.id else a for a in workspace.agents))
+
+
+def _with_started(workspace: Workspace, event: AgentStarted) -> Workspace:
+    """Give the workspace with an agent in a fresh pane, which has no history."""
+    agent = workspace.agent(event.id)
+    if agent is None:
+        return replace(workspace, note="")
+    started = replace(
+        _conversing(agent, event.conversation),
+        pane=event.pane,
+        pid=event.pid,
+        reading=event.reading,
+        exit_status=None,
+        note="",
+    )
+    backs = _with(workspace.backs, agent.role, None) if event.pane != agent.pane else workspace.backs
+    return _with_agent(replace(workspace, note="", backs=backs), started)
 
 
 def _without_agent(workspace: Workspace, id_: AgentId) -> Workspace:

@@ -133,6 +133,8 @@ class HiveApp(App[int], inherit_bindings=False):
 
     def _frame(self, params: dict[str, Any]) -> None:
         self.workbench.frame(params)
+        if self.workbench.workspace is not None:
+            self._hand.past.seen(params["pane"])
 
     def _show(self) -> None:
         workspace = self._mirror.state.workspaces.get(self._workspace)
@@ -142,7 +144,9 @@ class HiveApp(App[int], inherit_bindings=False):
             return
         first = self.workbench.workspace is None
         self.workbench.show(workspace)
+        self._hand.morning.follow(first=first)
         if first:
+            self._hand.past.remember()
             gc.collect()
             gc.freeze()
 

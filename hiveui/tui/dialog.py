@@ -14,25 +14,25 @@ class Dialog:
         self._ground = ground
         self._overlay = ground.screen.overlay
         self._table = table
-        self._question = ("", "")
+        self._question: tuple[str, str, dict[str, str]] = ("", "", {})
         self._role = ""
         """Whom the question is about; the focus may leave that agent when agents come and go."""
 
-    def ask(self, question: str, title: str, method: str) -> None:
+    def ask(self, question: str, title: str, method: str, **more: str) -> None:
         """Put a question about the agent with the focus, and call `method` on it after a yes."""
         if self._ground.agent is None:
             return
         self._role = self._ground.desk.role
         name = f"{number(self._ground.workspace, self._role)} {visible(self._role)}"
-        self._question = (f"{title} {name}…", method)
+        self._question = (f"{title} {name}…", method, more)
         self._overlay.ask(((f" {question} {name}?", "attention"),))
 
     def answer(self, yes: bool) -> None:
         """Answer the question."""
         self._overlay.close()
-        title, method = self._question
+        title, method, more = self._question
         if yes:
-            call = self._ground.link.call(method, workspace=self._ground.workspace.id, role=self._role)
+            call = self._ground.link.call(method, workspace=self._ground.workspace.id, role=self._role, **more)
             self._ground.run(title, call)
 
     def why(self) -> None:

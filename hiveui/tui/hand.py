@@ -1,5 +1,6 @@
 """What commands do: to the desk here, and to history, prompts and dialogs in modules of their own."""
 
+import os
 from collections.abc import Callable
 
 from hiveui.model.agent import Agent
@@ -9,6 +10,7 @@ from hiveui.tui.cards import Table
 from hiveui.tui.desk import Desk
 from hiveui.tui.dialog import Dialog
 from hiveui.tui.ground import Ground
+from hiveui.tui.morning import Morning
 from hiveui.tui.past import Past
 from hiveui.tui.prompt import Prompt
 from hiveui.tui.typist import Typist
@@ -24,6 +26,7 @@ class Hand:
         self.past = Past(ground)
         self.prompt = Prompt(ground)
         self.dialog = Dialog(ground, table)
+        self.morning = Morning(ground, os.environ)
         self._typist = typist
 
     @property

@@ -6,7 +6,7 @@ from textual.geometry import Region
 from textual.screen import Screen
 
 from hiveui.tui.meter import Meter
-from hiveui.tui.widgets.card import Card, Composer, Page, Question
+from hiveui.tui.widgets.card import Card, Choice, Composer, Page, Question
 from hiveui.tui.widgets.gauge import Ask, Gauge
 from hiveui.tui.widgets.line import Words
 from hiveui.tui.widgets.parting import put_away
@@ -18,7 +18,7 @@ class Overlay:
     def __init__(self, screen: Screen[None], changed: Callable[[], None]) -> None:
         """`changed` hears of every card that came or went."""
         self.card: Card | Composer | None = None
-        self.page, self.question = Card(), Question()
+        self.page, self.question, self.choice = Card(), Question(), Choice()
         """Mounted by the screen, hidden until they are needed."""
         self._screen = screen
         self._changed = changed
@@ -33,6 +33,12 @@ class Overlay:
         """Put a question, in place of any other card."""
         self.question.turn_to(Page(question))
         self._open(self.question)
+
+    def choose(self, page: Page, line: int) -> None:
+        """Lay a page over the panes of which one line is chosen, or turn to it where it lies there."""
+        self.choice.turn_to_line(page, line)
+        if self.card is not self.choice:
+            self._open(self.choice)
 
     def write(self, heading: Words, text: str) -> None:
         """Have a prompt written, in place of any other card."""

@@ -1,9 +1,15 @@
 """Prompts that are written in the composer, kept until they are sent."""
 
+from textual.timer import Timer
+
+from hiveui.errors import HiveError
 from hiveui.model.text import visible
 from hiveui.tui.desk import number
 from hiveui.tui.ground import Ground
 from hiveui.tui.widgets.card import Composer
+
+KEPT_WITHIN = 1.0
+"""Seconds after which what was written would outlive this screen, and the daemon."""
 
 
 class Prompt:
@@ -13,8 +19,11 @@ class Prompt:
         self._ground = ground
         self._overlay = ground.screen.overlay
         self._drafts: dict[str, str] = {}
+        """As this screen has them: the daemon keeps them without secrets."""
         self._role = ""
         """To whom it is written; the focus may leave that agent when agents come and go."""
+        self._kept = ""
+        self._keeping: Timer | None = None
 
     def write(self, text: str) -> None:
         """Open the composer with a text behind the draft that was put away."""
@@ -22,14 +31,17 @@ class Prompt:
         if self._ground.agent is None:
             return
         self._role = role
+        self._kept = self._ground.workspace.drafts.get(role, "")
         heading = f" To {number(self._ground.workspace, role)} {visible(role)}"
-        self._overlay.write(((heading, "strong"),), self._drafts.pop(role, "") + text)
+        self._overlay.write(((heading, "strong"),), self._drafts.get(role, self._kept) + text)
+        self._keeping = self._ground.screen.set_interval(KEPT_WITHIN, self._keep)
 
     def send(self) -> None:
         """Send what the composer holds."""
         card, role = self._overlay.card, self._role
         if isinstance(card, Composer):
             text = card.text
+            self.put_away()
             self._overlay.close()
             if text.strip():
                 self._ground.run(f"sending to {visible(role)}…", self._send(role, text))
@@ -41,13 +53,32 @@ class Prompt:
 
     def put_away(self) -> None:
         """Keep what the composer holds for the next time."""
+        self._keep()
+        if self._keeping is not None:
+            self._keeping.stop()
+            self._keeping = None
+
+    def _keep(self) -> None:
         card = self._overlay.card
-        if isinstance(card, Composer) and card.text:
+        if isinstance(card, Composer):
             self._drafts[self._role] = card.text
+            if card.text != self._kept and self._tell(self._role, card.text):
+                self._kept = card.text
+
+    def _tell(self, role: str, text: str) -> bool:
+        return self._ground.link.tell("workspace/draft", workspace=self._ground.workspace.id, role=role, text=text)
 
     async def _send(self, role: str, text: str) -> None:
+        """Send a prompt; it is kept until the agent has it."""
         params = {"workspace": self._ground.workspace.id, "role": role, "text": text, "enter": True}
-        answer = await self._ground.link.call("agent/send", **params)
+        try:
+            answer = await self._ground.link.call("agent/send", **params)
+        except HiveError as error:
+            error.hint = " ".join(filter(None, (error.hint, "The prompt is kept: s opens it again.")))
+            raise
+        if self._drafts.get(role) == text:
+            self._drafts[role] = ""
+            self._tell(role, "")
         removed = answer["receipt"]["removed"]
         if removed:
             self._ground.screen.notice(f"Sent without {removed} control characters.", "warning")

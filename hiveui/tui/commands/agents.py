@@ -1,6 +1,15 @@
 """Commands about one agent, and the prompt that is written to it."""
 
+from hiveui.tui.commands.at import At
 from hiveui.tui.commands.table import Command, Place
+
+
+def _restart(at: At, _: str) -> None:
+    if at.workspace.note:
+        at.morning.open()
+    else:
+        at.dialog.ask("Restart", "restarting", "agent/restart")
+
 
 PROMPT = (
     Command(
@@ -15,9 +24,16 @@ AGENT = (
         "agent.restart",
         Place.SUPERVISE,
         ("r",),
-        "Restart the agent, or resume it",
-        lambda at, _: at.dialog.ask("Restart", "restarting", "agent/restart"),
+        "Restart the agent with its conversation, or restore all where tmux is gone",
+        _restart,
         "restart",
+    ),
+    Command(
+        "agent.anew",
+        Place.SUPERVISE,
+        ("ctrl+r",),
+        "Restart the agent with a new conversation",
+        lambda at, _: at.dialog.ask("Begin anew with", "restarting", "agent/restart", conversation=""),
     ),
     Command(
         "agent.stop",

@@ -37,7 +37,7 @@ class Prompt(Protocol):
 class Dialog(Protocol):
     """What is asked and what is read."""
 
-    def ask(self, question: str, title: str, method: str) -> None:
+    def ask(self, question: str, title: str, method: str, **more: str) -> None:
         """Put a question about the agent with the focus, and call `method` on it after a yes."""
 
     def answer(self, yes: bool) -> None:
@@ -54,6 +54,25 @@ class Dialog(Protocol):
 
     def scroll(self, lines: int) -> None:
         """Scroll what is being read."""
+
+
+class Morning(Protocol):
+    """The plan to restore a workspace whose agents are gone."""
+
+    def open(self) -> None:
+        """Show it."""
+
+    def move(self, by: int) -> None:
+        """Go to another agent of it."""
+
+    def leave_out(self) -> None:
+        """Leave the agent out, or take it in again."""
+
+    def choose(self) -> None:
+        """Choose the agent's next conversation, or a new one."""
+
+    def restore(self) -> None:
+        """Do it."""
 
 
 class At(Protocol):
@@ -82,6 +101,10 @@ class At(Protocol):
     @property
     def dialog(self) -> Dialog:
         """What is asked and what is read."""
+
+    @property
+    def morning(self) -> Morning:
+        """The plan to restore the workspace."""
 
     def move(self, desk: Desk) -> None:
         """Go to another place."""

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from hiveui.tui.commands import agents, go, views
+from hiveui.tui.commands import agents, go, morning, views
 from hiveui.tui.commands.table import Command, label
 from hiveui.tui.settings import Settings
 
@@ -17,6 +17,7 @@ _TABLE: tuple[Command, ...] = (
     *views.CARDS,
     *agents.WRITING,
     *views.READING,
+    *morning.MORNING,
 )
 
 

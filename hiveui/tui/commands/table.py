@@ -19,6 +19,7 @@ class Place(StrEnum):
     ASK = "A question"
     WRITE = "Writing a prompt"
     READ = "Reading"
+    MORNING = "Restoring a workspace"
 
 
 Run = Callable[[At, str], None]

@@ -65,6 +65,7 @@ class WorkspaceScreen(Screen[None]):
         yield self._status
         yield self.overlay.page
         yield self.overlay.question
+        yield self.overlay.choice
 
     def on_mount(self) -> None:
         """Begin to keep time."""

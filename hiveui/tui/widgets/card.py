@@ -70,6 +70,18 @@ class Question(Card):
     place = Place.ASK
 
 
+class Choice(Card):
+    """A page of which one line is chosen."""
+
+    place = Place.MORNING
+
+    def turn_to_line(self, page: Page, line: int) -> None:
+        """Show another page, scrolled no further than it takes to see one line of its body."""
+        top, height = self._top, max(1, self.size.height - 2)
+        self.turn_to(page)
+        self._top = min(max(top, line - height + 1), line)
+
+
 class Composer(Widget):
     """Where a prompt is written."""
 
