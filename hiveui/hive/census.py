@@ -13,6 +13,7 @@ from hiveui.hive.session import PaneFacts, Session, now
 from hiveui.hive.surroundings import Surroundings
 from hiveui.model.agent import Agent, AgentId, AgentState, Confidence, PaneId, Reading, WorkspaceId
 from hiveui.model.events import AgentAdded, AgentExited, AgentRead, AgentRemoved, AgentStarted
+from hiveui.model.morning import short
 from hiveui.model.state import Workspace
 from hiveui.screen.signals import read_status
 from hiveui.tmux import commands
@@ -201,7 +202,7 @@ class Census:
         conversation, since = self.resumed.pop(agent.id, ("", 0.0))
         if not conversation or not status or status < 0 or asyncio.get_running_loop().time() - since > AT_ONCE:
             return ""
-        return f"conversation {conversation[:8]} could not be resumed; ctrl+r begins another"
+        return f"conversation {short(conversation)} could not be resumed; ctrl+r begins another"
 
     def _started(self, agent: Agent, fact: PaneFacts) -> None:
         evidence = "its program runs; it was not seen to start"

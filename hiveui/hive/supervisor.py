@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from hiveui.agents.environment import Variable, compose
-from hiveui.agents.launch import Launch, begin
+from hiveui.agents.launch import Launch, Start, begin
 from hiveui.agents.transcripts import last_changes
 from hiveui.errors import StorageError, TmuxError, UsageError
 from hiveui.git.head import branch_of
@@ -21,6 +21,7 @@ from hiveui.hive.surroundings import Surroundings
 from hiveui.model.agent import Agent, AgentId, AgentState, Confidence, PaneId, Reading, WorkspaceId
 from hiveui.model.events import AgentAdded, AgentLearned, AgentRemoved, AgentStarted, SessionLost
 from hiveui.model.layout import Rect, arrange, roles
+from hiveui.model.morning import short
 from hiveui.model.state import Workspace
 from hiveui.tmux import commands
 
@@ -174,7 +175,7 @@ class Supervisor:
             self.census.resumed.pop(id_, None)
             if start.resumes and not why_not:
                 self.census.resumed[id_] = (start.conversation, asyncio.get_running_loop().time())
-            evidence = "its program was started, to go on where it was" if start.resumes else "its program was started"
+            evidence = f"its program was started, {_story(agent, start)}"
             reading = Reading(AgentState.STARTING, "process", Confidence.CERTAIN, evidence, now())
             self._around.bus.publish(
                 AgentStarted(self.id, id_, PaneId(pane), pid, reading, None if why_not else start.conversation)
@@ -318,6 +319,13 @@ class Supervisor:
                 self.census.ended(agent, None, f"{why}; process {pids} goes on without a screen" if pids else why)
         advice = "nothing is started again unasked; r restores all"
         self._around.bus.publish(SessionLost(self.id, f"{why}: {advice}", saved or now()))
+
+
+def _story(agent: Agent, start: Start) -> str:
+    """Say what a program was started to do with the conversation that it had."""
+    if start.resumes:
+        return f"to go on with conversation {short(start.conversation)}"
+    return f"anew: it had conversation {short(agent.conversation)}" if agent.conversation else "anew"
 
 
 async def _last_conversation(agent: Agent, launch: Launch, env: Mapping[str, str]) -> str:
