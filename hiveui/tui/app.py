@@ -143,10 +143,11 @@ class HiveApp(App[int], inherit_bindings=False):
             self.exit(2)
             return
         first = self.workbench.workspace is None
+        if first:
+            self._hand.past.remember(workspace.backs)
         self.workbench.show(workspace)
         self._hand.morning.follow(first=first)
         if first:
-            self._hand.past.remember()
             gc.collect()
             gc.freeze()
 

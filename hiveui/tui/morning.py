@@ -94,7 +94,7 @@ class Morning:
             self._ground.screen.notice(" ".join(answer["notes"]), "warning")
 
     def _params(self) -> dict[str, Any]:
-        return {"workspace": self._ground.workspace.id, "env": dict(self._env), "wishes": self._wishes}
+        return {"workspace": self._ground.workspace.id, "env": dict(self._env), "wishes": dict(self._wishes)}
 
     def _show(self) -> None:
         columns = self._ground.screen.size.width

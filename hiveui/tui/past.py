@@ -1,5 +1,6 @@
 """Looking back over what panes printed."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from hiveui.tui.ground import Ground
@@ -57,15 +58,20 @@ class Past:
             self._moved(role)
         self._screen.dress()
 
-    def remember(self) -> None:
+    def remember(self, backs: Mapping[str, int]) -> None:
         """Look back where the person did when they left, once the panes are seen."""
-        self._unseen = dict(self._ground.workspace.backs)
+        self._unseen = dict(backs)
 
     def seen(self, id_: str) -> None:
         """Take note of a frame of a pane: the first one tells whether the line is still there to look back to."""
         role = next((a.role for a in self._ground.workspace.agents if a.pane == id_), "") if self._unseen else ""
-        line, pane = self._unseen.pop(role, None), self._screen.pane(role)
-        if line is not None and pane is not None and line < pane.live.history and not pane.live.modes.alternate:
+        line = self._unseen.pop(role, None)
+        if line is not None:
+            self._screen.call_after_refresh(self._return, role, id_, line)
+
+    def _return(self, role: str, id_: str, line: int) -> None:
+        pane = self._screen.pane(role)
+        if pane is not None and line < pane.live.history and not pane.live.modes.alternate:
             back = self._screen.backs.setdefault(role, self._back(pane, id_))
             back.move(line - back.top)
             self._ground.run("reading history", back.show())
