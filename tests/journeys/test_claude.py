@@ -97,7 +97,7 @@ def test_in_the_morning_claude_code_goes_on_with_its_conversation(world: World, 
         id_ = world.agent("coder").conversation
         assert id_
         robot = world.opens()
-        robot.sees("1 coder  claude", "? for shortcuts", within=SLOW)
+        robot.sees("1 coder  claude", "Claude Code v", "❯", within=SLOW)
         world.done("send", "coder", "Remember the number 4711.")
         robot.sees("You wrote: Remember the number 4711.", within=SLOW)
         robot.hang_up()
