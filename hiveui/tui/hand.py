@@ -13,13 +13,16 @@ from hiveui.tui.ground import Ground
 from hiveui.tui.morning import Morning
 from hiveui.tui.past import Past
 from hiveui.tui.prompt import Prompt
+from hiveui.tui.switcher import Switcher
 from hiveui.tui.typist import Typist
 
 
 class Hand:
     """Carries out commands on one workspace's screen (`commands.at.At`)."""
 
-    def __init__(self, ground: Ground, typist: Typist, table: Table, leave: Callable[[], None]) -> None:
+    def __init__(
+        self, ground: Ground, typist: Typist, table: Table, leave: Callable[[], None], switcher: Switcher
+    ) -> None:
         self.ground = ground
         self.leave = leave
         """End the TUI; the agents go on."""
@@ -27,6 +30,7 @@ class Hand:
         self.prompt = Prompt(ground)
         self.dialog = Dialog(ground, table)
         self.morning = Morning(ground, os.environ)
+        self.switcher = switcher
         self._typist = typist
 
     @property

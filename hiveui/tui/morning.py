@@ -12,6 +12,7 @@ from hiveui.model.events import from_json
 from hiveui.model.morning import LEAVE, Do, Step, next_wish, old, sentence
 from hiveui.model.text import visible
 from hiveui.tui import chrome
+from hiveui.tui.commands.table import Place
 from hiveui.tui.ground import Ground
 from hiveui.tui.widgets.card import Ends, Page
 from hiveui.tui.widgets.line import Words
@@ -43,8 +44,12 @@ class Morning:
         if first and gone:
             self._answers_from = self._clock() + UNASKED
             self.open()
-        elif not gone and self._overlay.card is self._overlay.choice:
+        elif not gone and self._shown:
             self._overlay.close()
+
+    @property
+    def _shown(self) -> bool:
+        return self._overlay.card is self._overlay.choice and self._overlay.choice.place is Place.MORNING
 
     def open(self) -> None:
         """Show the plan as it is without wishes."""
@@ -99,7 +104,7 @@ class Morning:
     def _show(self) -> None:
         columns = self._ground.screen.size.width
         if self._steps:
-            self._overlay.choose(page(self._plan, self._steps, self._line, columns), self._line)
+            self._overlay.choose(page(self._plan, self._steps, self._line, columns), self._line, Place.MORNING)
 
 
 def page(plan: Mapping[str, Any], steps: tuple[Step, ...], chosen: int, columns: int) -> Page:

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from textual.geometry import Region
 from textual.screen import Screen
 
+from hiveui.tui.commands.table import Place
 from hiveui.tui.meter import Meter
 from hiveui.tui.widgets.card import Card, Choice, Composer, Page, Question
 from hiveui.tui.widgets.gauge import Ask, Gauge
@@ -34,8 +35,9 @@ class Overlay:
         self.question.turn_to(Page(question))
         self._open(self.question)
 
-    def choose(self, page: Page, line: int) -> None:
-        """Lay a page over the panes of which one line is chosen, or turn to it where it lies there."""
+    def choose(self, page: Page, line: int, place: Place) -> None:
+        """Lay a page over the panes of which one line is chosen, or turn to it where one lies there."""
+        self.choice.place = place
         self.choice.turn_to_line(page, line)
         if self.card is not self.choice:
             self._open(self.choice)

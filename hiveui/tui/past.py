@@ -81,10 +81,11 @@ class Past:
         """Have it kept soon where a pane is scrolled to, at most once a second."""
         self._unseen.pop(role, None)
         if not self._unkept:
-            self._screen.set_timer(KEPT_WITHIN, self._keep)
+            self._screen.set_timer(KEPT_WITHIN, self.keep)
         self._unkept.add(role)
 
-    def _keep(self) -> None:
+    def keep(self) -> None:
+        """Have it kept where panes are scrolled to."""
         for role in self._unkept:
             back = self._screen.backs.get(role)
             line = {"line": back.top} if back is not None else {}

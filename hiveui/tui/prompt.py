@@ -18,9 +18,9 @@ class Prompt:
     def __init__(self, ground: Ground) -> None:
         self._ground = ground
         self._overlay = ground.screen.overlay
-        self._drafts: dict[str, str] = {}
-        """As this screen has them: the daemon keeps them without secrets."""
-        self._role = ""
+        self._drafts: dict[tuple[str, str], str] = {}
+        """By workspace and role, as this screen has them: the daemon keeps them without secrets."""
+        self._to = ("", "")
         """To whom it is written; the focus may leave that agent when agents come and go."""
         self._kept = ""
         self._keeping: Timer | None = None
@@ -30,21 +30,21 @@ class Prompt:
         role = self._ground.desk.role
         if self._ground.agent is None:
             return
-        self._role = role
+        self._to = (self._ground.workspace.id, role)
         self._kept = self._ground.workspace.drafts.get(role, "")
         heading = f" To {number(self._ground.workspace, role)} {visible(role)}"
-        self._overlay.write(((heading, "strong"),), self._drafts.get(role, self._kept) + text)
+        self._overlay.write(((heading, "strong"),), self._drafts.get(self._to, self._kept) + text)
         self._keeping = self._ground.screen.set_interval(KEPT_WITHIN, self._keep)
 
     def send(self) -> None:
         """Send what the composer holds."""
-        card, role = self._overlay.card, self._role
+        card, to = self._overlay.card, self._to
         if isinstance(card, Composer):
             text = card.text
             self.put_away()
             self._overlay.close()
             if text.strip():
-                self._ground.run(f"sending to {visible(role)}…", self._send(role, text))
+                self._ground.run(f"sending to {visible(to[1])}…", self._send(to, text))
 
     def newline(self) -> None:
         """Break the line in the composer."""
@@ -61,24 +61,26 @@ class Prompt:
     def _keep(self) -> None:
         card = self._overlay.card
         if isinstance(card, Composer):
-            self._drafts[self._role] = card.text
-            if card.text != self._kept and self._tell(self._role, card.text):
+            self._drafts[self._to] = card.text
+            if card.text != self._kept and self._tell(self._to, card.text):
                 self._kept = card.text
 
-    def _tell(self, role: str, text: str) -> bool:
-        return self._ground.link.tell("workspace/draft", workspace=self._ground.workspace.id, role=role, text=text)
+    def _tell(self, to: tuple[str, str], text: str) -> bool:
+        workspace, role = to
+        return self._ground.link.tell("workspace/draft", workspace=workspace, role=role, text=text)
 
-    async def _send(self, role: str, text: str) -> None:
+    async def _send(self, to: tuple[str, str], text: str) -> None:
         """Send a prompt; it is kept until the agent has it."""
-        params = {"workspace": self._ground.workspace.id, "role": role, "text": text, "enter": True}
+        workspace, role = to
+        params = {"workspace": workspace, "role": role, "text": text, "enter": True}
         try:
             answer = await self._ground.link.call("agent/send", **params)
         except HiveError as error:
             error.hint = " ".join(filter(None, (error.hint, "The prompt is kept: s opens it again.")))
             raise
-        if self._drafts.get(role) == text:
-            self._drafts[role] = ""
-            self._tell(role, "")
+        if self._drafts.get(to) == text:
+            self._drafts[to] = ""
+            self._tell(to, "")
         removed = answer["receipt"]["removed"]
         if removed:
             self._ground.screen.notice(f"Sent without {removed} control characters.", "warning")

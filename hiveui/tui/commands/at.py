@@ -75,6 +75,19 @@ class Morning(Protocol):
         """Do it."""
 
 
+class Switcher(Protocol):
+    """The list of workspaces."""
+
+    def open(self) -> None:
+        """Show it."""
+
+    def move(self, by: int) -> None:
+        """Go to another line."""
+
+    def go(self) -> None:
+        """Go to the workspace of the line."""
+
+
 class At(Protocol):
     """Where a command acts."""
 
@@ -105,6 +118,10 @@ class At(Protocol):
     @property
     def morning(self) -> Morning:
         """The plan to restore the workspace."""
+
+    @property
+    def switcher(self) -> Switcher:
+        """The list of workspaces."""
 
     def move(self, desk: Desk) -> None:
         """Go to another place."""

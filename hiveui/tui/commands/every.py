@@ -2,12 +2,13 @@
 
 from dataclasses import replace
 
-from hiveui.tui.commands import agents, go, morning, views
+from hiveui.tui.commands import agents, go, morning, views, workspaces
 from hiveui.tui.commands.table import Command, label
 from hiveui.tui.settings import Settings
 
 _TABLE: tuple[Command, ...] = (
     *go.GOING,
+    *workspaces.SWITCH,
     *agents.PROMPT,
     *views.VIEWS,
     *agents.AGENT,
@@ -18,6 +19,7 @@ _TABLE: tuple[Command, ...] = (
     *agents.WRITING,
     *views.READING,
     *morning.MORNING,
+    *workspaces.LISTED,
 )
 
 

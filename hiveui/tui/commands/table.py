@@ -20,6 +20,7 @@ class Place(StrEnum):
     WRITE = "Writing a prompt"
     READ = "Reading"
     MORNING = "Restoring a workspace"
+    WORKSPACES = "Choosing a workspace"
 
 
 Run = Callable[[At, str], None]

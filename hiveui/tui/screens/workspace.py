@@ -89,6 +89,12 @@ class WorkspaceScreen(Screen[None]):
         self.backs = {role: back for role, back in self.backs.items() if workspace.role(role)}
         self.refresh_scene()
 
+    def clear(self) -> None:
+        """Forget the workspace that was shown: what comes next is another."""
+        self.workspace, self.desk = None, Desk()
+        self.backs.clear()
+        self._grid.clear()
+
     def refresh_scene(self) -> None:
         """Bring everything on the screen in line with state and desk."""
         self._lay_out()

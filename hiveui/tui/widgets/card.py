@@ -71,9 +71,7 @@ class Question(Card):
 
 
 class Choice(Card):
-    """A page of which one line is chosen."""
-
-    place = Place.MORNING
+    """A page of which one line is chosen; its place says what for."""
 
     def turn_to_line(self, page: Page, line: int) -> None:
         """Show another page, scrolled no further than it takes to see one line of its body."""
