@@ -48,15 +48,19 @@ def enter() -> int:
 @agree
 @as_json
 def up(layout: str | None, name: str | None, *, dry_run: bool, detach: bool, yes: bool, as_json: bool) -> int:
-    """Open LAYOUT in this folder, or return to the workspace that runs here.
+    """Open LAYOUT in this folder, or return to the workspace that is here.
 
     A layout that you have not run before is shown and asked about. On a running workspace the layout's new agents
-    are started; those it no longer has are ended only if you agree. --json implies --detach.
+    are started; those it no longer has are ended only if you agree. Where its agents are gone, LAYOUT begins anew;
+    without LAYOUT you are shown what `hive restore` would bring back. --json implies --detach.
     """
     shown = not (detach or dry_run or as_json)
     if shown and layout is None:
         need_terminal(_UP_DETACHED)
     with reach_current(yes=yes) as client:
+        gone = _gone_here(client, name) if shown and layout is None else None
+        if gone is not None:
+            return show(client, gone)
         wanted = _wanted(client, layout, name)
         plan = client.call("workspace/plan", **wanted)
         if dry_run:
@@ -118,6 +122,12 @@ def _wanted(client: BlockingClient, layout: str | None, name: str | None) -> dic
         layout = same[0].layout if same else None
     given = {"folder": str(here()), "layout": layout, "name": name}
     return {key: value for key, value in given.items() if value is not None}
+
+
+def _gone_here(client: BlockingClient, name: str | None) -> WorkspaceId | None:
+    """Find the workspace of this folder whose agents are gone: its screen asks whether to restore it."""
+    everyone = state_of(client).workspaces.values()
+    return next((w.id for w in everyone if w.note and Path(w.path) == here() and w.name == (name or here().name)), None)
 
 
 def _open(client: BlockingClient, wanted: dict[str, Any], plan: dict[str, Any], *, yes: bool) -> str:
