@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,7 +13,7 @@ from hiveui.agents.environment import compose
 from hiveui.agents.launch import Launch, launch
 from hiveui.agents.transcripts import last_changes
 from hiveui.errors import HiveError, TmuxError, UsageError
-from hiveui.hive.processes import obstacle
+from hiveui.hive.processes import obstacle, orphans
 from hiveui.hive.session import now
 from hiveui.hive.supervisor import Supervisor
 from hiveui.hive.surroundings import Surroundings
@@ -148,12 +148,19 @@ class Morning:
         mine = [agent for agent in found.agents if agent.child_of is None]
         saved = {agent.role: _saved(agent, specs.get(agent.role), kinds, env) for agent in mine}
         facts = {role: (one.agent, _facts(one, env)) for role, one in saved.items()}
-        unset = [
-            f"{role}: its layout set {', '.join(one.unset)}, and values are not kept; set them in this shell."
-            for role, one in saved.items()
-            if one.unset
-        ]
-        return saved, plan(facts, wishes), [*filter(None, (self._damage, layout_note)), *unset]
+        steps = plan(facts, wishes)
+        return saved, steps, [*filter(None, (self._damage, layout_note)), *self._notes(found, saved)]
+
+    def _notes(self, found: Workspace, saved: Mapping[str, Saved]) -> Iterator[str]:
+        """Say what a person should know before agents are started."""
+        left = {} if self._workspaces.runs(found.id) else orphans(self._around.machine)
+        for role, one in saved.items():
+            if one.unset:
+                names = ", ".join(one.unset)
+                yield f"{role}: its layout set {names}, and values are not kept; set them in this shell."
+            if one.agent.id in left:
+                pids = " ".join(map(str, left[one.agent.id]))
+                yield f"{role}: its program of before goes on without a screen; end it first: kill {pids}"
 
     def _layout(self, found: Workspace, kinds: Mapping[str, Kind]) -> tuple[Mapping[str, AgentSpec], str]:
         """Give what the layout declares, where it is the one that was run; else a sentence on that."""

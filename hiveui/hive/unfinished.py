@@ -6,7 +6,7 @@ from hiveui.model.agent import WorkspaceId
 from hiveui.model.events import LookedBack, PromptDrafted
 from hiveui.model.state import Workspace
 
-DRAFT = 1 << 16
+DRAFT = 1 << 15
 """Characters of a prompt that are kept; of a longer one its screen keeps the rest."""
 
 

@@ -95,6 +95,12 @@ def test_in_the_morning_plain_hive_brings_back_geometry_conversations_and_drafts
     (world.home / "bin" / "tool").unlink()
     (world.project / "sub").rmdir()
 
+    robot = world.opens("up")
+    robot.sees("Restore shop", "enter restore")
+    robot.press("Escape")
+    robot.misses("Restore shop")
+    robot.sees("r restores all")
+    robot.leaves()
     robot = world.opens()
     robot.sees(
         f"resume {str(had['planner'])[:8]}", f"resume {str(had['backend'])[:8]}", "'tool' was not found", "is gone"

@@ -141,6 +141,24 @@ async def test_what_cannot_start_says_why_in_its_pane_and_the_others_start(nest:
         await shows(hive, "folder", f"resumed {talked}")
 
 
+async def test_a_program_that_outlived_its_tmux_is_named_before_another_is_started(nest: Nest):
+    deaf = ["sh", "-c", "trap '' HUP TERM; echo ready; while :; do sleep 0.05; done"]
+    async with nest.hive() as hive:
+        await nest.open(hive, {"deaf": deaf})
+        await shows(hive, "deaf", "ready")
+        pid = agent(hive, "deaf").pid
+        assert pid is not None
+        await lose(nest, hive)
+        notes = (await plan(nest, hive))["notes"]
+        os.kill(pid, signal.SIGKILL)
+        assert notes == [f"deaf: its program of before goes on without a screen; end it first: kill {pid}"]
+        await soon(lambda: not MACHINE.alive(pid))
+        assert (await plan(nest, hive))["notes"] == []
+        await restore(nest, hive)
+        await shows(hive, "deaf", "ready")
+        os.kill(agent(hive, "deaf").pid or pid, signal.SIGKILL)
+
+
 async def test_of_two_that_restore_at_once_one_does_and_the_other_joins(nest: Nest):
     async with nest.hive() as hive:
         await nest.open(hive, {"cat": CAT, "other": CAT})
