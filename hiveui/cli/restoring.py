@@ -58,6 +58,8 @@ def restore(
         if not as_json:
             for plan in plans:
                 _tell(plan)
+        if not (plans or as_json):
+            output.talk("Nothing is to be restored.")
         if todo and not dry_run:
             _agree([plan for plan, _ in todo], yes=yes)
         answers = [] if dry_run else [_restore(client, plan, mine) for plan, mine in todo]

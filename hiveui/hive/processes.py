@@ -31,8 +31,11 @@ def obstacle(launch: Launch, env: Mapping[str, str]) -> str:
 
 
 def telling(sentence: str) -> list[str]:
-    """Give the argv of a program that says in its pane why there is no other."""
-    return ["sh", "-c", 'printf "%s\\n" "$1"; exit 127', "sh", sentence]
+    """Give the argv of a program that says in its pane why there is no other.
+
+    It stays for a moment: on a busy machine tmux 3.3a hears of an end before the kernel has handed it the last words.
+    """
+    return ["sh", "-c", 'printf "%s\\n" "$1"; sleep 0.2; exit 127', "sh", sentence]
 
 
 async def see_them_end(machine: Machine, pids: Sequence[int]) -> None:

@@ -151,9 +151,11 @@ async def test_a_program_that_outlived_its_tmux_is_named_before_another_is_start
         await lose(nest, hive)
         notes = (await plan(nest, hive))["notes"]
         os.kill(pid, signal.SIGKILL)
-        assert notes == [f"deaf: its program of before goes on without a screen; end it first: kill {pid}"]
+        assert len(notes) == 1
+        assert notes[0].startswith(f"deaf: its program of before goes on without a screen; end it first: kill {pid}")
         await soon(lambda: not MACHINE.alive(pid))
-        assert (await plan(nest, hive))["notes"] == []
+        while (await plan(nest, hive))["notes"]:  # its last child may outlive it by a moment
+            await asyncio.sleep(0.05)
         await restore(nest, hive)
         await shows(hive, "deaf", "ready")
         os.kill(agent(hive, "deaf").pid or pid, signal.SIGKILL)
