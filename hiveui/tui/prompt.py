@@ -38,12 +38,27 @@ class Prompt:
 
     def send(self) -> None:
         """Send what the composer holds."""
+        if isinstance(self._overlay.card, Composer):
+            self._overlay.card.settle(self._send_written)
+
+    def close(self) -> None:
+        """Put away what the composer holds, and close it."""
+        if isinstance(self._overlay.card, Composer):
+            self._overlay.card.settle(self._close_written)
+
+    def _close_written(self) -> None:
+        if isinstance(self._overlay.card, Composer):
+            self.put_away()
+            self._overlay.close()
+
+    def _send_written(self) -> None:
         card, to = self._overlay.card, self._to
         if isinstance(card, Composer):
             text = card.text
             self.put_away()
             self._overlay.close()
             if text.strip():
+                self._drafts[to] = ""
                 self._ground.run(f"sending to {visible(to[1])}…", self._send(to, text))
 
     def newline(self) -> None:
@@ -52,7 +67,7 @@ class Prompt:
             self._overlay.card.insert("\n")
 
     def put_away(self) -> None:
-        """Keep what the composer holds for the next time."""
+        """Keep what the composer holds for the next time: it is about to go."""
         self._keep()
         if self._keeping is not None:
             self._keeping.stop()
@@ -70,17 +85,16 @@ class Prompt:
         return self._ground.link.tell("workspace/draft", workspace=workspace, role=role, text=text)
 
     async def _send(self, to: tuple[str, str], text: str) -> None:
-        """Send a prompt; it is kept until the agent has it."""
+        """Send a prompt; the daemon keeps it until the agent has it."""
         workspace, role = to
         params = {"workspace": workspace, "role": role, "text": text, "enter": True}
         try:
             answer = await self._ground.link.call("agent/send", **params)
         except HiveError as error:
+            self._drafts[to] = text + self._drafts[to]
             error.hint = " ".join(filter(None, (error.hint, "The prompt is kept: s opens it again.")))
             raise
-        if self._drafts.get(to) == text:
-            self._drafts[to] = ""
-            self._tell(to, "")
+        self._tell(to, self._drafts[to])
         removed = answer["receipt"]["removed"]
         if removed:
             self._ground.screen.notice(f"Sent without {removed} control characters.", "warning")

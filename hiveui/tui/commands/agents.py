@@ -46,7 +46,14 @@ AGENT = (
 )
 WRITING = (
     Command("write.send", Place.WRITE, ("enter",), "Send it", lambda at, _: at.prompt.send(), "send"),
-    Command("write.close", Place.WRITE, ("escape",), "Put it away, the text is kept", lambda at, _: at.close(), "back"),
+    Command(
+        "write.close",
+        Place.WRITE,
+        ("escape",),
+        "Put it away, the text is kept",
+        lambda at, _: at.prompt.close(),
+        "back",
+    ),
     Command(
         "write.newline",
         Place.WRITE,

@@ -33,6 +33,9 @@ class Prompt(Protocol):
     def newline(self) -> None:
         """Break its line."""
 
+    def close(self) -> None:
+        """Put it away; the text is kept."""
+
 
 class Dialog(Protocol):
     """What is asked and what is read."""

@@ -1,6 +1,6 @@
 """What may lie over the panes, one at a time: a question, a text to read, a prompt being written."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from textual import events
@@ -112,6 +112,10 @@ class Composer(Widget):
     def insert(self, text: str) -> None:
         """Put text in at the cursor."""
         self._area.insert(text)
+
+    def settle(self, then: Callable[[], None]) -> None:
+        """Call `then` once all keys that were pressed so far stand in the text."""
+        self._area.call_later(then)
 
     def press(self, key: Key) -> None:
         """Take a key that is no command here."""
