@@ -18,7 +18,7 @@ from hiveui.hive.session import now
 from hiveui.hive.supervisor import Supervisor
 from hiveui.hive.surroundings import Surroundings
 from hiveui.hive.workspaces import Workspaces
-from hiveui.model.agent import Agent, AgentId, AgentState, Confidence, Reading, WorkspaceId
+from hiveui.model.agent import Agent, AgentState, Confidence, Reading, WorkspaceId
 from hiveui.model.events import AgentAdded, AgentRemoved, WorkspaceOpened
 from hiveui.model.layout import AgentSpec, roles
 from hiveui.model.morning import Do, Facts, Step, plan
@@ -26,6 +26,7 @@ from hiveui.model.names import quoted
 from hiveui.model.state import Workspace
 from hiveui.paths import Paths
 from hiveui.storage.layouts import layout_hash, read_layout
+from hiveui.storage.secrets import MASK
 
 log = logging.getLogger(__name__)
 
@@ -91,7 +92,7 @@ class Morning:
             saved, steps, notes = await asyncio.to_thread(self._plan, found, env or {}, wishes or {})
             supervisor = await self._workspaces.session(id_, env or {}, (size[0], size[1]))
             self._rebuild(found, steps)
-            await supervisor.know({AgentId(one.agent.id): one.way for one in saved.values()})
+            await supervisor.know({one.agent.id: one.way for one in saved.values()})
         todo = [(saved[step.role], step) for step in _in_sight_first(found, steps) if step.do is not Do.LEAVE]
         self._around.spawn(self._start(supervisor, todo))
         return {"workspace": id_, "starting": [step.role for _, step in todo], "joined": False, "notes": notes}
@@ -158,6 +159,8 @@ class Morning:
             if one.unset:
                 names = ", ".join(one.unset)
                 yield f"{role}: its layout set {names}, and values are not kept; set them in this shell."
+            if any(MASK in word for word in one.way.argv):
+                yield f"{role}: a secret in its command is not kept, and the layout that has it is another now."
             if one.agent.id in left:
                 pids = " ".join(map(str, left[one.agent.id]))
                 yield f"{role}: its program of before goes on without a screen; end it first: kill {pids}"

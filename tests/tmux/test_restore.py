@@ -27,6 +27,7 @@ resume = ["sh", "-c", 'echo resumed $1 as $TAG; [ ! -e "$HOME/broken" ] || exit 
 transcripts = ["~/{conversation}.talk"]
 stagger = 0.2
 """
+SECRET = "ghp_" + "A1b2" * 9
 TALK = {"kind": "talker", "env": {"TAG": "it"}}
 
 
@@ -231,7 +232,8 @@ async def test_a_conversation_that_is_gone_is_begun_anew_and_says_so(nest: Nest)
 @pytest.mark.parametrize("change", ["changed", "gone"])
 async def test_a_layout_that_is_another_is_said_and_what_was_saved_is_what_runs(nest: Nest, change: str):
     async with nest.hive() as hive:
-        await nest.open(hive, {"one": {"kind": "talker", "env": {"TAG": "it", "A_TOKEN": "hidden"}}, "cat": CAT})
+        talker = {"kind": "talker", "env": {"TAG": "it", "A_TOKEN": "hidden"}}
+        await nest.open(hive, {"one": talker, "cat": [*CAT, SECRET]})
         id_ = agent(hive, "one").conversation
         await shows(hive, "one", "began")
         await lose(nest, hive)
@@ -242,7 +244,10 @@ async def test_a_layout_that_is_another_is_said_and_what_was_saved_is_what_runs(
         nest.env["TAG"] = "mine"
         notes = (await plan(nest, hive))["notes"]
         assert ("has changed" if change == "changed" else "is not there any more") in notes[0]
-        assert notes[1:] == ["one: its layout set A_TOKEN, and values are not kept; set them in this shell."]
+        assert notes[1:] == [
+            "one: its layout set A_TOKEN, and values are not kept; set them in this shell.",
+            "cat: a secret in its command is not kept, and the layout that has it is another now.",
+        ]
         await restore(nest, hive)
         await shows(hive, "one", f"resumed {id_} as mine")
         await shows(hive, "cat", "ready")
@@ -250,6 +255,7 @@ async def test_a_layout_that_is_another_is_said_and_what_was_saved_is_what_runs(
     kept = b"".join(path.read_bytes() for path in nest.paths.events.iterdir())
     assert b"A_TOKEN" in kept
     assert b"hidden" not in kept
+    assert SECRET.encode() not in kept
 
 
 async def test_opening_the_layout_after_tmux_went_begins_anew_and_remembers_the_conversation(nest: Nest):
