@@ -162,6 +162,22 @@ async def test_a_program_that_outlived_its_tmux_is_named_before_another_is_start
         os.kill(agent(hive, "deaf").pid or pid, signal.SIGKILL)
 
 
+async def test_a_daemon_that_ends_while_it_restores_leaves_the_rest_to_be_started(nest: Nest):
+    async with nest.hive() as hive:
+        await nest.open(hive, {"one": TALK, "two": TALK, "three": TALK})
+        had = {role: agent(hive, role).conversation for role in ("one", "two", "three")}
+        for role, id_ in had.items():
+            await shows(hive, role, f"began {id_}")
+        await lose(nest, hive)
+        await restore(nest, hive)
+        await soon(lambda: agent(hive, "one").pid)
+    async with nest.hive() as hive:
+        assert agent(hive, "one").pid
+        assert "it was not started" in (await ended(hive, "three")).note
+        await hive.restart(**at(hive, "three"))
+        await shows(hive, "three", f"resumed {had['three']}")
+
+
 async def test_of_two_that_restore_at_once_one_does_and_the_other_joins(nest: Nest):
     async with nest.hive() as hive:
         await nest.open(hive, {"cat": CAT, "other": CAT})
