@@ -27,6 +27,7 @@ SHAPES = {
     "Inline": "table",
     "bool": "true or false",
     "int": "number",
+    "float": "number with a point",
     "str": "text",
 }
 ROOT = Path(__file__).resolve().parents[1]

@@ -24,6 +24,8 @@ class ModelServer:
 
     def __init__(self) -> None:
         self.prompts: list[str] = []
+        self.talks: list[str] = []
+        """The whole conversation up to each prompt, as JSON."""
         self._http = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
         self.url = f"http://127.0.0.1:{self._http.server_address[1]}"
 
@@ -45,6 +47,7 @@ class ModelServer:
             return {"type": "text", "text": f"The command said: {_text(results[-1].get('content'))}."}
         prompt = _REMINDER.sub("", " ".join(block["text"] for block in said if block.get("type") == "text")).strip()
         self.prompts.append(prompt)
+        self.talks.append(json.dumps(request["messages"]))
         _, found, command = prompt.partition("run: ")
         if found:
             given = {"command": command.strip(), "description": "Runs what was asked for"}

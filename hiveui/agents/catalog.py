@@ -37,8 +37,14 @@ class Kind:
     """The file's name, and what a layout says."""
     title: str
     argv: tuple[str, ...]
+    session: tuple[str, ...] = ()
+    """Arguments that give a new conversation its id; empty where the program makes its own."""
     resume: tuple[str, ...] = ()
     """Argv that goes on with a conversation; empty where the program cannot."""
+    transcripts: tuple[str, ...] = ()
+    """Files that a conversation is kept in: patterns with `{conversation}`, `~` and `$VARIABLE` of the agent."""
+    stagger: float = 0.0
+    """Seconds between two starts where many are started together."""
     brief: tuple[str, ...] = ()
     """Arguments that give the brief; empty where the program takes none."""
     brief_once: bool = False
@@ -101,7 +107,7 @@ def _check(path: Path, kind: Kind) -> None:
     if not re.fullmatch(r"[a-z0-9+]+", kind.newline) or not parse_chord(kind.newline).name:
         raise ConfigError(f"{path}: `newline` is no key: {kind.newline!r}.", 'Write it as "ctrl+j".')
     inline = kind.inline.argv if kind.inline else ()
-    for argument in (*kind.argv, *kind.resume, *kind.brief, *kind.model, *inline):
+    for argument in (*kind.argv, *kind.session, *kind.resume, *kind.brief, *kind.model, *inline):
         for found in _BRACES.findall(argument):
             if found not in PLACEHOLDERS:
                 raise ConfigError(f"{path}: nothing is known for {found}.", nearest(found, PLACEHOLDERS))

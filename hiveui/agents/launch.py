@@ -4,9 +4,10 @@ import json
 import os
 import re
 import sys
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from hiveui.agents.catalog import PLACEHOLDERS, Inline, Kind
 from hiveui.model.layout import AgentSpec
@@ -15,8 +16,8 @@ from hiveui.model.worktree import Worktree
 
 _PLACEHOLDER = re.compile("|".join(map(re.escape, sorted(PLACEHOLDERS))))
 
-ANY = "\0"
-"""Stands for the id of a conversation: what no argument can hold."""
+CONVERSATION = "\0"
+"""Stands for the conversation's id in the words of a launch: nothing that a person writes there can hold it."""
 
 NOT_ENFORCED: tuple[tuple[Callable[[AgentSpec], bool], str], ...] = (
     (lambda spec: bool(spec.owns), "`owns` is not enforced yet: it may change any file."),
@@ -37,6 +38,7 @@ class Launch:
     """What is run for an agent. Plain values only: it is kept as JSON and read back."""
 
     argv: tuple[str, ...]
+    """What begins anew, with CONVERSATION where the program takes an id."""
     env: Mapping[str, str]
     """The kind's variables."""
     role_env: Mapping[str, str]
@@ -51,28 +53,47 @@ class Launch:
     person: bool = False
     reports: bool = False
     quiet_when_hidden: bool = False
+    resume: tuple[str, ...] = ()
+    """What goes on with a conversation, with CONVERSATION for its id; empty where the program cannot."""
+    transcripts: tuple[str, ...] = ()
+    """Where conversations are kept (Kind)."""
     worktree: Worktree | None = None
     """What is to be there before it begins; None where it works in a folder that is."""
-    resume: tuple[str, ...] = ()
-    """Argv that goes on with a conversation, ANY in place of its id; empty where the program cannot."""
+
+    @property
+    def shown(self) -> tuple[str, ...]:
+        """What begins anew, as a person reads it."""
+        return tuple(word.replace(CONVERSATION, "{conversation}") for word in self.argv)
 
 
-def resumed(way: Launch, conversation: str | None) -> Launch:
-    """Give the launch that goes on with a conversation, or `way` itself where that cannot be."""
-    if not conversation or not way.resume:
-        return way
-    return replace(way, argv=tuple(word.replace(ANY, conversation) for word in way.resume))
+class Start(NamedTuple):
+    """One start of a program."""
+
+    argv: tuple[str, ...]
+    conversation: str
+    """The id that it begins or goes on with; '' where the program makes its own, or has none."""
+    resumes: bool
 
 
-def launch(
-    kind: Kind, spec: AgentSpec, folder: Path, *, conversation: str = "", worktree: Worktree | None = None
-) -> Launch:
+def launch(kind: Kind, spec: AgentSpec, folder: Path, *, worktree: Worktree | None = None) -> Launch:
     """Work out how `spec` is started in a workspace's `folder`, or in its `worktree`.
 
-    It resumes `conversation` where the kind can. A `command` of the layout is run exactly as it is written.
+    A `command` of the layout is run exactly as it is written.
     """
     inline = kind.inline if kind.inline and spec.inline else Inline(history=kind.history)
-    words = spec.command or _argv(kind, spec, inline, conversation)
+    values = {
+        "{python}": sys.executable,
+        "{brief}": spec.brief,
+        "{brief_json}": json.dumps(spec.brief, ensure_ascii=False),
+        "{model}": spec.model,
+        "{conversation}": CONVERSATION,
+    }
+
+    def filled(words: Iterable[str]) -> tuple[str, ...]:
+        return tuple(_PLACEHOLDER.sub(lambda found: values[found.group()], word) for word in words)
+
+    words = spec.command or filled(_words(kind, spec, inline, resuming=False))
+    resumes = kind.resume and not spec.command
     checkout = "." if spec.checkout in {"shared", "worktree"} else spec.checkout
     return Launch(
         argv=words,
@@ -86,9 +107,22 @@ def launch(
         person=kind.person,
         reports=kind.reports,
         quiet_when_hidden=kind.quiet_when_hidden,
+        resume=filled(_words(kind, spec, inline, resuming=True)) if resumes else (),
+        transcripts=kind.transcripts if resumes else (),
         worktree=worktree,
-        resume=_argv(kind, spec, inline, ANY) if kind.resume and not spec.command else (),
     )
+
+
+def begin(way: Launch, conversation: str, fresh: str) -> Start:
+    """Go on with `conversation` where there is one and the program can; else begin one, with the id `fresh`."""
+    if conversation and way.resume:
+        return Start(_with_id(way.resume, conversation), conversation, resumes=True)
+    takes_id = any(CONVERSATION in word for word in way.argv)
+    return Start(_with_id(way.argv, fresh), fresh if takes_id else "", resumes=False)
+
+
+def _with_id(words: Iterable[str], conversation: str) -> tuple[str, ...]:
+    return tuple(word.replace(CONVERSATION, conversation) for word in words)
 
 
 def missing(way: Launch, which: Callable[[str], str | None]) -> str:
@@ -111,7 +145,7 @@ def _argv(kind: Kind, spec: AgentSpec, inline: Inline, conversation: str) -> tup
 def _words(kind: Kind, spec: AgentSpec, inline: Inline, *, resuming: bool) -> tuple[str, ...]:
     brief = kind.brief if spec.brief and not (resuming and kind.brief_once) else ()
     return (
-        *(kind.resume if resuming else kind.argv),
+        *(kind.resume if resuming else (*kind.argv, *kind.session)),
         *inline.argv,
         *(kind.model if spec.model else ()),
         *brief,
@@ -129,4 +163,4 @@ def _notes(kind: Kind, spec: AgentSpec) -> tuple[str, ...]:
 
 
 def _absent(program: str) -> str:
-    return f"{quoted(program)} was not found in the PATH of the shell that ran hive up."
+    return f"{quoted(program)} was not found in the PATH of the shell that ran hive."

@@ -42,13 +42,16 @@ def keys(role: str, keys: tuple[str, ...], workspace: str | None, *, as_json: bo
         output.document(role=role, keys=list(keys))
 
 
-@command("hive restart backend")
+@command("hive restart backend --anew")
 @of_role
+@click.option("--anew", is_flag=True, help="With a new conversation.")
+@click.option("--resume", metavar="ID", help="With this conversation of its earlier ones.")
 @in_workspace
 @as_json
-def restart(role: str, workspace: str | None, *, as_json: bool) -> None:
-    """End ROLE's program if it runs, and start it anew in its pane."""
-    _tell_agent(_call("agent/restart", workspace, role)["agent"], as_json=as_json)
+def restart(role: str, workspace: str | None, *, anew: bool, resume: str | None, as_json: bool) -> None:
+    """End ROLE's program if it runs, and start it again; it goes on with its conversation."""
+    wished = {"conversation": ""} if anew else {"conversation": resume} if resume else {}
+    _tell_agent(_call("agent/restart", workspace, role, **wished)["agent"], as_json=as_json)
 
 
 @command("hive stop backend")

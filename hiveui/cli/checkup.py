@@ -53,7 +53,7 @@ def _daemon(paths: Paths) -> tuple[dict[str, Any], Check]:
             return {"pid": None}, Check("daemon", ok=True, found="does not run")
         return {"pid": pid}, Check("daemon", ok=False, found=f"pid {pid}: {error}", mend=error.hint)
     found = f"pid {status['pid']}, version {status['version']}, {status['memory'] >> 20} MiB"
-    return status, Check("daemon", ok=True, found=found)
+    return status, Check("daemon", ok=True, found=found, mend=status.get("damage", ""))
 
 
 def _holder(paths: Paths) -> int | None:

@@ -22,6 +22,7 @@ COMMANDS: Mapping[str, Mapping[str, Command]] = {
     "Workspaces": {
         "up": Command("opening", "Open a layout in this folder, or return to it."),
         "attach": Command("opening", "Return to a running workspace."),
+        "restore": Command("restoring", "Bring back a workspace whose agents are gone."),
         "ls": Command("looking", "List workspaces."),
         "down": Command("acting", "End a workspace and its agents."),
         "demo": Command("opening", "Open four rehearsal agents on a scratch repository."),
@@ -94,7 +95,8 @@ class Hive(click.Group):
 def hive(ctx: click.Context) -> None:
     """Supervise many coding agents in one terminal.
 
-    Without a command: return to this folder's workspace, or open one with the layout `pair`.
+    Without a command: return to this folder's workspace, restore it where its agents are gone, or open one with the
+    layout `pair`.
     """
     if ctx.invoked_subcommand is None:
         from hiveui.cli.opening import enter  # noqa: PLC0415  see the module's docstring

@@ -33,13 +33,13 @@ detached = click.option("-d", "--detach", is_flag=True, help="Open it and leave 
 
 def enter() -> int:
     """Do what `hive` alone does; gives the exit code."""
-    _need_terminal("`hive status` tells what runs; `hive --help` lists the commands.")
+    need_terminal("`hive status` tells what runs; `hive --help` lists the commands.")
     with reach_current(yes=False) as client:
         state = state_of(client)
         if at_folder(list(state.workspaces.values()), here()):
-            return _show(client, pick(state, None).id)
+            return show(client, pick(state, None).id)
         wanted: dict[str, Any] = {"folder": str(here())}
-        return _show(client, _open(client, wanted, client.call("workspace/plan", **wanted), yes=False))
+        return show(client, _open(client, wanted, client.call("workspace/plan", **wanted), yes=False))
 
 
 @command("hive up team --detach")
@@ -50,26 +50,30 @@ def enter() -> int:
 @agree
 @as_json
 def up(layout: str | None, name: str | None, *, dry_run: bool, detach: bool, yes: bool, as_json: bool) -> int:
-    """Open LAYOUT in this folder, or return to the workspace that runs here.
+    """Open LAYOUT in this folder, or return to the workspace that is here.
 
     A layout that you have not run before is shown and asked about. On a running workspace the layout's new agents
-    are started; those it no longer has are ended only if you agree. --json implies --detach.
+    are started; those it no longer has are ended only if you agree. Where its agents are gone, LAYOUT begins anew;
+    without LAYOUT you are shown what `hive restore` would bring back. --json implies --detach.
     """
     shown = not (detach or dry_run or as_json)
     if shown and layout is None:
-        _need_terminal(_UP_DETACHED)
+        need_terminal(_UP_DETACHED)
     with reach_current(yes=yes) as client:
+        gone = _gone_here(client, name) if shown and layout is None else None
+        if gone is not None:
+            return show(client, gone)
         wanted = _wanted(client, layout, name)
         plan = client.call("workspace/plan", **wanted)
         if dry_run:
             output.document(plan=plan) if as_json else _tell(plan)
             return 0
         if shown:
-            _need_terminal(_UP_DETACHED)
+            need_terminal(_UP_DETACHED)
         workspace = _open(client, wanted, plan, yes=yes)
         if as_json:
             output.document(workspace=workspace, name=plan["name"], path=str(here()))
-        return _show(client, workspace) if shown else 0
+        return show(client, workspace) if shown else 0
 
 
 @command("hive attach shop")
@@ -79,13 +83,13 @@ def up(layout: str | None, name: str | None, *, dry_run: bool, detach: bool, yes
 def attach(name: str | None, *, yes: bool, as_json: bool) -> int:
     """Return to the running workspace NAME, else to this folder's; with --json, say which one that is."""
     if not as_json:
-        _need_terminal("`hive status` and `hive read` work without one.")
+        need_terminal("`hive status` and `hive read` work without one.")
     with reach_current(yes=yes) as client:
         found = pick(state_of(client), name)
         if as_json:
             output.document(workspace={"id": found.id, "layout": found.layout, **detail(found)})
             return 0
-        return _show(client, found.id)
+        return show(client, found.id)
 
 
 @command("hive demo")
@@ -98,15 +102,16 @@ def demo(*, detach: bool, yes: bool, as_json: bool) -> int:
     The agents follow a script: no key is needed and nothing leaves this machine. --json implies --detach.
     """
     if not (detach or as_json):
-        _need_terminal("`hive demo --detach` opens it without showing it.")
+        need_terminal("`hive demo --detach` opens it without showing it.")
     with reach_current(yes=yes) as client:
         workspace = _request(client, "four rehearsal agents", layout="demo", name="demo", scratch=True)
         if as_json:
             output.document(workspace=workspace, name="demo")
-        return 0 if detach or as_json else _show(client, workspace)
+        return 0 if detach or as_json else show(client, workspace)
 
 
-def _need_terminal(hint: str) -> None:
+def need_terminal(hint: str) -> None:
+    """Raise UsageError where there is no terminal to show a workspace on."""
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         raise UsageError("There is no terminal to show a workspace on.", hint)
 
@@ -119,6 +124,12 @@ def _wanted(client: BlockingClient, layout: str | None, name: str | None) -> dic
         layout = same[0].layout if same else None
     given = {"folder": str(here()), "layout": layout, "name": name}
     return {key: value for key, value in given.items() if value is not None}
+
+
+def _gone_here(client: BlockingClient, name: str | None) -> WorkspaceId | None:
+    """Find the workspace of this folder whose agents are gone: its screen asks whether to restore it."""
+    everyone = state_of(client).workspaces.values()
+    return next((w.id for w in everyone if w.note and Path(w.path) == here() and w.name == (name or here().name)), None)
 
 
 def _open(client: BlockingClient, wanted: dict[str, Any], plan: dict[str, Any], *, yes: bool) -> str:
@@ -186,7 +197,7 @@ def _tell_changes(changes: list[dict[str, str]]) -> None:
         output.talk(f"{change['do']:>8}  {change['role']}")
 
 
-def _show(client: BlockingClient, workspace: str) -> int:
+def show(client: BlockingClient, workspace: str) -> int:
     """Show a workspace until the person leaves; gives the exit code."""
     from hiveui.tui.launcher import run_tui  # noqa: PLC0415  only what is shown needs it
 

@@ -1,12 +1,14 @@
 """The daemon: the hive, the gateway in front of it, and the tasks between them, each with an owner."""
 
 import asyncio
+import functools
 import logging
 import os
 import secrets
 import signal
 import time
 from collections.abc import Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
 from importlib.metadata import version
 from typing import Any
 
@@ -27,6 +29,8 @@ BEAT = 0.25
 STALL = 0.2
 """Seconds that the event loop may be late before it is worth a line in the log."""
 SOCKET_CHECK = 1.0
+SYNC = 0.5
+"""Seconds after which what happened is on the disk itself."""
 AGAIN = 1.0
 """Seconds before work that failed begins anew."""
 
@@ -46,7 +50,9 @@ class Process:
         """Serve until a signal or `daemon/stop`."""
         tmux = tmux_version()
         server = Server(self._paths.tmux_socket, self._paths.run / "tmux.conf", self._machine.outside_session)
-        events = EventLog(self._paths.events)
+        disk = ThreadPoolExecutor(1, "disk")
+        events = EventLog(self._paths.events, aside=disk.submit)
+        self._damage = events.damage
         self._tmux_version = ".".join(map(str, tmux))
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):
@@ -67,11 +73,13 @@ class Process:
                 tasks.create_task(self._again(hive.housekeeping)),
                 tasks.create_task(self._again(self._beat)),
                 tasks.create_task(self._again(self._keep_socket)),
+                tasks.create_task(self._again(functools.partial(_keep_synced, events))),
             ]
             await self._stop.wait()
             hive.detach()
             for keeper in keepers:
                 keeper.cancel()
+        disk.shutdown()
         events.close()
 
     def _spawn(self, work: Awaitable[None]) -> None:
@@ -136,6 +144,7 @@ class Process:
             "cpu": time.process_time(),
             "stall": round(self._stall, 4),
             "clients": len(self._gateway.connections),
+            "damage": self._damage,
             "tmux": {
                 "pid": noted(self._paths),
                 "version": self._tmux_version,
@@ -143,3 +152,10 @@ class Process:
             },
             **self._hive.figures(),
         }
+
+
+async def _keep_synced(events: EventLog) -> None:
+    """Bring to the disk what happened, for ever."""
+    while True:
+        await asyncio.sleep(SYNC)
+        events.sync()

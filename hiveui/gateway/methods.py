@@ -83,6 +83,7 @@ _SAVED = {
     "name": _maybe(TEXT, "name of the layout; the one it was opened from"),
     "project": _maybe(YES, "in the project's folder of layouts"),
 }
+_WISHES = {"wishes": _maybe(TEXT_BY_NAME, "otherwise than planned, by role: `anew`, `leave`, or a conversation")}
 
 METHODS: Mapping[str, Method] = {
     "initialize": Method(
@@ -191,7 +192,40 @@ METHODS: Mapping[str, Method] = {
         {**_SAVED, "hash": _maybe(TEXT, "the hash of the difference that the person agreed to")},
         "name, file, new, same, diff: [line], hash, kept: the version before, or null; notes: [text]",
     ),
-    "agent/restart": Method("End an agent's program and start it anew.", Role.DRIVER, _ROLE, "agent"),
+    "workspace/scroll": Method(
+        "Remember how far back a pane is scrolled.",
+        Role.DRIVER,
+        {**_ROLE, "line": _maybe(COUNT, "line at its top, from the oldest; the present without one")},
+    ),
+    "workspace/draft": Method(
+        "Remember a prompt that is not sent yet.",
+        Role.DRIVER,
+        {**_ROLE, "text": Param(TEXT, "the prompt as it is; empty forgets it")},
+    ),
+    "workspace/morning": Method(
+        "Say what restoring a workspace would start, and do nothing.",
+        Role.VIEWER,
+        {"workspace": _WORKSPACE, "env": _maybe(TEXT_BY_NAME, "environment that the agents would get"), **_WISHES},
+        "workspace, name, path, running, saved, "
+        "agents: [{role, kind, do, conversation, changed, conversations, why, obstacle}], notes: [text]",
+    ),
+    "workspace/restore": Method(
+        "Rebuild a workspace whose tmux is gone as it was saved, and start its agents.",
+        Role.OWNER,
+        {
+            "workspace": _WORKSPACE,
+            "env": Param(TEXT_BY_NAME, "environment that the agents get"),
+            "size": Param(PAIR, "columns and rows of the person's terminal"),
+            **_WISHES,
+        },
+        "workspace, starting: [role], joined: it ran already, notes: [text]",
+    ),
+    "agent/restart": Method(
+        "End an agent's program and start it again; it goes on with its conversation.",
+        Role.DRIVER,
+        {**_ROLE, "conversation": _maybe(TEXT, "another of its conversations; empty begins one")},
+        "agent",
+    ),
     "agent/stop": Method("End an agent's program; its pane stays.", Role.DRIVER, _ROLE, "agent"),
     "agent/send": Method(
         "Put a text into an agent's prompt.",
@@ -272,7 +306,7 @@ METHODS: Mapping[str, Method] = {
     "daemon/status": Method(
         "Tell how the daemon fares.",
         Role.VIEWER,
-        result="pid, version, started, memory, cpu, forks, stall, clients, tmux: {pid, version}",
+        result="pid, version, started, memory, cpu, forks, stall, clients, damage, tmux: {pid, version}",
     ),
     "daemon/stop": Method("End the daemon; agents go on.", Role.OWNER),
 }

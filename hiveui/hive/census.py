@@ -13,6 +13,7 @@ from hiveui.hive.session import PaneFacts, Session, now
 from hiveui.hive.surroundings import Surroundings
 from hiveui.model.agent import Agent, AgentId, AgentState, Confidence, PaneId, Reading, WorkspaceId
 from hiveui.model.events import AgentAdded, AgentExited, AgentRead, AgentRemoved, AgentStarted
+from hiveui.model.morning import short
 from hiveui.model.state import Workspace
 from hiveui.screen.signals import read_status
 from hiveui.tmux import commands
@@ -23,6 +24,8 @@ SETTLE = 0.05
 """Seconds in which reasons to list the panes are gathered."""
 STATUS_LOOKS = 5
 """Times that tmux is asked how a program ended before that is taken for unknown."""
+AT_ONCE = 10.0
+"""Seconds within which a program that fails could not go on with its conversation."""
 REST = 0.1
 """Seconds between two readings of one agent: a program can report as fast as it prints."""
 
@@ -51,6 +54,8 @@ class Census:
         self.session = Session(id_, around.server, around.log_file, self, around.spawn)
         self.unbegun: dict[AgentId, Callable[[], str]] = {}
         """What tells why an agent that ended never began, or ''."""
+        self.resumed: dict[AgentId, tuple[str, float]] = {}
+        """The conversations that programs were started to go on with, and the loop's time then."""
         self.changing = asyncio.Lock()
         """Held while panes are made, taken away or listed: nobody compares what is half done."""
 
@@ -188,9 +193,16 @@ class Census:
 
     def ended(self, agent: Agent, status: int | None, note: str = "") -> None:
         """Publish that an agent's program ended, or never began."""
-        note = note or self.unbegun.get(agent.id, str)()
+        note = note or self.unbegun.get(agent.id, str)() or self._not_resumed(agent, status)
         reading = Reading(AgentState.EXITED, "process", Confidence.CERTAIN, note or ending(status), now())
         self._bus.publish(AgentExited(self._id, agent.id, status, reading, note))
+
+    def _not_resumed(self, agent: Agent, status: int | None) -> str:
+        """Say so of a program that was to go on with a conversation and failed at once; '' of any other."""
+        conversation, since = self.resumed.pop(agent.id, ("", 0.0))
+        if not conversation or not status or status < 0 or asyncio.get_running_loop().time() - since > AT_ONCE:
+            return ""
+        return f"conversation {short(conversation)} could not be resumed; ctrl+r begins another"
 
     def _started(self, agent: Agent, fact: PaneFacts) -> None:
         evidence = "its program runs; it was not seen to start"

@@ -3,7 +3,7 @@
 import asyncio
 import os
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +13,7 @@ from hiveui.errors import GitError, LayoutError
 from hiveui.git import worktrees
 from hiveui.git.head import branch_of
 from hiveui.git.repository import Repository, find, real
-from hiveui.hive.processes import runnable, saying
+from hiveui.hive.processes import obstacle, telling
 from hiveui.model.agent import AgentId
 from hiveui.model.layout import AgentSpec, Layout
 from hiveui.model.slugs import branches, slug
@@ -123,6 +123,8 @@ class Beginning:
     cwd: str
     unbegun: Callable[[], str] = str
     """Asked once it has ended: why the agent itself never began, or ''."""
+    hopeless: bool = False
+    """Nothing but a sentence is started."""
     trouble: GitError | None = None
     """Why it has no worktree; then `argv` says so in its pane."""
 
@@ -137,7 +139,7 @@ async def begin(launch: Launch, env: Mapping[str, str], say: Callable[[str], Non
         made = await asyncio.to_thread(_made, tree, launch.cwd)
     except GitError as error:
         sentence = f"{error} {error.hint}".strip()
-        return Beginning(tuple(saying(sentence)), "/", lambda: sentence, error)
+        return replace(_telling(sentence), trouble=error)
     finally:
         soon.cancel()
     if made.remark:
@@ -150,9 +152,13 @@ async def begin(launch: Launch, env: Mapping[str, str], say: Callable[[str], Non
 
 
 def _begin(launch: Launch, env: Mapping[str, str]) -> Beginning:
-    """Give how a program begins in a folder that is there: itself, or a sentence on why not."""
-    argv = runnable(launch, env)
-    return Beginning(tuple(argv), launch.cwd, str if argv == list(launch.argv) else lambda: launch.install)
+    """Give how a program begins in a folder that is to be there: itself, or a sentence on why not."""
+    sentence = obstacle(launch, env)
+    return _telling(sentence) if sentence else Beginning(launch.argv, launch.cwd)
+
+
+def _telling(sentence: str) -> Beginning:
+    return Beginning(tuple(telling(sentence)), "/", lambda: sentence, hopeless=True)
 
 
 def _made(tree: Worktree, cwd: str) -> worktrees.Made:

@@ -14,15 +14,17 @@ from hiveui.hive import rescue
 from hiveui.hive.bus import Bus, Viewer, record_to_json
 from hiveui.hive.identity import Tokens, inside
 from hiveui.hive.layouts import Layouts
+from hiveui.hive.morning import Morning
 from hiveui.hive.panes import Panes, find
 from hiveui.hive.shaping import Shaping
 from hiveui.hive.supervisor import Supervisor
 from hiveui.hive.surroundings import Surroundings
+from hiveui.hive.unfinished import Unfinished
 from hiveui.hive.workspaces import Workspaces
 from hiveui.machine import Machine
 from hiveui.model.agent import AgentId, AgentState, WorkspaceId
 from hiveui.model.events import Event, SessionLost, ViewMoved
-from hiveui.model.names import nearest, quoted
+from hiveui.model.names import CONVERSATION, nearest, quoted
 from hiveui.model.state import View
 from hiveui.paths import Paths
 from hiveui.storage.eventlog import EventLog
@@ -67,6 +69,8 @@ class Hive:
         self.workspaces = Workspaces(paths, self._around, self._supervisors)
         self.shaping = Shaping(paths, self._around, self._supervisors)
         self.layouts = Layouts(paths, self.bus, self.workspaces.trust, self._supervisors)
+        self.morning = Morning(paths, self._around, self.workspaces, events.damage)
+        self.unfinished = Unfinished(self.bus)
 
     # life
 
@@ -85,8 +89,8 @@ class Hive:
                     await supervisor.adopt()
                 except TmuxError as error:
                     log.warning("%s is not taken over yet: %s", id_, error)
-            elif any(agent.pid is not None for agent in self.bus.state.workspaces[id_].agents):
-                supervisor.lost("tmux ended while no daemon ran")
+            elif not self.bus.state.workspaces[id_].note:
+                supervisor.lost("tmux ended while no daemon ran", self._events.saved)
         await rescue.note(self._server, self._paths)
 
     async def housekeeping(self) -> None:
@@ -119,10 +123,14 @@ class Hive:
 
     # agents
 
-    async def restart(self, *, workspace: str, role: str) -> dict[str, Any]:
-        """Start an agent's program anew."""
+    async def restart(self, *, workspace: str, role: str, conversation: str | None = None) -> dict[str, Any]:
+        """Start an agent's program again; it goes on with its conversation, or begins one where that is ''."""
         supervisor, agent = find(self._supervisors, workspace, role)
-        return {"agent": asdict(await supervisor.start(agent.id))}
+        if conversation and conversation not in agent.conversations:
+            raise UsageError(
+                f"{role} has had no conversation {quoted(conversation)}.", nearest(conversation, agent.conversations)
+            )
+        return {"agent": asdict(await supervisor.start(agent.id, conversation=conversation))}
 
     async def why(self, *, workspace: str, role: str, env: bool = False) -> dict[str, Any]:
         """Say what an agent's state rests on, and where each variable of its environment comes from."""
@@ -137,10 +145,12 @@ class Hive:
         """Take an agent's word on its own state."""
         if state not in REPORTED:
             raise UsageError(f"{quoted(state)} is no state that an agent reports.", nearest(state, REPORTED))
+        if conversation and not CONVERSATION.fullmatch(conversation):
+            raise UsageError(f"{quoted(conversation)} is no conversation's id.", "It has letters, digits and hyphens.")
         for supervisor in self._supervisors.values():
             agent = supervisor.workspace.agent(agent_id)
             if agent is not None and agent.pid is not None:
-                supervisor.report(agent, AgentState(state), evidence[:EVIDENCE], conversation[:EVIDENCE])
+                supervisor.report(agent, AgentState(state), evidence[:EVIDENCE], conversation)
                 return
         raise UsageError("The agent of this token does not run.", "Start it again: hive restart ROLE.")
 

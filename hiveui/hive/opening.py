@@ -130,11 +130,12 @@ def resolve(paths: Paths, folder: Path, layout_name: str, name: str, trusted: fr
             role=spec.role,
             kind=spec.kind,
             dir=way.cwd,
-            argv=way.argv,
+            argv=way.shown,
             host=spec.host,
             newline=way.newline,
             model=spec.model,
             person=way.person,
+            spec=replace(spec, env=dict.fromkeys(spec.env, "")),
         )
         agents[agent.id], sites[agent.id] = (agent, way), site
     digest = layout_hash(text)

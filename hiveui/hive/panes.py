@@ -150,7 +150,7 @@ def find(supervisors: Mapping[WorkspaceId, Supervisor], workspace: str, role: st
     """Find an agent by the names on the wire. Raises UsageError."""
     supervisor = supervisors.get(WorkspaceId(workspace))
     if supervisor is None:
-        raise UsageError("That workspace does not run.", "See `hive ls`; `hive up` starts it.")
+        raise UsageError("That workspace does not run.", "See `hive ls`; `hive restore` brings it back.")
     agent = supervisor.workspace.role(role)
     if agent is None:
         roles = ", ".join(agent.role for agent in supervisor.workspace.agents)

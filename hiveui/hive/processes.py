@@ -18,22 +18,23 @@ LOOK = 0.03
 """Seconds between looks at whether they have ended."""
 
 
-def runnable(launch: Launch, env: Mapping[str, str]) -> list[str]:
-    """Give the argv, or one that says in the pane why there is none."""
+def obstacle(launch: Launch, env: Mapping[str, str]) -> str:
+    """Say why a program cannot be started, and the mend; '' where it can."""
+    if launch.worktree is None and not os.path.isdir(launch.cwd):  # noqa: PTH112  unlike Path's, it is False where the folder may not be entered
+        return f"its folder {launch.cwd} is gone. Make it again, then start the agent."
 
     def which(program: str) -> str | None:
         beside = Path(launch.cwd) / program
         return shutil.which(program, path=env.get("PATH")) or (program if "/" in program and beside.is_file() else None)
 
-    sentence = missing(launch, which)
-    return saying(sentence) if sentence else list(launch.argv)
+    return missing(launch, which)
 
 
-def saying(sentence: str) -> list[str]:
-    """Give the argv of a pane that says why there is no program in it.
+def telling(sentence: str) -> list[str]:
+    """Give the argv of a program that says in its pane why there is no other.
 
     It stays for a moment: tmux 3.3a loses, one time in thirty, what a program printed that ended before its window
-    was sized.
+    was sized, or on a busy machine before the kernel has handed over its last words.
     """
     return ["sh", "-c", 'printf "%s\\n" "$1"; sleep 0.3; exit 127', "sh", sentence]
 

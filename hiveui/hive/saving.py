@@ -101,13 +101,15 @@ def fitting(node: Node, left: set[str]) -> Node | None:
 
 
 def _spec(agent: Agent, way: Launch | None, folder: Path, kinds: Mapping[str, Kind]) -> AgentSpec:
-    """Give what a layout says of an agent; the command as it was run where its kind would run another."""
+    """Give what a layout says of an agent: its entry, or the command as it was run where its kind runs another."""
+    if agent.spec is not None:
+        return replace(agent.spec, env=way.role_env if way else {})
     cwd = Path(way.cwd if way else agent.dir)
     where = cwd.relative_to(folder) if cwd.is_relative_to(folder) else cwd
     env = way.role_env if way else {}
     spec = AgentSpec(agent.role, agent.kind, dir=str(where), env=env, model=agent.model, host=agent.host)
     kind = kinds.get(agent.kind)
-    if not agent.argv or (kind is not None and launch(kind, spec, folder).argv == agent.argv):
+    if not agent.argv or (kind is not None and launch(kind, spec, folder).shown == agent.argv):
         return spec
     return replace(spec, command=agent.argv, model="")
 

@@ -125,7 +125,7 @@ class Shaping:
             if deed.ended.closed and agent is None:
                 return await self._reopened(supervisor, deed, deed.ended)
             if not deed.ended.closed and agent is not None and agent.pid is None:
-                await supervisor.start(agent.id, resume=True)
+                await supervisor.start(agent.id)
                 return {"role": agent.role, "resumed": _resumes(deed.ended, agent)}
         raise UsageError("Nothing was arranged, closed or stopped here in the last 10 minutes.")
 
@@ -136,7 +136,7 @@ class Shaping:
         agent = replace(ended.agent, pane=None, pid=None, reading=Reading(), exit_status=None, note="")
         self._bus.publish(TabsArranged(found.id, tabs))
         await supervisor.declare([(agent, ended.launch)], ended.place)
-        await supervisor.start(agent.id, resume=True)
+        await supervisor.start(agent.id)
         return {"role": role, "resumed": _resumes(ended, agent)}
 
     def _supervisor(self, workspace: str) -> Supervisor:

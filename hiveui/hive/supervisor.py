@@ -2,18 +2,20 @@
 
 import asyncio
 import logging
+import uuid
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 from hiveui.agents.environment import Variable, compose
-from hiveui.agents.launch import Launch, resumed
+from hiveui.agents.launch import Launch, Start, begin
+from hiveui.agents.transcripts import last_changes
 from hiveui.errors import StorageError, TmuxError, UsageError
 from hiveui.git.head import branch_of
-from hiveui.hive import store
+from hiveui.hive import checkouts, store
 from hiveui.hive.census import Census
-from hiveui.hive.checkouts import begin
 from hiveui.hive.identity import AGENT_VARIABLE
 from hiveui.hive.processes import orphans, see_them_end
 from hiveui.hive.session import now
@@ -21,6 +23,7 @@ from hiveui.hive.surroundings import Surroundings
 from hiveui.model.agent import Agent, AgentId, AgentState, Confidence, PaneId, Reading, WorkspaceId
 from hiveui.model.events import AgentAdded, AgentLearned, AgentRemoved, AgentStarted, Noticed, SessionLost
 from hiveui.model.layout import Rect, arrange, roles
+from hiveui.model.morning import short
 from hiveui.model.state import Workspace
 from hiveui.tmux import commands
 
@@ -131,14 +134,27 @@ class Supervisor:
             self._launches[agent.id] = launch
             old = self.workspace.agent(agent.id)
             if old is not None:
-                agent = replace(agent, pane=old.pane, pid=old.pid, reading=old.reading)  # noqa: PLW2901
+                agent = replace(  # noqa: PLW2901
+                    agent,
+                    pane=old.pane,
+                    pid=old.pid,
+                    reading=old.reading,
+                    conversation=old.conversation,
+                    conversations=old.conversations,
+                )
             self._around.bus.publish(AgentAdded(self.id, agent, place))
         await self._keep()
 
-    async def start(self, id_: AgentId, *, resume: bool = False) -> Agent:
+    async def know(self, launches: Mapping[AgentId, Launch]) -> None:
+        """Keep how agents are started whose records are there. Raises TmuxError."""
+        self._launches.update(launches)
+        await self._keep()
+
+    async def start(self, id_: AgentId, *, conversation: str | None = None) -> Agent:
         """Start an agent's program, in a fresh pane in place of the one it had; a running one is ended first.
 
-        With `resume` it goes on with its conversation where that is known and its program can.
+        It goes on with `conversation`, begins one where that is '', and goes on with its last where that is None
+        and still there.
 
         Raises TmuxError; then the agent has ended, with a note that says so. Raises GitError where it can have no
         worktree; then its pane says why.
@@ -149,42 +165,45 @@ class Supervisor:
             raise UsageError(f"{agent.role} was not started by HiveUI, so it cannot be started again.")
         if launch is None:
             raise UsageError(f"How {agent.role} was started is not known any more.", "Run `hive up` again.")
-        if resume:
-            launch = resumed(launch, agent.conversation)
         if agent.pid is not None:
             await see_them_end(self._around.machine, [agent.pid])
         env = {variable.name: variable.value for variable in self.environment(agent)}
+        if conversation is None:
+            conversation = await _last_conversation(agent, launch, env)
+        start = begin(launch, conversation, str(uuid.uuid4()))
         async with self._beginning[id_]:
-            beginning = await begin(launch, env, lambda text: self._say(agent, text))
+            way = replace(launch, argv=start.argv)
+            beginning = await checkouts.begin(way, env, partial(_say, self._around, agent.role))
         async with self.census.changing:
             agent = self._agent(id_)
             try:
-                pane, pid = await self._launch(agent, replace(launch, cwd=beginning.cwd), env, beginning.argv)
+                way = replace(launch, argv=beginning.argv, cwd=beginning.cwd)
+                pane, pid = await self._launch(agent, way, env)
             except TmuxError as error:
                 self.census.ended(agent, None, f"it was not started: {error}")
                 raise
             self.session.client.tell(commands.set_role(pane, agent.role))
             self.census.unbegun[id_] = beginning.unbegun
-            reading = Reading(AgentState.STARTING, "process", Confidence.CERTAIN, "its program was started", now())
-            self._around.bus.publish(AgentStarted(self.id, id_, PaneId(pane), pid, reading))
+            self.census.resumed.pop(id_, None)
+            if start.resumes and not beginning.hopeless:
+                self.census.resumed[id_] = (start.conversation, asyncio.get_running_loop().time())
+            evidence = f"its program was started, {_story(agent, start)}"
+            reading = Reading(AgentState.STARTING, "process", Confidence.CERTAIN, evidence, now())
+            known = None if beginning.hopeless else start.conversation
+            self._around.bus.publish(AgentStarted(self.id, id_, PaneId(pane), pid, reading, known))
         self.learn_branch(self._agent(id_))
         if beginning.trouble is not None:
             raise beginning.trouble
         return self._agent(id_)
 
-    def _say(self, agent: Agent, text: str) -> None:
-        self._around.bus.publish(Noticed(f"{agent.role}: {text}"))
-
-    async def _launch(
-        self, agent: Agent, launch: Launch, env: Mapping[str, str], argv: Sequence[str]
-    ) -> tuple[str, int]:
+    async def _launch(self, agent: Agent, launch: Launch, env: Mapping[str, str]) -> tuple[str, int]:
         """Give the program a window of its own, in place of the one it had: panes are never respawned (commands)."""
         there = {fact.pane for fact in await self.session.list_panes()}
         lines = [commands.history_limit(self.id, launch.history)]
         if agent.pane in there:
             lines.insert(0, commands.kill_pane(agent.pane))
             self.session.forget(agent.pane)
-        lines.append(commands.new_window(self.id, agent.id, env, launch.cwd, argv, size=self._size(agent.role)))
+        lines.append(commands.new_window(self.id, agent.id, env, launch.cwd, launch.argv, size=self._size(agent.role)))
         answer = (await self.session.client.ask(" ; ".join(lines), len(lines) + 1)).checked()
         pane, pid = answer.lines[0].split()
         return pane.decode(), int(pid)
@@ -300,13 +319,36 @@ class Supervisor:
                 return
         self.lost("tmux is gone")
 
-    def lost(self, why: str) -> None:
-        """Say of every agent that it ended with tmux, and name the processes that outlived it."""
+    def lost(self, why: str, saved: str = "") -> None:
+        """Say of every agent that it ended with tmux, and name the processes that outlived it.
+
+        `saved` is when what is known of them was kept last, where that is not now.
+        """
         self.detach()
         left = orphans(self._around.machine)
         for agent in self.workspace.agents:
             if agent.pid is not None:
                 pids = ", ".join(map(str, left.get(agent.id, ())))
                 self.census.ended(agent, None, f"{why}; process {pids} goes on without a screen" if pids else why)
-        advice = "nothing is started again unasked; `hive up` starts the agents anew"
-        self._around.bus.publish(SessionLost(self.id, f"{why}: {advice}"))
+        advice = "nothing is started again unasked; r restores all"
+        self._around.bus.publish(SessionLost(self.id, f"{why}: {advice}", saved or now()))
+
+
+def _story(agent: Agent, start: Start) -> str:
+    """Say what a program was started to do with the conversation that it had."""
+    if start.resumes:
+        return f"to go on with conversation {short(start.conversation)}"
+    return f"anew: it had conversation {short(agent.conversation)}" if agent.conversation else "anew"
+
+
+async def _last_conversation(agent: Agent, launch: Launch, env: Mapping[str, str]) -> str:
+    """Give the conversation that an agent goes on with; '' where it has none, or where that is known to be gone."""
+    last = agent.conversation or ""
+    if not last or not launch.resume or not launch.transcripts:
+        return last
+    return last if await asyncio.to_thread(last_changes, launch.transcripts, (last,), env) else ""
+
+
+def _say(around: Surroundings, role: str, text: str) -> None:
+    """Tell the person something about an agent."""
+    around.bus.publish(Noticed(f"{role}: {text}"))

@@ -3,7 +3,8 @@
 import asyncio
 import logging
 import shutil
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,8 +14,8 @@ from hiveui.hive import rescue
 from hiveui.hive.opening import Opening, Running, resolve
 from hiveui.hive.supervisor import Supervisor
 from hiveui.hive.surroundings import Surroundings
-from hiveui.model.agent import WorkspaceId
-from hiveui.model.events import AgentRemoved, TabsArranged, WorkspaceClosed, WorkspaceOpened
+from hiveui.model.agent import AgentId, WorkspaceId
+from hiveui.model.events import AgentAdded, AgentRemoved, TabsArranged, WorkspaceClosed, WorkspaceOpened
 from hiveui.model.names import NAME, quoted
 from hiveui.model.shape import Tabs, only
 from hiveui.paths import Paths
@@ -33,8 +34,8 @@ class Workspaces:
         self._bus = around.bus
         self._supervisors = supervisors
         self._trust = Trust(paths.state)
-        self._one_at_a_time = asyncio.Lock()
-        """Held while a workspace is opened or taken down."""
+        self.one_at_a_time = asyncio.Lock()
+        """Held while a workspace is opened, restored or taken down."""
 
     @property
     def trust(self) -> Trust:
@@ -59,7 +60,7 @@ class Workspaces:
         scratch: bool = False,
     ) -> dict[str, Any]:
         """Open a layout in a folder, or bring a running workspace in step with it."""
-        async with self._one_at_a_time:
+        async with self.one_at_a_time:
             if scratch:
                 name = name or layout
                 folder = await self._scratch(name)
@@ -94,6 +95,10 @@ class Workspaces:
         place = Path(folder).resolve()
         return resolve(self._paths, place, layout, name or place.name or "root", self._trust.hashes)
 
+    def runs(self, id_: WorkspaceId) -> bool:
+        """Tell whether a workspace has a session."""
+        return id_ in self._supervisors
+
     def _running(self, id_: WorkspaceId) -> Running:
         return self._supervisors[id_].declared if id_ in self._supervisors else {}
 
@@ -112,6 +117,27 @@ class Workspaces:
         )
         if id_ in self._supervisors:
             return self._supervisors[id_]
+        try:
+            supervisor = await self.session(id_, env, size)
+        except TmuxError:
+            if new:
+                self._bus.publish(WorkspaceClosed(id_))
+            raise
+        self._forget_panes(supervisor, tuple(opening.agents))
+        if supervisor.workspace.tabs != tabs:  # agents that went took their places along
+            self._bus.publish(TabsArranged(id_, tabs))
+        return supervisor
+
+    def _forget_panes(self, supervisor: Supervisor, order: Sequence[AgentId]) -> None:
+        """Keep those of `order` in that order, without the panes that went with another tmux, and no others."""
+        had = {agent.id: agent for agent in supervisor.workspace.agents}
+        for id_ in sorted(had, key=lambda id_: order.index(id_) if id_ in order else -1):
+            self._bus.publish(AgentRemoved(supervisor.id, id_))
+            if id_ in order:
+                self._bus.publish(AgentAdded(supervisor.id, replace(had[id_], pane=None, pid=None)))
+
+    async def session(self, id_: WorkspaceId, env: Mapping[str, str], size: tuple[int, int]) -> Supervisor:
+        """Give a workspace that does not run a session in tmux, for agents with that environment. Raises TmuxError."""
         supervisor = Supervisor(id_, self._around)
         try:
             if not self._around.server.socket.exists():
@@ -119,15 +145,9 @@ class Workspaces:
             await supervisor.open(env, *size)
         except TmuxError:
             supervisor.detach()
-            if new:
-                self._bus.publish(WorkspaceClosed(id_))
             raise
         self._supervisors[id_] = supervisor
         await rescue.note(self._around.server, self._paths)
-        for agent in supervisor.workspace.agents:  # they ended with another tmux, and their panes name others here
-            self._bus.publish(AgentRemoved(id_, agent.id))
-        if supervisor.workspace.tabs != tabs:
-            self._bus.publish(TabsArranged(id_, tabs))
         return supervisor
 
     def _tabs(self, opening: Opening) -> Tabs:
@@ -147,9 +167,10 @@ class Workspaces:
         if wanted:
             await supervisor.declare(wanted)
         failed: dict[str, str] = {}
+        running = {agent.id for agent in supervisor.workspace.agents if agent.pid is not None}
         for agent, _ in sorted(wanted, key=lambda pair: pair[1].worktree is not None):  # what takes long comes last
             try:
-                await supervisor.start(agent.id)
+                await supervisor.start(agent.id, conversation=None if agent.id in running else "")
             except (GitError, TmuxError) as error:
                 failed[agent.role] = f"{agent.role} was not started: {error} {error.hint}".rstrip()
         return failed
@@ -171,7 +192,7 @@ class Workspaces:
     async def close(self, *, workspace: str) -> dict[str, Any]:
         """Take a workspace down: end its agents, and remove its scratch folder if it has one."""
         id_ = WorkspaceId(workspace)
-        async with self._one_at_a_time:
+        async with self.one_at_a_time:
             found = self._bus.workspace(id_)
             supervisor = self._supervisors.get(id_)
             ended = await supervisor.close() if supervisor is not None else []

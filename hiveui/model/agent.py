@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import NewType
 
+from hiveui.model.layout import AgentSpec
+
 AgentId = NewType("AgentId", str)
 """Generated, `[a-z0-9-]{1,32}`: the window's name in tmux and `HIVE_AGENT_ID` in the agent's environment."""
 WorkspaceId = NewType("WorkspaceId", str)
@@ -73,6 +75,11 @@ class Agent:
     branch: str | None = None
     """What its folder is on; '' for a commit that is no branch's, None where that was never known."""
     conversation: str | None = None
+    """The id by which its program goes on with what was said; None where none is known."""
+    conversations: tuple[str, ...] = ()
+    """Every conversation that it is known to have had, the newest first."""
+    spec: AgentSpec | None = None
+    """How the layout declared it. Of its environment only the names stand here."""
     child_of: AgentId | None = None
     """Set for a window or pane that an agent made for itself."""
     added: bool = False

@@ -60,6 +60,24 @@ class ViewMoved:
 
 
 @dataclass(frozen=True, slots=True)
+class LookedBack:
+    """A person scrolled a pane to a line of its history, counted from the oldest; None is the present."""
+
+    workspace: WorkspaceId
+    role: str
+    line: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class PromptDrafted:
+    """A person wrote on a prompt, and has not sent it; the empty one is gone."""
+
+    workspace: WorkspaceId
+    role: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class AgentAdded:
     """An agent joined a workspace, or its record was replaced as a whole."""
 
@@ -86,6 +104,8 @@ class AgentStarted:
     pane: PaneId
     pid: int
     reading: Reading
+    conversation: str | None = None
+    """The one it begins or goes on with, '' where its program does not tell; None: that of before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +144,8 @@ class SessionLost:
 
     workspace: WorkspaceId
     note: str
+    saved: str = ""
+    """When what is known of it was kept last, RFC 3339, UTC."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +163,8 @@ Event = (
     | TabsArranged
     | LayoutSaved
     | ViewMoved
+    | LookedBack
+    | PromptDrafted
     | AgentAdded
     | AgentRemoved
     | AgentStarted

@@ -8,6 +8,8 @@ from hiveui.model.text import visible
 
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9 ._-]{0,63}")
 """Roles, workspaces and layouts: match the whole of it."""
+CONVERSATION = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:-]{0,127}")
+"""Ids of conversations, which become arguments and parts of paths: match the whole of it."""
 
 
 def nearest(name: str, known: Iterable[str]) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from typing import TypeVar
 
 from hiveui.model.agent import Agent, AgentId, AgentState, WorkspaceId
 from hiveui.model.events import (
@@ -13,7 +14,9 @@ from hiveui.model.events import (
     AgentStarted,
     Event,
     LayoutSaved,
+    LookedBack,
     Noticed,
+    PromptDrafted,
     SessionLost,
     TabsArranged,
     ViewMoved,
@@ -21,6 +24,11 @@ from hiveui.model.events import (
     WorkspaceOpened,
 )
 from hiveui.model.layout import Tab
+
+V = TypeVar("V")
+
+CONVERSATIONS = 20
+"""Conversations that are remembered of one agent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +56,12 @@ class Workspace:
     scratch: str = ""
     note: str = ""
     """Why its agents are gone all together, or ''."""
+    saved: str = ""
+    """While they are gone: when what stands here was kept last, RFC 3339, UTC."""
+    drafts: Mapping[str, str] = field(default_factory=dict)
+    """Prompts that were not sent yet, by role."""
+    backs: Mapping[str, int] = field(default_factory=dict)
+    """Lines of history that panes are scrolled to, counted from the oldest, by role."""
 
     def agent(self, id_: AgentId) -> Agent | None:
         """Find an agent by id."""
@@ -73,23 +87,29 @@ def apply(state: State, event: Event) -> State:  # noqa: C901  one case for each
         case WorkspaceClosed():
             return replace(state, workspaces={k: v for k, v in state.workspaces.items() if k != event.id})
         case TabsArranged():
-            return _workspace(state, event.workspace, lambda w: replace(w, tabs=event.tabs))
+            # No tabs are no arrangement of agents: what was is kept.
+            return _workspace(
+                state, event.workspace, lambda w: replace(w, tabs=event.tabs or (w.tabs if w.agents else ()))
+            )
         case LayoutSaved():
             saved = lambda w: replace(w, layout=event.layout, layout_hash=event.layout_hash)  # noqa: E731
             return _workspace(state, event.workspace, saved)
         case ViewMoved():
             view = View(event.tab, event.role, event.zoomed)
             return _workspace(state, event.workspace, lambda w: replace(w, view=view))
+        case LookedBack():
+            return _workspace(
+                state, event.workspace, lambda w: replace(w, backs=_with(w.backs, event.role, event.line))
+            )
+        case PromptDrafted():
+            drafted = lambda w: replace(w, drafts=_with(w.drafts, event.role, event.text or None))  # noqa: E731
+            return _workspace(state, event.workspace, drafted)
         case AgentAdded():
             return _workspace(state, event.workspace, lambda w: _with_agent(w, event.agent, event.place))
         case AgentRemoved():
             return _workspace(state, event.workspace, lambda w: _without_agent(w, event.id))
         case AgentStarted():
-            started = lambda a: replace(  # noqa: E731
-                a, pane=event.pane, pid=event.pid, reading=event.reading, exit_status=None, note=""
-            )
-            state = _workspace(state, event.workspace, lambda w: replace(w, note=""))
-            return _agent(state, event.workspace, event.id, started)
+            return _workspace(state, event.workspace, lambda w: _with_started(w, event))
         case AgentRead():
             return _agent(state, event.workspace, event.id, lambda a: replace(a, reading=event.reading))
         case AgentExited():
@@ -99,13 +119,11 @@ def apply(state: State, event: Event) -> State:  # noqa: C901  one case for each
             return _agent(state, event.workspace, event.id, ended)
         case AgentLearned():
             learned = lambda a: replace(  # noqa: E731
-                a,
-                branch=a.branch if event.branch is None else event.branch,
-                conversation=a.conversation if event.conversation is None else event.conversation,
+                _conversing(a, event.conversation), branch=a.branch if event.branch is None else event.branch
             )
             return _agent(state, event.workspace, event.id, learned)
         case SessionLost():
-            return _workspace(state, event.workspace, lambda w: replace(w, note=event.note))
+            return _workspace(state, event.workspace, lambda w: replace(w, note=event.note, saved=event.saved))
         case Noticed():
             return state
 
@@ -117,7 +135,7 @@ def _opened(state: State, event: WorkspaceOpened) -> Workspace:
     old = state.workspaces.get(event.id)
     if old is None:
         return opened
-    return replace(opened, agents=old.agents, view=old.view)
+    return replace(opened, agents=old.agents, view=old.view, drafts=old.drafts, backs=old.backs)
 
 
 def _workspace(state: State, id_: WorkspaceId, change: Callable[[Workspace], Workspace]) -> State:
@@ -134,8 +152,40 @@ def _with_agent(workspace: Workspace, agent: Agent, place: int | None) -> Worksp
     return replace(workspace, agents=tuple(agent if a.id == agent.id else a for a in workspace.agents))
 
 
+def _with_started(workspace: Workspace, event: AgentStarted) -> Workspace:
+    """Give the workspace with an agent in a fresh pane, which has no history."""
+    agent = workspace.agent(event.id)
+    if agent is None:
+        return replace(workspace, note="")
+    started = replace(
+        _conversing(agent, event.conversation),
+        pane=event.pane,
+        pid=event.pid,
+        reading=event.reading,
+        exit_status=None,
+        note="",
+    )
+    backs = _with(workspace.backs, agent.role, None) if event.pane != agent.pane else workspace.backs
+    return _with_agent(replace(workspace, note="", backs=backs), started, None)
+
+
 def _without_agent(workspace: Workspace, id_: AgentId) -> Workspace:
     return replace(workspace, agents=tuple(agent for agent in workspace.agents if agent.id != id_))
+
+
+def _with(kept: Mapping[str, V], role: str, value: V | None) -> Mapping[str, V]:
+    """Give what is kept by role with one more value; None takes the role's out."""
+    others = {name: old for name, old in kept.items() if name != role}
+    return others if value is None else {**others, role: value}
+
+
+def _conversing(agent: Agent, conversation: str | None) -> Agent:
+    """Give an agent its conversation, '' for one without an id, None for that of before; those it had are kept."""
+    if conversation is None:
+        return agent
+    had = tuple(c for c in agent.conversations if c != conversation)
+    known = ((conversation, *had) if conversation else had)[:CONVERSATIONS]
+    return replace(agent, conversation=conversation or None, conversations=known)
 
 
 def _agent(state: State, workspace: WorkspaceId, id_: AgentId, change: Callable[[Agent], Agent]) -> State:

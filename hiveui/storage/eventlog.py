@@ -2,9 +2,9 @@
 
 A line is `{"crc": …, "v": 1, "seq": …, "time": …, "event": {…}}`; `crc` is the CRC-32 of the rest. One `write` with
 O_APPEND a line, sequence numbers without gaps, segments named by their first number. State is the fold of the log
-over the newest snapshot that verifies. A torn end is cut when the log is opened; a line that does not verify is
-skipped and counted, never raised. Secrets are masked in an event before it is numbered, so that what is kept, what
-is folded and what is returned are the same.
+over the newest snapshot that verifies; ten are kept. A torn end is cut when the log is opened; a line that does not
+verify is skipped and counted, never raised. Secrets are masked in an event before it is numbered, so that what is
+kept, what is folded and what is returned are the same.
 """
 
 import contextlib
@@ -16,7 +16,7 @@ import os
 import re
 import time
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -35,7 +35,7 @@ TOTAL = 512 << 20
 """Bytes of all segments; the oldest go first, once a snapshot stands for them."""
 SNAPSHOT_EVERY = 2000
 """Events between snapshots of the state."""
-SNAPSHOTS = 3
+SNAPSHOTS = 10
 """Snapshots kept: a damaged one falls back to the one before."""
 
 _SEQ = re.compile(rb'\{"crc":\d+,"v":\d+,"seq":(\d+),')
@@ -44,14 +44,26 @@ _SEQ = re.compile(rb'\{"crc":\d+,"v":\d+,"seq":(\d+),')
 class EventLog:
     """The log of one hive, opened for appending. Raises StorageError where the folder cannot be used."""
 
-    def __init__(self, folder: Path, segment: int = SEGMENT, total: int = TOTAL, every: int = SNAPSHOT_EVERY) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        segment: int = SEGMENT,
+        total: int = TOTAL,
+        every: int = SNAPSHOT_EVERY,
+        aside: Callable[[Callable[[], None]], object] | None = None,
+    ) -> None:
+        """`aside` runs what waits for the disk, one after the other, and may do so in another thread."""
         self._folder = folder
         self._limits = (segment, total, every)
+        self._aside = aside or (lambda work: work())
         self._dirty = False
+        self._unsynced = False
         self.torn = 0
         """Lines that were cut from the end when the log was opened."""
         self.skipped = 0
         """Lines and snapshots that did not verify when the log was opened."""
+        self.saved = ""
+        """When what was found was kept last, RFC 3339, UTC; '' where nothing was."""
         try:
             folder.mkdir(parents=True, exist_ok=True, mode=0o700)
             atomic.sweep(folder)
@@ -73,6 +85,7 @@ class EventLog:
             raise atomic.cannot("written", self._folder, error) from error
         self.seq = record.seq
         self._size += len(line)
+        self._unsynced = True
         self.state = apply(self.state, record.event)
         self._keep_up()
         return record
@@ -92,10 +105,27 @@ class EventLog:
                         return records
         return records
 
+    @property
+    def damage(self) -> str:
+        """Say what was found damaged when the log was opened, or ''."""
+        if not self.skipped:
+            return ""
+        return f"{self.skipped} damaged parts of what was saved were passed over; what stood before them is used."
+
     def save_snapshot(self) -> None:
         """Keep the state, so that the next start need not read the whole log. Raises StorageError."""
-        body = {"v": VERSION, "seq": self.seq, "state": to_json(self.state)}
-        atomic.write(self._folder / f"state-{self.seq:012d}.json", _seal(body))
+        self._save(self.seq, self.state)
+
+    def sync(self) -> None:
+        """Have what was appended brought to the disk itself, where a power cut leaves it; call it once a second."""
+        if self._unsynced:
+            self._unsynced = False
+            handle = os.dup(self._file)
+            self._aside(lambda: _sync(handle))
+
+    def _save(self, seq: int, state: State) -> None:
+        body = {"v": VERSION, "seq": seq, "state": to_json(state)}
+        atomic.write(self._folder / f"state-{seq:012d}.json", _seal(body))
         for old in self._snapshots()[SNAPSHOTS:]:
             old.unlink(missing_ok=True)
 
@@ -122,13 +152,20 @@ class EventLog:
         segment, total, every = self._limits
         try:
             if self._size >= segment:
-                os.fsync(self._file)
                 full, (self._file, self._size) = self._file, self._open()
-                os.close(full)
-                self.save_snapshot()
-                self._drop_oldest(total)
-            elif self.seq % every == 0:
-                self.save_snapshot()
+                self._aside(lambda: _sync(full))
+            elif self.seq % every:
+                return
+            seq, state = self.seq, self.state
+            self._aside(lambda: self._tidy(seq, state, total))
+        except OSError as error:
+            log.warning("the event log goes on as it is: %s", error)
+
+    def _tidy(self, seq: int, state: State, total: int) -> None:
+        """Keep a state, and drop what it stands for where there is too much."""
+        try:
+            self._save(seq, state)
+            self._drop_oldest(total)
         except (OSError, StorageError) as error:
             log.warning("the event log goes on as it is: %s", error)
 
@@ -161,6 +198,7 @@ class EventLog:
                     self.skipped += 1
                 elif record.seq > seq:
                     seq, state = record.seq, apply(state, record.event)
+                    self.saved = record.time
         return seq, state
 
     def _load_snapshot(self) -> tuple[int, State]:
@@ -168,6 +206,7 @@ class EventLog:
             body = _unseal(path.read_bytes())
             try:
                 if body is not None and body["v"] == VERSION:
+                    self.saved = _rfc3339(path.stat().st_mtime)
                     return int(body["seq"]), from_json(State, body["state"])
             except (ValueError, KeyError, TypeError):
                 pass
@@ -267,6 +306,19 @@ def _masked(value: Any) -> Any:
     return [_masked(part) for part in value] if isinstance(value, list) else value
 
 
+def _sync(handle: int) -> None:
+    """Bring a file to the disk and let go of it."""
+    try:
+        os.fsync(handle)
+    except OSError as error:
+        log.warning("the event log is not on the disk yet: %s", error)
+    finally:
+        os.close(handle)
+
+
 def _now() -> str:
-    moment = time.time()
+    return _rfc3339(time.time())
+
+
+def _rfc3339(moment: float) -> str:
     return time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(moment)) + f".{int(moment * 1000) % 1000:03d}Z"

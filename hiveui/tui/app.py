@@ -26,6 +26,7 @@ from hiveui.tui.mirror import Mirror
 from hiveui.tui.reception import Reception
 from hiveui.tui.screens.workspace import WorkspaceScreen
 from hiveui.tui.settings import Settings
+from hiveui.tui.switcher import Switcher
 from hiveui.tui.themes import THEMES
 from hiveui.tui.typist import Typist
 
@@ -57,7 +58,9 @@ class HiveApp(App[int], inherit_bindings=False):
         self._link = Link(connect, ensure, self, callbacks)
         typist = Typist(self._tell)
         self.workbench = WorkspaceScreen(self._link.tell, keymap, motion=settings.motion)
-        self._hand = Hand(Ground(self.workbench, self._link), typist, table, self._leave)
+        ground = Ground(self.workbench, self._link)
+        switcher = Switcher(ground, lambda: self._mirror.state.workspaces, self._switch)
+        self._hand = Hand(ground, typist, table, self._leave, switcher)
         self._reception = Reception(self.workbench, self._hand, typist, keymap)
 
     def get_default_screen(self) -> WorkspaceScreen:
@@ -133,6 +136,8 @@ class HiveApp(App[int], inherit_bindings=False):
 
     def _frame(self, params: dict[str, Any]) -> None:
         self.workbench.frame(params)
+        if self.workbench.workspace is not None:
+            self._hand.past.seen(params["pane"])
 
     def _show(self) -> None:
         workspace = self._mirror.state.workspaces.get(self._workspace)
@@ -141,10 +146,21 @@ class HiveApp(App[int], inherit_bindings=False):
             self.exit(2)
             return
         first = self.workbench.workspace is None
+        if first:
+            self._hand.past.remember(workspace.backs)
         self.workbench.show(workspace)
+        self._hand.morning.follow(first=first)
+        self._hand.switcher.follow()
         if first:
             gc.collect()
             gc.freeze()
+
+    def _switch(self, id_: WorkspaceId) -> None:
+        """Show another workspace on this screen."""
+        self._hand.past.keep()
+        self._workspace = id_
+        self.workbench.clear()
+        self._show()
 
     def _tell(self, method: str, **params: Any) -> None:
         """Tell the daemon what the person typed, or the person that it went nowhere."""

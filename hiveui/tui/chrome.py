@@ -136,7 +136,7 @@ def absent(agent: Agent | None, *, startable: bool) -> str:
         return "No agent has this role."
     said = word(agent)
     ended = f"The program {said.word}." if said.tone == "ended" else "Not started."
-    return (visible(agent.note) or ended) + ("\nr starts it." if startable else "")
+    return (visible(agent.note) or ended) + ("\nr starts it." if startable else "\nr restores all.")
 
 
 def roster(workspace: Workspace, desk: Desk, scene: Scene, moment: Moment) -> list[Ends]:

@@ -21,13 +21,13 @@ class Dialog:
         self._question: tuple[str, Callable[[], Coroutine[Any, Any, Any]]] | None = None
         """What is being asked: its title while it is done, and what a yes does."""
 
-    def ask(self, question: str, title: str, method: str) -> None:
+    def ask(self, question: str, title: str, method: str, **more: str) -> None:
         """Put a question about the agent with the focus, and call `method` on it after a yes."""
         if self._ground.agent is None:
             return
         role, workspace = self._ground.desk.role, self._ground.workspace  # the focus may leave that agent meanwhile
         name = f"{number(workspace, role)} {visible(role)}"
-        call = partial(self._ground.link.call, method, workspace=workspace.id, role=role)
+        call = partial(self._ground.link.call, method, workspace=workspace.id, role=role, **more)
         self.put(f"{question} {name}?", f"{title} {name}…", call)
 
     def put(self, question: str, title: str, work: Callable[[], Coroutine[Any, Any, Any]]) -> None:

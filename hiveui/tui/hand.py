@@ -1,5 +1,6 @@
 """What commands do: to the desk here, and to history, prompts and dialogs in modules of their own."""
 
+import os
 from collections.abc import Callable
 
 from hiveui.model.agent import Agent
@@ -12,16 +13,20 @@ from hiveui.tui.dialog import Dialog
 from hiveui.tui.ground import Ground
 from hiveui.tui.jump import Jump
 from hiveui.tui.library import Library
+from hiveui.tui.morning import Morning
 from hiveui.tui.past import Past
 from hiveui.tui.prompt import Prompt
 from hiveui.tui.shaping import Shaping
+from hiveui.tui.switcher import Switcher
 from hiveui.tui.typist import Typist
 
 
 class Hand:
     """Carries out commands on one workspace's screen (`commands.at.At`)."""
 
-    def __init__(self, ground: Ground, typist: Typist, table: Table, leave: Callable[[], None]) -> None:
+    def __init__(
+        self, ground: Ground, typist: Typist, table: Table, leave: Callable[[], None], switcher: Switcher
+    ) -> None:
         self.ground = ground
         self.leave = leave
         """End the TUI; the agents go on."""
@@ -32,6 +37,8 @@ class Hand:
         self.company = Company(ground, self.dialog)
         self.jump = Jump(ground)
         self.library = Library(ground)
+        self.morning = Morning(ground, os.environ)
+        self.switcher = switcher
         self._typist = typist
 
     @property

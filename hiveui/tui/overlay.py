@@ -7,7 +7,7 @@ from textual.screen import Screen
 
 from hiveui.tui.commands.table import Place
 from hiveui.tui.meter import Meter
-from hiveui.tui.widgets.card import Card, Composer, Naming, Page, Question
+from hiveui.tui.widgets.card import Card, Choice, Composer, Naming, Page, Question
 from hiveui.tui.widgets.gauge import Ask, Gauge
 from hiveui.tui.widgets.line import Words
 from hiveui.tui.widgets.parting import put_away
@@ -19,7 +19,7 @@ class Overlay:
     def __init__(self, screen: Screen[None], changed: Callable[[], None]) -> None:
         """`changed` hears of every card that came or went."""
         self.card: Card | Composer | None = None
-        self.page, self.question = Card(), Question()
+        self.page, self.question, self.choice = Card(), Question(), Choice()
         """Mounted by the screen, hidden until they are needed."""
         self._screen = screen
         self._changed = changed
@@ -36,6 +36,13 @@ class Overlay:
         self.question.place = place
         self.question.turn_to(Page(question))
         self._open(self.question)
+
+    def choose(self, page: Page, line: int, place: Place) -> None:
+        """Lay a page over the panes of which one line is chosen, or turn to it where one lies there."""
+        self.choice.place = place
+        self.choice.turn_to_line(page, line)
+        if self.card is not self.choice:
+            self._open(self.choice)
 
     def write(self, heading: Words, text: str) -> None:
         """Have a prompt written, in place of any other card."""

@@ -10,7 +10,7 @@ import pytest
 
 from tests.model_server import ModelServer
 from tests.robot import CAT, World
-from tests.waiting import until
+from tests.waiting import end, until
 
 PACKAGE = "@anthropic-ai/claude-code@2.1.329"
 """Pinned: an unpinned npm silently takes an old one for an old Node."""
@@ -34,24 +34,29 @@ def programs() -> Path:
     return found
 
 
+def prepared(world: World, programs: Path, model: ModelServer) -> dict[str, str]:
+    """Let Claude Code start without questions; the environment that leads it to the model."""
+    world.env["PATH"] = f"{programs}:{world.env['PATH']}"
+    seen = {"hasTrustDialogAccepted": True, "hasCompletedProjectOnboarding": True, "allowedTools": []}
+    approved = {"approved": [KEY[-20:]], "rejected": []}
+    first_run = {"hasCompletedOnboarding": True, "theme": "dark", "customApiKeyResponses": approved}
+    (world.home / ".claude.json").write_text(json.dumps(first_run | {"projects": {str(world.project): seen}}))
+    return {
+        "ANTHROPIC_API_KEY": KEY,
+        "ANTHROPIC_BASE_URL": model.url,
+        "CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC": "1",
+        "DISABLE_AUTOUPDATER": "1",
+        "HTTPS_PROXY": "http://127.0.0.1:9",
+        "HTTP_PROXY": "http://127.0.0.1:9",
+        "NO_PROXY": "127.0.0.1,localhost",
+    }
+
+
 @pytest.mark.real
 @pytest.mark.timeout(400)
 def test_claude_code_starts_is_shown_answers_and_is_given_permission(world: World, programs: Path) -> None:
     with ModelServer() as model:
-        world.env["PATH"] = f"{programs}:{world.env['PATH']}"
-        seen = {"hasTrustDialogAccepted": True, "hasCompletedProjectOnboarding": True, "allowedTools": []}
-        approved = {"approved": [KEY[-20:]], "rejected": []}
-        first_run = {"hasCompletedOnboarding": True, "theme": "dark", "customApiKeyResponses": approved}
-        (world.home / ".claude.json").write_text(json.dumps(first_run | {"projects": {str(world.project): seen}}))
-        env = {
-            "ANTHROPIC_API_KEY": KEY,
-            "ANTHROPIC_BASE_URL": model.url,
-            "CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC": "1",
-            "DISABLE_AUTOUPDATER": "1",
-            "HTTPS_PROXY": "http://127.0.0.1:9",
-            "HTTP_PROXY": "http://127.0.0.1:9",
-            "NO_PROXY": "127.0.0.1,localhost",
-        }
+        env = prepared(world, programs, model)
         before = world.up({"coder": {"kind": "claude", "command": list(ASKS), "env": env}, "writer": CAT})
         robot = world.opens()
         robot.sees("1 coder  claude", "? for shortcuts", within=SLOW)
@@ -81,3 +86,30 @@ def test_claude_code_starts_is_shown_answers_and_is_given_permission(world: Worl
         again = world.opens()
         again.sees("The command said:", within=SLOW)
         assert world.pids() == before
+
+
+@pytest.mark.real
+@pytest.mark.timeout(400)
+def test_in_the_morning_claude_code_goes_on_with_its_conversation(world: World, programs: Path) -> None:
+    with ModelServer() as model:
+        env = prepared(world, programs, model)
+        world.up({"coder": {"kind": "claude", "env": env}})
+        id_ = world.agent("coder").conversation
+        assert id_
+        robot = world.opens()
+        robot.sees("1 coder  claude", "Claude Code v", "❯", within=SLOW)
+        world.done("send", "coder", "Remember the number 4711.")
+        robot.sees("You wrote: Remember the number 4711.", within=SLOW)
+        robot.hang_up()
+        for pid in (world.server(), world.daemon(), *world.processes()):
+            end(pid)
+        until(lambda: not world.processes(), SLOW, "the end of everything")
+        shutil.rmtree(world.paths.run)
+
+        assert f"resume {id_[:8]}" in world.done("restore", "--yes", "--detach")
+        again = world.opens()
+        again.sees("1 coder  claude", "You wrote: Remember the number 4711.", within=SLOW)
+        world.done("send", "coder", "Which one was it?")
+        again.sees("You wrote: Which one was it?", within=SLOW)
+        assert "4711" in model.talks[-1]
+        assert (world.agent("coder").conversation, world.agent("coder").conversations) == (id_, (id_,))

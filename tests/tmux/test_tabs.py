@@ -137,12 +137,13 @@ async def test_what_was_stopped_starts_again_and_several_deeds_are_undone_one_by
 async def test_an_agent_comes_back_into_its_conversation_where_that_is_known(nest: Nest):
     async with nest.hive() as hive:
         await nest.open(hive, {"coder": {"kind": "rehearsal"}, "b": CAT})
-        hive._supervisors[workspace(hive).id].report(agent(hive, "coder"), "idle", "", "c-1")
+        await shows(hive, "coder", "rehearsal")
+        talk = agent(hive, "coder").conversation
         await hive.shaping.close(**at(hive, "coder"))
         assert await undo(hive) == {"role": "coder", "resumed": True}
         back = agent(hive, "coder")
         await soon(lambda: "--resume" in _argv(back.pid or 0), what="the resumed program")
-        assert _argv(back.pid or 0)[-2:] == ["--resume", "c-1"]
+        assert _argv(back.pid or 0)[-2:] == ["--resume", talk]
 
 
 def _argv(pid: int) -> list[str]:

@@ -1,14 +1,17 @@
 import os
+import random
 import resource
 import signal
+import statistics
 import subprocess
 import sys
+import time
 
 import pytest
 
 from hiveui.errors import StorageError
 from hiveui.model.agent import Agent
-from hiveui.model.events import AgentAdded, Noticed, WorkspaceOpened
+from hiveui.model.events import AgentAdded, Noticed, PromptDrafted, WorkspaceOpened
 from hiveui.model.state import State
 from hiveui.storage import eventlog
 from hiveui.storage.eventlog import EventLog
@@ -234,3 +237,83 @@ def test_killed_at_any_moment_every_event_that_was_told_is_there(open_log, tmp_p
         assert log.seq >= told
         assert (log.torn, log.skipped) in {(0, 0), (1, 0)}
     assert [record.seq for record in log.read(0, 100_000)] == list(range(1, log.seq + 1))
+
+
+def test_the_last_ten_states_are_kept_and_a_damaged_newest_one_falls_back_and_says_so(open_log, tmp_path):
+    log = open_log(every=5)
+    log.append(opened())
+    fill(log, 99)
+    kept = sorted(tmp_path.glob("events/state-*.json"))
+    assert len(kept) == 10
+    for path in kept[4:]:
+        path.write_bytes(path.read_bytes()[:-9])
+    again = open_log()
+    assert (again.seq, again.state) == (log.seq, log.state)
+    assert again.damage.startswith("6 damaged parts")
+    assert again.saved == again.read(99)[0].time
+    assert open_log().damage, "it is said until they are replaced"
+
+
+def test_what_waits_for_the_disk_is_done_aside_in_order(open_log, tmp_path):
+    waiting = []
+    log = open_log(every=5, aside=waiting.append)
+    log.append(opened())
+    fill(log, 9)
+    log.sync()
+    log.sync()
+    assert len(waiting) == 3, "two states, and what was not synced yet"
+    assert list(tmp_path.glob("events/state-*.json")) == []
+    for work in waiting:
+        work()
+    assert [path.stem for path in sorted(tmp_path.glob("events/state-*.json"))] == [f"state-{n:012d}" for n in (5, 10)]
+    assert open_log().state == log.state
+
+
+def test_an_event_takes_the_loop_less_than_five_milliseconds(open_log):
+    log = open_log(every=10, aside=lambda work: None)
+    log.append(opened())
+    for n in range(32):
+        log.append(added(f"role {n}", conversations=tuple(f"{n:08x}-{i}" for i in range(20))))
+    times = []
+    for n in range(200):
+        before = time.perf_counter()
+        log.append(PromptDrafted("one", "role 1", "x" * 2000 + str(n)))
+        times.append(time.perf_counter() - before)
+    assert statistics.median(times) < 0.005
+
+
+SAVER = """
+import itertools, os, pathlib, sys
+from hiveui.model.agent import Agent
+from hiveui.model.events import AgentAdded, PromptDrafted, TabsArranged, WorkspaceOpened
+from hiveui.model.layout import Leaf, Tab
+from hiveui.storage.eventlog import EventLog
+log = EventLog(pathlib.Path(sys.argv[1]), segment=50_000, every=7)
+if not log.state.workspaces:
+    log.append(WorkspaceOpened("one", "one", "/one", "team", "0" * 64, (Tab("first", Leaf("a")),)))
+    log.append(AgentAdded("one", Agent("a", "a", "shell", "/one")))
+for n in itertools.count(log.seq):
+    log.append(TabsArranged("one", (Tab(f"tab {n}", Leaf("a")),)))
+    log.append(PromptDrafted("one", "a", f"draft {n}" + "x" * 300))
+    os.write(1, b"%012d\\n" % n)
+"""
+
+
+@pytest.mark.parametrize("kills", [15, pytest.param(200, marks=(pytest.mark.slow, pytest.mark.timeout(600)))])
+def test_of_a_hive_killed_while_it_saves_nothing_is_torn_emptied_or_left_behind(tmp_path, kills):
+    folder, chance = tmp_path / "events", random.Random(kills)
+    for _ in range(kills):
+        with subprocess.Popen([sys.executable, "-c", SAVER, str(folder)], stdout=subprocess.PIPE) as saver:
+            said = saver.stdout.read(13)
+            time.sleep(chance.random() * 0.05)
+            saver.kill()
+            said += saver.stdout.read()
+        last = int(said[: len(said) // 13 * 13][-13:])
+        log = EventLog(folder)
+        os.close(log._file)
+        (workspace,) = log.state.workspaces.values()
+        assert int(workspace.tabs[0].title.removeprefix("tab ")) in (last, last + 1)
+        assert int(workspace.drafts["a"].removeprefix("draft ").rstrip("x")) in (last, last + 1)
+        assert workspace.role("a") is not None
+        assert (log.torn <= 1, log.damage) == (True, "")
+        assert list(folder.glob(".*.tmp")) == []

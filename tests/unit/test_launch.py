@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from hiveui.agents.catalog import catalog
-from hiveui.agents.launch import NOT_ENFORCED, Launch, launch, missing, resumed
+from hiveui.agents.launch import NOT_ENFORCED, Launch, Start, begin, launch, missing
 from hiveui.model.agent import AgentId
 from hiveui.model.events import from_json
 from hiveui.model.layout import AgentSpec
@@ -17,25 +17,28 @@ KINDS = catalog()
 FOLDER = Path("/work/project")
 
 
-def start(kind, conversation="", **fields):
-    return launch(KINDS[kind], AgentSpec("role", kind, **fields), FOLDER, conversation=conversation)
+def start(kind, **fields):
+    return launch(KINDS[kind], AgentSpec("role", kind, **fields), FOLDER)
 
 
 @pytest.mark.parametrize(
     ("kind", "argv"),
     [
-        ("claude", ("claude", "--model", "m", "--append-system-prompt", "Be {model} brief")),
+        (
+            "claude",
+            ("claude", "--session-id", "{conversation}", "--model", "m", "--append-system-prompt", "Be {model} brief"),
+        ),
         ("codex", ("codex", "--no-alt-screen", "--model", "m", "-c", 'developer_instructions="Be {model} brief"')),
         ("gemini", ("gemini", "--model", "m", "--prompt-interactive", "Be {model} brief")),
         ("opencode", ("opencode", "--model", "m", "--prompt", "Be {model} brief")),
     ],
 )
 def test_brief_and_model_are_passed_as_the_kind_says(kind, argv):
-    assert start(kind, brief="Be {model} brief", model="m").argv == argv
+    assert start(kind, brief="Be {model} brief", model="m").shown == argv
 
 
 def test_nothing_is_passed_that_was_not_asked_for():
-    assert start("claude").argv == ("claude",)
+    assert start("opencode").argv == ("opencode",)
     assert start("rehearsal").argv[0] == sys.executable
 
 
@@ -46,18 +49,22 @@ def test_a_brief_stays_whole_in_the_toml_that_codex_reads():
 
 
 def test_a_conversation_is_resumed_without_saying_a_first_prompt_again():
-    assert start("claude", "id-1", brief="b").argv == ("claude", "--resume", "id-1", "--append-system-prompt", "b")
-    assert start("gemini", "id-1", brief="b").argv == ("gemini", "--resume", "id-1")
-    assert start("shell", "id-1").argv == start("shell").argv, "a shell has no conversation to go on with"
+    resumed = begin(start("claude", brief="{conversation}"), "id-1", "new")
+    assert resumed == Start(("claude", "--resume", "id-1", "--append-system-prompt", "{conversation}"), "id-1", True)
+    assert begin(start("gemini", brief="b"), "id-1", "new").argv == ("gemini", "--resume", "id-1")
 
 
-@pytest.mark.parametrize("kind", [kind for kind in KINDS.values() if kind.resume], ids=lambda kind: kind.name)
-def test_what_was_launched_is_resumed_later_by_the_words_of_its_kind(kind):
-    spec = AgentSpec("r", brief="say {conversation} or \\0", model="m")
-    way = launch(kind, spec, FOLDER)
-    assert resumed(way, "c-1").argv == launch(kind, spec, FOLDER, conversation="c-1").argv
-    assert resumed(way, None) == way
-    assert resumed(launch(kind, AgentSpec("r", command=("x",)), FOLDER), "c-1").argv == ("x",)
+def test_a_new_conversation_has_an_id_from_the_start_where_the_program_takes_one():
+    assert begin(start("claude"), "", "new") == Start(("claude", "--session-id", "new"), "new", False)
+    assert begin(start("rehearsal"), "", "new").argv[-2:] == ("--session-id", "new")
+    assert begin(start("codex"), "", "new") == Start(("codex", "--no-alt-screen"), "", False)
+
+
+@pytest.mark.parametrize("fields", [{"kind": "shell"}, {"kind": "claude", "command": ("claude", "--debug")}])
+def test_what_has_no_conversation_or_is_run_as_written_begins_anew_as_it_is(fields):
+    way = launch(KINDS[fields["kind"]], AgentSpec("role", **fields), FOLDER)
+    assert begin(way, "id-1", "new") == Start(way.argv, "", False)
+    assert way.transcripts == ()
 
 
 def test_a_command_is_run_exactly_as_it_is_written():

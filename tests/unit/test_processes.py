@@ -26,10 +26,15 @@ def launch(*argv: str, cwd: str = "/tmp") -> Launch:
 def test_a_program_is_looked_for_in_the_agents_path_and_folder(tmp_path: Path) -> None:
     (tmp_path / "tool").write_text("#!/bin/sh\n")
     (tmp_path / "tool").chmod(0o755)
-    assert processes.runnable(launch("tool", "x"), {"PATH": str(tmp_path)}) == ["tool", "x"]
-    assert processes.runnable(launch("./tool", cwd=str(tmp_path)), {"PATH": ""}) == ["./tool"]
+    assert processes.obstacle(launch("tool", "x"), {"PATH": str(tmp_path)}) == ""
+    assert processes.obstacle(launch("./tool", cwd=str(tmp_path)), {"PATH": ""}) == ""
     for way in (launch("tool"), launch("tool", cwd=str(tmp_path)), launch("./tool")):
-        assert processes.runnable(way, {"PATH": "/nowhere"})[-1] == "Get it."
+        assert processes.obstacle(way, {"PATH": "/nowhere"}) == "Get it."
+
+
+def test_a_folder_that_is_gone_is_an_obstacle_with_its_mend(tmp_path: Path) -> None:
+    gone = processes.obstacle(launch("sh", cwd=str(tmp_path / "gone")), {"PATH": "/bin"})
+    assert gone == f"its folder {tmp_path}/gone is gone. Make it again, then start the agent."
 
 
 @pytest.mark.parametrize(

@@ -48,7 +48,7 @@ def workspace(tmp_path, *agents: Agent, tabs: tuple[Tab, ...] = ()) -> Workspace
 
 def agent(spec: AgentSpec, folder, **more) -> Agent:
     way = launch(KINDS[spec.kind], spec, folder)
-    return replace(Agent(AgentId(f"a-{spec.role}"), spec.role, spec.kind, way.cwd, way.argv), **more)
+    return replace(Agent(AgentId(f"a-{spec.role}"), spec.role, spec.kind, way.cwd, way.shown, spec=spec), **more)
 
 
 def test_agents_are_written_as_they_run_and_those_that_agents_made_are_not(tmp_path):
@@ -62,7 +62,7 @@ def test_agents_are_written_as_they_run_and_those_that_agents_made_are_not(tmp_p
     briefed = agent(AgentSpec("briefed", "claude", brief="Do it."), tmp_path)
     found = live_layout(workspace(tmp_path, *agents, child, briefed), {}, KINDS)
     assert found.agents[:3] == specs
-    assert found.agents[3].command == briefed.argv, "the brief is not known: the command that had it is"
+    assert found.agents[3] == briefed.spec
     assert found.tabs == (Tab("main", even_grid(("plain", "sub", "own", "briefed"))),)
     assert parse_layout(fresh(found), "f", tuple(KINDS)).agents == found.agents
 

@@ -12,7 +12,9 @@ from hiveui.model.events import (
     AgentRead,
     AgentRemoved,
     AgentStarted,
+    LookedBack,
     Noticed,
+    PromptDrafted,
     SessionLost,
     TabsArranged,
     ViewMoved,
@@ -20,7 +22,7 @@ from hiveui.model.events import (
     WorkspaceOpened,
 )
 from hiveui.model.layout import Leaf, Tab
-from hiveui.model.state import State, View, apply, tally
+from hiveui.model.state import CONVERSATIONS, State, View, apply, tally
 
 WORKING, GONE = Reading(AgentState.WORKING), Reading(AgentState.EXITED)
 OPENED = WorkspaceOpened("w", "name", "/p", "team", "hash", (Tab("one", Leaf("r")),))
@@ -124,3 +126,40 @@ def test_the_state_before_an_event_is_never_touched(history):
         states.append(apply(states[-1], event))
         kept.append(repr(states[-1]))
     assert [repr(state) for state in states] == kept
+
+
+def test_conversations_are_remembered_newest_first_and_a_start_without_an_id_forgets_none():
+    ids = [f"c{n}" for n in range(25)]
+    state = after(OPENED, ADDED, *(AgentLearned("w", "a", conversation=id_) for id_ in ids))
+    assert agent(state).conversations == tuple(reversed(ids))[:CONVERSATIONS]
+    unknown = after(replace(STARTED, conversation=""), state=state)
+    assert (agent(unknown).conversation, agent(unknown).conversations) == (None, agent(state).conversations)
+    assert agent(after(STARTED, state=state)).conversation == "c24"
+    again = agent(after(replace(STARTED, conversation="c20"), state=state))
+    assert (again.conversation, again.conversations[:3]) == ("c20", ("c20", "c24", "c23"))
+    assert len(set(again.conversations)) == len(again.conversations)
+
+
+def test_what_a_person_has_begun_outlives_an_opening_and_goes_when_it_is_done():
+    state = after(OPENED, ADDED, STARTED, PromptDrafted("w", "r", "not sent"), LookedBack("w", "r", 12), OPENED)
+    assert (state.workspaces["w"].drafts, state.workspaces["w"].backs) == ({"r": "not sent"}, {"r": 12})
+    done = after(PromptDrafted("w", "r", ""), LookedBack("w", "r", None), state=state).workspaces["w"]
+    assert (done.drafts, done.backs) == ({}, {})
+
+
+def test_a_fresh_pane_is_scrolled_nowhere_and_the_prompt_for_it_stays():
+    state = after(OPENED, ADDED, STARTED, PromptDrafted("w", "r", "x"), LookedBack("w", "r", 12))
+    assert after(STARTED, state=state).workspaces["w"].backs == {"r": 12}
+    fresh = after(replace(STARTED, pane="%2"), state=state).workspaces["w"]
+    assert (fresh.backs, fresh.drafts) == ({}, {"r": "x"})
+
+
+def test_no_tabs_never_replace_an_arrangement():
+    state = after(OPENED, ADDED, TabsArranged("w", ()))
+    assert state.workspaces["w"].tabs == OPENED.tabs
+
+
+def test_a_lost_workspace_says_until_when_it_was_saved_and_one_that_is_opened_again_runs():
+    state = after(OPENED, SessionLost("w", "tmux is gone", "2026-11-20T18:42:00Z"))
+    assert state.workspaces["w"].saved == "2026-11-20T18:42:00Z"
+    assert after(OPENED, state=state).workspaces["w"].note == ""

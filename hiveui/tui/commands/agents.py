@@ -1,6 +1,15 @@
 """Commands about one agent, and the prompt that is written to it."""
 
+from hiveui.tui.commands.at import At
 from hiveui.tui.commands.table import Command, Place
+
+
+def _restart(at: At, _: str) -> None:
+    if at.workspace.note:
+        at.morning.open()
+    else:
+        at.dialog.ask("Restart", "restarting", "agent/restart")
+
 
 PROMPT = (
     Command(
@@ -15,9 +24,16 @@ AGENT = (
         "agent.restart",
         Place.SUPERVISE,
         ("r",),
-        "Restart the agent, or resume it",
-        lambda at, _: at.dialog.ask("Restart", "restarting", "agent/restart"),
+        "Restart the agent with its conversation, or restore all where tmux is gone",
+        _restart,
         "restart",
+    ),
+    Command(
+        "agent.anew",
+        Place.SUPERVISE,
+        ("ctrl+r",),
+        "Restart the agent with a new conversation",
+        lambda at, _: at.dialog.ask("Begin anew with", "restarting", "agent/restart", conversation=""),
     ),
     Command(
         "agent.stop",
@@ -30,7 +46,14 @@ AGENT = (
 )
 WRITING = (
     Command("write.send", Place.WRITE, ("enter",), "Send it", lambda at, _: at.prompt.send(), "send"),
-    Command("write.close", Place.WRITE, ("escape",), "Put it away, the text is kept", lambda at, _: at.close(), "back"),
+    Command(
+        "write.close",
+        Place.WRITE,
+        ("escape",),
+        "Put it away, the text is kept",
+        lambda at, _: at.prompt.close(),
+        "back",
+    ),
     Command(
         "write.newline",
         Place.WRITE,

@@ -34,11 +34,14 @@ class Prompt(Protocol):
     def newline(self) -> None:
         """Break its line."""
 
+    def close(self) -> None:
+        """Put it away; the text is kept."""
+
 
 class Dialog(Protocol):
     """What is asked and what is read."""
 
-    def ask(self, question: str, title: str, method: str) -> None:
+    def ask(self, question: str, title: str, method: str, **more: str) -> None:
         """Put a question about the agent with the focus, and call `method` on it after a yes."""
 
     def answer(self, yes: bool) -> None:
@@ -142,6 +145,38 @@ class Library(Protocol):
         """Save what was shown."""
 
 
+class Morning(Protocol):
+    """The plan to restore a workspace whose agents are gone."""
+
+    def open(self) -> None:
+        """Show it."""
+
+    def move(self, by: int) -> None:
+        """Go to another agent of it."""
+
+    def leave_out(self) -> None:
+        """Leave the agent out, or take it in again."""
+
+    def choose(self) -> None:
+        """Choose the agent's next conversation, or a new one."""
+
+    def restore(self) -> None:
+        """Do it."""
+
+
+class Switcher(Protocol):
+    """The list of workspaces."""
+
+    def open(self) -> None:
+        """Show it."""
+
+    def move(self, by: int) -> None:
+        """Go to another line."""
+
+    def go(self) -> None:
+        """Go to the workspace of the line."""
+
+
 class At(Protocol):
     """Where a command acts."""
 
@@ -184,6 +219,14 @@ class At(Protocol):
     @property
     def library(self) -> Library:
         """The workspace's layout."""
+
+    @property
+    def morning(self) -> Morning:
+        """The plan to restore the workspace."""
+
+    @property
+    def switcher(self) -> Switcher:
+        """The list of workspaces."""
 
     def move(self, desk: Desk) -> None:
         """Go to another place."""

@@ -2,12 +2,13 @@
 
 from dataclasses import replace
 
-from hiveui.tui.commands import agents, go, layouts, shape, views
+from hiveui.tui.commands import agents, go, layouts, morning, shape, views, workspaces
 from hiveui.tui.commands.table import Command, label
 from hiveui.tui.settings import Settings
 
 _TABLE: tuple[Command, ...] = (
     *go.GOING,
+    *workspaces.SWITCH,
     *agents.PROMPT,
     *views.VIEWS,
     *shape.JUMPING,
@@ -26,6 +27,8 @@ _TABLE: tuple[Command, ...] = (
     *shape.LETTERS,
     *layouts.SAVING,
     *layouts.CHOOSING,
+    *morning.MORNING,
+    *workspaces.LISTED,
 )
 
 

@@ -25,6 +25,8 @@ class Place(StrEnum):
     JUMP = "Jumping to a letter"
     SAVE = "Saving a layout"
     LAYOUTS = "Layouts"
+    MORNING = "Restoring a workspace"
+    WORKSPACES = "Choosing a workspace"
 
 
 Run = Callable[[At, str], None]

@@ -77,6 +77,7 @@ class WorkspaceScreen(Screen[None]):
         yield self._status
         yield self.overlay.page
         yield self.overlay.question
+        yield self.overlay.choice
 
     def on_mount(self) -> None:
         """Begin to keep time; the state may have come before the widgets were there to show it."""
@@ -102,6 +103,12 @@ class WorkspaceScreen(Screen[None]):
         self._panes = {agent.pane: agent.role for agent in workspace.agents if agent.pane}
         self.backs = {role: back for role, back in self.backs.items() if workspace.role(role)}
         self.refresh_scene()
+
+    def clear(self) -> None:
+        """Forget the workspace that was shown: what comes next is another."""
+        self.workspace, self.desk = None, Desk()
+        self.backs.clear()
+        self._grid.clear()
 
     def refresh_scene(self) -> None:
         """Bring everything on the screen in line with state and desk."""

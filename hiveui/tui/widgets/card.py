@@ -1,6 +1,6 @@
 """What may lie over the panes, one at a time: a question, a text to read, a prompt being written."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
 from textual import events
@@ -82,6 +82,16 @@ class Question(Card):
     place = Place.ASK
 
 
+class Choice(Card):
+    """A page of which one line is chosen; its place says what for."""
+
+    def turn_to_line(self, page: Page, line: int) -> None:
+        """Show another page, scrolled no further than it takes to see one line of its body."""
+        top, height = self._top, max(1, self.size.height - 2)
+        self.turn_to(page)
+        self._top = min(max(top, line - height + 1), line)
+
+
 class Composer(Widget):
     """Where a prompt is written."""
 
@@ -114,6 +124,10 @@ class Composer(Widget):
     def insert(self, text: str) -> None:
         """Put text in at the cursor."""
         self._area.insert(text)
+
+    def settle(self, then: Callable[[], None]) -> None:
+        """Call `then` once all keys that were pressed so far stand in the text."""
+        self._area.call_later(then)
 
     def press(self, key: Key) -> None:
         """Take a key that is no command here, at once: what is typed before enter stands in the text by then."""

@@ -78,6 +78,11 @@ class Grid(Widget):
             put_away(self.panes.pop(role))
             put_away(self.titles.pop(role))
 
+    def clear(self) -> None:
+        """Let go of all panes."""
+        self.keep(set())
+        self.scene = Scene({}, (), None, compact=False)
+
     def places(self) -> Iterator[tuple[Widget, tuple[int, int, int, int]]]:
         """Give every visible widget with its rectangle: x, y, width, height."""
         for role, place in self.scene.panes.items():

@@ -1,0 +1,103 @@
+"""The list of workspaces, and going from one to another."""
+
+from collections.abc import Callable, Mapping
+
+from rich.cells import cell_len, set_cell_size
+
+from hiveui.model.agent import AgentState, WorkspaceId
+from hiveui.model.state import Workspace, tally
+from hiveui.model.text import visible
+from hiveui.tui import chrome
+from hiveui.tui.commands.table import Place
+from hiveui.tui.desk import waiting
+from hiveui.tui.ground import Ground
+from hiveui.tui.widgets.card import Ends, Page
+from hiveui.tui.widgets.line import Words
+from hiveui.tui.words import WORDS
+
+NAME = 24
+"""Cells of a workspace's name, at most."""
+
+
+class Switcher:
+    """Shows the workspaces, the one that was left last first (`commands.at.Switcher`)."""
+
+    def __init__(
+        self,
+        ground: Ground,
+        workspaces: Callable[[], Mapping[WorkspaceId, Workspace]],
+        go: Callable[[WorkspaceId], None],
+    ) -> None:
+        """`workspaces` gives all that there are, `go` shows another one on this screen."""
+        self._ground = ground
+        self._overlay = ground.screen.overlay
+        self._workspaces = workspaces
+        self._go = go
+        self._left: list[WorkspaceId] = []
+        """Those that this screen has shown, the last one first."""
+        self._line = 0
+
+    def open(self) -> None:
+        """Show the list."""
+        if len(self._workspaces()) < 2:
+            self._ground.screen.notice("This is the only workspace; `hive up` in another folder opens one.")
+        else:
+            self._line = 0
+            self._show()
+
+    def move(self, by: int) -> None:
+        """Go to another line."""
+        self._line = max(0, min(self._line + by, len(self._listed()) - 1))
+        self._show()
+
+    def go(self) -> None:
+        """Go to the workspace of the line."""
+        listed = self._listed()
+        chosen = listed[min(self._line, len(listed) - 1)].id
+        here = self._ground.workspace.id
+        self._overlay.close()
+        if chosen != here:
+            self._left = [here, *(id_ for id_ in self._left if id_ != here)]
+            self._go(chosen)
+
+    def follow(self) -> None:
+        """Keep the list up to date while it is shown."""
+        if self._overlay.card is self._overlay.choice and self._overlay.choice.place is Place.WORKSPACES:
+            self.move(0)
+
+    def _show(self) -> None:
+        self._overlay.choose(page(self._listed(), self._line, self._ground.workspace.id), self._line, Place.WORKSPACES)
+
+    def _listed(self) -> list[Workspace]:
+        """List them: those that were left, the last one first; the others by name; this one at the end."""
+        here = self._ground.workspace.id
+        order = {id_: i for i, id_ in enumerate(self._left)}
+        everyone = self._workspaces().values()
+        return sorted(everyone, key=lambda w: (w.id == here, order.get(w.id, len(order)), w.name, w.path))
+
+
+def page(workspaces: list[Workspace], chosen: int, here: WorkspaceId) -> Page:
+    """List workspaces with what their agents need and do."""
+    columns = min(NAME, max(cell_len(visible(workspace.name)) for workspace in workspaces))
+    body: list[Ends] = []
+    for i, workspace in enumerate(workspaces):
+        name = set_cell_size(chrome.shortened(visible(workspace.name), columns), columns)
+        left = ((f" {'▸' if i == chosen else ' '} {name}  ", "lit" if i == chosen else "plain"), *_marks(workspace))
+        right = (f"  {'here  ' if workspace.id == here else ''}{visible(workspace.path)} ", "quiet")
+        body.append((left, (right,)))
+    return Page(((" Workspaces", "lit"),), body, wide=True)
+
+
+def _marks(workspace: Workspace) -> Words:
+    """Say what calls a person there: who needs them, who is done, who works; or that the agents are gone."""
+    if workspace.note:
+        return (("✕ its agents are gone; enter, then enter restores them", "warning"),)
+    counts = tally(workspace)
+    words = [("▲", len(waiting(workspace)), "need you", "attention")]
+    words += [
+        (WORDS[state].glyph, counts.get(state, 0), WORDS[state].word, WORDS[state].tone)
+        for state in (AgentState.DONE, AgentState.WORKING)
+    ]
+    said = tuple((f"{glyph} {count} {word}  ", tone) for glyph, count, word, tone in words if count)
+    agents = len(workspace.agents)
+    return said or ((f"{agents} agent{'s' * (agents != 1)}", "quiet"),)
