@@ -23,6 +23,7 @@ class Dispatch:
             "workspace/attach": hive.workspaces.attached,
             "workspace/close": hive.workspaces.close,
             "workspace/view": hive.view,
+            "workspace/search": hive.stills.search_all,
             "agent/restart": hive.restart,
             "agent/stop": hive.stop,
             "agent/send": hive.panes.send,
@@ -39,6 +40,10 @@ class Dispatch:
             "pane/input": hive.panes.input,
             "pane/paste": hive.panes.paste,
             "pane/history": hive.panes.history,
+            "still/take": hive.stills.take,
+            "still/rows": hive.stills.rows,
+            "still/search": hive.stills.search,
+            "still/drop": hive.stills.drop,
         }
 
     async def call(self, method: str, params: dict[str, Any], connection: Connection) -> Any:
@@ -52,7 +57,11 @@ class Dispatch:
             answer = self._viewer_verbs[method](connection, **params)
         else:
             answer = self._verbs[method](**params)
-        return await answer if isinstance(answer, Awaitable) else answer
+        try:
+            return await answer if isinstance(answer, Awaitable) else answer
+        finally:
+            if connection.closed:  # it left while it was answered: what the answer left behind goes too
+                self._hive.leave(connection)
 
     def _follow(self, connection: Connection) -> None:
         """Forget the connection when it ends."""

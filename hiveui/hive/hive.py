@@ -14,6 +14,7 @@ from hiveui.hive import rescue
 from hiveui.hive.bus import Bus, Viewer, record_to_json
 from hiveui.hive.identity import Tokens, inside
 from hiveui.hive.panes import Panes, find
+from hiveui.hive.stills import Stills
 from hiveui.hive.supervisor import Supervisor
 from hiveui.hive.surroundings import Surroundings
 from hiveui.hive.workspaces import Workspaces
@@ -52,6 +53,7 @@ class Hive:
         self.bus = Bus(events, events.state, events.seq)
         self.bus.listen(self._drop_lost)
         self.panes = Panes(self._supervisors)
+        self.stills = Stills(self._supervisors, paths.run)
         self._around = Surroundings(
             bus=self.bus,
             server=server,
@@ -160,6 +162,7 @@ class Hive:
         """Forget a client that is gone."""
         self.bus.unsubscribe(viewer)
         self.panes.leave(viewer)
+        self.stills.leave(viewer)
 
     def figures(self) -> dict[str, Any]:
         """Give what `daemon/status` says of the hive."""

@@ -63,6 +63,27 @@ def capture(pane: str, start: int | None = None, end: int | None = None) -> str:
     return f"display-message -p -t {target} '{CAPTURE_HEADER}' ; capture-pane -p -e -N -t {target}{bounds}"
 
 
+RECENT = 2000
+"""Lines of history that a still has with their colours: they take ten times as long as text alone."""
+STILL = (f"-e -N -S -{RECENT}", "-N -S -", "-J -S -")
+"""How a still is captured: the last lines as they are shown, all as plain text, and all with wrapped lines joined."""
+
+
+def still(pane: str, buffer: str, paths: Sequence[str]) -> tuple[str, int]:
+    """Write history and screen, as of one moment, into a file for each of `STILL`: the commands, and their blocks.
+
+    What was wrapped shows only in what was joined, and how many lines that is cannot be told beforehand: on the
+    control connection a pane could forge their end. In a file it cannot. `buffer` is a prefix of names.
+    """
+    target = checked_pane(pane)
+    names = [checked_id(f"{buffer}-{number}") for number in range(len(STILL))]
+    line = [f"display-message -p -t {target} '{CAPTURE_HEADER}'"]
+    line += [f"capture-pane {how} -b {name} -t {target} -E -" for how, name in zip(STILL, names, strict=True)]
+    for name, path in zip(names, paths, strict=True):
+        line += [f"save-buffer -b {name} {quote(path.replace('#', '##'))}", f"delete-buffer -b {name}"]
+    return " ; ".join(line), len(line)
+
+
 def new_window(
     session: str, name: str, env: Mapping[str, str], cwd: str, argv: Sequence[str], *, size: tuple[int, int] = (80, 24)
 ) -> str:
