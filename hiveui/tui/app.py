@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import gc
 import logging
+import os
 import signal
 from collections.abc import Callable
 from pathlib import Path
@@ -15,7 +16,9 @@ from textual.app import App
 from hiveui.errors import HiveError
 from hiveui.model.agent import WorkspaceId
 from hiveui.model.events import Noticed, WorkspaceClosed
+from hiveui.paths import Paths
 from hiveui.tui import chrome
+from hiveui.tui.clipboard import Clipboard
 from hiveui.tui.commands.every import commands
 from hiveui.tui.commands.table import Keymap
 from hiveui.tui.driver import TerminalDriver, TerminalInput
@@ -41,7 +44,14 @@ class HiveApp(App[int], inherit_bindings=False):
     ALLOW_SELECT = False
     AUTO_FOCUS = None
 
-    def __init__(self, connect: Connect, ensure: Ensure, workspace: WorkspaceId, settings: Settings) -> None:
+    def __init__(
+        self,
+        connect: Connect,
+        ensure: Ensure,
+        workspace: WorkspaceId,
+        settings: Settings,
+        clipboard: Clipboard | None = None,
+    ) -> None:
         super().__init__(driver_class=TerminalDriver, ansi_color=True)
         self.console._color_system = ColorSystem.TRUECOLOR  # noqa: SLF001  the driver knows how many there are
         for theme in THEMES:
@@ -57,7 +67,9 @@ class HiveApp(App[int], inherit_bindings=False):
         self._link = Link(connect, ensure, self, callbacks)
         typist = Typist(self._tell)
         self.workbench = WorkspaceScreen(self._link.tell, keymap, motion=settings.motion)
-        self._hand = Hand(Ground(self.workbench, self._link), typist, table, self._leave)
+        clipboard = clipboard or Clipboard(os.environ, Paths.find(os.environ).copied)
+        clipboard.terminal = self._sequence
+        self._hand = Hand(Ground(self.workbench, self._link), typist, table, self._leave, clipboard)
         self._reception = Reception(self.workbench, self._hand, typist, keymap)
 
     def get_default_screen(self) -> WorkspaceScreen:
@@ -150,6 +162,12 @@ class HiveApp(App[int], inherit_bindings=False):
         """Tell the daemon what the person typed, or the person that it went nowhere."""
         if not self._link.tell(method, **params):
             self.workbench.notice("Not sent: the daemon is being started. Type it again once it is there.", "warning")
+
+    def _sequence(self, sequence: str) -> None:
+        """Write a sequence of HiveUI's own making to the terminal."""
+        driver = self._driver
+        if isinstance(driver, TerminalDriver):
+            driver.hand_on(sequence)
 
     def _leave(self) -> None:
         if self.workbench.workspace is not None:

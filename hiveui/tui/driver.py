@@ -62,6 +62,10 @@ class TerminalDriver(LinuxDriver):
         """Write text, less what is forbidden, in colours that the terminal has."""
         super().write(reduced(harmless(data), self._colours))
 
+    def hand_on(self, sequence: str) -> None:
+        """Write a sequence of HiveUI's own making that `write` would not let through, such as OSC 52."""
+        super().write(sequence)
+
     def start_application_mode(self) -> None:
         """Enter the alternate screen, with mouse, focus reports, bracketed paste and kitty's keys."""
         super().start_application_mode()  # type: ignore[no-untyped-call]

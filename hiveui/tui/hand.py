@@ -6,22 +6,27 @@ from hiveui.model.agent import Agent
 from hiveui.model.keys import Key
 from hiveui.model.state import Workspace
 from hiveui.tui.cards import Table
+from hiveui.tui.clipboard import Clipboard
 from hiveui.tui.desk import Desk
 from hiveui.tui.dialog import Dialog
 from hiveui.tui.ground import Ground
 from hiveui.tui.past import Past
 from hiveui.tui.prompt import Prompt
+from hiveui.tui.search import Search
 from hiveui.tui.typist import Typist
 
 
 class Hand:
     """Carries out commands on one workspace's screen (`commands.at.At`)."""
 
-    def __init__(self, ground: Ground, typist: Typist, table: Table, leave: Callable[[], None]) -> None:
+    def __init__(
+        self, ground: Ground, typist: Typist, table: Table, leave: Callable[[], None], clipboard: Clipboard
+    ) -> None:
         self.ground = ground
         self.leave = leave
         """End the TUI; the agents go on."""
-        self.past = Past(ground)
+        self.past = Past(ground, clipboard)
+        self.search = Search(ground, self.past)
         self.prompt = Prompt(ground)
         self.dialog = Dialog(ground, table)
         self._typist = typist

@@ -1,58 +1,333 @@
-"""Looking back: the lines above a pane's screen, fetched as they are looked at."""
+"""Looking back: one pane as it was at one moment, moved through, searched, selected in and copied from."""
 
-from collections.abc import Awaitable, Callable
-from typing import Any
+from bisect import bisect_left, bisect_right
+from collections import deque
+from collections.abc import Awaitable, Callable, Mapping
+from functools import partial
+from typing import Any, NamedTuple, Protocol
 
 from hiveui.model.rows import Row
+from hiveui.tui.lines import Line, Lines
+from hiveui.tui.marks import Mark, marked
+from hiveui.tui.motions import MOTIONS, VERTICAL, View
 from hiveui.tui.screenful import Screenful
+from hiveui.tui.selection import Selection, Shape, Spot
+from hiveui.tui.strips import SGR
 from hiveui.tui.widgets.pane import Pane
 
-Fetch = Callable[[int, int], Awaitable[Any]]
-"""`fetch(start, count)`: the answer of `pane/history`."""
+CHUNK = 250
+"""Rows that are fetched at once."""
+DRIFT = 500
+"""Rows that a pane may have gone on between the picture that stands and the still that is taken of it."""
+FAR_RIGHT = 1 << 20
+
+Ask = Callable[..., Awaitable[Any]]
+"""`ask(method, **params)`: the daemon's answer. Raises HiveError."""
+Copied = Callable[[str], Awaitable[None]]
+
+
+class Match(NamedTuple):
+    """What was found, from its first cell to its last."""
+
+    first: Spot
+    last: Spot
+
+
+class Looks(Protocol):
+    """The SGR of marks, by name: `cursor`, `selected`, `found`, `current`."""
+
+    def look(self, name: str) -> str:
+        """Give the SGR of one."""
 
 
 class LookBack:
-    """Where a person is in one pane's history. The newest wish wins; at most one question is under way."""
+    """Where a person is in what a pane printed.
 
-    def __init__(self, pane: Pane, fetch: Fetch) -> None:
+    From the first moment the pane shows what it showed then. What is to be done is done in its order, a fetch that it
+    needs included: keys may come faster than answers.
+    """
+
+    def __init__(self, pane: Pane, ask: Ask, id_: str, changed: Callable[[], None]) -> None:
+        """`id_` is the pane's, `changed` hears when the words around it are to be written anew."""
+        self.lines = Lines()
+        self.still = -1
+        self.top = 0
+        self.spot = Spot(0, 0)
+        self.anchor: Spot | None = None
+        self.shape = Shape.CHARACTERS
+        self.stays = False
+        """Scrolling down past the end does not lead back to the present: the person works here."""
+        self.closed = False
+        self.matches: list[Match] = []
+        self.count = 0
+        """Matches in all; the last of them are in `matches`."""
+        self.current = -1
         self._pane = pane
-        self._fetch = fetch
+        self._ask = ask
+        self._id = id_
+        self._changed = changed
+        self._wish = 0
+        self._todo: deque[Callable[[], Awaitable[None]]] = deque([self._take])
         self._busy = False
-        self.top = pane.live.history
-        """The first line shown, counted from the oldest."""
+        self._frozen = list(pane.live.rows)
+        pane.past = Screenful()
+        pane.past.replace(pane.live.columns, self._frozen)
 
     @property
     def place(self) -> str:
-        """Say where: lines from the end, of all."""
-        return f"{self._pane.live.history - self.top} of {self._pane.live.history} back"
+        """Say where: rows from the end, of all; which of the matches; what is selected."""
+        if self.still < 0:
+            return "looking back"
+        said = [f"{self.bottom - self.top} of {self.bottom} back"]
+        if self.count:
+            number = f"{self.count - len(self.matches) + self.current + 1}" if self.current >= 0 else "–"
+            said.insert(0, f"{number} of {self.count}")
+        if self.anchor is not None:
+            said.insert(0, f"selecting {self.shape}")
+        return " · ".join(said)
 
-    def move(self, lines: int) -> bool:
-        """Go down by lines, up if negative. False where that leads past the end: there is the present."""
-        bottom = self._pane.live.history
-        self.top = max(0, min(bottom, self.top + lines))
-        return self.top < bottom
+    @property
+    def bottom(self) -> int:
+        """The first row shown where the last one is shown too."""
+        return max(0, self.lines.total - self.height)
 
-    async def show(self) -> None:
-        """Fetch what is to be seen until it is, and show it."""
+    @property
+    def height(self) -> int:
+        """Rows that the pane has on this screen."""
+        return max(1, self._pane.size.height)
+
+    @property
+    def selection(self) -> Selection | None:
+        """What is selected."""
+        return None if self.anchor is None else Selection(self.anchor, self.spot, self.shape)
+
+    # what can be done; each is begun by `run`
+
+    def move(self, motion: str, count: int = 1) -> None:
+        """Move the cursor."""
+        self._todo.append(partial(self._move, motion, count))
+
+    def scroll(self, rows: int) -> None:
+        """Show what is so many rows further down, up if negative; the cursor goes along."""
+        self._todo.append(partial(self._scroll, rows))
+
+    def point(self, row: int, cell: int, *, begin: bool = False, shape: Shape | None = None) -> None:
+        """Move the cursor to a cell of the pane; `begin` selects from there on, a `shape` what stands there."""
+        self._todo.append(partial(self._point, row, cell, begin=begin, shape=shape))
+
+    def word(self, row: int, cell: int) -> None:
+        """Select the word in a cell of the pane."""
+        self._todo.append(partial(self._word, row, cell))
+
+    def find(self, pattern: str, *, regex: bool, up: bool, near: int | None = None) -> None:
+        """Find a pattern, and go to the next match, or to the one nearest to a row."""
+        self._todo.append(partial(self._find, pattern, regex=regex, up=up, near=near))
+
+    def step(self, by: int) -> None:
+        """Go to another match, around the end."""
+        self._todo.append(partial(self._step, by))
+
+    def copy(self, copied: Copied) -> None:
+        """Hand over what is selected, or the cursor's line."""
+        self._todo.append(partial(self._copy, copied))
+
+    def select(self, shape: Shape) -> None:
+        """Select from the cursor on; change the shape of what is selected; end it where it has that shape."""
+        self._todo.append(partial(self._select, shape))
+
+    def other_end(self) -> None:
+        """Move the cursor to the other end of what is selected."""
+        self._todo.append(self._other_end)
+
+    async def run(self) -> None:
+        """Do what is to be done, and show it."""
         if self._busy:
             return
         self._busy = True
-        shown = -1
         try:
-            while shown != self.top:
-                shown = self.top
-                height = self._pane.size.height
-                page = await self._fetch(shown, height)
-                rows = [Row(ansi, width) for ansi, width in page["rows"]]
-                live = self._pane.live
-                past = self._pane.past or Screenful()
-                past.replace(live.columns, (rows + live.rows)[:height])
-                self._pane.past = past
-                self._pane.refresh()
+            while not self.closed:
+                if self._todo:
+                    await self._todo.popleft()()
+                await self._show()
+                if not self._todo:
+                    break
         finally:
             self._busy = False
+            self._todo.clear()
 
-    def close(self) -> None:
-        """Return to the present."""
+    def close(self) -> int:
+        """Return to the present; gives the number of the still, which nobody looks at any more, -1 for none."""
+        self.closed = True
         self._pane.past = None
         self._pane.refresh()
+        return self.still
+
+    # doing it
+
+    async def _take(self) -> None:
+        answer = await self._ask("still/take", pane=self._id)
+        self.still = answer["still"]
+        self.lines.total, (self.lines.columns, height) = answer["total"], answer["size"]
+        screen = max(0, self.lines.total - height)
+        await self._need(screen - CHUNK, self.lines.total)
+        if self.closed:
+            await self._ask("still/drop", still=self.still)
+            return
+        screen = self._as_it_stood(screen)
+        x, y = answer["cursor"]
+        self.top = min(screen, self.bottom)
+        if y >= self.height:
+            self.top = min(self.bottom, screen + y - self.height + 1)
+        self.spot = self._held(Spot(screen + y, x), x)
+
+    def _as_it_stood(self, screen: int) -> int:
+        """Find the first row of the picture that stands in the still, if the pane has printed since."""
+        texts = [SGR.sub("", row.ansi).rstrip() for row in self._frozen]
+        while texts and not texts[-1]:
+            texts.pop()
+        for first in range(screen, max(-1, screen - DRIFT), -1):
+            if all(SGR.sub("", self.lines[first + at].row.ansi).rstrip() == text for at, text in enumerate(texts)):
+                return first
+        return screen
+
+    async def _need(self, first: int, last: int) -> None:
+        """Fetch rows from `first` to before `last` that are not here yet."""
+        for start in range(max(0, first) // CHUNK * CHUNK, min(last, self.lines.total), CHUNK):
+            if start not in self.lines:
+                answer = await self._ask("still/rows", still=self.still, start=start, count=CHUNK)
+                rows = [Line(Row(str(ansi), int(width)), bool(wrapped)) for ansi, width, wrapped in answer["rows"]]
+                self.lines.put(start, rows)
+
+    async def _move(self, motion: str, count: int) -> None:
+        await self._need(self.spot.line - CHUNK, self.spot.line + CHUNK)
+        there = MOTIONS[motion](self.lines, View(self.top, self.height), self.spot, count)
+        if motion == "end":
+            self._wish = FAR_RIGHT
+        elif motion not in VERTICAL:
+            self._wish = there.cell
+        self.stays = True
+        await self._go(there)
+
+    async def _go(self, there: Spot) -> None:
+        """Put the cursor there, and it into view."""
+        await self._need(there.line - self.height, there.line + self.height)
+        self.spot = self._held(there, self._wish)
+        if not self.top <= there.line < self.top + self.height:
+            far = abs(there.line - self.spot.line) > self.height
+            above = there.line < self.top
+            self.top = there.line - self.height // 2 if far else there.line - (0 if above else self.height - 1)
+        self.top = max(0, min(self.bottom, self.top))
+
+    def _held(self, spot: Spot, wish: int) -> Spot:
+        """Keep a spot in the still: in its column where it can be, on the first half of a wide character."""
+        line = max(0, min(self.lines.total - 1, spot.line))
+        row = self.lines[line]
+        block = self.anchor is not None and self.shape is Shape.BLOCK
+        cell = max(0, min(wish, self.lines.columns - 1 if block else row.last))
+        while 0 < cell < len(row.cells) and not row.cells[cell]:
+            cell -= 1
+        return Spot(line, cell)
+
+    async def _scroll(self, rows: int) -> None:
+        self.top = max(0, min(self.bottom, self.top + rows))
+        await self._need(self.top, self.top + self.height)
+        line = max(self.top, min(self.top + self.height - 1, self.spot.line + rows))
+        self.spot = self._held(Spot(line, self._wish), self._wish)
+
+    async def _point(self, row: int, cell: int, *, begin: bool, shape: Shape | None) -> None:
+        line = max(0, min(self.lines.total - 1, self.top + row))
+        await self._need(line - CHUNK, line + CHUNK)
+        self._wish = cell
+        self.spot = Spot(line, min(cell, max(0, len(self.lines[line].cells))))
+        self.stays = True
+        if begin or shape is not None:
+            self.anchor = self.spot
+            self.shape = shape or Shape.CHARACTERS
+
+    async def _word(self, row: int, cell: int) -> None:
+        await self._point(row, cell, begin=True, shape=None)
+        view = View(self.top, self.height)
+        after = Spot(self.spot.line, self.spot.cell + 1)
+        first = MOTIONS["word back"](self.lines, view, after, 1)
+        last = MOTIONS["word end"](self.lines, view, first, 1)
+        if first <= self.spot <= last:
+            self.anchor, self.spot = first, last
+
+    async def _select(self, shape: Shape) -> None:
+        if self.anchor is not None and self.shape is shape:
+            self.anchor = None
+        else:
+            self.anchor = self.spot if self.anchor is None else self.anchor
+            self.shape = shape
+        self.stays = True
+
+    async def _other_end(self) -> None:
+        if self.anchor is not None:
+            anchor, self._wish = self.spot, self.anchor.cell
+            there, self.anchor = self.anchor, anchor
+            await self._go(there)
+
+    async def _copy(self, copied: Copied) -> None:
+        selection = self.selection or Selection(self.spot, self.spot, Shape.LINES)
+        rows = selection.rows(self.lines)
+        await self._need(rows.start - 1, rows.stop + 1)
+        await copied(selection.text(self.lines))
+
+    async def _find(self, pattern: str, *, regex: bool, up: bool, near: int | None) -> None:
+        answer = await self._ask("still/search", still=self.still, pattern=pattern, regex=regex)
+        self.matches = [Match(Spot(a, b), Spot(c, d)) for a, b, c, d in answer["matches"]]
+        self.count, self.current, self.stays = answer["count"], -1, True
+        if near is not None and self.matches:
+            self.current = min(range(len(self.matches)), key=lambda at: abs(self.matches[at].first.line - near))
+            await self._to_match()
+        else:
+            await self._step(-1 if up else 1)
+
+    async def _step(self, by: int) -> None:
+        if not self.matches:
+            return
+        firsts = [match.first for match in self.matches]
+        at = bisect_right(firsts, self.spot) if by > 0 else bisect_left(firsts, self.spot) - 1
+        self.current = at % len(firsts)
+        await self._to_match()
+
+    async def _to_match(self) -> None:
+        there = self.matches[self.current].first
+        self._wish = there.cell
+        await self._go(there)
+
+    # showing it
+
+    async def _show(self) -> None:
+        if self.closed or self._pane.past is None:
+            return
+        await self._need(self.top, self.top + self.height)
+        looks = {name: self._pane.look(name) for name in ("found", "current", "selected", "cursor")}
+        rows = [
+            marked(self.lines[number].row, self._marks(number, looks))
+            for number in range(self.top, min(self.top + self.height, self.lines.total))
+        ]
+        self._pane.past.replace(self.lines.columns, rows)
+        self._pane.refresh()
+        self._changed()
+
+    def _marks(self, number: int, looks: Mapping[str, str]) -> list[Mark]:
+        marks: list[Mark] = []
+        width = self.lines[number].row.width
+        low = bisect_left(self.matches, number, key=lambda match: match.last.line)
+        high = bisect_right(self.matches, number, key=lambda match: match.first.line)
+        for at in range(low, high):
+            first, last = self.matches[at]
+            start = first.cell if first.line == number else 0
+            end = last.cell + 1 if last.line == number else width
+            marks.append((start, end, looks["current" if at == self.current else "found"]))
+        selection = self.selection
+        if selection is not None and number in selection.rows(self.lines):
+            marks.append((*selection.span(self.lines, number), looks["selected"]))
+        if number == self.spot.line:
+            row = self.lines[number].cells
+            end = self.spot.cell + 1
+            while end < len(row) and not row[end]:
+                end += 1
+            marks.append((self.spot.cell, end, looks["cursor"]))
+        return marks

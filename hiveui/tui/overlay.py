@@ -40,6 +40,12 @@ class Overlay:
         self._screen.mount(composer)
         self._open(composer)
 
+    def lay(self, card: Card) -> None:
+        """Lay a card of another module over the panes, in place of any other."""
+        if not card.is_attached:
+            self._screen.mount(card)
+        self._open(card)
+
     def close(self) -> None:
         """Take the card away."""
         card, self.card = self.card, None

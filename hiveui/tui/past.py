@@ -1,28 +1,125 @@
-"""Looking back over what panes printed."""
+"""Looking back over what panes printed, and copying from it."""
 
 from typing import Any
 
+from hiveui.errors import HiveError
+from hiveui.tui.clipboard import Clipboard
 from hiveui.tui.ground import Ground
 from hiveui.tui.lookback import LookBack
-from hiveui.tui.widgets.pane import Pane
+from hiveui.tui.selection import Shape
+
+MOST = 1_000_000
+"""The largest count before a key."""
 
 
 class Past:
     """Moves through the history of one pane or another (`commands.at.Past`)."""
 
-    def __init__(self, ground: Ground) -> None:
+    def __init__(self, ground: Ground, clipboard: Clipboard) -> None:
         self._ground = ground
         self._screen = ground.screen
+        self._clipboard = clipboard
+        self._count = 0
+
+    def begin(self) -> None:
+        """Look back without leaving the place: to select and copy from what is there."""
+        back = self.of(self._ground.desk.role)
+        if back is not None:
+            back.stays = True
+            self._run()
 
     def move(self, lines: int) -> None:
         """Scroll the pane with the focus by lines, up if negative; down past the end returns to the present."""
-        self.move_in(self._ground.desk.role, lines)
+        self.move_in(self._ground.desk.role, lines * self._counted())
+
+    def motion(self, name: str) -> None:
+        """Move the cursor."""
+        if back := self._here():
+            back.move("oldest" if self._count and name == "newest" else name, self._counted())
+            self._run()
+
+    def digit(self, digit: str) -> None:
+        """Take a digit of the count before a key; a zero that begins none leads to the start of the line."""
+        if digit == "0" and not self._count:
+            self.motion("start")
+        else:
+            self._count = min(MOST, self._count * 10 + int(digit))
+
+    def select(self, shape: Shape) -> None:
+        """Begin or end selecting."""
+        if back := self._here():
+            back.select(shape)
+            self._run()
+
+    def other_end(self) -> None:
+        """Go to the other end of what is selected."""
+        if back := self._here():
+            back.other_end()
+            self._run()
+
+    def copy(self) -> None:
+        """Copy what is selected, or the line, and return to the present."""
+        self.copy_from(self._ground.desk.role)
+
+    def copy_from(self, role: str, *, stay: bool = False) -> None:
+        """Copy what is selected in a pane."""
+        back = self._screen.backs.get(role)
+        if back is None:
+            return
+
+        async def copied(text: str) -> None:
+            if not stay:
+                self.leave_in(role)
+            self._screen.notice(await self._clipboard.copy(text))
+
+        back.copy(copied)
+        self._run(role)
+
+    def find(self, pattern: str, *, regex: bool, up: bool) -> None:
+        """Find a pattern in the pane with the focus, from the cursor on."""
+        self.find_in(self._ground.desk.role, pattern, regex=regex, up=up)
+
+    def find_in(self, role: str, pattern: str, *, regex: bool, up: bool, near: int | None = None) -> None:
+        """Find a pattern in a pane."""
+        back = self.of(role)
+        if back is None:
+            return
+
+        async def found() -> None:
+            back.find(pattern, regex=regex, up=up, near=near)
+            await self._work(role, back)
+            if not back.matches and not back.closed:
+                self._screen.notice("That stands nowhere in this pane.")
+
+        self._ground.run("searching…", found())
+
+    def step(self, by: int) -> None:
+        """Go to the next match, or to the one before."""
+        if back := self._here():
+            if not back.matches:
+                self._screen.notice("Nothing was searched for yet: / searches down, ? up.")
+            back.step(by)
+            self._run()
+
+    def escape(self) -> None:
+        """End the selection; where nothing is selected, return to the present."""
+        back = self._here()
+        if back is not None and back.anchor is not None:
+            back.select(back.shape)
+            self._run()
+        else:
+            self.leave()
 
     def leave(self) -> None:
         """Return the pane with the focus to the present."""
-        back = self._screen.backs.pop(self._ground.desk.role, None)
-        if back is not None:
-            back.close()
+        self.leave_in(self._ground.desk.role)
+
+    def leave_in(self, role: str) -> None:
+        """Return a pane to the present."""
+        self._count = 0
+        back = self._screen.backs.pop(role, None)
+        if back is not None and (still := back.close()) >= 0:
+            self._ground.link.tell("still/drop", still=still)
         self._screen.dress()
 
     def page(self) -> int:
@@ -32,25 +129,51 @@ class Past:
 
     def move_in(self, role: str, lines: int) -> None:
         """Scroll a pane over its history."""
-        pane, agent = self._screen.pane(role), self._ground.workspace.role(role)
+        pane = self._screen.pane(role)
         back = self._screen.backs.get(role)
-        if pane is None or agent is None or not agent.pane:
+        if pane is None or (back is None and lines > 0):
             return
         if back is None and pane.live.modes.alternate:
             self._screen.notice("This program fills the screen and keeps no history; it scrolls by its own keys.")
-        elif back is None and (lines > 0 or not pane.live.history):
-            if lines < 0:
-                self._screen.notice("Nothing has scrolled off this pane yet.")
-        else:
-            back = back or self._screen.backs.setdefault(role, self._back(pane, agent.pane))
-            if back.move(lines):
-                self._ground.run("reading history", back.show())
-            else:
-                self._screen.backs.pop(role).close()
+        elif back is None and not pane.live.history:
+            self._screen.notice("Nothing has scrolled off this pane yet.")
+        elif back is not None and lines > 0 and not back.stays and back.still >= 0 and back.top + lines >= back.bottom:
+            self.leave_in(role)
+        elif (back := self.of(role)) is not None:
+            back.scroll(lines)
+            self._run(role)
+
+    def of(self, role: str) -> LookBack | None:
+        """Look back in a pane: give where the person is in it, which begins with what is shown now."""
+        pane, agent = self._screen.pane(role), self._ground.workspace.role(role)
+        if pane is None or agent is None or not agent.pane:
+            return None
+        if role not in self._screen.backs:
+            self._screen.backs[role] = LookBack(pane, self._ask, agent.pane, self._screen.dress)
+            pane.resized = lambda: self._run(role)
+        return self._screen.backs[role]
+
+    async def _ask(self, method: str, **params: Any) -> Any:
+        return await self._ground.link.call(method, **params)
+
+    def _here(self) -> LookBack | None:
+        return self._screen.backs.get(self._ground.desk.role)
+
+    def _run(self, role: str = "") -> None:
+        """Have done what is to be done in a pane, or in the one with the focus."""
+        role = role or self._ground.desk.role
+        back = self._screen.backs.get(role)
+        if back is not None:
+            self._ground.run("reading history…", self._work(role, back))
         self._screen.dress()
 
-    def _back(self, pane: Pane, id_: str) -> LookBack:
-        async def fetch(start: int, count: int) -> Any:
-            return await self._ground.link.call("pane/history", pane=id_, start=start, count=count)
+    async def _work(self, role: str, back: LookBack) -> None:
+        try:
+            await back.run()
+        except HiveError:
+            self.leave_in(role)  # a still that cannot be read shows nothing
+            raise
 
-        return LookBack(pane, fetch)
+    def _counted(self) -> int:
+        count, self._count = self._count, 0
+        return count or 1

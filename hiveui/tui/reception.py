@@ -15,6 +15,7 @@ from hiveui.tui.pointer import Aim
 from hiveui.tui.screens.workspace import WorkspaceScreen
 from hiveui.tui.typist import PASTE_LIMIT, Typist
 from hiveui.tui.widgets.card import Composer
+from hiveui.tui.widgets.entry import Entry
 
 BACK_TIME = 2.0
 """Seconds after the back chord in which it, and a digit, mean something else."""
@@ -82,7 +83,7 @@ class Reception:
                 screen.notice(hints, "plain", BACK_TIME)
         elif place is Place.INTERACT:
             self._type(key)
-        elif isinstance(screen.overlay.card, Composer):
+        elif isinstance(screen.overlay.card, Composer | Entry):
             screen.overlay.card.press(key)
 
     def _type(self, key: Key) -> None:
@@ -103,7 +104,7 @@ class Reception:
                 self._typist.paste(agent.pane, item.text)
         else:
             text = CONTROLS.sub("", item.text.replace("\r\n", "\n").replace("\r", "\n"))
-            if isinstance(screen.overlay.card, Composer):
+            if isinstance(screen.overlay.card, Composer | Entry):
                 screen.overlay.card.insert(text)
             elif screen.overlay.card is None:
                 self._hand.prompt.write(text)

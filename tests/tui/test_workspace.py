@@ -44,7 +44,7 @@ async def test_every_pane_has_a_title_and_the_screen_says_its_keys(sit):
         assert " ".join(lines[0].split()) == "shop ▸ build │ review ▲ 1 needs you 5 agents ◐ 2 working 00:04"
         assert " ".join(lines[1].split("│")[0].split()) == "1 planner claude ● done 4m"
         assert " ".join(lines[16].split("┃")[0].split()) == "3 frontend codex ▲ approval 4m"
-        assert lines[31].startswith(" 1-9 go   enter type   s send   pgup look back   z zoom")
+        assert lines[31].startswith(" 1-9 go   enter type   s send   pgup look back   y copy   z zoom")
         assert lines[31].endswith("? keys   q leave")
 
 
@@ -286,10 +286,13 @@ async def test_vi_keys_move_through_history_and_lead_back_to_now(sit):
         await seat.shows("%3 60x14")
         seat.press("y", "k", "g")
         await seat.shows("old line 0", "old line 13", "100 of 100 back")
-        seat.press("j")
+        seat.press("1", "4", "j")
         await seat.shows("99 of 100 back", "old line 14")
         seat.press("G")
-        await seat.until(lambda: "old line" not in seat.text())
+        await seat.shows("0 of 100 back", "%3 60x14")
+        seat.press("escape")
+        await seat.until(lambda: "back" not in seat.text().splitlines()[16])
+        assert seat.hive.heard("still/drop") == [{"still": 1}]
 
 
 async def test_a_read_state_shows_at_once_and_an_exit_keeps_the_screen(sit):

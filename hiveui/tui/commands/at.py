@@ -6,6 +6,7 @@ from hiveui.model.agent import Agent
 from hiveui.model.keys import Key
 from hiveui.model.state import Workspace
 from hiveui.tui.desk import Desk
+from hiveui.tui.selection import Shape
 
 
 class Past(Protocol):
@@ -19,6 +20,52 @@ class Past(Protocol):
 
     def page(self) -> int:
         """Lines that a page has."""
+
+    def begin(self) -> None:
+        """Look back without leaving the place: to select and copy."""
+
+    def motion(self, name: str) -> None:
+        """Move the cursor, as `motions.MOTIONS` names it."""
+
+    def digit(self, digit: str) -> None:
+        """Take a digit of the count before a key."""
+
+    def select(self, shape: Shape) -> None:
+        """Begin or end selecting."""
+
+    def other_end(self) -> None:
+        """Go to the other end of what is selected."""
+
+    def copy(self) -> None:
+        """Copy what is selected, or the line, and return to the present."""
+
+    def step(self, by: int) -> None:
+        """Go to the next match, or to the one before."""
+
+    def escape(self) -> None:
+        """End the selection; where nothing is selected, return to the present."""
+
+
+class Search(Protocol):
+    """Finding what panes printed."""
+
+    def ask(self, *, up: bool) -> None:
+        """Ask what to find in the pane with the focus."""
+
+    def ask_all(self) -> None:
+        """Ask what to find in all panes."""
+
+    def kind(self) -> None:
+        """Take what is typed for a regular expression, or for a text again."""
+
+    def go(self) -> None:
+        """Find what was typed."""
+
+    def choose(self, by: int) -> None:
+        """Choose another line of what was found."""
+
+    def open(self) -> None:
+        """Go to the line that is chosen."""
 
 
 class Prompt(Protocol):
@@ -74,6 +121,10 @@ class At(Protocol):
     @property
     def past(self) -> Past:
         """The history of the pane with the focus."""
+
+    @property
+    def search(self) -> Search:
+        """Finding what panes printed."""
 
     @property
     def prompt(self) -> Prompt:

@@ -2,18 +2,21 @@
 
 from dataclasses import replace
 
-from hiveui.tui.commands import agents, go, views
+from hiveui.tui.commands import agents, copying, go, views
 from hiveui.tui.commands.table import Command, label
 from hiveui.tui.settings import Settings
 
 _TABLE: tuple[Command, ...] = (
     *go.GOING,
     *agents.PROMPT,
+    *copying.BEGIN,
     *views.VIEWS,
     *agents.AGENT,
+    *copying.ANYWHERE,
     *views.LAST,
     *go.TYPING,
-    *views.HISTORY,
+    *copying.HISTORY,
+    *copying.FINDING,
     *views.CARDS,
     *agents.WRITING,
     *views.READING,

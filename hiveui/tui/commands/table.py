@@ -16,6 +16,8 @@ class Place(StrEnum):
     BACK = "Right after the key that leads back"
     INTERACT = "Interact"
     HISTORY = "Looking back"
+    FIND = "Searching"
+    FOUND = "What was found"
     ASK = "A question"
     WRITE = "Writing a prompt"
     READ = "Reading"
