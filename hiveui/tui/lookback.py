@@ -2,9 +2,9 @@
 
 from bisect import bisect_left, bisect_right
 from collections import deque
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from functools import partial
-from typing import Any, NamedTuple, Protocol
+from typing import Any, NamedTuple
 
 from hiveui.model.rows import Row
 from hiveui.tui.lines import Line, Lines
@@ -24,6 +24,7 @@ FAR_RIGHT = 1 << 20
 Ask = Callable[..., Awaitable[Any]]
 """`ask(method, **params)`: the daemon's answer. Raises HiveError."""
 Copied = Callable[[str], Awaitable[None]]
+Step = Callable[..., Awaitable[None]]
 
 
 class Match(NamedTuple):
@@ -31,13 +32,6 @@ class Match(NamedTuple):
 
     first: Spot
     last: Spot
-
-
-class Looks(Protocol):
-    """The SGR of marks, by name: `cursor`, `selected`, `found`, `current`."""
-
-    def look(self, name: str) -> str:
-        """Give the SGR of one."""
 
 
 class LookBack:
@@ -62,6 +56,8 @@ class LookBack:
         self.count = 0
         """Matches in all; the last of them are in `matches`."""
         self.current = -1
+        self.up = False
+        """The search went up."""
         self._pane = pane
         self._ask = ask
         self._id = id_
@@ -101,43 +97,9 @@ class LookBack:
         """What is selected."""
         return None if self.anchor is None else Selection(self.anchor, self.spot, self.shape)
 
-    # what can be done; each is begun by `run`
-
-    def move(self, motion: str, count: int = 1) -> None:
-        """Move the cursor."""
-        self._todo.append(partial(self._move, motion, count))
-
-    def scroll(self, rows: int) -> None:
-        """Show what is so many rows further down, up if negative; the cursor goes along."""
-        self._todo.append(partial(self._scroll, rows))
-
-    def point(self, row: int, cell: int, *, begin: bool = False, shape: Shape | None = None) -> None:
-        """Move the cursor to a cell of the pane; `begin` selects from there on, a `shape` what stands there."""
-        self._todo.append(partial(self._point, row, cell, begin=begin, shape=shape))
-
-    def word(self, row: int, cell: int) -> None:
-        """Select the word in a cell of the pane."""
-        self._todo.append(partial(self._word, row, cell))
-
-    def find(self, pattern: str, *, regex: bool, up: bool, near: int | None = None) -> None:
-        """Find a pattern, and go to the next match, or to the one nearest to a row."""
-        self._todo.append(partial(self._find, pattern, regex=regex, up=up, near=near))
-
-    def step(self, by: int) -> None:
-        """Go to another match, around the end."""
-        self._todo.append(partial(self._step, by))
-
-    def copy(self, copied: Copied) -> None:
-        """Hand over what is selected, or the cursor's line."""
-        self._todo.append(partial(self._copy, copied))
-
-    def select(self, shape: Shape) -> None:
-        """Select from the cursor on; change the shape of what is selected; end it where it has that shape."""
-        self._todo.append(partial(self._select, shape))
-
-    def other_end(self) -> None:
-        """Move the cursor to the other end of what is selected."""
-        self._todo.append(self._other_end)
+    def later(self, step: Step, *args: Any, **more: Any) -> None:
+        """Have one of the steps below done by `run`, after those before it."""
+        self._todo.append(partial(step, *args, **more))
 
     async def run(self) -> None:
         """Do what is to be done, and show it."""
@@ -162,7 +124,7 @@ class LookBack:
         self._pane.refresh()
         return self.still
 
-    # doing it
+    # the steps
 
     async def _take(self) -> None:
         answer = await self._ask("still/take", pane=self._id)
@@ -173,22 +135,12 @@ class LookBack:
         if self.closed:
             await self._ask("still/drop", still=self.still)
             return
-        screen = self._as_it_stood(screen)
+        screen = as_it_stood(self.lines, screen, self._frozen)
         x, y = answer["cursor"]
         self.top = min(screen, self.bottom)
         if y >= self.height:
             self.top = min(self.bottom, screen + y - self.height + 1)
         self.spot = self._held(Spot(screen + y, x), x)
-
-    def _as_it_stood(self, screen: int) -> int:
-        """Find the first row of the picture that stands in the still, if the pane has printed since."""
-        texts = [SGR.sub("", row.ansi).rstrip() for row in self._frozen]
-        while texts and not texts[-1]:
-            texts.pop()
-        for first in range(screen, max(-1, screen - DRIFT), -1):
-            if all(SGR.sub("", self.lines[first + at].row.ansi).rstrip() == text for at, text in enumerate(texts)):
-                return first
-        return screen
 
     async def _need(self, first: int, last: int) -> None:
         """Fetch rows from `first` to before `last` that are not here yet."""
@@ -198,7 +150,8 @@ class LookBack:
                 rows = [Line(Row(str(ansi), int(width)), bool(wrapped)) for ansi, width, wrapped in answer["rows"]]
                 self.lines.put(start, rows)
 
-    async def _move(self, motion: str, count: int) -> None:
+    async def move(self, motion: str, count: int) -> None:
+        """Move the cursor."""
         await self._need(self.spot.line - CHUNK, self.spot.line + CHUNK)
         there = MOTIONS[motion](self.lines, View(self.top, self.height), self.spot, count)
         if motion == "end":
@@ -228,13 +181,18 @@ class LookBack:
             cell -= 1
         return Spot(line, cell)
 
-    async def _scroll(self, rows: int) -> None:
+    async def scroll(self, rows: int, leave: Callable[[], None] = lambda: None) -> None:
+        """Show what is so many rows further down, up if negative; the cursor goes along. Past the end, `leave`."""
+        if rows > 0 and not self.stays and self.top + rows >= self.bottom:
+            leave()
+            return
         self.top = max(0, min(self.bottom, self.top + rows))
         await self._need(self.top, self.top + self.height)
         line = max(self.top, min(self.top + self.height - 1, self.spot.line + rows))
         self.spot = self._held(Spot(line, self._wish), self._wish)
 
-    async def _point(self, row: int, cell: int, *, begin: bool, shape: Shape | None) -> None:
+    async def point(self, row: int, cell: int, *, begin: bool = False, shape: Shape | None = None) -> None:
+        """Move the cursor to a cell of the pane; `begin` selects from there on, a `shape` what stands there."""
         line = max(0, min(self.lines.total - 1, self.top + row))
         await self._need(line - CHUNK, line + CHUNK)
         self._wish = cell
@@ -244,8 +202,9 @@ class LookBack:
             self.anchor = self.spot
             self.shape = shape or Shape.CHARACTERS
 
-    async def _word(self, row: int, cell: int) -> None:
-        await self._point(row, cell, begin=True, shape=None)
+    async def word(self, row: int, cell: int) -> None:
+        """Select the word in a cell of the pane."""
+        await self.point(row, cell, begin=True)
         view = View(self.top, self.height)
         after = Spot(self.spot.line, self.spot.cell + 1)
         first = MOTIONS["word back"](self.lines, view, after, 1)
@@ -253,7 +212,8 @@ class LookBack:
         if first <= self.spot <= last:
             self.anchor, self.spot = first, last
 
-    async def _select(self, shape: Shape) -> None:
+    async def select(self, shape: Shape) -> None:
+        """Select from the cursor on; change the shape of what is selected; end it where it has that shape."""
         if self.anchor is not None and self.shape is shape:
             self.anchor = None
         else:
@@ -261,31 +221,42 @@ class LookBack:
             self.shape = shape
         self.stays = True
 
-    async def _other_end(self) -> None:
+    async def escape(self, leave: Callable[[], None]) -> None:
+        """End the selection; where nothing is selected, `leave`."""
+        if self.anchor is None:
+            leave()
+        self.anchor = None
+
+    async def other_end(self) -> None:
+        """Move the cursor to the other end of what is selected."""
         if self.anchor is not None:
             anchor, self._wish = self.spot, self.anchor.cell
             there, self.anchor = self.anchor, anchor
             await self._go(there)
 
-    async def _copy(self, copied: Copied) -> None:
+    async def copy(self, copied: Copied) -> None:
+        """Hand over what is selected, or the cursor's line."""
         selection = self.selection or Selection(self.spot, self.spot, Shape.LINES)
         rows = selection.rows(self.lines)
         await self._need(rows.start - 1, rows.stop + 1)
         await copied(selection.text(self.lines))
 
-    async def _find(self, pattern: str, *, regex: bool, up: bool, near: int | None) -> None:
+    async def find(self, pattern: str, *, regex: bool, up: bool, near: int | None) -> None:
+        """Find a pattern, and go to the next match, or to the one nearest to a row."""
         answer = await self._ask("still/search", still=self.still, pattern=pattern, regex=regex)
         self.matches = [Match(Spot(a, b), Spot(c, d)) for a, b, c, d in answer["matches"]]
-        self.count, self.current, self.stays = answer["count"], -1, True
+        self.count, self.current, self.stays, self.up = answer["count"], -1, True, up
         if near is not None and self.matches:
             self.current = min(range(len(self.matches)), key=lambda at: abs(self.matches[at].first.line - near))
             await self._to_match()
         else:
-            await self._step(-1 if up else 1)
+            await self.step(1)
 
-    async def _step(self, by: int) -> None:
+    async def step(self, by: int) -> None:
+        """Go to the next match in the direction of the search (1), or the other way (-1), around the end."""
         if not self.matches:
             return
+        by = -by if self.up else by
         firsts = [match.first for match in self.matches]
         at = bisect_right(firsts, self.spot) if by > 0 else bisect_left(firsts, self.spot) - 1
         self.current = at % len(firsts)
@@ -304,30 +275,42 @@ class LookBack:
         await self._need(self.top, self.top + self.height)
         looks = {name: self._pane.look(name) for name in ("found", "current", "selected", "cursor")}
         rows = [
-            marked(self.lines[number].row, self._marks(number, looks))
+            marked(self.lines[number].row, marks_of(self, number, looks))
             for number in range(self.top, min(self.top + self.height, self.lines.total))
         ]
         self._pane.past.replace(self.lines.columns, rows)
         self._pane.refresh()
         self._changed()
 
-    def _marks(self, number: int, looks: Mapping[str, str]) -> list[Mark]:
-        marks: list[Mark] = []
-        width = self.lines[number].row.width
-        low = bisect_left(self.matches, number, key=lambda match: match.last.line)
-        high = bisect_right(self.matches, number, key=lambda match: match.first.line)
-        for at in range(low, high):
-            first, last = self.matches[at]
-            start = first.cell if first.line == number else 0
-            end = last.cell + 1 if last.line == number else width
-            marks.append((start, end, looks["current" if at == self.current else "found"]))
-        selection = self.selection
-        if selection is not None and number in selection.rows(self.lines):
-            marks.append((*selection.span(self.lines, number), looks["selected"]))
-        if number == self.spot.line:
-            row = self.lines[number].cells
-            end = self.spot.cell + 1
-            while end < len(row) and not row[end]:
-                end += 1
-            marks.append((self.spot.cell, end, looks["cursor"]))
-        return marks
+
+def as_it_stood(lines: Lines, screen: int, picture: Sequence[Row]) -> int:
+    """Find the first row of a picture in a still whose screen begins at `screen`: the pane may have printed since."""
+    texts = [SGR.sub("", row.ansi).rstrip() for row in picture]
+    while texts and not texts[-1]:
+        texts.pop()
+    for first in range(screen, max(-1, screen - DRIFT), -1):
+        if all(SGR.sub("", lines[first + at].row.ansi).rstrip() == text for at, text in enumerate(texts)):
+            return first
+    return screen
+
+
+def marks_of(back: LookBack, number: int, looks: Mapping[str, str]) -> list[Mark]:
+    """Mark what was found in a row, what is selected of it, and the cursor."""
+    marks: list[Mark] = []
+    line = back.lines[number]
+    low = bisect_left(back.matches, number, key=lambda match: match.last.line)
+    high = bisect_right(back.matches, number, key=lambda match: match.first.line)
+    for at in range(low, high):
+        first, last = back.matches[at]
+        start = first.cell if first.line == number else 0
+        end = last.cell + 1 if last.line == number else line.row.width
+        marks.append((start, end, looks["current" if at == back.current else "found"]))
+    selection = back.selection
+    if selection is not None and number in selection.rows(back.lines):
+        marks.append((*selection.span(back.lines, number), looks["selected"]))
+    if number == back.spot.line:
+        end = back.spot.cell + 1
+        while end < len(line.cells) and not line.cells[end]:
+            end += 1
+        marks.append((back.spot.cell, end, looks["cursor"]))
+    return marks

@@ -1,6 +1,6 @@
 """Looking back over what panes printed, and copying from it."""
 
-from typing import Any
+from functools import partial
 
 from hiveui.errors import HiveError
 from hiveui.tui.clipboard import Clipboard
@@ -35,7 +35,7 @@ class Past:
     def motion(self, name: str) -> None:
         """Move the cursor."""
         if back := self._here():
-            back.move("oldest" if self._count and name == "newest" else name, self._counted())
+            back.later(back.move, "oldest" if self._count and name == "newest" else name, self._counted())
             self._run()
 
     def digit(self, digit: str) -> None:
@@ -48,13 +48,13 @@ class Past:
     def select(self, shape: Shape) -> None:
         """Begin or end selecting."""
         if back := self._here():
-            back.select(shape)
+            back.later(back.select, shape)
             self._run()
 
     def other_end(self) -> None:
         """Go to the other end of what is selected."""
         if back := self._here():
-            back.other_end()
+            back.later(back.other_end)
             self._run()
 
     def copy(self) -> None:
@@ -72,8 +72,26 @@ class Past:
                 self.leave_in(role)
             self._screen.notice(await self._clipboard.copy(text))
 
-        back.copy(copied)
+        back.later(back.copy, copied)
         self._run(role)
+
+    def point(self, role: str, y: int, x: int, clicks: int = 0) -> None:
+        """Lead the cursor of a pane to one of its cells; clicks begin to select there: from it on, a word, a line."""
+        back = self.of(role)
+        if back is not None:
+            if clicks == 2:
+                back.later(back.word, y, x)
+            else:
+                back.later(back.point, y, x, begin=clicks == 1, shape=Shape.LINES if clicks == 3 else None)
+            self._run(role)
+
+    def drag_on(self, role: str, rows: int, x: int) -> None:
+        """Scroll a pane by rows, with the cursor at the edge that is scrolled over."""
+        back = self._screen.backs.get(role)
+        if back is not None:
+            back.later(back.scroll, rows)
+            back.later(back.point, back.height - 1 if rows > 0 else 0, x)
+            self._run(role)
 
     def find(self, pattern: str, *, regex: bool, up: bool) -> None:
         """Find a pattern in the pane with the focus, from the cursor on."""
@@ -86,7 +104,7 @@ class Past:
             return
 
         async def found() -> None:
-            back.find(pattern, regex=regex, up=up, near=near)
+            back.later(back.find, pattern, regex=regex, up=up, near=near)
             await self._work(role, back)
             if not back.matches and not back.closed:
                 self._screen.notice("That stands nowhere in this pane.")
@@ -96,19 +114,14 @@ class Past:
     def step(self, by: int) -> None:
         """Go to the next match, or to the one before."""
         if back := self._here():
-            if not back.matches:
-                self._screen.notice("Nothing was searched for yet: / searches down, ? up.")
-            back.step(by)
+            back.later(back.step, by)
             self._run()
 
     def escape(self) -> None:
         """End the selection; where nothing is selected, return to the present."""
-        back = self._here()
-        if back is not None and back.anchor is not None:
-            back.select(back.shape)
+        if back := self._here():
+            back.later(back.escape, self.leave)
             self._run()
-        else:
-            self.leave()
 
     def leave(self) -> None:
         """Return the pane with the focus to the present."""
@@ -137,10 +150,8 @@ class Past:
             self._screen.notice("This program fills the screen and keeps no history; it scrolls by its own keys.")
         elif back is None and not pane.live.history:
             self._screen.notice("Nothing has scrolled off this pane yet.")
-        elif back is not None and lines > 0 and not back.stays and back.still >= 0 and back.top + lines >= back.bottom:
-            self.leave_in(role)
         elif (back := self.of(role)) is not None:
-            back.scroll(lines)
+            back.later(back.scroll, lines, partial(self.leave_in, role))
             self._run(role)
 
     def of(self, role: str) -> LookBack | None:
@@ -149,12 +160,9 @@ class Past:
         if pane is None or agent is None or not agent.pane:
             return None
         if role not in self._screen.backs:
-            self._screen.backs[role] = LookBack(pane, self._ask, agent.pane, self._screen.dress)
+            self._screen.backs[role] = LookBack(pane, self._ground.link.call, agent.pane, self._screen.dress)
             pane.resized = lambda: self._run(role)
         return self._screen.backs[role]
-
-    async def _ask(self, method: str, **params: Any) -> Any:
-        return await self._ground.link.call(method, **params)
 
     def _here(self) -> LookBack | None:
         return self._screen.backs.get(self._ground.desk.role)

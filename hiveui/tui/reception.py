@@ -3,13 +3,13 @@
 import re
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 
 from hiveui.model.keys import Key, Mods, typed
 from hiveui.tui import chrome, pointer
 from hiveui.tui import desk as places
 from hiveui.tui.commands.table import Keymap, Place
 from hiveui.tui.decoder import FocusInput, Input, KeyInput, MouseInput, PasteInput, ReplyInput
+from hiveui.tui.grip import Grip
 from hiveui.tui.hand import Hand
 from hiveui.tui.pointer import Aim
 from hiveui.tui.screens.workspace import WorkspaceScreen
@@ -40,6 +40,7 @@ class Reception:
         self._keymap = keymap
         self._clock = clock
         self._back_until = 0.0
+        self._grip = Grip(screen, hand, clock)
         self._held = ""
         """The role in whose pane a mouse button went down and was told to the program."""
 
@@ -119,6 +120,8 @@ class Reception:
                     pointer.WHEEL_LINES if item.button == pointer.WHEEL_DOWN else -pointer.WHEEL_LINES
                 )
             return
+        if not self._held and self._grip.take(item, spot):
+            return
         if self._held and item.kind in ("drag", "release"):
             spot = pointer.inside(scene, self._held, item.x, item.y) if self._held in scene.panes else None
             self._held = "" if item.kind == "release" else self._held
@@ -131,9 +134,6 @@ class Reception:
             self._hand.move(places.go(self._hand.workspace, screen.desk, spot.role))
         elif item.kind == "press" and not screen.desk.typing:
             screen.acted()
-            if item.button == 0:
-                self._hand.past.leave()
-                self._hand.move(replace(screen.desk, typing=True))
         elif screen.desk.typing and spot.role == screen.desk.role and (spot.y >= 0 or item.kind != "press"):
             self._point(item, spot)
 

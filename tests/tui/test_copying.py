@@ -4,7 +4,7 @@ import pytest
 
 from hiveui.errors import GatewayError
 from hiveui.model.keys import Mods
-from hiveui.tui.decoder import PasteInput
+from hiveui.tui.decoder import MouseInput, PasteInput
 
 PRINTED = [*(f"row {i}" for i in range(80)), "the quick brown⏎", "fox jumps", "日本語 text", "  indented   ", "end."]
 
@@ -82,3 +82,112 @@ async def test_a_still_that_cannot_be_had_leads_back_with_a_sentence(sit, monkey
         seat.press("y", "v")
         await seat.shows("What the pane printed could not be read.")
         assert not seat.bench.backs
+
+
+def mouse(kind: str, x: int, y: int, mods: Mods = Mods.NONE) -> MouseInput:
+    """The left button at a cell of the pane `frontend`, counted from 0."""
+    return MouseInput(kind, 0, x, y + 17, mods, b"")
+
+
+SCREEN = ["%3 60x14", "", "one (two-three) four", "日本語 wide", "a line that goes on⏎", "and on", *[""] * 8]
+
+
+async def pictured(seat) -> None:
+    """Have the pane show SCREEN."""
+    await seat.shows("%3 60x14")
+    seat.hive.screens["%3"] = (60, SCREEN)
+
+
+@pytest.mark.parametrize(
+    ("events", "text"),
+    [
+        ([("press", 4, 2), ("drag", 6, 2), ("drag", 12, 2), ("release", 12, 2)], "(two-thre"),
+        ([("press", 1, 3), ("drag", 2, 3), ("release", 2, 3)], "日本"),
+        ([("press", 5, 2), ("release", 5, 2), ("press", 5, 2), ("release", 5, 2)], "two"),
+        ([("press", 2, 5), ("release", 2, 5)] * 3, "a line that goes onand on"),
+        ([("press", 3, 4), ("drag", 1, 5), ("release", 1, 5)], "ine that goes onan"),
+        (
+            [("press", 2, 5), ("drag", 10, 1), ("release", 0, 3)],
+            "\none (two-three) four\n日本語 wide\na line that goes onand",
+        ),
+        ([("press", 40, 2), ("drag", 50, 3), ("release", 50, 3)], "\n日本語 wide"),
+    ],
+)
+@pytest.mark.parametrize("typing", [False, True])
+async def test_a_drag_two_clicks_and_three_copy_and_leave_the_person_where_they_were(sit, events, text, *, typing):
+    async with sit() as seat:
+        await pictured(seat)
+        if typing:
+            seat.press("i")
+        seat.send(*(mouse(*event) for event in events))
+        await copies(seat, text)
+        assert seat.bench.desk.typing is typing
+        assert not seat.hive.heard("pane/input")
+
+
+async def test_with_shift_a_drag_is_not_for_the_program_that_took_the_mouse(sit):
+    async with sit() as seat:
+        await seat.shows("%3 60x14")
+        seat.hive.modes = {**seat.hive.modes, "mouse_click": True, "mouse_drag": True}
+        seat.hive.draw("%3", 60, 14, "its own mouse")
+        seat.press("i")
+        drag = [("press", 4, 0), ("drag", 6, 0), ("release", 6, 0)]
+        seat.send(*(mouse(*event, Mods.SHIFT) for event in drag))
+        await copies(seat, "own")
+        assert not seat.hive.heard("pane/input")
+        seat.send(*(mouse(*event) for event in drag))
+        await seat.until(lambda: seat.hive.heard("pane/input"))
+
+
+async def test_a_drag_that_is_held_beyond_an_edge_goes_on_scrolling(sit):
+    async with sit() as seat:
+        await pictured(seat)
+        seat.hive.printed = list(PRINTED)
+        seat.send(mouse("press", 3, 3), mouse("drag", 2, -3))
+        await seat.shows("row 70")
+        seat.send(mouse("release", 2, -3))
+        await seat.until(
+            lambda: seat.copied.endswith("\n日本語 text\n  indented\nend.\n%3 60x14\n\none (two-three) four\n日本")
+        )
+
+
+async def test_a_search_shows_its_matches_and_n_goes_from_one_to_the_next(sit):
+    async with sit() as seat:
+        await looking(seat)
+        matches = [[row, 4, row, 5] for row in (10, 11, 84)]
+        seat.hive.answers["still/search"] = {"count": 7, "matches": matches}
+        seat.press("?", "r", "o", "w", "backspace", "w")
+        await seat.shows("Search up (text)  row")
+        seat.press("ctrl+r", "enter")
+        await seat.shows("7 of 7")
+        assert seat.hive.asked[-1] == ("still/search", {"still": 1, "pattern": "row", "regex": True})
+        seat.press("n")
+        await seat.shows("6 of 7", "row 11")
+        seat.press("N", "n", "n")
+        await seat.shows("5 of 7")
+        seat.press("V", "y")
+        await copies(seat, "row 10")
+
+
+async def test_what_stands_nowhere_is_said(sit):
+    async with sit() as seat:
+        await looking(seat)
+        seat.hive.answers["still/search"] = {"count": 0, "matches": []}
+        seat.press("/")
+        seat.send(PasteInput("no\nsuch"))
+        await seat.shows("no such")
+        seat.press("enter")
+        await seat.shows("stands nowhere in this pane")
+
+
+async def test_all_panes_are_searched_and_enter_goes_to_the_line_that_is_chosen(sit):
+    async with sit() as seat:
+        await seat.shows("%3 60x14")
+        found = [{"role": "tests", "count": 2, "matches": [[3, 0, 3, 4, "first \x1b]0;x"], [60, 0, 60, 4, "second"]]}]
+        seat.hive.answers["workspace/search"] = {"found": found}
+        seat.hive.answers["still/search"] = {"count": 2, "matches": [[3, 0, 3, 4], [61, 0, 61, 4]]}
+        seat.press("ctrl+f", "x", "enter")
+        await seat.shows("2 matches in 1 pane of “x”", "▸  4 tests        second", "first ␛]0;x")
+        seat.press("j", "enter")
+        await seat.shows("1 of 2", "old line 3")
+        assert seat.bench.desk.role == "tests"

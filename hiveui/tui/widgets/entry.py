@@ -2,9 +2,12 @@
 
 from collections.abc import Sequence
 
+from rich.cells import cell_len
+
 from hiveui.model.keys import Key
+from hiveui.model.text import visible
 from hiveui.tui.commands.table import Place
-from hiveui.tui.widgets.card import Card, Ends, Page
+from hiveui.tui.widgets.card import Card, Ends
 from hiveui.tui.widgets.line import Words
 
 LONGEST = 1000
@@ -26,12 +29,12 @@ class Entry(Card):
     def ask(self, asked: Words, text: str) -> None:
         """Ask for a text, with another one to begin from."""
         self._asked, self.text = asked, text
-        self._write()
+        self.refresh()
 
     def insert(self, text: str) -> None:
         """Type a text, as one line."""
         self.text = (self.text + " ".join(text.splitlines()))[:LONGEST]
-        self._write()
+        self.refresh()
 
     def press(self, key: Key) -> None:
         """Take a key that is no command here."""
@@ -44,11 +47,15 @@ class Entry(Card):
                 self.text = self.text.rstrip().rpartition(" ")[0]
             case _ if key.text and not key.chord.startswith(("ctrl", "alt", "super")):
                 self.insert(key.text)
-        self._write()
+        self.refresh()
 
-    def _write(self) -> None:
-        room = max(1, self.size.width - sum(len(text) for text, _ in self._asked) - 2)
-        self.turn_to(Page((*self._asked, (self.text[-room:], "strong"), (" ", "typing"))))
+    def words(self, y: int) -> Ends:
+        """Give the question, as much of the text's end as there is room for, and the cursor."""
+        room = max(1, self.size.width - sum(cell_len(text) for text, _ in self._asked) - 1)
+        text = visible(self.text)
+        while cell_len(text) > room:
+            text = text[1:]
+        return ((*self._asked, (text, "strong"), (" ", "typing")) if y == 0 else ()), ()
 
 
 class Listing(Card):
