@@ -68,7 +68,6 @@ class HiveApp(App[int], inherit_bindings=False):
         typist = Typist(self._tell)
         self.workbench = WorkspaceScreen(self._link.tell, keymap, motion=settings.motion)
         clipboard = clipboard or Clipboard(os.environ, Paths.find(os.environ).copied)
-        clipboard.terminal = self._sequence
         self._hand = Hand(Ground(self.workbench, self._link), typist, table, self._leave, clipboard)
         self._reception = Reception(self.workbench, self._hand, typist, keymap)
 
@@ -162,12 +161,6 @@ class HiveApp(App[int], inherit_bindings=False):
         """Tell the daemon what the person typed, or the person that it went nowhere."""
         if not self._link.tell(method, **params):
             self.workbench.notice("Not sent: the daemon is being started. Type it again once it is there.", "warning")
-
-    def _sequence(self, sequence: str) -> None:
-        """Write a sequence of HiveUI's own making to the terminal."""
-        driver = self._driver
-        if isinstance(driver, TerminalDriver):
-            driver.hand_on(sequence)
 
     def _leave(self) -> None:
         if self.workbench.workspace is not None:

@@ -142,9 +142,7 @@ def way(environ: Mapping[str, str], outside: Outside) -> Way:
         asked = ("tmux", "show-options", "-Apv", *(("-t", pane) if pane else ()), "allow-passthrough")
         if outside.ask(asked).strip() in ("on", "all"):
             return Way(_through_tmux, known=False)
-        return Way(
-            str, known=False, why="Your tmux keeps it from the terminal: `tmux set -s set-clipboard on` mends it."
-        )
+        return Way(str, known=False, why="`tmux set -s set-clipboard on` lets your tmux take it.")
     if environ.get("STY"):
         return Way(_through_screen, known=False)
     term = " ".join(environ.get(name, "").lower() for name in ("TERM", "TERM_PROGRAM", "LC_TERMINAL"))
@@ -186,7 +184,7 @@ class Clipboard:
             if way_.known:
                 return f"Copied {amount(text)} (OSC 52)."
         self._keep(text)
-        place = visible(str(self._file))
+        place = visible(self._place())
         if way_.why or large:
             return f"Copied {amount(text)} into {place}. {way_.why or 'That is more than a terminal takes.'}"
         return f"Copied {amount(text)} (OSC 52; should your terminal not take it: {place})."
@@ -195,6 +193,12 @@ class Clipboard:
         """Have the first program that can take a text; gives its name, or ''."""
         listed = programs(self._environ, self._outside, self._platform)
         return next((program.name for program in listed if self._outside.run(program.copy, text)), "")
+
+    def _place(self) -> str:
+        """Name the file, as short as a shell takes it."""
+        home = self._environ.get("HOME", "")
+        inside = home and self._file.is_relative_to(home)
+        return f"~/{self._file.relative_to(home)}" if inside else str(self._file)
 
     def _keep(self, text: str) -> None:
         try:

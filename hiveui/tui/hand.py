@@ -10,6 +10,7 @@ from hiveui.tui.clipboard import Clipboard
 from hiveui.tui.desk import Desk
 from hiveui.tui.dialog import Dialog
 from hiveui.tui.ground import Ground
+from hiveui.tui.outer import Outer
 from hiveui.tui.past import Past
 from hiveui.tui.prompt import Prompt
 from hiveui.tui.search import Search
@@ -25,6 +26,8 @@ class Hand:
         self.ground = ground
         self.leave = leave
         """End the TUI; the agents go on."""
+        self.outer = Outer(ground.screen)
+        clipboard.terminal = self.outer.write
         self.past = Past(ground, clipboard)
         self.search = Search(ground, self.past)
         self.prompt = Prompt(ground)

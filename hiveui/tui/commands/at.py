@@ -68,6 +68,13 @@ class Search(Protocol):
         """Go to the line that is chosen."""
 
 
+class Outer(Protocol):
+    """The terminal."""
+
+    def hand_mouse(self) -> None:
+        """Leave the mouse to it, or take it back."""
+
+
 class Prompt(Protocol):
     """A prompt that is being written."""
 
@@ -125,6 +132,10 @@ class At(Protocol):
     @property
     def search(self) -> Search:
         """Finding what panes printed."""
+
+    @property
+    def outer(self) -> Outer:
+        """The terminal."""
 
     @property
     def prompt(self) -> Prompt:

@@ -66,7 +66,17 @@ BEGIN = (
         "copy",
     ),
 )
+MOUSE = (
+    Command(
+        "mouse.hand_over",
+        Place.SUPERVISE,
+        ("Y",),
+        "Leave the mouse to the terminal, or take it back",
+        lambda at, _: at.outer.hand_mouse(),
+    ),
+)
 HISTORY = (
+    _back("escape", ("escape",), "Select nothing; then back to now", lambda at, _: at.past.escape(), "now"),
     _back("select", ("v",), "Select characters, or end it", _select(Shape.CHARACTERS), "select", "v V ctrl+v"),
     _back("select_lines", ("V",), "Select lines", _select(Shape.LINES)),
     _back("select_block", ("ctrl+v",), "Select a block", _select(Shape.BLOCK)),
@@ -106,6 +116,5 @@ HISTORY = (
     _back("first", ("g", "home"), "To the oldest row", _motion("oldest"), "first, last", "g G"),
     _back("last", ("G", "end"), "To the last row, or to the one with that number", _motion("newest")),
     _back("count", tuple("123456789"), "So many times", _digit),
-    _back("escape", ("escape",), "Select nothing; then back to now", lambda at, _: at.past.escape(), "now"),
     _back("close", ("q",), "Back to now", lambda at, _: at.past.leave()),
 )

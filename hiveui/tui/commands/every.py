@@ -13,6 +13,7 @@ _TABLE: tuple[Command, ...] = (
     *views.VIEWS,
     *agents.AGENT,
     *copying.ANYWHERE,
+    *copying.MOUSE,
     *views.LAST,
     *go.TYPING,
     *copying.HISTORY,

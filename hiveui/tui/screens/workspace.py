@@ -47,6 +47,8 @@ class WorkspaceScreen(Screen[None]):
         self.frames = Frames(self, self._cursor, self.overlay.regions)
         self.sight = Sight(tell)
         self.outer_focus = True
+        self.mouse_away = False
+        """The mouse is left to the terminal."""
         self._keymap = keymap
         self._motion = motion
         self._turn = 0
@@ -140,7 +142,8 @@ class WorkspaceScreen(Screen[None]):
             return
         note = workspace.note
         moment = chrome.Moment(chrome.now(), self._turn)
-        self._top.say(chrome.top(workspace, self.desk, scene, moment))
+        left, right = chrome.top(workspace, self.desk, scene, moment)
+        self._top.say((left, ((("  mouse: your terminal's", "warning"), *right) if self.mouse_away else right)))
         for role, place in scene.panes.items():
             past = self.backs[role].place if role in self.backs else ""
             line = self._grid.titles[role]
