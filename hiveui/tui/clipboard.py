@@ -189,6 +189,15 @@ class Clipboard:
             return f"Copied {amount(text)} into {place}. {way_.why or 'That is more than a terminal takes.'}"
         return f"Copied {amount(text)} (OSC 52; should your terminal not take it: {place})."
 
+    def open_link(self, link: str) -> bool:
+        """Have the desktop open a link of the web; False where there is no desktop here, or it refuses. Blocks."""
+        opener = "open" if self._platform == "darwin" else "xdg-open"
+        here = self._platform == "darwin" or self._environ.get("DISPLAY") or self._environ.get("WAYLAND_DISPLAY")
+        far = self._environ.get("SSH_CONNECTION") or self._environ.get("SSH_TTY")
+        if far or not here or not link.startswith(("https://", "http://")) or not self._outside.has(opener):
+            return False
+        return self._outside.run((opener, link), "")
+
     def _by_program(self, text: str) -> str:
         """Have the first program that can take a text; gives its name, or ''."""
         listed = programs(self._environ, self._outside, self._platform)

@@ -12,6 +12,7 @@ from hiveui.tui.dialog import Dialog
 from hiveui.tui.ground import Ground
 from hiveui.tui.outer import Outer
 from hiveui.tui.past import Past
+from hiveui.tui.picking import Picking
 from hiveui.tui.prompt import Prompt
 from hiveui.tui.search import Search
 from hiveui.tui.typist import Typist
@@ -30,6 +31,7 @@ class Hand:
         clipboard.terminal = self.outer.write
         self.past = Past(ground, clipboard)
         self.search = Search(ground, self.past)
+        self.picking = Picking(ground, self.past, clipboard)
         self.prompt = Prompt(ground)
         self.dialog = Dialog(ground, table)
         self._typist = typist

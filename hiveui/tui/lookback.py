@@ -7,13 +7,14 @@ from functools import partial
 from typing import Any, NamedTuple
 
 from hiveui.model.rows import Row
+from hiveui.tui.hints import Hint
 from hiveui.tui.lines import Line, Lines
 from hiveui.tui.marks import Mark, marked
 from hiveui.tui.motions import MOTIONS, VERTICAL, View
 from hiveui.tui.screenful import Screenful
 from hiveui.tui.selection import Selection, Shape, Spot
 from hiveui.tui.strips import SGR
-from hiveui.tui.widgets.pane import Pane
+from hiveui.tui.widgets.pane import LOOKS, Pane
 
 CHUNK = 250
 """Rows that are fetched at once."""
@@ -58,6 +59,10 @@ class LookBack:
         self.current = -1
         self.up = False
         """The search went up."""
+        self.labels: dict[str, list[Hint]] = {}
+        """What can be picked up, while its labels are shown."""
+        self.typed = ""
+        """What was typed of a label."""
         self._pane = pane
         self._ask = ask
         self._id = id_
@@ -273,7 +278,7 @@ class LookBack:
         if self.closed or self._pane.past is None:
             return
         await self._need(self.top, self.top + self.height)
-        looks = {name: self._pane.look(name) for name in ("found", "current", "selected", "cursor")}
+        looks = {name: self._pane.look(name) for name in LOOKS}
         rows = [
             marked(self.lines[number].row, marks_of(self, number, looks))
             for number in range(self.top, min(self.top + self.height, self.lines.total))
@@ -304,13 +309,19 @@ def marks_of(back: LookBack, number: int, looks: Mapping[str, str]) -> list[Mark
         first, last = back.matches[at]
         start = first.cell if first.line == number else 0
         end = last.cell + 1 if last.line == number else line.row.width
-        marks.append((start, end, looks["current" if at == back.current else "found"]))
+        marks.append(Mark(start, end, looks["current" if at == back.current else "found"]))
     selection = back.selection
     if selection is not None and number in selection.rows(back.lines):
-        marks.append((*selection.span(back.lines, number), looks["selected"]))
-    if number == back.spot.line:
+        marks.append(Mark(*selection.span(back.lines, number), looks["selected"]))
+    if number == back.spot.line and not back.labels:
         end = back.spot.cell + 1
         while end < len(line.cells) and not line.cells[end]:
             end += 1
-        marks.append((back.spot.cell, end, looks["cursor"]))
+        marks.append(Mark(back.spot.cell, end, looks["cursor"]))
+    marks += [
+        Mark(hint.spot.cell, hint.spot.cell + len(label), looks["label"], label)
+        for label, hints in back.labels.items()
+        for hint in hints
+        if hint.spot.line == number
+    ]
     return marks

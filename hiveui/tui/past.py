@@ -1,5 +1,6 @@
 """Looking back over what panes printed, and copying from it."""
 
+from collections.abc import Awaitable, Callable
 from functools import partial
 
 from hiveui.errors import HiveError
@@ -83,6 +84,13 @@ class Past:
                 back.later(back.word, y, x)
             else:
                 back.later(back.point, y, x, begin=clicks == 1, shape=Shape.LINES if clicks == 3 else None)
+            self._run(role)
+
+    def then(self, role: str, step: Callable[[LookBack], Awaitable[None]]) -> None:
+        """Have something done to where the person is in a pane, after what is to be done there before."""
+        back = self.of(role)
+        if back is not None:
+            back.later(step, back)
             self._run(role)
 
     def drag_on(self, role: str, rows: int, x: int) -> None:

@@ -191,3 +191,53 @@ async def test_all_panes_are_searched_and_enter_goes_to_the_line_that_is_chosen(
         seat.press("j", "enter")
         await seat.shows("1 of 2", "old line 3")
         assert seat.bench.desk.role == "tests"
+
+
+LINKS = ["see https://example.com/a?b=c.", "in src/app.py:12:3 and", "commit 8c58162", *[""] * 11]
+
+
+async def labelled(seat) -> None:
+    await seat.shows("%3 60x14")
+    seat.hive.screens["%3"] = (60, LINKS)
+    seat.press("F")
+    await seat.shows("commit ac58162", "in src/app.py:12:3 and", "see dttps://")
+
+
+async def test_what_has_a_label_is_copied_by_typing_it(sit):
+    async with sit() as seat:
+        await labelled(seat)
+        seat.press("s")
+        await copies(seat, "src/app.py:12:3")
+        await seat.shows("src/app.py:12:3: Copied 15 characters (wl-copy).")
+
+
+async def test_a_capital_opens_a_link_after_it_was_shown_whole(sit):
+    async with sit() as seat:
+        await labelled(seat)
+        seat.press("D")
+        await seat.shows("Open https://example.com/a?b=c ?")
+        seat.desktop.programs["xdg-open"] = ""
+        ran = []
+        seat.desktop.run = lambda argv, text: ran.append((tuple(argv), text)) or True
+        seat.press("enter")
+        await seat.until(lambda: ran)
+        assert ran == [(("xdg-open", "https://example.com/a?b=c"), "")]
+
+
+async def test_labels_go_by_escape_and_a_pane_without_anything_says_so(sit):
+    async with sit() as seat:
+        await labelled(seat)
+        seat.press("escape")
+        await seat.until(lambda: not seat.bench.backs)
+        seat.hive.screens["%3"] = (60, ["nothing here", *[""] * 13])
+        seat.press("F")
+        await seat.shows("no link, path or hash")
+
+
+async def test_the_mouse_is_handed_to_the_terminal_and_back(sit):
+    async with sit() as seat:
+        await seat.shows("%3 60x14")
+        seat.press("Y")
+        await seat.shows("The mouse is your terminal's now; Y takes it back.", "mouse: your terminal's")
+        seat.press("Y")
+        await seat.until(lambda: "mouse: your terminal's" not in seat.text())

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from hiveui.model.cells import clean, clusters
 from hiveui.model.rows import Row
 from hiveui.tui.lines import Line, Lines
-from hiveui.tui.marks import marked
+from hiveui.tui.marks import Mark, marked
 from hiveui.tui.motions import MOTIONS, View
 from hiveui.tui.selection import Selection, Shape, Spot
 from hiveui.tui.strips import SGR
@@ -101,7 +101,7 @@ def test_what_is_marked_keeps_every_character_in_its_cell(case, shape):
     for number in selection.rows(lines):
         row = lines[number].row
         start, end = selection.span(lines, number)
-        drawn = marked(row, [(start, end, "\x1b[7m")] if start < end else [])
+        drawn = marked(row, [Mark(start, end, "\x1b[7m")] if start < end else [])
         text = SGR.sub("", drawn.ansi)
         assert text.rstrip() == SGR.sub("", row.ansi).rstrip()
         assert clean(text)[1] == drawn.width == max(row.width, end if start < end else 0)
@@ -110,7 +110,7 @@ def test_what_is_marked_keeps_every_character_in_its_cell(case, shape):
 def test_a_mark_ends_where_it_should_and_what_follows_has_its_own_look_again():
     row = Row("\x1b[31mabc\x1b[0md", 4)
     reset, mark = "\x1b[0m", "\x1b[7m"
-    assert marked(row, [(1, 2, mark)]).ansi == f"\x1b[31ma{reset}{mark}b{reset}\x1b[31mc{reset}d{reset}"
+    assert marked(row, [Mark(1, 2, mark)]).ansi == f"\x1b[31ma{reset}{mark}b{reset}\x1b[31mc{reset}d{reset}"
     assert marked(row, []) is row
 
 

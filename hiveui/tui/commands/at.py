@@ -68,6 +68,22 @@ class Search(Protocol):
         """Go to the line that is chosen."""
 
 
+class Picking(Protocol):
+    """Picking up what stands on the screen."""
+
+    def begin(self) -> None:
+        """Label what stands in the pane with the focus."""
+
+    def press(self, letter: str) -> None:
+        """Take a letter of a label."""
+
+    def end(self) -> None:
+        """Take the labels away."""
+
+    def open(self) -> None:
+        """Open the link that was asked about."""
+
+
 class Outer(Protocol):
     """The terminal."""
 
@@ -132,6 +148,10 @@ class At(Protocol):
     @property
     def search(self) -> Search:
         """Finding what panes printed."""
+
+    @property
+    def picking(self) -> Picking:
+        """Picking up what stands on the screen."""
 
     @property
     def outer(self) -> Outer:

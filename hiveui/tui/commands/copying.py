@@ -2,6 +2,7 @@
 
 from hiveui.tui.commands.at import At
 from hiveui.tui.commands.table import Command, Place, Run
+from hiveui.tui.hints import LETTERS
 from hiveui.tui.selection import Shape
 
 
@@ -66,7 +67,37 @@ BEGIN = (
         "copy",
     ),
 )
+PICKING = (
+    Command(
+        "pick.copy",
+        Place.PICK,
+        tuple(LETTERS),
+        "Copy what has that label",
+        lambda at, chord: at.picking.press(chord),
+        "copy",
+        "label",
+    ),
+    Command(
+        "pick.open",
+        Place.PICK,
+        tuple(LETTERS.upper()),
+        "Open it, if it is a link; else copy it",
+        lambda at, chord: at.picking.press(chord),
+        "open a link",
+        "LABEL",
+    ),
+    Command("pick.close", Place.PICK, ("escape",), "Take the labels away", lambda at, _: at.picking.end(), "back"),
+    Command("open.yes", Place.OPEN, ("enter",), "Open it", lambda at, _: at.picking.open(), "open"),
+    Command("open.no", Place.OPEN, ("escape",), "Leave it", lambda at, _: at.close(), "back"),
+)
 MOUSE = (
+    Command(
+        "pick.begin",
+        Place.SUPERVISE,
+        ("F",),
+        "Label links, paths and hashes in the pane, to copy or open them",
+        lambda at, _: at.picking.begin(),
+    ),
     Command(
         "mouse.hand_over",
         Place.SUPERVISE,
@@ -86,6 +117,7 @@ HISTORY = (
     _back("search_up", ("?",), "Search up", lambda at, _: at.search.ask(up=True)),
     _back("next", ("n",), "To the next match", lambda at, _: at.past.step(1), "next, before", "n N"),
     _back("previous", ("N",), "To the match before", lambda at, _: at.past.step(-1)),
+    _back("pick", ("F",), "Label links, paths and hashes", lambda at, _: at.picking.begin()),
     _back("left", ("h", "left", "backspace"), "Left", _motion("left")),
     _back("down", ("j", "down", "ctrl+n"), "Down a row", _motion("down"), "move", "h j k l"),
     _back("up", ("k", "up", "ctrl+p"), "Up a row", _motion("up")),

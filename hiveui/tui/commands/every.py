@@ -17,6 +17,7 @@ _TABLE: tuple[Command, ...] = (
     *views.LAST,
     *go.TYPING,
     *copying.HISTORY,
+    *copying.PICKING,
     *copying.FINDING,
     *views.CARDS,
     *agents.WRITING,

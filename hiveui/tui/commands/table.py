@@ -16,6 +16,8 @@ class Place(StrEnum):
     BACK = "Right after the key that leads back"
     INTERACT = "Interact"
     HISTORY = "Looking back"
+    PICK = "Picking up what has a label"
+    OPEN = "Opening a link"
     FIND = "Searching"
     FOUND = "What was found"
     ASK = "A question"

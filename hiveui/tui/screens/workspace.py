@@ -103,7 +103,8 @@ class WorkspaceScreen(Screen[None]):
             return self.overlay.card.place
         if self.desk.typing:
             return Place.INTERACT
-        return Place.HISTORY if self.desk.role in self.backs else Place.SUPERVISE
+        back = self.backs.get(self.desk.role)
+        return Place.SUPERVISE if back is None else Place.PICK if back.labels else Place.HISTORY
 
     def agent(self) -> Agent | None:
         """Find the agent with the focus."""

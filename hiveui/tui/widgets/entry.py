@@ -58,6 +58,12 @@ class Entry(Card):
         return ((*self._asked, (text, "strong"), (" ", "typing")) if y == 0 else ()), ()
 
 
+class Opening(Card):
+    """Asks whether a link is to be opened, and shows all of it that there is room for."""
+
+    place = Place.OPEN
+
+
 class Listing(Card):
     """A list, one line of which is chosen."""
 
