@@ -12,8 +12,10 @@ from hiveui.model.keys import Mods
 from hiveui.tui import pointer
 from hiveui.tui.decoder import MouseInput
 from hiveui.tui.hand import Hand
+from hiveui.tui.lookback import LookBack
 from hiveui.tui.pointer import Aim
 from hiveui.tui.screens.workspace import WorkspaceScreen
+from hiveui.tui.selection import Shape
 
 AGAIN = 0.4
 """Seconds within which another click on the same cell is the second or the third."""
@@ -36,9 +38,15 @@ class Hold:
     """The person did not look back before: the end of the drag leads back to the present."""
     focused: bool
     """The pane had the focus: a click alone leads into it."""
+    block: bool = False
+    """With alt or ctrl a drag selects a block."""
     selects: bool = False
     edge: int = 0
     """-1 above the pane, 1 below it."""
+
+    def again(self, other: "Hold") -> bool:
+        """Tell whether another press is a further click on the same cell."""
+        return (self.role, self.x, self.y) == (other.role, other.x, other.y) and other.at - self.at < AGAIN
 
 
 class Grip:
@@ -81,13 +89,19 @@ class Grip:
             self._last = None
             return False
         now, last = self._clock(), self._last
-        again = (
-            last is not None and (last.role, last.x, last.y) == (spot.role, spot.x, spot.y) and now - last.at < AGAIN
+        hold = Hold(
+            spot.role,
+            spot.x,
+            spot.y,
+            now,
+            clicks=1,
+            typing=typing,
+            fresh=spot.role not in self._screen.backs,
+            focused=focused,
+            block=bool(item.mods & (Mods.ALT | Mods.CTRL)),
         )
-        clicks = last.clicks % 3 + 1 if again and last is not None else 1
-        hold = Hold(spot.role, spot.x, spot.y, now, clicks, typing, spot.role not in self._screen.backs, focused)
-        if again and last is not None:
-            hold = replace(hold, typing=last.typing, fresh=last.fresh)
+        if last is not None and last.again(hold):
+            hold = replace(hold, clicks=last.clicks % 3 + 1, typing=last.typing, fresh=last.fresh)
         self._hold = self._last = hold
         if hold.clicks > 1:
             self._screen.acted()
@@ -99,7 +113,15 @@ class Grip:
         desk = self._screen.desk
         if desk.typing != hold.typing and desk.role == hold.role:
             self._hand.move(replace(desk, typing=hold.typing))
-        self._hand.past.point(hold.role, hold.y, hold.x, hold.clicks)
+        shapes = {1: Shape.BLOCK if hold.block else Shape.CHARACTERS, 3: Shape.LINES}
+
+        async def begin(back: LookBack) -> None:
+            if hold.clicks in shapes:
+                await back.point(hold.y, hold.x, shapes[hold.clicks])
+            else:
+                await back.word(hold.y, hold.x)
+
+        self._hand.past.then(hold.role, begin)
         self._hold = replace(hold, selects=True)
 
     def _drag(self, item: MouseInput, hold: Hold) -> None:
@@ -115,7 +137,7 @@ class Grip:
             self._begin(hold)
         place = scene.panes[hold.role]
         above, below = item.y - 2 < place.y, item.y - 2 >= place.y + place.height - 1
-        self._hand.past.point(hold.role, spot.y, spot.x)
+        self._hand.past.then(hold.role, lambda back: back.point(spot.y, spot.x))
         self._hold = replace(self._hold or hold, edge=below - above)
         if (above or below) and self._timer is None:
             self._scroll(spot.x)

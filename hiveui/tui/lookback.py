@@ -196,20 +196,20 @@ class LookBack:
         line = max(self.top, min(self.top + self.height - 1, self.spot.line + rows))
         self.spot = self._held(Spot(line, self._wish), self._wish)
 
-    async def point(self, row: int, cell: int, *, begin: bool = False, shape: Shape | None = None) -> None:
-        """Move the cursor to a cell of the pane; `begin` selects from there on, a `shape` what stands there."""
+    async def point(self, row: int, cell: int, begin: Shape | None = None) -> None:
+        """Move the cursor to a cell of the pane, with a shape to select from there on."""
         line = max(0, min(self.lines.total - 1, self.top + row))
         await self._need(line - CHUNK, line + CHUNK)
+        shape = begin or self.shape
         self._wish = cell
-        self.spot = Spot(line, min(cell, max(0, len(self.lines[line].cells))))
+        self.spot = Spot(line, cell if shape is Shape.BLOCK else min(cell, len(self.lines[line].cells)))
         self.stays = True
-        if begin or shape is not None:
-            self.anchor = self.spot
-            self.shape = shape or Shape.CHARACTERS
+        if begin is not None:
+            self.anchor, self.shape = self.spot, begin
 
     async def word(self, row: int, cell: int) -> None:
         """Select the word in a cell of the pane."""
-        await self.point(row, cell, begin=True)
+        await self.point(row, cell, Shape.CHARACTERS)
         view = View(self.top, self.height)
         after = Spot(self.spot.line, self.spot.cell + 1)
         first = MOTIONS["word back"](self.lines, view, after, 1)

@@ -76,16 +76,6 @@ class Past:
         back.later(back.copy, copied)
         self._run(role)
 
-    def point(self, role: str, y: int, x: int, clicks: int = 0) -> None:
-        """Lead the cursor of a pane to one of its cells; clicks begin to select there: from it on, a word, a line."""
-        back = self.of(role)
-        if back is not None:
-            if clicks == 2:
-                back.later(back.word, y, x)
-            else:
-                back.later(back.point, y, x, begin=clicks == 1, shape=Shape.LINES if clicks == 3 else None)
-            self._run(role)
-
     def then(self, role: str, step: Callable[[LookBack], Awaitable[None]]) -> None:
         """Have something done to where the person is in a pane, after what is to be done there before."""
         back = self.of(role)

@@ -105,7 +105,7 @@ async def pictured(seat) -> None:
         ([("press", 1, 3), ("drag", 2, 3), ("release", 2, 3)], "日本"),
         ([("press", 5, 2), ("release", 5, 2), ("press", 5, 2), ("release", 5, 2)], "two"),
         ([("press", 2, 5), ("release", 2, 5)] * 3, "a line that goes onand on"),
-        ([("press", 3, 4), ("drag", 1, 5), ("release", 1, 5)], "ine that goes onan"),
+        ([("press", 2, 4), ("drag", 1, 5), ("release", 1, 5)], "line that goes onan"),
         (
             [("press", 2, 5), ("drag", 10, 1), ("release", 0, 3)],
             "\none (two-three) four\n日本語 wide\na line that goes onand",
@@ -137,6 +137,13 @@ async def test_with_shift_a_drag_is_not_for_the_program_that_took_the_mouse(sit)
         assert not seat.hive.heard("pane/input")
         seat.send(*(mouse(*event) for event in drag))
         await seat.until(lambda: seat.hive.heard("pane/input"))
+
+
+async def test_with_alt_a_drag_selects_a_block(sit):
+    async with sit() as seat:
+        await pictured(seat)
+        seat.send(*(mouse(*event, Mods.ALT) for event in [("press", 12, 2), ("drag", 5, 3), ("release", 5, 3)]))
+        await copies(seat, "two-thre\n語 wide")
 
 
 async def test_a_drag_that_is_held_beyond_an_edge_goes_on_scrolling(sit):
