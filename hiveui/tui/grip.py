@@ -33,7 +33,7 @@ class Hold:
     at: float
     clicks: int
     typing: bool
-    """Whether the person typed into that pane before the first click."""
+    """Whether the person typed into a pane before the first click."""
     fresh: bool
     """The person did not look back before: the end of the drag leads back to the present."""
     focused: bool
@@ -65,9 +65,6 @@ class Grip:
         """Do what an event means for text; False where it is for others, too."""
         if item.kind == "press":
             self._hold = None
-            if self._copying is not None:
-                self._copying.cancel()
-                self._copying = None
             return item.button == 0 and spot is not None and spot.y >= 0 and self._press(item, spot)
         if self._hold is None or item.kind == "move":
             return False
@@ -82,10 +79,9 @@ class Grip:
         desk = self._screen.desk
         pane = self._screen.pane(spot.role)
         focused = spot.role == desk.role
-        typing = desk.typing and focused
         if pane is None or pane.blank:
             return False
-        if typing and not item.mods & Mods.SHIFT and pointer.wanted(pane.live.modes, item):
+        if desk.typing and focused and not item.mods & Mods.SHIFT and pointer.wanted(pane.live.modes, item):
             self._last = None
             return False
         now, last = self._clock(), self._last
@@ -95,7 +91,7 @@ class Grip:
             spot.y,
             now,
             clicks=1,
-            typing=typing,
+            typing=desk.typing,
             fresh=spot.role not in self._screen.backs,
             focused=focused,
             block=bool(item.mods & (Mods.ALT | Mods.CTRL)),
@@ -103,6 +99,8 @@ class Grip:
         if last is not None and last.again(hold):
             hold = replace(hold, clicks=last.clicks % 3 + 1, typing=last.typing, fresh=last.fresh)
         self._hold = self._last = hold
+        if hold.clicks == 3 and self._copying is not None:
+            self._copying.cancel()
         if hold.clicks > 1:
             self._screen.acted()
             self._begin(hold)
@@ -160,5 +158,4 @@ class Grip:
             self._hand.move(replace(self._screen.desk, typing=True))
 
     def _copy(self, hold: Hold) -> None:
-        self._copying = None
         self._hand.past.copy_from(hold.role, stay=not hold.fresh)

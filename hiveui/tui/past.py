@@ -177,7 +177,8 @@ class Past:
         try:
             await back.run()
         except HiveError:
-            self.leave_in(role)  # a still that cannot be read shows nothing
+            if back.still < 0:
+                self.leave_in(role)
             raise
 
     def _counted(self) -> int:

@@ -176,6 +176,36 @@ async def test_a_search_shows_its_matches_and_n_goes_from_one_to_the_next(sit):
         await copies(seat, "row 10")
 
 
+async def test_a_pattern_that_is_none_is_refused_with_a_sentence_and_the_person_stays(sit, monkeypatch):
+    async with sit() as seat:
+        await looking(seat, "v")
+        call = seat.hive.call
+
+        async def refuses(method, **params):
+            if method == "still/search":
+                raise GatewayError("This pattern cannot be searched for: missing ).")
+            return await call(method, **params)
+
+        monkeypatch.setattr(seat.hive, "call", refuses)
+        seat.press("/", "(", "enter")
+        await seat.shows("This pattern cannot be searched for: missing ).", "selecting characters")
+        seat.press("k", "V", "y")
+        await copies(seat, "end.\n%3 60x14")
+
+
+async def test_a_drag_in_another_pane_goes_there_as_a_click_does(sit):
+    async with sit() as seat:
+        await seat.shows("%3 60x14")
+        seat.press("1", "i")
+        await seat.shows("typing into 1 planner")
+        seat.send(mouse("press", 0, 2))
+        await seat.shows("typing into 3 frontend")
+        await pictured(seat)
+        seat.send(mouse("drag", 2, 2), mouse("release", 2, 2))
+        await copies(seat, "one")
+        assert (seat.bench.desk.role, seat.bench.desk.typing) == ("frontend", True)
+
+
 async def test_what_stands_nowhere_is_said(sit):
     async with sit() as seat:
         await looking(seat)
