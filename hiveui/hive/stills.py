@@ -41,6 +41,8 @@ class Stills:
         """Take stills by way of files in a folder of this user's own."""
         self._supervisors = supervisors
         self._folder = folder
+        for left in folder.glob("still-*"):  # by a daemon that was killed
+            left.unlink(missing_ok=True)
         self._stills: dict[int, dict[int, Still]] = {}
         self._numbers = itertools.count(1)
 
@@ -118,11 +120,15 @@ class Stills:
         paths = [self._folder / f"{name}-{number}" for number in range(len(commands.STILL))]
         line, blocks = commands.still(pane, name, [str(path) for path in paths])
         try:
-            answer = (await session.client.ask(line, blocks)).checked()
-            header = [int(word) for word in answer.lines[0].split()]
+            answer = await session.client.ask(line, blocks)
+            header, *sizes = ([int(word) for word in line.split()] for line in answer.checked().lines)
+            if [[path.stat().st_size] for path in paths] != sizes:
+                raise TmuxError("tmux could not save all of it; is the disk full?")  # noqa: TRY301  beside its like
             skipped = header[1] if header[6] else 0  # a program that fills the screen: what is above is not its own
             return await asyncio.to_thread(Still, pane, paths, skipped, RowReader(session.cell_bytes)), header
-        except (OSError, ValueError) as error:
+        except (TmuxError, OSError, ValueError) as error:
+            for drop in commands.forget_still(name):
+                session.client.tell(drop)
             raise StorageError(f"What the pane printed could not be read: {error}.") from error
         finally:
             for path in paths:

@@ -8,6 +8,7 @@ two open files and the rows that do not count. Out: `error`, or `found`, for eac
 import json
 import os
 import re
+import signal
 import sys
 from bisect import bisect_right
 from collections import deque
@@ -20,6 +21,8 @@ from hiveui.screen.wraps import first_rows, lines_of, wrapped
 
 Hit = tuple[int, int, int]
 """A line, and the characters in it from one to before another."""
+LIFETIME = 10
+"""Seconds after which the system ends the process, whoever forgot it."""
 AROUND = 40
 LONGEST = 200
 """Characters of a line that are given before a match, and in all."""
@@ -113,4 +116,5 @@ def _contents(file: int) -> bytes:
 
 
 if __name__ == "__main__":
+    signal.alarm(LIFETIME)
     sys.stdout.write(json.dumps(answer(json.load(sys.stdin))))

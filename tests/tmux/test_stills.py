@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from tmux.nest import MACHINE, Nest, agent, shows
 
-from hiveui.errors import UsageError
+from hiveui.errors import StorageError, UsageError
 from hiveui.hive import stills
 from hiveui.hive.hive import Hive
 from hiveui.tmux import commands
@@ -144,3 +144,23 @@ async def test_a_client_keeps_a_few_stills_and_the_oldest_goes_first(nest: Nest)
         hive.stills.drop(me, still=numbers[1])
         hive.stills.drop(me, still=numbers[1])
         hive.leave(me)
+
+
+async def test_a_still_that_cannot_be_kept_is_an_error_and_leaves_nothing_behind(nest: Nest, monkeypatch):
+    (nest.paths.run / "still-of-a-daemon-that-was-killed").touch()
+    async with nest.hive() as hive:
+        await nest.open(hive, {"one": printing("x")})
+        await shows(hive, "one", "ready")
+        assert list(nest.paths.run.glob("still*")) == []
+        pane = agent(hive, "one").pane
+        monkeypatch.setattr("secrets.token_hex", lambda _: "0")
+        for number in range(3):
+            (nest.paths.run / f"still-0-{number}").symlink_to("/dev/full")
+        with pytest.raises(StorageError, match="is the disk full"):
+            await hive.stills.take(Someone(), pane=pane)
+        assert list(nest.paths.run.glob("still*")) == []
+        monkeypatch.setattr(hive.stills, "_folder", nest.paths.run / "missing")
+        with pytest.raises(StorageError, match=r"could not be read: .*No such file or directory"):
+            await hive.stills.take(Someone(), pane=pane)
+        session = next(iter(hive._supervisors.values())).session
+        assert (await session.client.ask("list-buffers")).lines == ()
