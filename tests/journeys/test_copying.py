@@ -33,7 +33,7 @@ def copies(robot: Robot) -> None:
     """Scroll up, and down again to the last three lines, and copy them."""
     robot.sees("end", "leave")
     robot.press("PPage")
-    robot.sees("back", "line 290.")
+    robot.sees("28 of", "line 260.")
     robot.press("G", "?")
     robot.sees("Search up")
     robot.types(f"line {LINES}.\r")
