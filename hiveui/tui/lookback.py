@@ -18,7 +18,7 @@ from hiveui.tui.widgets.pane import LOOKS, Pane
 
 CHUNK = 250
 """Rows that are fetched at once."""
-DRIFT = 500
+DRIFT = CHUNK
 """Rows that a pane may have gone on between the picture that stands and the still that is taken of it."""
 FAR_RIGHT = 1 << 20
 
@@ -140,12 +140,9 @@ class LookBack:
         if self.closed:
             await self._ask("still/drop", still=self.still)
             return
-        screen = as_it_stood(self.lines, screen, self._frozen)
         x, y = answer["cursor"]
-        self.top = min(screen, self.bottom)
-        if y >= self.height:
-            self.top = min(self.bottom, screen + y - self.height + 1)
-        self.spot = self._held(Spot(screen + y, x), x)
+        self.top = min(self.bottom, as_it_stood(self.lines, screen, self._frozen))
+        self.spot = self._held(Spot(min(screen + y, self.top + self.height - 1), x), x)
 
     async def _need(self, first: int, last: int) -> None:
         """Fetch rows from `first` to before `last` that are not here yet."""
@@ -167,14 +164,11 @@ class LookBack:
         await self._go(there)
 
     async def _go(self, there: Spot) -> None:
-        """Put the cursor there, and it into view."""
+        """Put the cursor there; what was far away comes into the middle."""
         await self._need(there.line - self.height, there.line + self.height)
+        if abs(there.line - self.spot.line) > self.height and not 0 <= there.line - self.top < self.height:
+            self.top = max(0, min(self.bottom, there.line - self.height // 2))
         self.spot = self._held(there, self._wish)
-        if not self.top <= there.line < self.top + self.height:
-            far = abs(there.line - self.spot.line) > self.height
-            above = there.line < self.top
-            self.top = there.line - self.height // 2 if far else there.line - (0 if above else self.height - 1)
-        self.top = max(0, min(self.bottom, self.top))
 
     def _held(self, spot: Spot, wish: int) -> Spot:
         """Keep a spot in the still: in its column where it can be, on the first half of a wide character."""
@@ -242,8 +236,10 @@ class LookBack:
     async def copy(self, copied: Copied) -> None:
         """Hand over what is selected, or the cursor's line."""
         selection = self.selection or Selection(self.spot, self.spot, Shape.LINES)
-        rows = selection.rows(self.lines)
-        await self._need(rows.start - 1, rows.stop + 1)
+        rows = range(0)
+        while rows != selection.rows(self.lines):  # a line may go on in rows that are not here yet
+            rows = selection.rows(self.lines)
+            await self._need(rows.start - 1, rows.stop + 1)
         await copied(selection.text(self.lines))
 
     async def find(self, pattern: str, *, regex: bool, up: bool, near: int | None) -> None:
@@ -277,6 +273,7 @@ class LookBack:
     async def _show(self) -> None:
         if self.closed or self._pane.past is None:
             return
+        self.top = max(0, min(self.top, self.bottom, self.spot.line), self.spot.line - self.height + 1)
         await self._need(self.top, self.top + self.height)
         looks = {name: self._pane.look(name) for name in LOOKS}
         rows = [

@@ -167,6 +167,7 @@ class Past:
 
     def _run(self, role: str = "") -> None:
         """Have done what is to be done in a pane, or in the one with the focus."""
+        self._count = 0
         role = role or self._ground.desk.role
         back = self._screen.backs.get(role)
         if back is not None:

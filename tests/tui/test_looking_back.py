@@ -59,6 +59,28 @@ async def test_what_is_shown_stands_still_while_the_pane_prints(sit):
         await seat.shows("printed meanwhile 4")
 
 
+async def test_the_picture_stays_where_it_was_though_the_pane_went_on_before_the_still_was_taken(sit):
+    async with sit() as seat:
+        await seat.shows("%3 60x14")
+        seat.hive.printed = [*PRINTED, "%3 60x14", "newer"]
+        seat.hive.screens["%3"] = (60, ["newest", *[""] * 13])
+        seat.press("y")
+        await seat.shows("2 of 87 back")
+        assert [line.split("┃")[0].rstrip() for line in seat.text().splitlines()[17:20]] == [
+            "%3 60x14",
+            "newer",
+            "newest",
+        ]
+
+
+async def test_what_is_far_away_comes_into_the_middle_and_what_is_near_to_the_edge(sit):
+    async with sit() as seat:
+        await looking(seat, "4", "0", "G")
+        await seat.shows("53 of 85 back", "row 39")
+        seat.press("8", "k")
+        await seat.shows("54 of 85 back", "row 31")
+
+
 async def test_a_program_that_fills_the_screen_can_be_copied_from(sit):
     async with sit() as seat:
         await seat.shows("%3 60x14")
