@@ -2,7 +2,7 @@
 
 from bisect import bisect_left, bisect_right
 from collections import deque
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from functools import partial
 from typing import Any, NamedTuple
 
@@ -16,9 +16,9 @@ from hiveui.tui.selection import Selection, Shape, Spot
 from hiveui.tui.strips import SGR
 from hiveui.tui.widgets.pane import LOOKS, Pane
 
-CHUNK = 250
+CHUNK = 100
 """Rows that are fetched at once."""
-DRIFT = CHUNK
+DRIFT = 400
 """Rows that a pane may have gone on between the picture that stands and the still that is taken of it."""
 FAR_RIGHT = 1 << 20
 
@@ -136,12 +136,17 @@ class LookBack:
         self.still = answer["still"]
         self.lines.total, (self.lines.columns, height) = answer["total"], answer["size"]
         screen = max(0, self.lines.total - height)
-        await self._need(screen - CHUNK, self.lines.total)
+        stood = None
+        for back in (0, DRIFT):
+            await self._need(screen - back, self.lines.total)
+            stood = as_it_stood(self.lines, range(screen, max(-1, screen - back - 1), -1), self._frozen)
+            if stood is not None:
+                break
         if self.closed:
             await self._ask("still/drop", still=self.still)
             return
         x, y = answer["cursor"]
-        self.top = min(self.bottom, as_it_stood(self.lines, screen, self._frozen))
+        self.top = min(self.bottom, screen if stood is None else stood)
         self.spot = self._held(Spot(min(screen + y, self.top + self.height - 1), x), x)
 
     async def _need(self, first: int, last: int) -> None:
@@ -285,15 +290,15 @@ class LookBack:
         self._changed()
 
 
-def as_it_stood(lines: Lines, screen: int, picture: Sequence[Row]) -> int:
-    """Find the first row of a picture in a still whose screen begins at `screen`: the pane may have printed since."""
+def as_it_stood(lines: Lines, rows: Iterable[int], picture: Sequence[Row]) -> int | None:
+    """Find the row of a still, among some, with which a picture begins: the pane may have printed since."""
     texts = [SGR.sub("", row.ansi).rstrip() for row in picture]
     while texts and not texts[-1]:
         texts.pop()
-    for first in range(screen, max(-1, screen - DRIFT), -1):
+    for first in rows:
         if all(SGR.sub("", lines[first + at].row.ansi).rstrip() == text for at, text in enumerate(texts)):
             return first
-    return screen
+    return None
 
 
 def marks_of(back: LookBack, number: int, looks: Mapping[str, str]) -> list[Mark]:

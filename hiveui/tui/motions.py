@@ -7,7 +7,7 @@ from typing import NamedTuple
 from hiveui.tui.lines import Lines
 from hiveui.tui.selection import Spot
 
-REACH = 400
+REACH = 100
 """Rows in which the end of a word is sought."""
 BLANK = 0
 
