@@ -247,12 +247,14 @@ class LookBack:
             await self._need(rows.start - 1, rows.stop + 1)
         await copied(selection.text(self.lines))
 
-    async def find(self, pattern: str, *, regex: bool, up: bool, near: int | None) -> None:
-        """Find a pattern, and go to the next match, or to the one nearest to a row."""
+    async def find(self, pattern: str, *, regex: bool, up: bool, near: int | None, nowhere: Callable[[], None]) -> None:
+        """Find a pattern, and go to the next match, or to the one nearest to a row; `nowhere` where there is none."""
         answer = await self._ask("still/search", still=self.still, pattern=pattern, regex=regex)
         self.matches = [Match(Spot(a, b), Spot(c, d)) for a, b, c, d in answer["matches"]]
         self.count, self.current, self.stays, self.up = answer["count"], -1, True, up
-        if near is not None and self.matches:
+        if not self.matches:
+            nowhere()
+        elif near is not None:
             self.current = min(range(len(self.matches)), key=lambda at: abs(self.matches[at].first.line - near))
             await self._to_match()
         else:

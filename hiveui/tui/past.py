@@ -101,13 +101,9 @@ class Past:
         if back is None:
             return
 
-        async def found() -> None:
-            back.later(back.find, pattern, regex=regex, up=up, near=near)
-            await self._work(role, back)
-            if not back.matches and not back.closed:
-                self._screen.notice("That stands nowhere in this pane.")
-
-        self._ground.run("searching…", found())
+        nowhere = partial(self._screen.notice, "That stands nowhere in this pane.")
+        back.later(back.find, pattern, regex=regex, up=up, near=near, nowhere=nowhere)
+        self._run(role)
 
     def step(self, by: int) -> None:
         """Go to the next match, or to the one before."""
