@@ -1,5 +1,8 @@
 """Which rows of a pane go on in the next one because their line was too long."""
 
+BLOCK = 64
+"""Lines that are compared at once: most go on in no other."""
+
 
 def wrapped(rows: list[bytes], joined: list[bytes]) -> bytearray:
     """Tell by 1 which rows the next one continues, from the same capture as rows and with wrapped lines joined.
@@ -8,9 +11,14 @@ def wrapped(rows: list[bytes], joined: list[bytes]) -> bytearray:
     them), so the ends are compared without.
     """
     flags = bytearray(len(rows))
-    at = 0
-    for line in joined:
-        left = line
+    at = number = 0
+    while number < len(joined):
+        if rows[at : at + BLOCK] == joined[number : number + BLOCK]:
+            at += BLOCK
+            number += BLOCK
+            continue
+        left = joined[number]
+        number += 1
         while at < len(rows) and rows[at].rstrip(b" ") != left.rstrip(b" "):
             row = rows[at] if left.startswith(rows[at]) else rows[at].rstrip(b" ")
             flags[at] = 1

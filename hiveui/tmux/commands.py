@@ -63,7 +63,7 @@ def capture(pane: str, start: int | None = None, end: int | None = None) -> str:
     return f"display-message -p -t {target} '{CAPTURE_HEADER}' ; capture-pane -p -e -N -t {target}{bounds}"
 
 
-RECENT = 2000
+RECENT = 300
 """Lines of history that a still has with their colours: they take ten times as long as text alone."""
 STILL = (f"-e -N -S -{RECENT}", "-N -S -", "-J -S -")
 """How a still is captured: the last lines as they are shown, all as plain text, and all with wrapped lines joined."""
