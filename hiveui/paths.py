@@ -63,6 +63,11 @@ class Paths:
         return self.state / "hive.log"
 
     @property
+    def copied(self) -> Path:
+        """What was copied last where no clipboard can be reached."""
+        return self.state / "copied.txt"
+
+    @property
     def events(self) -> Path:
         """The folder of the event log."""
         return self.state / "events"

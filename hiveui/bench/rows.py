@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from hiveui.bench import keyboard, load, screens
+from hiveui.bench import keyboard, load, past, screens
 from hiveui.bench.figures import Figure
 from hiveui.bench.scale import Scale
 
@@ -27,6 +27,8 @@ ROWS = (
     Row("resize", "200×50 to 120×40 with 8 panes that draw themselves anew", screens.sizes),
     Row("drag", "the bar beside the first of 8 streaming panes, dragged back and forth by the mouse", screens.drag),
     Row("paste", "a bracketed paste until the program has it all, a pane streaming beside", keyboard.paste),
+    Row("page", "half a page back over 50,000 lines as wide as the pane, a pane streaming beside", past.pages),
+    Row("search", "a search up through 50,000 lines, from enter to the count", past.searches),
     Row("cpu", "daemon, screen, taps and tmux while 16 and 32 visible panes stream", load.streams),
     Row("hidden", "64 streaming panes in another tab; plain tmux without a client", load.hidden),
     Row("idle", "32 agents that do nothing", load.idle),

@@ -42,6 +42,8 @@ class Panes:
     hidden: Sequence[Argv] = ()
     in_a_tab: int = 64
     """Hidden panes that one tab has."""
+    history: int = 0
+    """Lines that each keeps; 0: as many as its kind does."""
 
 
 class Sandbox:
@@ -212,7 +214,10 @@ def layout(panes: Panes) -> Mapping[str, Any]:
     return {
         "version": 1,
         "name": NAME,
-        "agents": {name: {"kind": "shell", "command": list(argv)} for name, argv in zip(names, commands, strict=True)},
+        "agents": {
+            name: {"kind": "shell", "command": list(argv)} | ({"history": panes.history} if panes.history else {})
+            for name, argv in zip(names, commands, strict=True)
+        },
         "tabs": tabs,
     }
 

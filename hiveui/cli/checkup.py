@@ -1,4 +1,4 @@
-"""What `hive doctor` looks at. It starts nothing and changes nothing."""
+"""What `hive doctor` looks at. It leaves everything as it is."""
 
 import os
 import shutil
@@ -34,6 +34,7 @@ def examine(paths: Paths) -> tuple[dict[str, Any], list[Check]]:
         _folder(paths.run),
         said,
         _terminal(),
+        _clipboard(),
         *_lingering(),
     ]
     return daemon, checks
@@ -107,6 +108,14 @@ def _terminal() -> Check:
     return Check(
         "terminal", usable or not sys.stdout.isatty(), found, "" if usable else "Set TERM, or use another one."
     )
+
+
+def _clipboard() -> Check:
+    """Try to copy what the clipboard has, so that it has it afterwards."""
+    from hiveui.tui.clipboard import Programs, attempt  # noqa: PLC0415  needed here only
+
+    works, found, mend = attempt(os.environ, Programs())
+    return Check("clipboard", works, found, mend)
 
 
 def _lingering() -> list[Check]:

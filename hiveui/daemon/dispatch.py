@@ -34,6 +34,7 @@ class Dispatch:
             "workspace/draft": hive.unfinished.draft,
             "workspace/morning": hive.morning.plan,
             "workspace/restore": hive.morning.restore,
+            "workspace/search": hive.stills.search_all,
             "agent/restart": hive.restart,
             "agent/stop": hive.shaping.stop,
             "agent/send": hive.panes.send,
@@ -50,6 +51,10 @@ class Dispatch:
             "pane/input": hive.panes.input,
             "pane/paste": hive.panes.paste,
             "pane/history": hive.panes.history,
+            "still/take": hive.stills.take,
+            "still/rows": hive.stills.rows,
+            "still/search": hive.stills.search,
+            "still/drop": hive.stills.drop,
         }
 
     async def call(self, method: str, params: dict[str, Any], connection: Connection) -> Any:
@@ -63,7 +68,11 @@ class Dispatch:
             answer = self._viewer_verbs[method](connection, **params)
         else:
             answer = self._verbs[method](**params)
-        return await answer if isinstance(answer, Awaitable) else answer
+        try:
+            return await answer if isinstance(answer, Awaitable) else answer
+        finally:
+            if connection.closed:  # it left while it was answered: what the answer left behind goes too
+                self._hive.leave(connection)
 
     def _follow(self, connection: Connection) -> None:
         """Forget the connection when it ends."""

@@ -72,6 +72,11 @@ def _maybe(schema: Schema, help_: str) -> Param:
 _WORKSPACE = Param(TEXT, "id of the workspace")
 _ROLE = {"workspace": _WORKSPACE, "role": Param(TEXT, "name of the agent in it")}
 _PANE = Param(TEXT, "tmux's id of the pane, `%3`")
+_STILL = Param(COUNT, "number of the still")
+_SOUGHT = {
+    "pattern": Param(TEXT, "what to find, 1 to 1,000 characters"),
+    "regex": _maybe(YES, "it is a regular expression"),
+}
 _FOLDER = "absolute path of the project"
 _LAYOUT = {
     "layout": _maybe(TEXT, "name of a layout, or path of a file; the running one's, else `pair`"),
@@ -226,6 +231,12 @@ METHODS: Mapping[str, Method] = {
         {**_ROLE, "conversation": _maybe(TEXT, "another of its conversations; empty begins one")},
         "agent",
     ),
+    "workspace/search": Method(
+        "Find a text or a regular expression in all panes of a workspace.",
+        Role.VIEWER,
+        {"workspace": _WORKSPACE, **_SOUGHT},
+        "found: [{role, count, matches: [[row, cell, last row, last cell, text]]}], the last 50 of each",
+    ),
     "agent/stop": Method("End an agent's program; its pane stays.", Role.DRIVER, _ROLE, "agent"),
     "agent/send": Method(
         "Put a text into an agent's prompt.",
@@ -297,6 +308,25 @@ METHODS: Mapping[str, Method] = {
         },
         "rows, first, total",
     ),
+    "still/take": Method(
+        "Take a still of a pane: history and screen as they are now, whatever the pane prints later.",
+        Role.VIEWER,
+        {"pane": _PANE},
+        "still: its number, total: rows, size, cursor",
+    ),
+    "still/rows": Method(
+        "Read rows of a still.",
+        Role.VIEWER,
+        {"still": _STILL, "start": Param(COUNT, "first row, from the oldest"), "count": Param(COUNT, "rows")},
+        "first, rows: [[ansi, width, whether the next row continues it]]",
+    ),
+    "still/search": Method(
+        "Find a text or a regular expression in a still; capitals count where it has any.",
+        Role.VIEWER,
+        {"still": _STILL, **_SOUGHT},
+        "count, matches: [[row, cell, last row, last cell]], the last 5,000",
+    ),
+    "still/drop": Method("Let go of a still.", Role.VIEWER, {"still": _STILL}),
     "events/list": Method(
         "Page through the event log.",
         Role.VIEWER,

@@ -17,6 +17,7 @@ from hiveui.hive.layouts import Layouts
 from hiveui.hive.morning import Morning
 from hiveui.hive.panes import Panes, find
 from hiveui.hive.shaping import Shaping
+from hiveui.hive.stills import Stills
 from hiveui.hive.supervisor import Supervisor
 from hiveui.hive.surroundings import Surroundings
 from hiveui.hive.unfinished import Unfinished
@@ -56,6 +57,7 @@ class Hive:
         self.bus = Bus(events, events.state, events.seq)
         self.bus.listen(self._drop_lost)
         self.panes = Panes(self._supervisors)
+        self.stills = Stills(self._supervisors, paths.run)
         self._around = Surroundings(
             bus=self.bus,
             server=server,
@@ -169,6 +171,7 @@ class Hive:
         """Forget a client that is gone."""
         self.bus.unsubscribe(viewer)
         self.panes.leave(viewer)
+        self.stills.leave(viewer)
 
     def figures(self) -> dict[str, Any]:
         """Give what `daemon/status` says of the hive."""

@@ -122,11 +122,7 @@ class Panes:
         return {"rows": [[row.ansi, row.width] for row in rows], "first": first, "total": total}
 
     def _at(self, pane: str) -> tuple[Supervisor, Agent]:
-        for supervisor in self._supervisors.values():
-            agent = supervisor.census.agent_at(pane)
-            if agent is not None:
-                return supervisor, agent
-        raise UsageError("That pane is gone.")
+        return find_pane(self._supervisors, pane)
 
 
 async def _paste(supervisor: Supervisor, pane: str, text: str) -> dict[str, int]:
@@ -156,6 +152,15 @@ def find(supervisors: Mapping[WorkspaceId, Supervisor], workspace: str, role: st
         roles = ", ".join(agent.role for agent in supervisor.workspace.agents)
         raise UsageError(f"There is no agent {role!r} here.", f"There are: {roles}.")
     return supervisor, agent
+
+
+def find_pane(supervisors: Mapping[WorkspaceId, Supervisor], pane: str) -> tuple[Supervisor, Agent]:
+    """Find an agent by its pane. Raises UsageError."""
+    for supervisor in supervisors.values():
+        agent = supervisor.census.agent_at(pane)
+        if agent is not None:
+            return supervisor, agent
+    raise UsageError("That pane is gone.")
 
 
 def pane_of(agent: Agent) -> str:

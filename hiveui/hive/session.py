@@ -216,6 +216,11 @@ class Session:
         captured = answer.lines[1:]
         return Reading(captured, max(0, above + top), height + above)
 
+    @property
+    def cell_bytes(self) -> int:
+        """Bytes that a cell of this server holds."""
+        return self._reader.cell_bytes
+
     async def extent(self, pane: str) -> tuple[int, int]:
         """Give the lines of a pane's screen, and those of screen and history together."""
         height, above = map(int, (await self.client.capture(pane, 0, 0)).checked().lines[0].split()[:2])

@@ -92,7 +92,7 @@ class RowReader:
 
     def __init__(self, cell_bytes: int = CELL_BYTES) -> None:
         """Take the bytes that a cell of this tmux holds."""
-        self._cell_bytes = cell_bytes
+        self.cell_bytes = cell_bytes
         self._rows: dict[tuple[bytes, Pen], tuple[Row, Pen]] = {}
 
     def read(self, lines: tuple[bytes, ...]) -> tuple[Row, ...]:
@@ -102,7 +102,7 @@ class RowReader:
         for line in lines:
             known = self._rows.get((line, pen))
             if known is None:
-                known = read_row(line, pen, self._cell_bytes)
+                known = read_row(line, pen, self.cell_bytes)
                 if len(self._rows) >= MAX_ROWS:
                     self._rows.clear()
                 self._rows[line, pen] = known

@@ -63,6 +63,35 @@ def capture(pane: str, start: int | None = None, end: int | None = None) -> str:
     return f"display-message -p -t {target} '{CAPTURE_HEADER}' ; capture-pane -p -e -N -t {target}{bounds}"
 
 
+RECENT = 300
+"""Lines of history that a still has with their colours: they take ten times as long as text alone."""
+STILL = (f"-e -N -S -{RECENT}", "-N -S -", "-J -S -")
+"""How a still is captured: the last lines as they are shown, all as plain text, and all with wrapped lines joined."""
+
+
+def still(pane: str, buffer: str, paths: Sequence[str]) -> tuple[str, int]:
+    """Write history and screen, as of one moment, into a file for each of `STILL`: the commands, and their blocks.
+
+    Answers the header of a capture and the bytes of each file: one that could not be written is no error to tmux.
+
+    What was wrapped shows only in what was joined, and how many lines that is cannot be told beforehand: on the
+    control connection a pane could forge their end. In a file it cannot. `buffer` is a prefix of names.
+    """
+    target = checked_pane(pane)
+    names = [checked_id(f"{buffer}-{number}") for number in range(len(STILL))]
+    line = [f"display-message -p -t {target} '{CAPTURE_HEADER}'"]
+    line += [f"capture-pane {how} -b {name} -t {target} -E -" for how, name in zip(STILL, names, strict=True)]
+    line += [f"list-buffers -F '#{{buffer_size}}' -f '#{{==:#{{buffer_name}},{name}}}'" for name in names]
+    for name, path in zip(names, paths, strict=True):
+        line += [f"save-buffer -b {name} {quote(path.replace('#', '##'))}", f"delete-buffer -b {name}"]
+    return " ; ".join(line), len(line)
+
+
+def forget_still(buffer: str) -> list[str]:
+    """Drop what a still that failed half-way left in tmux's memory: a command each, as some are not there."""
+    return [f"delete-buffer -b {checked_id(f'{buffer}-{number}')}" for number in range(len(STILL))]
+
+
 def new_window(
     session: str, name: str, env: Mapping[str, str], cwd: str, argv: Sequence[str], *, size: tuple[int, int] = (80, 24)
 ) -> str:

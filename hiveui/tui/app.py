@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import gc
 import logging
+import os
 import signal
 from collections.abc import Callable
 from pathlib import Path
@@ -15,7 +16,9 @@ from textual.app import App
 from hiveui.errors import HiveError
 from hiveui.model.agent import WorkspaceId
 from hiveui.model.events import Noticed, WorkspaceClosed
+from hiveui.paths import Paths
 from hiveui.tui import chrome
+from hiveui.tui.clipboard import Clipboard
 from hiveui.tui.commands.every import commands
 from hiveui.tui.commands.table import Keymap
 from hiveui.tui.driver import TerminalDriver, TerminalInput
@@ -42,7 +45,14 @@ class HiveApp(App[int], inherit_bindings=False):
     ALLOW_SELECT = False
     AUTO_FOCUS = None
 
-    def __init__(self, connect: Connect, ensure: Ensure, workspace: WorkspaceId, settings: Settings) -> None:
+    def __init__(
+        self,
+        connect: Connect,
+        ensure: Ensure,
+        workspace: WorkspaceId,
+        settings: Settings,
+        clipboard: Clipboard | None = None,
+    ) -> None:
         super().__init__(driver_class=TerminalDriver, ansi_color=True)
         self.console._color_system = ColorSystem.TRUECOLOR  # noqa: SLF001  the driver knows how many there are
         for theme in THEMES:
@@ -60,7 +70,8 @@ class HiveApp(App[int], inherit_bindings=False):
         self.workbench = WorkspaceScreen(self._link.tell, keymap, motion=settings.motion)
         ground = Ground(self.workbench, self._link)
         switcher = Switcher(ground, lambda: self._mirror.state.workspaces, self._switch)
-        self._hand = Hand(ground, typist, table, self._leave, switcher)
+        clipboard = clipboard or Clipboard(os.environ, Paths.find(os.environ).copied)
+        self._hand = Hand(ground, typist, table, self._leave, switcher=switcher, clipboard=clipboard)
         self._reception = Reception(self.workbench, self._hand, typist, keymap)
 
     def get_default_screen(self) -> WorkspaceScreen:
@@ -137,7 +148,7 @@ class HiveApp(App[int], inherit_bindings=False):
     def _frame(self, params: dict[str, Any]) -> None:
         self.workbench.frame(params)
         if self.workbench.workspace is not None:
-            self._hand.past.seen(params["pane"])
+            self._hand.past.bookmarks.seen(params["pane"])
 
     def _show(self) -> None:
         workspace = self._mirror.state.workspaces.get(self._workspace)
@@ -147,7 +158,7 @@ class HiveApp(App[int], inherit_bindings=False):
             return
         first = self.workbench.workspace is None
         if first:
-            self._hand.past.remember(workspace.backs)
+            self._hand.past.bookmarks.remember(workspace.backs)
         self.workbench.show(workspace)
         self._hand.morning.follow(first=first)
         self._hand.switcher.follow()
@@ -157,7 +168,7 @@ class HiveApp(App[int], inherit_bindings=False):
 
     def _switch(self, id_: WorkspaceId) -> None:
         """Show another workspace on this screen."""
-        self._hand.past.keep()
+        self._hand.past.bookmarks.keep()
         self._workspace = id_
         self.workbench.clear()
         self._show()

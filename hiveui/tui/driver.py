@@ -62,6 +62,17 @@ class TerminalDriver(LinuxDriver):
         """Write text, less what is forbidden, in colours that the terminal has."""
         super().write(reduced(harmless(data), self._colours))
 
+    def hand_on(self, sequence: str) -> None:
+        """Write a sequence of HiveUI's own making that `write` would not let through, such as OSC 52."""
+        super().write(sequence)
+
+    def hand_mouse(self, *, away: bool) -> None:
+        """Give the mouse to the terminal, whose own selecting works then, or take it back."""
+        if away:
+            self._disable_mouse_support()
+        else:
+            self._enable_mouse_support()
+
     def start_application_mode(self) -> None:
         """Enter the alternate screen, with mouse, focus reports, bracketed paste and kitty's keys."""
         super().start_application_mode()  # type: ignore[no-untyped-call]

@@ -7,6 +7,7 @@ from hiveui.model.agent import Agent
 from hiveui.model.keys import Key
 from hiveui.model.state import Workspace
 from hiveui.tui.cards import Table
+from hiveui.tui.clipboard import Clipboard
 from hiveui.tui.company import Company
 from hiveui.tui.desk import Desk
 from hiveui.tui.dialog import Dialog
@@ -14,8 +15,11 @@ from hiveui.tui.ground import Ground
 from hiveui.tui.jump import Jump
 from hiveui.tui.library import Library
 from hiveui.tui.morning import Morning
+from hiveui.tui.outer import Outer
 from hiveui.tui.past import Past
+from hiveui.tui.picking import Picking
 from hiveui.tui.prompt import Prompt
+from hiveui.tui.search import Search
 from hiveui.tui.shaping import Shaping
 from hiveui.tui.switcher import Switcher
 from hiveui.tui.typist import Typist
@@ -25,12 +29,23 @@ class Hand:
     """Carries out commands on one workspace's screen (`commands.at.At`)."""
 
     def __init__(
-        self, ground: Ground, typist: Typist, table: Table, leave: Callable[[], None], switcher: Switcher
+        self,
+        ground: Ground,
+        typist: Typist,
+        table: Table,
+        leave: Callable[[], None],
+        *,
+        switcher: Switcher,
+        clipboard: Clipboard,
     ) -> None:
         self.ground = ground
         self.leave = leave
         """End the TUI; the agents go on."""
-        self.past = Past(ground)
+        self.outer = Outer(ground.screen)
+        clipboard.terminal = self.outer.write
+        self.past = Past(ground, clipboard)
+        self.search = Search(ground, self.past)
+        self.picking = Picking(ground, self.past, clipboard)
         self.prompt = Prompt(ground)
         self.dialog = Dialog(ground, table)
         self.shaping = Shaping(ground)

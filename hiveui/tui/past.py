@@ -1,36 +1,139 @@
-"""Looking back over what panes printed."""
+"""Looking back over what panes printed, and copying from it."""
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Awaitable, Callable
+from functools import partial
 
+from hiveui.errors import HiveError
+from hiveui.tui.bookmarks import Bookmarks
+from hiveui.tui.clipboard import Clipboard
 from hiveui.tui.ground import Ground
 from hiveui.tui.lookback import LookBack
-from hiveui.tui.widgets.pane import Pane
+from hiveui.tui.selection import Shape
 
-KEPT_WITHIN = 1.0
-"""Seconds after which the line that a pane is scrolled to would outlive this screen."""
+MOST = 1_000_000
+"""The largest count before a key."""
 
 
 class Past:
     """Moves through the history of one pane or another (`commands.at.Past`)."""
 
-    def __init__(self, ground: Ground) -> None:
+    def __init__(self, ground: Ground, clipboard: Clipboard) -> None:
         self._ground = ground
         self._screen = ground.screen
-        self._unkept: set[str] = set()
-        self._unseen: dict[str, int] = {}
-        """Lines that panes were scrolled to when this screen came, of those that it has no frame of yet."""
+        self._clipboard = clipboard
+        self._count = 0
+        self.bookmarks = Bookmarks(ground, self._look_from)
+
+    def begin(self) -> None:
+        """Look back without leaving the place: to select and copy from what is there."""
+        back = self.of(self._ground.desk.role)
+        if back is not None:
+            back.stays = True
+            self._run()
 
     def move(self, lines: int) -> None:
         """Scroll the pane with the focus by lines, up if negative; down past the end returns to the present."""
-        self.move_in(self._ground.desk.role, lines)
+        self.move_in(self._ground.desk.role, lines * self._counted())
+
+    def motion(self, name: str) -> None:
+        """Move the cursor."""
+        if back := self._here():
+            back.later(back.move, "oldest" if self._count and name == "newest" else name, self._counted())
+            self._run()
+
+    def digit(self, digit: str) -> None:
+        """Take a digit of the count before a key; a zero that begins none leads to the start of the line."""
+        if digit == "0" and not self._count:
+            self.motion("start")
+        else:
+            self._count = min(MOST, self._count * 10 + int(digit))
+
+    def select(self, shape: Shape) -> None:
+        """Begin or end selecting."""
+        if back := self._here():
+            back.later(back.select, shape)
+            self._run()
+
+    def other_end(self) -> None:
+        """Go to the other end of what is selected."""
+        if back := self._here():
+            back.later(back.other_end)
+            self._run()
+
+    def copy(self) -> None:
+        """Copy what is selected, or the line, and return to the present."""
+        self.copy_from(self._ground.desk.role)
+
+    def copy_from(self, role: str, *, stay: bool = False) -> None:
+        """Copy what is selected in a pane."""
+        back = self._screen.backs.get(role)
+        if back is None:
+            return
+
+        async def copied(text: str) -> None:
+            if not stay:
+                self.leave_in(role)
+            self._screen.notice(await self._clipboard.copy(text))
+
+        back.later(back.copy, copied)
+        self._run(role)
+
+    def then(self, role: str, step: Callable[[LookBack], Awaitable[None]]) -> None:
+        """Have something done to where the person is in a pane, after what is to be done there before."""
+        back = self.of(role)
+        if back is not None:
+            back.later(step, back)
+            self._run(role)
+
+    def drag_on(self, role: str, rows: int, x: int) -> None:
+        """Scroll a pane by rows, with the cursor at the edge that is scrolled over."""
+        back = self._screen.backs.get(role)
+        if back is not None:
+            back.later(back.scroll, rows)
+            back.later(back.point, back.height - 1 if rows > 0 else 0, x)
+            self._run(role)
+
+    def find(self, pattern: str, *, regex: bool, up: bool) -> None:
+        """Find a pattern in the pane with the focus, from the cursor on."""
+        self.find_in(self._ground.desk.role, pattern, regex=regex, up=up)
+
+    def find_in(self, role: str, pattern: str, *, regex: bool, up: bool, near: int | None = None) -> None:
+        """Find a pattern in a pane."""
+        back = self.of(role)
+        if back is None:
+            return
+
+        nowhere = partial(self._screen.notice, "That stands nowhere in this pane.")
+        back.later(back.find, pattern, regex=regex, up=up, near=near, nowhere=nowhere)
+        self._run(role)
+
+    def step(self, by: int) -> None:
+        """Go to the next match, or to the one before."""
+        if back := self._here():
+            back.later(back.step, by)
+            self._run()
+
+    def escape(self) -> None:
+        """End the selection; where nothing is selected, return to the present, at once if that is sure."""
+        back = self._here()
+        if back is not None and back.idle and back.anchor is None:
+            self.leave()
+        elif back is not None:
+            back.later(back.escape, self.leave)
+            self._run()
 
     def leave(self) -> None:
         """Return the pane with the focus to the present."""
-        back = self._screen.backs.pop(self._ground.desk.role, None)
+        self.leave_in(self._ground.desk.role)
+
+    def leave_in(self, role: str) -> None:
+        """Return a pane to the present."""
+        self._count = 0
+        back = self._screen.backs.pop(role, None)
         if back is not None:
-            back.close()
-            self._moved(self._ground.desk.role)
+            self.bookmarks.moved(role)
+            if (still := back.close()) >= 0:
+                self._ground.link.tell("still/drop", still=still)
         self._screen.dress()
 
     def page(self) -> int:
@@ -40,60 +143,55 @@ class Past:
 
     def move_in(self, role: str, lines: int) -> None:
         """Scroll a pane over its history."""
-        pane, agent = self._screen.pane(role), self._ground.workspace.role(role)
+        pane = self._screen.pane(role)
         back = self._screen.backs.get(role)
-        if pane is None or agent is None or not agent.pane:
+        if pane is None or (back is None and lines > 0):
             return
         if back is None and pane.live.modes.alternate:
             self._screen.notice("This program fills the screen and keeps no history; it scrolls by its own keys.")
-        elif back is None and (lines > 0 or not pane.live.history):
-            if lines < 0:
-                self._screen.notice("Nothing has scrolled off this pane yet.")
-        else:
-            back = back or self._screen.backs.setdefault(role, self._back(pane, agent.pane))
-            if back.move(lines):
-                self._ground.run("reading history", back.show())
-            else:
-                self._screen.backs.pop(role).close()
-            self._moved(role)
+        elif back is None and not pane.live.history:
+            self._screen.notice("Nothing has scrolled off this pane yet.")
+        elif (back := self.of(role)) is not None:
+            back.later(back.scroll, lines, partial(self.leave_in, role))
+            self._run(role)
+
+    def of(self, role: str) -> LookBack | None:
+        """Look back in a pane: give where the person is in it, which begins with what is shown now."""
+        pane, agent = self._screen.pane(role), self._ground.workspace.role(role)
+        if pane is None or agent is None or not agent.pane:
+            return None
+        if role not in self._screen.backs:
+            self._screen.backs[role] = LookBack(pane, self._ground.link.call, agent.pane, self._screen.dress)
+            pane.resized = lambda: self._run(role)
+        return self._screen.backs[role]
+
+    def _look_from(self, role: str, line: int) -> None:
+        async def go(back: LookBack) -> None:
+            await back.scroll(line - back.top)
+
+        self.then(role, go)
+
+    def _here(self) -> LookBack | None:
+        return self._screen.backs.get(self._ground.desk.role)
+
+    def _run(self, role: str = "") -> None:
+        """Have done what is to be done in a pane, or in the one with the focus."""
+        self._count = 0
+        role = role or self._ground.desk.role
+        back = self._screen.backs.get(role)
+        if back is not None:
+            self.bookmarks.moved(role)
+            self._ground.run("reading history…", self._work(role, back))
         self._screen.dress()
 
-    def remember(self, backs: Mapping[str, int]) -> None:
-        """Look back where the person did when they left, once the panes are seen."""
-        self._unseen = dict(backs)
+    async def _work(self, role: str, back: LookBack) -> None:
+        try:
+            await back.run()
+        except HiveError:
+            if back.still < 0:
+                self.leave_in(role)
+            raise
 
-    def seen(self, id_: str) -> None:
-        """Take note of a frame of a pane: the first one tells whether the line is still there to look back to."""
-        role = next((a.role for a in self._ground.workspace.agents if a.pane == id_), "") if self._unseen else ""
-        line = self._unseen.pop(role, None)
-        if line is not None:
-            self._screen.call_after_refresh(self._return, role, id_, line)
-
-    def _return(self, role: str, id_: str, line: int) -> None:
-        pane = self._screen.pane(role)
-        if pane is not None and line < pane.live.history and not pane.live.modes.alternate:
-            back = self._screen.backs.setdefault(role, self._back(pane, id_))
-            back.move(line - back.top)
-            self._ground.run("reading history", back.show())
-            self._screen.dress()
-
-    def _moved(self, role: str) -> None:
-        """Have it kept soon where a pane is scrolled to, at most once a second."""
-        self._unseen.pop(role, None)
-        if not self._unkept:
-            self._screen.set_timer(KEPT_WITHIN, self.keep)
-        self._unkept.add(role)
-
-    def keep(self) -> None:
-        """Have it kept where panes are scrolled to."""
-        for role in self._unkept:
-            back = self._screen.backs.get(role)
-            line = {"line": back.top} if back is not None else {}
-            self._ground.link.tell("workspace/scroll", workspace=self._ground.workspace.id, role=role, **line)
-        self._unkept.clear()
-
-    def _back(self, pane: Pane, id_: str) -> LookBack:
-        async def fetch(start: int, count: int) -> Any:
-            return await self._ground.link.call("pane/history", pane=id_, start=start, count=count)
-
-        return LookBack(pane, fetch)
+    def _counted(self) -> int:
+        count, self._count = self._count, 0
+        return count or 1

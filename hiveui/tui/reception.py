@@ -11,11 +11,13 @@ from hiveui.tui import desk as places
 from hiveui.tui.commands.table import Keymap, Place
 from hiveui.tui.decoder import FocusInput, Input, KeyInput, MouseInput, PasteInput, ReplyInput
 from hiveui.tui.drag import Drag
+from hiveui.tui.grip import Grip
 from hiveui.tui.hand import Hand
 from hiveui.tui.pointer import Aim
 from hiveui.tui.screens.workspace import WorkspaceScreen
 from hiveui.tui.typist import PASTE_LIMIT, Typist
 from hiveui.tui.widgets.card import Composer
+from hiveui.tui.widgets.entry import Entry
 
 BACK_TIME = 2.0
 """Seconds after the back chord in which it, and a digit, mean something else."""
@@ -44,6 +46,7 @@ class Reception:
         self._kept: list[Input] = []
         """What the person did while a pane was being opened: it is meant for that one."""
         hand.company.opened = self._catch_up
+        self._grip = Grip(screen, hand, clock)
         self._held = ""
         """The role in whose pane a mouse button went down and was told to the program."""
 
@@ -100,7 +103,7 @@ class Reception:
                 screen.notice(hints, "plain", BACK_TIME)
         elif place is Place.INTERACT:
             self._type(key)
-        elif isinstance(screen.overlay.card, Composer):
+        elif isinstance(screen.overlay.card, Composer | Entry):
             screen.overlay.card.press(key)
 
     def _type(self, key: Key) -> None:
@@ -121,7 +124,7 @@ class Reception:
                 self._typist.paste(agent.pane, item.text)
         else:
             text = CONTROLS.sub("", item.text.replace("\r\n", "\n").replace("\r", "\n"))
-            if isinstance(screen.overlay.card, Composer):
+            if isinstance(screen.overlay.card, Composer | Entry):
                 screen.overlay.card.insert(text)
             elif screen.overlay.card is None:
                 self._hand.prompt.write(text)
@@ -140,6 +143,8 @@ class Reception:
             return
         item = mine
         spot = pointer.aim(scene, item.x, item.y)
+        if not self._held and self._grip.take(item, spot):
+            return
         if self._held and item.kind in ("drag", "release"):
             spot = pointer.inside(scene, self._held, item.x, item.y) if self._held in scene.panes else None
             self._held = "" if item.kind == "release" else self._held

@@ -31,6 +31,7 @@ THEMES = (
             "hive-typing": "#9ece6a",
             "hive-on-typing": "#10140b",
             "hive-card": "#1c1f2e",
+            "hive-selected": "#33467c",
         },
     ),
     Theme(
@@ -59,6 +60,7 @@ THEMES = (
             "hive-typing": "#287a28",
             "hive-on-typing": "#ffffff",
             "hive-card": "#eceff4",
+            "hive-selected": "#b6cdf5",
         },
     ),
     Theme(
@@ -87,6 +89,7 @@ THEMES = (
             "hive-typing": "ansi_green",
             "hive-on-typing": "ansi_black",
             "hive-card": "ansi_black",
+            "hive-selected": "ansi_blue",
         },
     ),
     Theme(
@@ -115,6 +118,7 @@ THEMES = (
             "hive-typing": "ansi_green",
             "hive-on-typing": "ansi_bright_white",
             "hive-card": "ansi_white",
+            "hive-selected": "ansi_cyan",
         },
     ),
 )

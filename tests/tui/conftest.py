@@ -17,17 +17,42 @@ from hiveui.model.keys import parse_chord
 from hiveui.model.state import Workspace
 from hiveui.tui import chrome
 from hiveui.tui.app import HiveApp
+from hiveui.tui.clipboard import Clipboard
 from hiveui.tui.decoder import KeyInput
 from hiveui.tui.driver import TerminalInput
 from hiveui.tui.settings import Settings
 
 
+class Desktop:
+    """What stands around the app: programs that keep what they are given, and the terminal."""
+
+    def __init__(self) -> None:
+        self.programs: dict[str, str] = {}
+        self.answers: dict[tuple[str, ...], str] = {}
+
+    def has(self, program: str) -> bool:
+        return program in self.programs
+
+    def run(self, argv: Any, text: str) -> bool:
+        self.programs[argv[0]] = text
+        return True
+
+    def ask(self, argv: Any) -> str:
+        return self.answers.get(tuple(argv), "")
+
+
 class Seat:
     """A person in front of the app, and the hive behind it."""
 
-    def __init__(self, app: HiveApp, hives: list[ScriptedHive]) -> None:
+    def __init__(self, app: HiveApp, hives: list[ScriptedHive], desktop: Desktop) -> None:
         self.app = app
         self.hives = hives
+        self.desktop = desktop
+
+    @property
+    def copied(self) -> str:
+        """What was copied last."""
+        return self.desktop.programs["wl-copy"]
 
     @property
     def hive(self) -> ScriptedHive:
@@ -61,7 +86,7 @@ class Seat:
 
 
 @pytest.fixture
-def sit(monkeypatch: pytest.MonkeyPatch) -> Any:
+def sit(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Any:
     """Open the app on a scripted hive: `async with sit(workspace, size, settings) as seat`."""
     from datetime import UTC, datetime
 
@@ -85,9 +110,12 @@ def sit(monkeypatch: pytest.MonkeyPatch) -> Any:
         async def ensure() -> None:
             raise AssertionError("the scripted hive always answers")
 
-        app = HiveApp(connect, ensure, WorkspaceId("w"), settings or Settings(motion=False))
+        desktop = Desktop()
+        desktop.programs["wl-copy"] = ""
+        clipboard = Clipboard({"WAYLAND_DISPLAY": "wayland-0"}, tmp_path / "copied.txt", desktop, "linux")
+        app = HiveApp(connect, ensure, WorkspaceId("w"), settings or Settings(motion=False), clipboard)
         async with app.run_test(size=size):
-            seat = Seat(app, hives)
+            seat = Seat(app, hives, desktop)
             await seat.until(lambda: app.workbench.workspace is not None)
             yield seat
 

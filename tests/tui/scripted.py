@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 from hiveui.model.agent import Agent, AgentId, AgentState, PaneId, Reading, WorkspaceId
+from hiveui.model.cells import clean
 from hiveui.model.events import TabsArranged, event_to_json, from_json, to_json
 from hiveui.model.layout import Leaf, Split, Tab
 from hiveui.model.state import State, View, Workspace, apply
@@ -62,6 +63,10 @@ class ScriptedHive:
             ("alternate", "mouse_click", "mouse_drag", "mouse_move", "mouse_sgr", "dead"), False
         )
         self.history = 100
+        self.printed: list[str] = []
+        """What stands above the screens, where it is not `old line`; a row that the next one continues ends in ⏎."""
+        self.still: list[str] = []
+        self.screens: dict[str, tuple[int, list[str]]] = {}
         self._callbacks: dict[str, Callable[[dict[str, Any]], None]] = {}
         self._gone = asyncio.Event()
 
@@ -75,6 +80,19 @@ class ScriptedHive:
             return {"rows": rows, "first": params["start"], "total": self.history}
         if method == "tabs/arrange":
             return {"arranged": self._arranged(**params)}
+        if method == "still/take":
+            columns, screen = self.screens[params["pane"]]
+            old = [] if self.modes["alternate"] else [f"old line {i}" for i in range(self.history)]
+            self.still = [*(self.printed or old), *screen]
+            total = len(self.still)
+            return {"still": 1, "total": total, "size": [columns, len(screen)], "cursor": [0, 0]}
+        if method == "still/rows":
+            first = params["start"]
+            rows = self.still[first : first + params["count"]]
+            return {
+                "first": first,
+                "rows": [[text.rstrip("⏎"), clean(text)[1] - text.count("⏎"), "⏎" in text] for text in rows],
+            }
         return self.answers.get(method, {})
 
     def _arranged(self, workspace: str, before: Any, after: Any) -> bool:
@@ -104,6 +122,7 @@ class ScriptedHive:
 
     def draw(self, pane: str, columns: int, rows: int, first: str = "", cursor: tuple[int, int] = (0, 0)) -> None:
         text = (first or f"{pane} {columns}x{rows}")[:columns]
+        self.screens[pane] = (columns, [text, *[""] * (rows - 1)])
         self._callbacks["pane/rows"](
             {
                 "pane": pane,

@@ -147,9 +147,9 @@ async def test_a_pane_is_scrolled_to_where_it_was_if_that_is_still_there(sit):
     async with sit(shown) as seat:
         await seat.shows("old line 40", "60 of 100 back")
         assert "planner" not in seat.bench.backs
-        seat.press("j")
-        await seat.shows("59 of 100 back")
+        seat.press("ctrl+d")
+        await seat.shows("54 of 100 back")
         await seat.until(lambda: seat.hive.heard("workspace/scroll"), 5)
-        assert seat.hive.heard("workspace/scroll")[-1] == {"workspace": "w", "role": "frontend", "line": 41}
+        assert seat.hive.heard("workspace/scroll")[-1] == {"workspace": "w", "role": "frontend", "line": 46}
         seat.press("escape")
         await seat.until(lambda: seat.hive.heard("workspace/scroll")[-1] == {"workspace": "w", "role": "frontend"})

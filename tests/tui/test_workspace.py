@@ -44,7 +44,7 @@ async def test_every_pane_has_a_title_and_the_screen_says_its_keys(sit):
         assert " ".join(lines[0].split()) == "shop ▸ build │ review ▲ 1 needs you 5 agents ◐ 2 working 00:04"
         assert " ".join(lines[1].split("│")[0].split()) == "1 planner claude ● done 4m"
         assert " ".join(lines[16].split("┃")[0].split()) == "3 frontend codex ▲ approval 4m"
-        assert lines[31].startswith(" 1-9 go   enter type   s send   pgup look back   z zoom")
+        assert lines[31].startswith(" 1-9 go   enter type   s send   pgup look back   y copy   z zoom")
         assert lines[31].endswith("? keys   q leave")
 
 
@@ -221,7 +221,7 @@ async def test_a_click_focuses_and_a_click_in_the_focused_pane_types(sit):
     async with sit() as seat:
         seat.send(click(70, 5))
         await seat.until(lambda: seat.bench.desk.role == "backend" and not seat.bench.desk.typing)
-        seat.send(click(70, 5))
+        seat.send(click(71, 6), click(71, 6, kind="release"))
         await seat.until(lambda: seat.bench.desk.typing)
         assert not seat.hive.heard("pane/input")
 
@@ -277,7 +277,7 @@ async def test_the_wheel_shows_history_and_in_an_alternate_screen_moves_by_arrow
         seat.send(click(5, 20, 64))
         await seat.shows("old line 97", "3 of 100 back")
         seat.send(click(5, 20, 65))
-        await seat.shows("%3 60x14")
+        await seat.until(lambda: not seat.bench.backs)
         seat.hive.modes = {**seat.hive.modes, "alternate": True}
         seat.hive.draw("%3", 60, 14)
         seat.press("pageup")
@@ -293,10 +293,13 @@ async def test_vi_keys_move_through_history_and_lead_back_to_now(sit):
         await seat.shows("%3 60x14")
         seat.press("y", "k", "g")
         await seat.shows("old line 0", "old line 13", "100 of 100 back")
-        seat.press("j")
+        seat.press("1", "4", "j")
         await seat.shows("99 of 100 back", "old line 14")
         seat.press("G")
-        await seat.until(lambda: "old line" not in seat.text())
+        await seat.shows("0 of 100 back", "%3 60x14")
+        seat.press("escape")
+        await seat.until(lambda: "back" not in seat.text().splitlines()[16])
+        assert seat.hive.heard("still/drop") == [{"still": 1}]
 
 
 async def test_a_read_state_shows_at_once_and_an_exit_keeps_the_screen(sit):

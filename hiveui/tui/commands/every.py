@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from hiveui.tui.commands import agents, go, layouts, morning, shape, views, workspaces
+from hiveui.tui.commands import agents, copying, go, layouts, morning, shape, views, workspaces
 from hiveui.tui.commands.table import Command, label
 from hiveui.tui.settings import Settings
 
@@ -10,14 +10,19 @@ _TABLE: tuple[Command, ...] = (
     *go.GOING,
     *workspaces.SWITCH,
     *agents.PROMPT,
+    *copying.BEGIN,
     *views.VIEWS,
     *shape.JUMPING,
     *shape.SHAPE,
     *agents.AGENT,
     *layouts.LAYOUT,
+    *copying.ANYWHERE,
+    *copying.MOUSE,
     *views.LAST,
     *go.TYPING,
-    *views.HISTORY,
+    *copying.HISTORY,
+    *copying.PICKING,
+    *copying.FINDING,
     *views.CARDS,
     *agents.WRITING,
     *views.READING,

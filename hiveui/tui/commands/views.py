@@ -5,9 +5,6 @@ from dataclasses import replace
 from hiveui.tui.commands.at import At
 from hiveui.tui.commands.table import Command, Place
 
-FAR = 1 << 31
-"""Lines that lead past every end."""
-
 
 def _zoom(at: At, _: str) -> None:
     at.move(replace(at.desk, zoomed=not at.desk.zoomed))
@@ -18,15 +15,6 @@ def _roster(at: At, _: str) -> None:
 
 
 VIEWS = (
-    Command(
-        "view.history",
-        Place.SUPERVISE,
-        ("pageup", "ctrl+u", "y"),
-        "Look back over what the pane printed",
-        lambda at, _: at.past.move(-at.past.page()),
-        "look back",
-        "pgup",
-    ),
     Command("view.zoom", Place.SUPERVISE, ("z",), "Show the pane alone, or all of them", _zoom, "zoom"),
     Command("view.roster", Place.SUPERVISE, ("R",), "Show or hide the list of agents", _roster, "roster"),
 )
@@ -40,37 +28,6 @@ LAST = (
     ),
     Command("help", Place.SUPERVISE, ("?",), "Show every key", lambda at, _: at.dialog.help(), "keys"),
     Command("leave", Place.SUPERVISE, ("q",), "Leave; the agents go on", lambda at, _: at.leave(), "leave"),
-)
-HISTORY = (
-    Command("history.down", Place.HISTORY, ("j", "down"), "Down a line", lambda at, _: at.past.move(1)),
-    Command("history.up", Place.HISTORY, ("k", "up"), "Up a line", lambda at, _: at.past.move(-1), "up", "j k"),
-    Command(
-        "history.page_down",
-        Place.HISTORY,
-        ("ctrl+d", "pagedown"),
-        "Down half a page",
-        lambda at, _: at.past.move(at.past.page() // 2),
-    ),
-    Command(
-        "history.page_up",
-        Place.HISTORY,
-        ("ctrl+u", "pageup"),
-        "Up half a page",
-        lambda at, _: at.past.move(-(at.past.page() // 2)),
-        "half a page",
-        "ctrl+u ctrl+d",
-    ),
-    Command(
-        "history.first",
-        Place.HISTORY,
-        ("g", "home"),
-        "To the first line",
-        lambda at, _: at.past.move(-FAR),
-        "first, last",
-        "g G",
-    ),
-    Command("history.last", Place.HISTORY, ("G", "end"), "To the last line", lambda at, _: at.past.move(FAR)),
-    Command("history.close", Place.HISTORY, ("escape", "q"), "Back to now", lambda at, _: at.past.leave(), "now"),
 )
 CARDS = (
     Command("ask.yes", Place.ASK, ("enter",), "Yes", lambda at, _: at.dialog.answer(yes=True), "yes"),

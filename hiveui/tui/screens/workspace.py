@@ -52,6 +52,8 @@ class WorkspaceScreen(Screen[None]):
         self.frames = Frames(self, self._cursor, self.overlay.regions)
         self.sight = Sight(tell)
         self.outer_focus = True
+        self.mouse_away = False
+        """The mouse is left to the terminal."""
         self._keymap = keymap
         self._motion = motion
         self._turn = 0
@@ -145,7 +147,8 @@ class WorkspaceScreen(Screen[None]):
             return self.overlay.card.place
         if self.desk.typing:
             return Place.INTERACT
-        return Place.HISTORY if self.desk.role in self.backs else Place.SUPERVISE
+        back = self.backs.get(self.desk.role)
+        return Place.SUPERVISE if back is None else Place.PICK if back.labels else Place.HISTORY
 
     def agent(self) -> Agent | None:
         """Find the agent with the focus."""
@@ -185,7 +188,8 @@ class WorkspaceScreen(Screen[None]):
         note = workspace.note
         moment = chrome.Moment(chrome.now(), self._turn)
         labels = self.labels if self.place is Place.JUMP else {}
-        self._top.say(chrome.top(workspace, self.desk, scene, moment, labels))
+        left, right = chrome.top(workspace, self.desk, scene, moment, labels)
+        self._top.say((left, ((("  mouse: your terminal's", "warning"), *right) if self.mouse_away else right)))
         for role, place in scene.panes.items():
             past = self.backs[role].place if role in self.backs else ""
             line = self._grid.titles[role]

@@ -1,10 +1,11 @@
 """The widget that shows one agent's screen."""
 
 import textwrap
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, ClassVar
 
 from rich.cells import cell_len
+from rich.color import ColorSystem
 from textual.geometry import Region
 from textual.strip import Strip
 from textual.widget import Widget
@@ -12,9 +13,14 @@ from textual.widget import Widget
 from hiveui.model.rows import Cursor, Row
 from hiveui.tui.screenful import Screenful
 
+LOOKS = ("found", "current", "selected", "cursor", "label")
+"""How cells are marked while the person looks back."""
+
 
 class Pane(Widget):
     """One agent's screen: no border, no padding, its lines go to the terminal as they came."""
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {f"pane--{look}" for look in LOOKS}
 
     def __init__(self, role: str) -> None:
         super().__init__()
@@ -22,6 +28,8 @@ class Pane(Widget):
         self.live = Screenful()
         self.past: Screenful | None = None
         """What is shown instead while the person looks back."""
+        self.resized: Callable[[], None] = lambda: None
+        """Hears of another size, while the person looks back."""
 
     @property
     def shown(self) -> Screenful:
@@ -60,6 +68,17 @@ class Pane(Widget):
         if self.live.rows != rows:
             self.live.replace(0, rows)
             self.refresh()
+
+    def look(self, name: str) -> str:
+        """Give the SGR of one of `LOOKS`."""
+        style = self.get_component_rich_style(f"pane--{name}")
+        drawn = (style.without_color if self.app.no_color else style).render(" ", color_system=ColorSystem.TRUECOLOR)
+        return drawn.partition(" ")[0]
+
+    def on_resize(self) -> None:
+        """Tell whoever shows what is past here."""
+        if self.past is not None:
+            self.resized()
 
     def cursor(self) -> Cursor | None:
         """Give the program's cursor in cells of the screen, or None where it is hidden or out of sight."""
