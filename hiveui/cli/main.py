@@ -38,6 +38,7 @@ COMMANDS: Mapping[str, Mapping[str, Command]] = {
     "The hive": {
         "events": Command("looking", "Print what happened, and what happens."),
         "logs": Command("upkeep", "Print the daemon's log."),
+        "config": Command("choosing", "Show what you have chosen and where, and change it."),
         "doctor": Command("upkeep", "Check this machine and the daemon."),
         "reset": Command("upkeep", "Mend a terminal that was left in disorder."),
         "schema": Command("upkeep", "Print the gateway's methods as JSON Schema."),

@@ -170,10 +170,13 @@ def _tell_changes(changes: list[dict[str, str]]) -> None:
 
 def _show(client: BlockingClient, workspace: str) -> int:
     """Show a workspace until the person leaves; gives the exit code."""
-    from hiveui.tui.launcher import run_tui  # noqa: PLC0415  only what is shown needs it
+    from hiveui.cli.choices import configuration  # noqa: PLC0415  only what is shown needs it
+    from hiveui.tui.launcher import run_tui  # noqa: PLC0415  the same
 
+    folder = state_of(client).workspaces[WorkspaceId(workspace)].path
     agent = os.environ.get("SSH_AUTH_SOCK")
     client.call("workspace/attach", env={"SSH_AUTH_SOCK": agent} if agent else {})
     client.socket.close()
     paths = find_paths()
-    return run_tui(paths.hive_socket, WorkspaceId(workspace), lambda: ensure(paths), version("hiveui"))
+    choices = configuration(Path(folder))
+    return run_tui(paths.hive_socket, WorkspaceId(workspace), lambda: ensure(paths), version("hiveui"), choices)

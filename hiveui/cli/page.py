@@ -26,6 +26,8 @@ def page() -> str:
             found = hive.get_command(context, name)
             if found is not None:
                 parts.append(_entry(name, found))
+            if isinstance(found, click.Group):
+                parts += [_entry(f"{name} {each}", command) for each, command in found.commands.items()]
     codes = "".join(f"| {code} | {meaning} |\n" for code, meaning in EXIT_CODES.items())
     return "\n".join([*parts, f"## Exit codes\n\n| code | meaning |\n|---|---|\n{codes}"])
 

@@ -2,6 +2,7 @@
 
 from hiveui.model.text import visible
 from hiveui.tui import cards
+from hiveui.tui.commands.table import Keymap
 from hiveui.tui.desk import number
 from hiveui.tui.ground import Ground
 from hiveui.tui.widgets.card import Card
@@ -10,10 +11,10 @@ from hiveui.tui.widgets.card import Card
 class Dialog:
     """Questions, help, why (`commands.at.Dialog`)."""
 
-    def __init__(self, ground: Ground, table: cards.Table) -> None:
+    def __init__(self, ground: Ground, keymap: Keymap) -> None:
         self._ground = ground
         self._overlay = ground.screen.overlay
-        self._table = table
+        self._keymap = keymap
         self._question = ("", "")
         self._role = ""
         """Whom the question is about; the focus may leave that agent when agents come and go."""
@@ -41,7 +42,7 @@ class Dialog:
 
     def help(self) -> None:
         """Show every key."""
-        self._overlay.read(cards.help_page(self._table, self._ground.screen.size.width))
+        self._overlay.read(cards.help_page(self._keymap.table, self._ground.screen.size.width))
 
     def performance(self) -> None:
         """Show or hide the performance display."""

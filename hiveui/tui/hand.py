@@ -5,10 +5,11 @@ from collections.abc import Callable
 from hiveui.model.agent import Agent
 from hiveui.model.keys import Key
 from hiveui.model.state import Workspace
-from hiveui.tui.cards import Table
+from hiveui.tui.commands.table import Keymap
 from hiveui.tui.desk import Desk
 from hiveui.tui.dialog import Dialog
 from hiveui.tui.ground import Ground
+from hiveui.tui.palette import Palette
 from hiveui.tui.past import Past
 from hiveui.tui.prompt import Prompt
 from hiveui.tui.typist import Typist
@@ -17,13 +18,14 @@ from hiveui.tui.typist import Typist
 class Hand:
     """Carries out commands on one workspace's screen (`commands.at.At`)."""
 
-    def __init__(self, ground: Ground, typist: Typist, table: Table, leave: Callable[[], None]) -> None:
+    def __init__(self, ground: Ground, typist: Typist, keymap: Keymap, leave: Callable[[], None]) -> None:
         self.ground = ground
         self.leave = leave
         """End the TUI; the agents go on."""
         self.past = Past(ground)
         self.prompt = Prompt(ground)
-        self.dialog = Dialog(ground, table)
+        self.dialog = Dialog(ground, keymap)
+        self.palette = Palette(self, ground.screen.overlay, keymap)
         self._typist = typist
 
     @property

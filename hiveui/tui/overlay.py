@@ -5,8 +5,10 @@ from collections.abc import Callable, Iterator
 from textual.geometry import Region
 from textual.screen import Screen
 
+from hiveui.tui.finding import Finding
 from hiveui.tui.meter import Meter
 from hiveui.tui.widgets.card import Card, Composer, Page, Question
+from hiveui.tui.widgets.finder import Finder
 from hiveui.tui.widgets.gauge import Ask, Gauge
 from hiveui.tui.widgets.line import Words
 from hiveui.tui.widgets.parting import put_away
@@ -18,7 +20,7 @@ class Overlay:
     def __init__(self, screen: Screen[None], changed: Callable[[], None]) -> None:
         """`changed` hears of every card that came or went."""
         self.card: Card | Composer | None = None
-        self.page, self.question = Card(), Question()
+        self.page, self.question, self.finder = Card(), Question(), Finder()
         """Mounted by the screen, hidden until they are needed."""
         self._screen = screen
         self._changed = changed
@@ -33,6 +35,11 @@ class Overlay:
         """Put a question, in place of any other card."""
         self.question.turn_to(Page(question))
         self._open(self.question)
+
+    def find(self, finding: Finding) -> None:
+        """Have something found by its name, in place of any other card."""
+        self.finder.begin(finding)
+        self._open(self.finder)
 
     def write(self, heading: Words, text: str) -> None:
         """Have a prompt written, in place of any other card."""

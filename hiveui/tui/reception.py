@@ -6,15 +6,18 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from hiveui.model.keys import Key, Mods, typed
+from hiveui.model.text import visible
 from hiveui.tui import chrome, pointer
 from hiveui.tui import desk as places
-from hiveui.tui.commands.table import Keymap, Place
+from hiveui.tui.commands.go import PREFIXES
+from hiveui.tui.commands.table import Keymap, Place, label
 from hiveui.tui.decoder import FocusInput, Input, KeyInput, MouseInput, PasteInput, ReplyInput
 from hiveui.tui.hand import Hand
 from hiveui.tui.pointer import Aim
 from hiveui.tui.screens.workspace import WorkspaceScreen
 from hiveui.tui.typist import PASTE_LIMIT, Typist
 from hiveui.tui.widgets.card import Composer
+from hiveui.tui.widgets.finder import Finder
 
 BACK_TIME = 2.0
 """Seconds after the back chord in which it, and a digit, mean something else."""
@@ -39,6 +42,8 @@ class Reception:
         self._keymap = keymap
         self._clock = clock
         self._back_until = 0.0
+        self._prefixed = ""
+        """The prefix, if that was the last key."""
         self._held = ""
         """The role in whose pane a mouse button went down and was told to the program."""
 
@@ -70,6 +75,9 @@ class Reception:
         screen.acted()
         place = screen.place
         command = None
+        if self._prefixed:
+            self._after_prefix(key)
+            return
         if place is Place.SUPERVISE and self._clock() < self._back_until:
             command = self._keymap.find(Place.BACK, key)
         self._back_until = 0.0
@@ -80,10 +88,25 @@ class Reception:
                 self._back_until = self._clock() + BACK_TIME
                 hints = " · ".join(f"{name} {hint}" for name, hint in self._keymap.hints(Place.BACK))
                 screen.notice(hints, "plain", BACK_TIME)
+            elif command.id in PREFIXES:
+                self._prefixed = key.chord
+                screen.notice(f"{label(key.chord)} and a Supervise key; again sends it; esc goes back", "plain")
         elif place is Place.INTERACT:
             self._type(key)
-        elif isinstance(screen.overlay.card, Composer):
+        elif isinstance(screen.overlay.card, Composer | Finder):
             screen.overlay.card.press(key)
+
+    def _after_prefix(self, key: Key) -> None:
+        """Do what a Supervise key means, wherever the person is; whoever typed goes on typing."""
+        screen, prefix = self._screen, self._prefixed
+        self._prefixed = ""
+        command = self._keymap.find(Place.PREFIX, key) or self._keymap.find(Place.SUPERVISE, key)
+        if command is None:
+            screen.notice(f"{label(prefix)} {visible(label(key.chord))} is no command.", "warning")
+            return
+        command.run(self._hand, key.chord)
+        if screen.desk.typing and screen.desk.role in screen.backs:
+            self._hand.move(replace(screen.desk, typing=False))
 
     def _type(self, key: Key) -> None:
         agent = self._screen.agent()
@@ -103,7 +126,7 @@ class Reception:
                 self._typist.paste(agent.pane, item.text)
         else:
             text = CONTROLS.sub("", item.text.replace("\r\n", "\n").replace("\r", "\n"))
-            if isinstance(screen.overlay.card, Composer):
+            if isinstance(screen.overlay.card, Composer | Finder):
                 screen.overlay.card.insert(text)
             elif screen.overlay.card is None:
                 self._hand.prompt.write(text)

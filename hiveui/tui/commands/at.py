@@ -1,11 +1,13 @@
 """What a command acts on: the screen of one workspace, as far as commands see it."""
 
+from collections.abc import Callable
 from typing import Protocol
 
 from hiveui.model.agent import Agent
 from hiveui.model.keys import Key
 from hiveui.model.state import Workspace
 from hiveui.tui.desk import Desk
+from hiveui.tui.finding import Finding
 
 
 class Past(Protocol):
@@ -56,6 +58,25 @@ class Dialog(Protocol):
         """Scroll what is being read."""
 
 
+class Palette(Protocol):
+    """The palette, while it is open."""
+
+    def open(self) -> None:
+        """List everything."""
+
+    def run(self) -> None:
+        """Do what is chosen."""
+
+    def move(self, by: int) -> None:
+        """Choose another entry."""
+
+    def move_page(self, by: int) -> None:
+        """Choose an entry pages away."""
+
+    def edit(self, change: Callable[[Finding], None]) -> None:
+        """Change what was typed."""
+
+
 class At(Protocol):
     """Where a command acts."""
 
@@ -82,6 +103,10 @@ class At(Protocol):
     @property
     def dialog(self) -> Dialog:
         """What is asked and what is read."""
+
+    @property
+    def palette(self) -> Palette:
+        """The palette."""
 
     def move(self, desk: Desk) -> None:
         """Go to another place."""

@@ -1,32 +1,36 @@
 """Every command, in the order of help and of the status line."""
 
-from dataclasses import replace
-
-from hiveui.tui.commands import agents, go, views
-from hiveui.tui.commands.table import Command, label
-from hiveui.tui.settings import Settings
+from hiveui.config.settings import Settings
+from hiveui.tui.commands import agents, go, palette, views
+from hiveui.tui.commands.chosen import check, chosen
+from hiveui.tui.commands.table import Command, Keymap
 
 _TABLE: tuple[Command, ...] = (
     *go.GOING,
     *agents.PROMPT,
     *views.VIEWS,
     *agents.AGENT,
+    *palette.PALETTE,
     *views.LAST,
     *go.TYPING,
     *views.HISTORY,
     *views.CARDS,
     *agents.WRITING,
     *views.READING,
+    *palette.FINDING,
 )
 
 
 def commands(settings: Settings) -> tuple[Command, ...]:
     """Give the table with the keys that the person chose."""
-    chosen = {go.BACK: settings.back, go.SEND_BACK: settings.back}
-    if not settings.alt_keys:
-        chosen |= {"interact.number": (), "interact.waiting": ()}
-    table = (replace(c, keys=chosen[c.id]) if c.id in chosen else c for c in _TABLE)
-    return tuple(replace(c, shown=" or ".join(map(label, c.keys))) if c.id == go.BACK else c for c in table)
+    return chosen(_TABLE, settings)
+
+
+def keymap(settings: Settings) -> Keymap:
+    """Give the keymap of settings. Raises ConfigError, about the settings, where they do not go together."""
+    return check(_TABLE, settings)
 
 
 COMMANDS = commands(Settings())
+TITLES = {command.id: command.title for command in _TABLE}
+"""What can be bound: the title of every command by its id."""
