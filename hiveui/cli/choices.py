@@ -1,11 +1,11 @@
 """The person's choices, as commands and the screen need them."""
 
-import hashlib
 import os
 from pathlib import Path
 
 from hiveui.cli.reach import find_paths
 from hiveui.config.files import Configuration
+from hiveui.storage.layouts import layout_hash
 from hiveui.storage.trust import Trust
 from hiveui.tui.commands.every import TITLES, keymap
 
@@ -15,15 +15,10 @@ def configuration(folder: Path | None) -> Configuration:
     paths = find_paths()
     known = projects(paths.state).hashes
     return Configuration(
-        paths, folder, os.environ, commands=TITLES, check=keymap, trusted=lambda data: digest(data) in known
+        paths, folder, os.environ, commands=TITLES, check=keymap, trusted=lambda data: layout_hash(data) in known
     )
 
 
 def projects(state: Path) -> Trust:
     """Give what is kept of the projects' files that this person trusts."""
     return Trust(state / "projects")
-
-
-def digest(data: bytes) -> str:
-    """Give what a project's file is remembered by."""
-    return hashlib.sha256(data).hexdigest()

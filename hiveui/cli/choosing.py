@@ -11,7 +11,7 @@ from typing import Any
 import click
 
 from hiveui.cli import output
-from hiveui.cli.choices import configuration, digest, projects
+from hiveui.cli.choices import configuration, projects
 from hiveui.cli.options import agree, as_json
 from hiveui.cli.reach import find_paths, here
 from hiveui.config.files import Config
@@ -19,6 +19,7 @@ from hiveui.config.options import json_schema, options
 from hiveui.config.settings import Settings
 from hiveui.errors import ConfigError, UsageError
 from hiveui.paths import Paths
+from hiveui.storage.layouts import layout_hash
 from hiveui.tui.commands.every import TITLES
 
 DEFAULT = "default"
@@ -118,7 +119,7 @@ def trust(*, yes: bool, as_json: bool) -> None:
         raise UsageError("Nothing was changed.")
     kept = projects(paths.state)
     (paths.state / "projects").mkdir(mode=0o700, parents=True, exist_ok=True)
-    kept.remember(digest(data))
+    kept.remember(layout_hash(data))
     if as_json:
         output.document(path=str(file), trusted=True)
 
@@ -151,7 +152,7 @@ def template(*, project: bool = False) -> str:
         if project
         else "# yaml-language-server: $schema=config.schema.json\n# What you choose; an open `hive` takes it at once."
     ]
-    defaults = _json(Settings())
+    defaults = {**_json(Settings()), "prefix": "ctrl+b"}
     for key, option in options(TITLES).items():
         if project and option.project is Project.NEVER:
             continue
@@ -179,7 +180,7 @@ def _json(settings: Settings) -> dict[str, Any]:
 def _said(value: Any) -> str:
     """Write a value as the file has it."""
     if value is None or value == {}:
-        return "null" if value is None else "{}"
+        return "{}" if value == {} else "the preset's"
     if isinstance(value, bool):
         return "on" if value else "off"
     return json.dumps(value) if isinstance(value, list | tuple) else str(value)

@@ -36,7 +36,7 @@ def enter() -> int:
         state = state_of(client)
         if at_folder(list(state.workspaces.values()), here()):
             return _show(client, pick(state, None).id)
-        wanted: dict[str, Any] = {"folder": str(here())}
+        wanted: dict[str, Any] = {"folder": str(here()), "layout": default_layout()}
         return _show(client, _open(client, wanted, client.call("workspace/plan", **wanted), yes=False))
 
 
@@ -114,9 +114,20 @@ def _wanted(client: BlockingClient, layout: str | None, name: str | None) -> dic
     if layout is None:
         running = [w for w in state_of(client).workspaces.values() if Path(w.path) == here()]
         same = [w for w in running if w.name == (name or here().name)]
-        layout = same[0].layout if same else None
+        layout = same[0].layout if same else default_layout()
     given = {"folder": str(here()), "layout": layout, "name": name}
     return {key: value for key, value in given.items() if value is not None}
+
+
+def default_layout() -> str:
+    """Give the layout that this folder is opened with where none is named. Raises ConfigError."""
+    from hiveui.cli.choices import configuration  # noqa: PLC0415  only where nothing runs here yet
+
+    choices = configuration(here())
+    choices.look()
+    for problem in choices.config.problems:
+        raise problem
+    return choices.config.settings.layout
 
 
 def _open(client: BlockingClient, wanted: dict[str, Any], plan: dict[str, Any], *, yes: bool) -> str:

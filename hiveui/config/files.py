@@ -123,7 +123,7 @@ class Configuration:
         sentence = str(error)
         for folder in self._roots:
             sentence = sentence.replace(f"{folder}/", "")
-        return " ".join(filter(None, (sentence, error.hint)))
+        return f"{sentence.removesuffix('.')}. {error.hint}".strip()
 
     def _folded(self, sources: list[Source[Layer]]) -> Config:
         """Lay every source over those before it; one that does not go with them gives what it said before."""

@@ -14,14 +14,17 @@ from hiveui.storage.schema import AGENT, LAYOUT, SPLIT, TAB
 MAX_AGENTS = 128
 
 
-def read_layout(file: Path, kinds: Iterable[str]) -> tuple[bytes, Layout]:
-    """Read a file; its bytes, and the layout. Raises LayoutError with the line and the mend."""
+def read_layout(file: Path, kinds: Iterable[str], kind: str = "shell") -> tuple[bytes, Layout]:
+    """Read a file; its bytes, and the layout. `kind` is for agents that name none.
+
+    Raises LayoutError with the line and the mend.
+    """
     try:
         with file.open("rb") as source:
             data = source.read(yaml.MAX_BYTES + 1)
     except OSError as error:
         raise LayoutError(f"it cannot be read: {error.strerror}.", "Check the file.", file=str(file)) from error
-    return data, parse_layout(data, str(file), tuple(kinds))
+    return data, parse_layout(data, str(file), tuple(kinds), kind)
 
 
 def layout_hash(data: bytes) -> str:
@@ -29,11 +32,11 @@ def layout_hash(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
 
 
-def parse_layout(data: bytes, file: str, kinds: tuple[str, ...]) -> Layout:
+def parse_layout(data: bytes, file: str, kinds: tuple[str, ...], kind: str = "shell") -> Layout:
     """Read a layout's bytes. Raises LayoutError."""
     top = yaml.read(data, file)
     found = schema.fields(top, "the layout", LAYOUT)
-    groups = _agents(found["agents"], found.get("defaults", {}), kinds)
+    groups = _agents(found["agents"], {"kind": kind, **found.get("defaults", {})}, kinds)
     replicas = {role: tuple(spec.role for spec in specs) for role, specs in groups.items()}
     specs = tuple(spec for group in groups.values() for spec in group)
     tabs = _tabs(found["tabs"], replicas) if "tabs" in found else ()
@@ -64,7 +67,7 @@ def _group(
 ) -> tuple[AgentSpec, ...]:
     empty = isinstance(entry, yaml.Text) and not entry.quoted and entry.text in {"", "~", "null"}
     given = {} if empty else schema.fields(entry, f"agent {role!r}", AGENT)
-    values = {"kind": "shell", **defaults, **given}
+    values = {**defaults, **given}
     kind = values["kind"]
     if kind not in kinds:
         at = entry.fields["kind"].place if isinstance(entry, yaml.Fields) and "kind" in given else place

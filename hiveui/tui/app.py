@@ -152,6 +152,7 @@ class HiveApp(App[int], inherit_bindings=False):
             return
         first = self.workbench.workspace is None
         self.workbench.show(workspace)
+        self._preferences.heard(workspace)
         if first:
             gc.collect()
             gc.freeze()

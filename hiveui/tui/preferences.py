@@ -7,8 +7,11 @@ from textual.app import App
 from hiveui.config.files import Config
 from hiveui.config.palette import palette
 from hiveui.errors import ConfigError
+from hiveui.model.agent import AgentId
+from hiveui.model.state import Workspace
 from hiveui.tui.commands.every import commands
 from hiveui.tui.commands.table import Keymap
+from hiveui.tui.desk import waiting
 from hiveui.tui.screens.workspace import WorkspaceScreen
 from hiveui.tui.settings import Terminal
 from hiveui.tui.themes import theme
@@ -45,6 +48,8 @@ class Preferences:
         self._terminal = terminal
         self._choices = choices
         self._problems: tuple[str, ...] = ()
+        self._bell = False
+        self._needing: set[AgentId] = set()
 
     def apply(self, config: Config) -> None:
         """Have the screen as the settings say."""
@@ -55,6 +60,14 @@ class Preferences:
         self._app.theme = chosen.name
         self._keymap.bind(commands(settings))
         self._screen.apply(settings)
+        self._bell = settings.bell
+
+    def heard(self, workspace: Workspace) -> None:
+        """Ring the bell for an agent that begins to need the person, if they chose that."""
+        needing = {agent.id for agent in waiting(workspace)}
+        if self._bell and needing - self._needing:
+            self._app.bell()
+        self._needing = needing
 
     def look(self) -> None:
         """Take what has changed in the files; what is wrong in them is said."""
