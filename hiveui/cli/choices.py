@@ -1,10 +1,16 @@
 """The person's choices, as commands and the screen need them."""
 
+import json
 import os
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from hiveui.cli.reach import find_paths
 from hiveui.config.files import Configuration
+from hiveui.config.options import options
+from hiveui.config.reading import read_config
+from hiveui.paths import Paths
+from hiveui.storage import atomic
 from hiveui.storage.layouts import layout_hash
 from hiveui.storage.trust import Trust
 from hiveui.tui.commands.every import TITLES, keymap
@@ -22,3 +28,14 @@ def configuration(folder: Path | None) -> Configuration:
 def projects(state: Path) -> Trust:
     """Give what is kept of the projects' files that this person trusts."""
     return Trust(state / "projects")
+
+
+def keep(paths: Paths, choices: Mapping[str, str | Sequence[str]]) -> None:
+    """Write choices into the person's file, under what it says already. Raises ConfigError or StorageError."""
+    file = paths.config_file
+    before = file.read_text("utf-8") if file.exists() else ""
+    lines = [f"{key}: {json.dumps(value)}" for key, value in choices.items()]
+    text = "\n".join([before.rstrip("\n"), *lines, ""]).lstrip("\n")
+    read_config(text.encode(), str(file), options(TITLES))
+    file.parent.mkdir(parents=True, exist_ok=True)
+    atomic.write(file, text.encode())

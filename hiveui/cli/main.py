@@ -90,7 +90,7 @@ class Hive(click.Group):
 def hive(ctx: click.Context) -> None:
     """Supervise many coding agents in one terminal.
 
-    Without a command: return to this folder's workspace, or open one with the layout `pair`.
+    Without a command: return to this folder's workspace, or choose what to open here.
     """
     if ctx.invoked_subcommand is None:
         from hiveui.cli.opening import enter  # noqa: PLC0415  see the module's docstring

@@ -36,7 +36,17 @@ def enter() -> int:
         state = state_of(client)
         if at_folder(list(state.workspaces.values()), here()):
             return _show(client, pick(state, None).id)
-        wanted: dict[str, Any] = {"folder": str(here()), "layout": default_layout()}
+    from hiveui.cli import welcome  # noqa: PLC0415  only where nothing runs here yet
+
+    do, _, name = welcome.ask(state).partition(":")
+    if not do:
+        return 0
+    with reach_current(yes=False) as client:
+        if do == welcome.WORKSPACE:
+            return _show(client, name)
+        if do == welcome.DEMO:
+            return _show(client, _demo(client))
+        wanted: dict[str, Any] = {"folder": str(here()), "layout": name}
         return _show(client, _open(client, wanted, client.call("workspace/plan", **wanted), yes=False))
 
 
@@ -98,10 +108,14 @@ def demo(*, detach: bool, yes: bool, as_json: bool) -> int:
     if not (detach or as_json):
         _need_terminal("`hive demo --detach` opens it without showing it.")
     with reach_current(yes=yes) as client:
-        workspace = _request(client, "four rehearsal agents", layout="demo", name="demo", scratch=True)
+        workspace = _demo(client)
         if as_json:
             output.document(workspace=workspace, name="demo")
         return 0 if detach or as_json else _show(client, workspace)
+
+
+def _demo(client: BlockingClient) -> str:
+    return _request(client, "four rehearsal agents", layout="demo", name="demo", scratch=True)
 
 
 def _need_terminal(hint: str) -> None:

@@ -21,9 +21,16 @@ POLL = 0.2
 
 
 @command("hive schema > hive.schema.json")
+@click.option("--config", is_flag=True, help="Of config.yaml instead.")
 @as_json
-def schema(*, as_json: bool) -> None:  # noqa: ARG001  it is JSON either way
+def schema(*, config: bool, as_json: bool) -> None:  # noqa: ARG001  it is JSON either way
     """Print every method of the gateway with its parameters as JSON Schema."""
+    if config:
+        from hiveui.config.options import json_schema  # noqa: PLC0415  only here
+        from hiveui.tui.commands.every import TITLES  # noqa: PLC0415
+
+        output.document(**json_schema(TITLES))
+        return
     from hiveui.gateway.methods import schema_document  # noqa: PLC0415  only here
 
     output.document(**schema_document())

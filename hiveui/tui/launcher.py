@@ -59,6 +59,20 @@ def run_tui(
     return guarded(show)
 
 
+def answered(child: Callable[[], bytes]) -> bytes:
+    """Run `child` as `guarded` does, and give what it answers; nothing where it died."""
+    reader, writer = os.pipe()
+
+    def answer() -> int:
+        os.write(writer, child())
+        return 0
+
+    guarded(answer)
+    os.close(writer)
+    with os.fdopen(reader, "rb") as pipe:
+        return pipe.read()
+
+
 def guarded(child: Callable[[], int]) -> int:
     """Run `child` in a forked process on this terminal and give its exit status.
 
