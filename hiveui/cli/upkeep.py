@@ -67,13 +67,21 @@ def _lines(path: Path, last: int, *, follow: bool) -> Iterator[str]:
                 time.sleep(POLL)
 
 
-@command("hive doctor --json")
+@command("hive doctor --report hive-report.txt")
+@click.option(
+    "--report", type=click.Path(path_type=Path), help="Write all of it into this file, without secrets and names."
+)
 @as_json
-def doctor(*, as_json: bool) -> int:
-    """Check this machine and the daemon; exit code 1 where something is to be mended. Starts nothing."""
+def doctor(report: Path | None, *, as_json: bool) -> int:
+    """Check this machine, your choices and the daemon; exit code 1 where something is to be mended. Starts nothing."""
     from hiveui.cli import checkup  # noqa: PLC0415  only here
 
     daemon, checks = checkup.examine(find_paths())
+    if report is not None:
+        from hiveui.cli.report import write  # noqa: PLC0415  only here
+
+        write(report, find_paths(), daemon, checks)
+        output.talk(f"{report} is written: the checks, the daemon, the environment, your choices, the end of the log.")
     if as_json:
         output.document(daemon=daemon, checks=[check._asdict() for check in checks])
     else:

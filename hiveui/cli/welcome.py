@@ -1,15 +1,13 @@
 """`hive` in a folder where nothing runs: what is there, what can be opened, and two questions once."""
 
 import json
-import re
-import shutil
-import subprocess
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 from hiveui.agents.catalog import Kind, catalog
 from hiveui.cli.choices import configuration, keep
+from hiveui.cli.programs import installable, is_found, version_of
 from hiveui.cli.reach import find_paths, here
 from hiveui.config.files import Config
 from hiveui.errors import HiveError
@@ -25,9 +23,6 @@ from hiveui.tui.start import Offer, Program, Start
 LAYOUT, DEMO, WORKSPACE = "layout", "demo", "workspace"
 """What an answer begins with, before a colon and a name."""
 SHIPPED = "shipped"
-PATIENCE = 3.0
-"""Seconds that a program may take to say its version."""
-VERSION = re.compile(r"\d+\.\d+[\w.+-]*")
 
 
 def ask(state: State) -> str:
@@ -36,11 +31,14 @@ def ask(state: State) -> str:
     choices.look()
     start = beginning(paths, here(), state, choices.config)
     settings, own = choices.config.settings, choices.config.themes
+    kinds = catalog(paths.kinds)
 
     def show() -> bytes:
         from hiveui.tui.welcome import WelcomeApp, answer  # noqa: PLC0415  in the child, which shows it
 
-        app = WelcomeApp(start, chosen=settings.theme, own=own, back=settings.back, ask=version_of)
+        app = WelcomeApp(
+            start, chosen=settings.theme, own=own, back=settings.back, ask=lambda name: version_of(kinds[name])
+        )
         return json.dumps(answer(app.run() or app.start)).encode()
 
     told: dict[str, Any] = json.loads(answered(show) or b'{"answers": {}, "open": ""}')
@@ -53,32 +51,13 @@ def ask(state: State) -> str:
 def beginning(paths: Paths, folder: Path, state: State, config: Config) -> Start:
     """Look at what there is."""
     kinds = catalog(paths.kinds)
-    real = {name: kind for name, kind in kinds.items() if kind.install}
-    found = {name: shutil.which(kind.argv[0]) is not None for name, kind in real.items()}
+    found = {name: is_found(kind) for name, kind in installable(kinds).items()}
     offers = [*_layouts(paths, folder, kinds, found), *_running(state)]
     offers.sort(key=lambda offer: (offer.section, offer.answer.partition(":")[2] != config.settings.layout))
     questions = tuple(name for name in ("theme", "back") if name not in config.origins)
     start = Start(_place(folder), tuple(offers), tuple(Program(*each) for each in found.items()), questions)
     usable = next((i for i, offer in enumerate(offers) if not offer.missing), 0)
     return start if questions else start.move(usable)
-
-
-def version_of(program: str) -> str:
-    """Ask a kind's program for its version."""
-    argv = catalog(find_paths().kinds)[program].argv[:1]
-    try:
-        said = subprocess.run(
-            [*argv, "--version"],
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            timeout=PATIENCE,
-            check=False,
-        )
-    except (OSError, subprocess.TimeoutExpired, UnicodeDecodeError):
-        return ""
-    version = VERSION.search(said.stdout)
-    return visible(version[0]) if version else ""
 
 
 def _place(folder: Path) -> str:
