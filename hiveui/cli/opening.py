@@ -10,7 +10,7 @@ from typing import Any
 
 import click
 
-from hiveui.cli import output
+from hiveui.cli import offers, output
 from hiveui.cli.looking import detail
 from hiveui.cli.options import agree, as_json, command
 from hiveui.cli.reach import at_folder, ensure, find_paths, here, pick, reach_current, state_of
@@ -51,7 +51,7 @@ def enter() -> int:
 
 
 @command("hive up team --detach")
-@click.argument("layout", required=False)
+@click.argument("layout", required=False, shell_complete=offers.layouts)
 @click.option("-n", "--name", help="Name of the workspace; else the folder's.")
 @click.option("--dry-run", is_flag=True, help="Say what would run, and do nothing.")
 @detached
@@ -81,7 +81,7 @@ def up(layout: str | None, name: str | None, *, dry_run: bool, detach: bool, yes
 
 
 @command("hive attach shop")
-@click.argument("name", required=False)
+@click.argument("name", required=False, shell_complete=offers.workspaces)
 @agree
 @as_json
 def attach(name: str | None, *, yes: bool, as_json: bool) -> int:
