@@ -57,6 +57,10 @@ class FileSource(Source[T]):
         self._absent = absent
         self._stamp = ABSENT
 
+    def forget(self) -> None:
+        """Have it read again by the next look, if it is there."""
+        self._stamp = ABSENT
+
     def look(self) -> bool:
         """Read it if it has changed; tell whether it had."""
         stamp = _stamp(self._path)
@@ -104,11 +108,16 @@ class Configuration:
         self._files = [FileSource(paths.config_file, self._read_own, Layer())]
         if folder is not None:
             self._files.append(FileSource(paths.project_config(folder), self._read_project, Layer()))
+        self._names = ABSENT
         self._theme: tuple[str, FileSource[Palette | None]] | None = None
         self._variables: list[Source[Layer]] | None = None
 
     def look(self) -> bool:
         """Read what has changed; tell whether anything may hold now that did not before."""
+        if self._names != (names := _stamp(self._themes)):
+            self._names = names  # a theme that is named may be there now
+            for file in self._files:
+                file.forget()
         changed = [source.look() for source in self._files]
         changed.append(self._theme is not None and self._theme[1].look())
         if self._variables is None:

@@ -18,7 +18,7 @@ from hiveui.model.agent import WorkspaceId
 from hiveui.model.events import Noticed, WorkspaceClosed
 from hiveui.tui import chrome
 from hiveui.tui.commands.table import Keymap
-from hiveui.tui.driver import TerminalDriver, TerminalInput
+from hiveui.tui.driver import BackgroundSaid, TerminalDriver, TerminalInput
 from hiveui.tui.ground import Ground
 from hiveui.tui.hand import Hand
 from hiveui.tui.link import MALFORMED, NOT_UNDERSTOOD, Client, Connect, Ensure, Link
@@ -82,6 +82,10 @@ class HiveApp(App[int], inherit_bindings=False):
     def on_terminal_input(self, message: TerminalInput) -> None:
         """Hand on what the person did."""
         self._reception.take(message.items)
+
+    def on_background_said(self, message: BackgroundSaid) -> None:
+        """Take colours that suit the terminal."""
+        self._preferences.suit(light=message.light)
 
     def on_hung_up(self) -> None:
         """Leave: nobody is there any more."""

@@ -1,6 +1,6 @@
 """The palette: everything that can be done or gone to, found by its name."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from hiveui.model.text import visible
 from hiveui.tui import desk as places
@@ -18,10 +18,12 @@ class Palette:
         self._at = at
         self._overlay = overlay
         self._keymap = keymap
+        self.sources: list[Callable[[], Iterable[Entry]]] = [self._commands, self._agents, self._tabs]
+        """What is listed, in this order; each is asked anew when the palette is opened."""
 
     def open(self) -> None:
         """List everything."""
-        self._overlay.find(Finding([*self._commands(), *self._agents(), *self._tabs()]))
+        self._overlay.find(Finding([entry for source in self.sources for entry in source()]))
 
     def run(self) -> None:
         """Do what is chosen."""

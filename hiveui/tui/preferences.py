@@ -48,12 +48,13 @@ class Preferences:
         self._terminal = terminal
         self._choices = choices
         self._problems: tuple[str, ...] = ()
+        self._config = Config()
         self._bell = False
-        self._needing: set[AgentId] = set()
+        self._needing: set[AgentId] | None = None
 
     def apply(self, config: Config) -> None:
         """Have the screen as the settings say."""
-        settings = config.settings
+        self._config, settings = config, config.settings
         colours = palette(settings.theme, config.themes, light=self._terminal.light, colours=self._terminal.colours)
         chosen = theme(colours)
         self._app.register_theme(chosen)
@@ -62,10 +63,16 @@ class Preferences:
         self._screen.apply(settings)
         self._bell = settings.bell
 
+    def suit(self, *, light: bool) -> None:
+        """Take colours for a terminal with a light background, or a dark one."""
+        if self._terminal.light != light:
+            self._terminal = self._terminal._replace(light=light)
+            self.apply(self._config)
+
     def heard(self, workspace: Workspace) -> None:
         """Ring the bell for an agent that begins to need the person, if they chose that."""
         needing = {agent.id for agent in waiting(workspace)}
-        if self._bell and needing - self._needing:
+        if self._bell and self._needing is not None and needing - self._needing:
             self._app.bell()
         self._needing = needing
 

@@ -12,7 +12,7 @@ from textual.app import App, ComposeResult
 
 from hiveui.config.palette import AUTO, Palette, palette
 from hiveui.tui.decoder import KeyInput
-from hiveui.tui.driver import TerminalDriver, TerminalInput
+from hiveui.tui.driver import BackgroundSaid, TerminalDriver, TerminalInput
 from hiveui.tui.settings import Terminal, terminal
 from hiveui.tui.start import Ends, Start
 from hiveui.tui.themes import theme
@@ -72,6 +72,11 @@ class WelcomeApp(App[Start], inherit_bindings=False):
     def on_resize(self) -> None:
         """Fill the screen."""
         self._show()
+
+    def on_background_said(self, message: BackgroundSaid) -> None:
+        """Take colours that suit the terminal."""
+        self._terminal = self._terminal._replace(light=message.light)
+        self._dress_colours()
 
     def on_hung_up(self) -> None:
         """Leave: nobody is there any more."""

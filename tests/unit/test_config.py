@@ -299,6 +299,15 @@ def test_a_theme_of_ones_own_begins_from_a_shipped_one_and_is_followed_live(worl
     assert (choices.config.themes["mine"].text, choices.config.problems) == ("#445566", ())
 
 
+def test_a_theme_that_comes_after_it_was_named_mends_the_mistake(world):
+    world.write("theme: new\n")
+    choices = world.choices()
+    assert "cannot be 'new'" in choices.told(choices.config.problems[0])
+    (world.paths.themes / "new.yaml").write_text("base: light\ncolours: {}\n")
+    assert choices.look()
+    assert (choices.config.settings.theme, choices.config.problems) == ("new", ())
+
+
 @pytest.mark.parametrize(
     ("theme", "light", "colours", "wanted"),
     [
