@@ -16,6 +16,7 @@ from hiveui.cli.options import agree, as_json
 from hiveui.cli.reach import find_paths, here
 from hiveui.config.files import Config
 from hiveui.config.options import json_schema, options
+from hiveui.config.reading import read_bytes
 from hiveui.config.settings import Settings
 from hiveui.errors import ConfigError, UsageError
 from hiveui.paths import Paths
@@ -108,10 +109,7 @@ def trust(*, yes: bool, as_json: bool) -> None:
     """Let this project's file decide on programs, as it reads now; any change to it asks again."""
     paths = find_paths()
     file = paths.project_config(here())
-    try:
-        data = file.read_bytes()
-    except OSError as error:
-        raise UsageError(f"{file} cannot be read: {error.strerror}.", "Go to the project's folder.") from error
+    data = read_bytes(file)
     if not (yes or as_json):
         for text in data.decode("utf-8", "replace").splitlines():
             output.line(text)

@@ -106,7 +106,9 @@ def _keys(commands: Mapping[str, str]) -> Shape:
                 raise place.wrong(f"{what} cannot set {id_}", f"Set `{ELSEWHERE[id_]}` instead.")
             if commands and id_ not in commands:
                 mend = nearest(id_, commands)
-                mend = mend if mend.startswith("Did") else "`hive config show` lists them."
+                mend = (
+                    mend if mend.startswith("Did") else "The palette (`:` in `hive`) has every command with its name."
+                )
                 raise place.wrong(f"there is no command {quoted(id_)}", mend)
         return {id_: _chords(value, f"`{id_}` of {what}") for id_, value in node.fields.items()}
 

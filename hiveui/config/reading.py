@@ -1,5 +1,7 @@
 """Configuration and themes, read strictly: every value with its place, every mistake with its mend."""
 
+import os
+import stat
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -90,9 +92,17 @@ def _as_config(error: LayoutError) -> ConfigError:
 
 
 def read_bytes(path: Path) -> bytes:
-    """Read a file, no more of it than is allowed. Raises ConfigError."""
+    """Read a file, no more of it than is allowed, and never wait for it: a project can have a pipe there.
+
+    Raises ConfigError.
+    """
     try:
-        with path.open("rb") as source:
-            return source.read(yaml.MAX_BYTES + 1)
+        file = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+        try:
+            if not stat.S_ISREG(os.fstat(file).st_mode):
+                raise ConfigError("it is no plain file.", "Take it away.", file=str(path))
+            return os.read(file, yaml.MAX_BYTES + 1)
+        finally:
+            os.close(file)
     except OSError as error:
         raise ConfigError(f"it cannot be read: {error.strerror}.", "Check the file.", file=str(path)) from error

@@ -3,6 +3,7 @@
 import json
 import os
 import string
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -21,6 +22,9 @@ from hiveui.tui.commands.every import COMMANDS, TITLES, commands, keymap
 from hiveui.tui.commands.table import Place
 
 TABLE = options(TITLES, ["mine"])
+DATA = Path(__file__).parents[1] / "data"
+BAD = sorted((DATA / "layouts").glob("*.yaml"))
+NAMES = [row["name"] for row in json.loads((DATA / "names.json").read_text())]
 
 
 def read(text):
@@ -131,6 +135,36 @@ def test_no_bytes_at_all_raise_anything_else(data):
         except ConfigError as error:
             said = str(error)
         assert said.isprintable()
+
+
+@pytest.mark.parametrize("path", BAD, ids=lambda path: path.stem)
+def test_a_malformed_file_gets_one_line_and_a_mend(path):
+    with pytest.raises(ConfigError) as caught:
+        read_config(path.read_bytes(), str(path), TABLE)
+    assert str(caught.value).isprintable()
+    assert str(path) in str(caught.value)
+    assert caught.value.hint
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_hostile_name_is_refused_in_one_printable_line_wherever_it_stands(name):
+    for choice in ({"theme": name}, {"keys": {name: "z"}}, {"keys": {"view.zoom": name}}, {name: "x"}, {"kind": name}):
+        said = ""
+        try:
+            read(json.dumps(choice))
+        except ConfigError as error:
+            said = f"{error} {error.hint}"
+        assert said.isprintable()
+
+
+def test_a_pipe_or_a_folder_in_its_place_is_said_and_waited_for_by_nobody(world):
+    os.mkfifo(world.project)
+    world.paths.config_file.mkdir()
+    choices = world.choices()
+    assert [choices.told(problem) for problem in choices.config.problems] == [
+        "config.yaml: it is no plain file. Take it away.",
+        ".hive/config.yaml: it is no plain file. Take it away.",
+    ]
 
 
 @given(st.sampled_from([*TABLE]), st.integers(0, 40), st.sampled_from(string.ascii_lowercase))
