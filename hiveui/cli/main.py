@@ -38,7 +38,7 @@ COMMANDS: Mapping[str, Mapping[str, Command]] = {
     "The hive": {
         "events": Command("looking", "Print what happened, and what happens."),
         "logs": Command("upkeep", "Print the daemon's log."),
-        "config": Command("choosing", "Show what you have chosen and where, and change it."),
+        "config": Command("config", "Show what you have chosen and where, and change it."),
         "completion": Command("completion", "Print what makes a shell complete commands, roles and workspaces."),
         "doctor": Command("upkeep", "Check this machine and the daemon."),
         "reset": Command("upkeep", "Mend a terminal that was left in disorder."),

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
-from hiveui.config.palette import AUTO, SHIPPED
+from hiveui.config.palette import AUTO
 from hiveui.model.keys import Key, Mods
 from hiveui.model.text import fitted, visible, width
 from hiveui.tui.commands.table import label
@@ -192,6 +192,3 @@ class Start:
         if missing:
             lines.append((((" not found        ", "quiet"), (missing, "quiet")), ()))
         return lines
-
-
-assert set(ALIKE) == {AUTO, *SHIPPED}  # noqa: S101  a theme that comes new is to be described here

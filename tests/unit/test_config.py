@@ -95,7 +95,7 @@ def test_a_file_may_choose_nothing(text):
 
 
 WRONG = [
-    ("thme: dark", "f.yaml:1:1: the configuration has no field 'thme'", "Did you mean theme?"),
+    ("themee: dark", "f.yaml:1:1: the configuration has no field 'themee'", "Did you mean theme?"),
     ("theme: drak", "f.yaml:1:8: `theme` of the configuration cannot be 'drak'", "Did you mean dark?"),
     ("theme: [dark]", "f.yaml:1:8:", "quotes"),
     ("keys: {view.zom: z}", "f.yaml:1:8: there is no command 'view.zom'", "Did you mean view.zoom?"),

@@ -2,6 +2,7 @@
 
 import pytest
 
+from hiveui.config.palette import AUTO, SHIPPED
 from hiveui.model.keys import parse_chord
 from hiveui.tui.start import ALIKE, Offer, Program, Start
 
@@ -27,6 +28,10 @@ def test_enter_all_the_way_opens_something_that_works():
     start = press(NEW, "enter", "enter", "enter")
     assert start.answers == {"theme": ("auto",), "back": USUAL}
     assert start.opened == "demo:demo"
+
+
+def test_every_shipped_theme_can_be_chosen():
+    assert set(ALIKE) == {AUTO, *SHIPPED}
 
 
 def test_each_theme_is_shown_while_it_is_chosen():
