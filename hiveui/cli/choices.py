@@ -1,4 +1,4 @@
-"""The person's choices, as commands and the screen need them."""
+"""The person's choices, as commands and the screen need them. What parses is imported where there is something to."""
 
 import json
 import os
@@ -7,22 +7,14 @@ from pathlib import Path
 
 from hiveui.cli.reach import find_paths
 from hiveui.config.files import Configuration
-from hiveui.config.options import options
-from hiveui.config.reading import read_config
 from hiveui.paths import Paths
-from hiveui.storage import atomic
-from hiveui.storage.layouts import layout_hash
 from hiveui.storage.trust import Trust
 from hiveui.tui.commands.every import TITLES, keymap
 
 
 def configuration(folder: Path | None) -> Configuration:
     """Give the choices that hold in a folder, not looked at yet."""
-    paths = find_paths()
-    known = projects(paths.state).hashes
-    return Configuration(
-        paths, folder, os.environ, commands=TITLES, check=keymap, trusted=lambda data: layout_hash(data) in known
-    )
+    return Configuration(find_paths(), folder, os.environ, commands=TITLES, check=keymap, trusted=_is_trusted)
 
 
 def projects(state: Path) -> Trust:
@@ -32,6 +24,10 @@ def projects(state: Path) -> Trust:
 
 def keep(paths: Paths, choices: Mapping[str, str | Sequence[str]]) -> None:
     """Write choices into the person's file, under what it says already. Raises ConfigError or StorageError."""
+    from hiveui.config.options import options  # noqa: PLC0415  see the module's docstring
+    from hiveui.config.reading import read_config  # noqa: PLC0415
+    from hiveui.storage import atomic  # noqa: PLC0415
+
     file = paths.config_file
     before = file.read_text("utf-8") if file.exists() else ""
     lines = [f"{key}: {json.dumps(value)}" for key, value in choices.items()]
@@ -39,3 +35,9 @@ def keep(paths: Paths, choices: Mapping[str, str | Sequence[str]]) -> None:
     read_config(text.encode(), str(file), options(TITLES))
     file.parent.mkdir(parents=True, exist_ok=True)
     atomic.write(file, text.encode())
+
+
+def _is_trusted(data: bytes) -> bool:
+    from hiveui.storage.layouts import layout_hash  # noqa: PLC0415  see the module's docstring
+
+    return layout_hash(data) in projects(find_paths().state).hashes

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from hiveui.agents.catalog import Kind, catalog
+from hiveui.cli import output
 from hiveui.cli.choices import configuration, keep
 from hiveui.cli.programs import installable, is_found, version_of
 from hiveui.cli.reach import find_paths, here
@@ -43,8 +44,11 @@ def ask(state: State) -> str:
 
     told: dict[str, Any] = json.loads(answered(show) or b'{"answers": {}, "open": ""}')
     if told["answers"]:
-        answers = told["answers"]
-        keep(paths, {key: value[0] if key == "theme" else value for key, value in answers.items()})
+        answers = {key: value[0] if key == "theme" else value for key, value in told["answers"].items()}
+        try:
+            keep(paths, answers)
+        except HiveError as error:
+            output.talk(f"What you chose is not kept: {error} {error.hint}")
     return str(told["open"])
 
 

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from hiveui.cli.choices import keep
 from hiveui.config.files import Configuration
 from hiveui.config.options import KEY_NAMES, Option, Project, json_schema, options
 from hiveui.config.palette import SHIPPED, palette
@@ -406,3 +407,16 @@ def test_the_theme_of_high_contrast_has_more_of_it():
 
 def test_every_option_says_what_it_is_for():
     assert all(isinstance(option, Option) and option.help for option in TABLE.values())
+
+
+def test_what_the_first_run_chose_goes_under_what_the_file_says_and_breaks_nothing(world):
+    file = world.paths.config_file
+    keep(world.paths, {"theme": "light", "back": ["ctrl+g", "f12"]})
+    assert world.choices().config.settings == Settings(theme="light", back=("ctrl+g", "f12"))
+    file.write_text("# mine\nbell: on  # loud")
+    keep(world.paths, {"theme": "dark"})
+    assert file.read_text() == '# mine\nbell: on  # loud\ntheme: "dark"\n'
+    file.write_text("{bell: on}\n")
+    with pytest.raises(ConfigError):
+        keep(world.paths, {"theme": "dark"})
+    assert file.read_text() == "{bell: on}\n"
