@@ -58,7 +58,8 @@ def beginning(paths: Paths, folder: Path, state: State, config: Config) -> Start
     found = {name: is_found(kind) for name, kind in installable(kinds).items()}
     offers = [*_layouts(paths, folder, kinds, found), *_running(state)]
     offers.sort(key=lambda offer: (offer.section, offer.answer.partition(":")[2] != config.settings.layout))
-    questions = tuple(name for name in ("theme", "back") if name not in config.origins)
+    known = {"theme", "back"} if config.problems else config.origins  # a broken file is mended by its person first
+    questions = tuple(name for name in ("theme", "back") if name not in known)
     start = Start(_place(folder), tuple(offers), tuple(Program(*each) for each in found.items()), questions)
     usable = next((i for i, offer in enumerate(offers) if not offer.missing), 0)
     return start if questions else start.move(usable)

@@ -54,7 +54,10 @@ ALIASES: Mapping[str, str] = {
 """How people, and our own help, also call keys."""
 SAME: Mapping[str, str] = {"ctrl+i": "tab", "ctrl+m": "enter", "ctrl+[": "escape"}
 """Chords that terminals send as another key."""
-ELSEWHERE: Mapping[str, str] = {"interact.back": "back", "back.send": "back", "interact.prefix": "prefix"}
+ELSEWHERE: Mapping[str, str] = {
+    **dict.fromkeys(("interact.back", "back.send"), "back"),
+    **dict.fromkeys(("interact.prefix", "supervise.prefix", "prefix.send", "prefix.back"), "prefix"),
+}
 """Commands whose keys are an option of their own."""
 
 

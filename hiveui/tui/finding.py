@@ -63,6 +63,18 @@ class Finding:
         """Choose another, as far as there are any."""
         self.at = max(0, min(self.at + by, len(self.found) - 1))
 
+    def choose(self, line: int, lines: int) -> bool:
+        """Choose what stands on a line of so many; tell whether anything does."""
+        place = self._top(lines) + line
+        if not 0 <= line < lines or place >= len(self.found):
+            return False
+        self.at = place
+        return True
+
+    def _top(self, lines: int) -> int:
+        """The first entry of those shown."""
+        return max(0, min(self.at - lines // 2, len(self.found) - lines))
+
     def _look(self, query: str) -> None:
         if query != self.query:
             narrower = query.startswith(self.query)
@@ -79,7 +91,7 @@ class Finding:
         """Show the entries around the one that is chosen, on so many lines."""
         if not self.found:
             return [(((" Nothing has that name.", "quiet"),), ())]
-        top = max(0, min(self.at - lines // 2, len(self.found) - lines))
+        top = self._top(lines)
         shown = enumerate(self.found[top : top + lines], top)
         return [self._row(self.entries[number], columns, chosen=place == self.at) for place, number in shown]
 

@@ -136,7 +136,9 @@ class Reception:
         scene = screen.scene()
         spot = pointer.aim(scene, item.x, item.y)
         if screen.overlay.card is not None:
-            if item.button in (pointer.WHEEL_UP, pointer.WHEEL_DOWN):
+            if (item.kind, item.button) == ("press", 0) and screen.overlay.finder.point(item.x, item.y):
+                self._hand.palette.run()
+            elif item.button in (pointer.WHEEL_UP, pointer.WHEEL_DOWN):
                 self._hand.dialog.scroll(
                     pointer.WHEEL_LINES if item.button == pointer.WHEEL_DOWN else -pointer.WHEEL_LINES
                 )

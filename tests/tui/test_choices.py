@@ -3,7 +3,9 @@
 from hiveui.config.palette import SHIPPED
 from hiveui.model.agent import AgentState, Reading
 from hiveui.model.events import AgentRead
+from hiveui.model.keys import Mods
 from hiveui.tui.app import HiveApp
+from hiveui.tui.decoder import MouseInput, PasteInput
 from hiveui.tui.driver import BackgroundSaid
 from hiveui.tui.settings import Settings
 
@@ -42,9 +44,6 @@ async def test_the_bell_rings_once_for_an_agent_that_begins_to_need_the_person(s
 
 
 async def test_a_paste_goes_into_the_palette_and_the_wheel_chooses(sit):
-    from hiveui.model.keys import Mods
-    from hiveui.tui.decoder import MouseInput, PasteInput
-
     async with sit(size=(80, 24)) as seat:
         await seat.shows("3 frontend")
         seat.press(":")
@@ -53,6 +52,10 @@ async def test_a_paste_goes_into_the_palette_and_the_wheel_chooses(sit):
         await seat.shows("› go to ▏", "▸ Go to")
         seat.send(MouseInput("press", 65, 5, 15, Mods.NONE, b""))
         await seat.until(lambda: seat.bench.overlay.finder.finding.at == 3)
-        seat.press("escape")
+        line = next(y for y, text in enumerate(seat.text().splitlines()) if "Go to 2 backend" in text)
+        seat.send(MouseInput("press", 0, 5, line, Mods.NONE, b""))
+        await seat.until(lambda: seat.bench.overlay.card is None)
+        assert seat.bench.desk.role == "backend"
+        seat.press(":", "escape")
         await seat.until(lambda: "› go to" not in seat.text())
         assert seat.hive.heard("pane/paste") == []

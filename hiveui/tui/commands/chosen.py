@@ -23,6 +23,8 @@ def chosen(table: Sequence[Command], settings: Settings) -> tuple[Command, ...]:
     prefix = preset.prefix if settings.prefix is None else settings.prefix
     fixed: dict[str, tuple[str, ...]] = {go.BACK: settings.back, go.SEND_BACK: settings.back}
     fixed |= dict.fromkeys(go.PREFIXES, (prefix,) if prefix else ())
+    if not prefix:
+        fixed["prefix.back"] = ()
     if not settings.alt_keys:
         fixed |= dict.fromkeys(_ALT, ())
 

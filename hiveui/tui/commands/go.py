@@ -104,7 +104,7 @@ TYPING = (
         option="back",
     ),
     Command("prefix.send", Place.PREFIX, (), "Type that key into the agent", _send_prefix, option="prefix"),
-    Command("prefix.back", Place.PREFIX, ("escape",), "Go back to Supervise", _supervise),
+    Command("prefix.back", Place.PREFIX, ("escape",), "Go back to Supervise", _supervise, option="prefix"),
     Command(BACK, Place.INTERACT, (), "Go back to Supervise", _supervise, "back", option="back"),
     Command("interact.prefix", Place.INTERACT, (), "Then any Supervise key works", _nothing, option="prefix"),
     Command(

@@ -103,10 +103,16 @@ def name(command: Command) -> str:
     return command.shown or label(command.keys[0])
 
 
+def places(table: Sequence[Command]) -> list[Place]:
+    """Give the places in which any key does anything."""
+    keyed = {command.place for command in table if command.keys}
+    return [place for place in Place if place in keyed]
+
+
 def sheet(table: Sequence[Command]) -> str:
     """Write docs/keys.md."""
     lines = ["# Keys", "", "Generated from the tables in `hiveui/tui/commands/`.", ""]
-    for place in Place:
+    for place in places(table):
         lines += [f"## {place.value}", "", "| keys | what they do | command |", "|---|---|---|"]
         for command in table:
             if command.place is place and command.keys:

@@ -36,9 +36,20 @@ class Finder(Card):
         self.finding.move(by)
         self.refresh()
 
+    def point(self, x: int, y: int) -> bool:
+        """Choose the entry at a cell of the screen; tell whether there is one."""
+        line = y - self.region.y - 1
+        if not self.display or not self.region.contains(x, y) or line < 0:
+            return False
+        return self.finding.choose(line, self._lines_shown)
+
+    @property
+    def _lines_shown(self) -> int:
+        return max(1, self.size.height - 1)
+
     def words(self, y: int) -> Ends:
         """Give what was typed, and the entries under it."""
         if y == 0:
             return self.finding.heading()
-        rows = self.finding.rows(max(1, self.size.height - 1), self.size.width)
+        rows = self.finding.rows(self._lines_shown, self.size.width)
         return rows[y - 1] if y <= len(rows) else ((), ())
