@@ -12,7 +12,7 @@ from hiveui.storage.trust import Trust
 from hiveui.tui.commands.every import TITLES, keymap
 
 
-def configuration(folder: Path | None) -> Configuration:
+def configuration(folder: Path) -> Configuration:
     """Give the choices that hold in a folder, not looked at yet."""
     return Configuration(find_paths(), folder, os.environ, commands=TITLES, check=keymap, trusted=_is_trusted)
 

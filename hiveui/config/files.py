@@ -21,6 +21,7 @@ T = TypeVar("T")
 Stamp = tuple[int, int, int]
 """What tells that a file changed: time, size and inode; zeros where there is none."""
 ABSENT: Stamp = (0, 0, 0)
+STALE: Stamp = (-1, -1, -1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +59,8 @@ class FileSource(Source[T]):
         self._stamp = ABSENT
 
     def forget(self) -> None:
-        """Have it read again by the next look, if it is there."""
-        self._stamp = ABSENT
+        """Have it read again by the next look."""
+        self._stamp = STALE
 
     def look(self) -> bool:
         """Read it if it has changed; tell whether it had."""
@@ -86,7 +87,7 @@ class Configuration:
     def __init__(
         self,
         paths: Paths,
-        folder: Path | None,
+        folder: Path,
         environ: Mapping[str, str],
         *,
         commands: Mapping[str, str],
@@ -100,14 +101,15 @@ class Configuration:
         """
         self.config = Config()
         self._themes = paths.themes
-        self._roots = (paths.config, *((folder,) if folder is not None else ()))
+        self._roots = (paths.config, folder)
         self._environ = environ
         self._commands = commands
         self._check = check
         self._trusted = trusted
-        self._files = [FileSource(paths.config_file, self._read_own, Layer())]
-        if folder is not None:
-            self._files.append(FileSource(paths.project_config(folder), self._read_project, Layer()))
+        self._files = [
+            FileSource(paths.config_file, self._read_own, Layer()),
+            FileSource(paths.project_config(folder), self._read_project, Layer()),
+        ]
         self._names = ABSENT
         self._theme: tuple[str, FileSource[Palette | None]] | None = None
         self._variables: list[Source[Layer]] | None = None
