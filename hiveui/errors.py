@@ -2,8 +2,9 @@
 
 HiveError
 ├── UsageError          the person asked for something that is not there or not allowed
-├── LayoutError         a layout file cannot be used; carries file, line and column
-├── ConfigError         a configuration file cannot be used
+├── FileError           a file that a person wrote cannot be used; carries file, line and column
+│   ├── LayoutError     a layout
+│   └── ConfigError     configuration, a theme, a kind of agents
 ├── TmuxError           tmux is missing, too old, or answered with an error
 ├── StorageError        a file could not be read or kept
 ├── GitError            git is missing, or answered with an error
@@ -28,8 +29,8 @@ class UsageError(HiveError):
     exit_code = 2
 
 
-class LayoutError(HiveError):
-    """A layout file cannot be used. `line` and `column` count from 1, 0 where unknown."""
+class FileError(HiveError):
+    """A file that a person wrote cannot be used. `line` and `column` count from 1, 0 where unknown."""
 
     exit_code = 2
 
@@ -41,10 +42,15 @@ class LayoutError(HiveError):
         self.column = column
 
 
-class ConfigError(HiveError):
-    """A configuration file cannot be used."""
+class LayoutError(FileError):
+    """A layout file cannot be used."""
 
-    exit_code = 2
+
+class ConfigError(FileError):
+    """A configuration file cannot be used, or what several of them choose does not go together."""
+
+    about: tuple[str, ...] = ()
+    """The settings that it is about, from which a reader of files finds the place."""
 
 
 class TmuxError(HiveError):

@@ -83,6 +83,21 @@ class Paths:
         return self.config / "kinds"
 
     @property
+    def config_file(self) -> Path:
+        """The person's choices."""
+        return self.config / "config.yaml"
+
+    @property
+    def themes(self) -> Path:
+        """The person's own themes."""
+        return self.config / "themes"
+
+    @staticmethod
+    def project_config(folder: Path) -> Path:
+        """Give the file of a project's choices."""
+        return folder / ".hive" / "config.yaml"
+
+    @property
     def shipped_layouts(self) -> Path:
         """The layouts that came with HiveUI: in the wheel beside this module, in a checkout beside the package."""
         package = Path(__file__).resolve().parent

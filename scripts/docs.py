@@ -16,6 +16,8 @@ from pathlib import Path
 from hiveui.agents import catalog
 from hiveui.agents.rehearsal.steps import STEPS
 from hiveui.cli import page as commands
+from hiveui.config.options import options
+from hiveui.config.palette import Palette
 from hiveui.gateway import page as gateway
 from hiveui.storage import schema
 from hiveui.tui.commands.every import COMMANDS
@@ -64,6 +66,21 @@ def agent_fields() -> str:
     return table(("field", "meaning"), ((f"`{key}`", field.help) for key, field in schema.AGENT.items()))
 
 
+def choices() -> str:
+    """List what a configuration may say."""
+    rows = []
+    for key, option in options({}).items():
+        variable = f"`{option.variable}`" if option.variable else ""
+        rows.append((f"`{key}`", option.help, variable, option.project.value))
+    return table(("key", "meaning", "variable", "a project may set it"), rows)
+
+
+def colours() -> str:
+    """List what a theme may say."""
+    meanings = field_meanings(Palette)
+    return table(("colour", "meaning"), ((f"`{key}`", meanings[key] or f"what is {key}") for key in meanings))
+
+
 def steps() -> str:
     """List the steps of a rehearsal's script; optional fields in brackets."""
     rows = []
@@ -99,6 +116,7 @@ BLOCKS: Mapping[str, Mapping[str, Callable[[], str]]] = {
     "README.md": {"keys": short_keys, "kinds": kinds},
     "docs/agents.md": {"kinds": kinds, "kind-fields": kind_fields, "inline-fields": inline_fields},
     "docs/architecture.md": {"layers": layers},
+    "docs/configuration.md": {"options": choices, "colours": colours},
     "docs/layouts.md": {"agent-fields": agent_fields},
     "docs/rehearsal.md": {"steps": steps},
 }

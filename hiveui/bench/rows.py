@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from hiveui.bench import keyboard, load, past, screens
+from hiveui.bench import keyboard, load, palette, past, screens
 from hiveui.bench.figures import Figure
 from hiveui.bench.scale import Scale
 
@@ -23,6 +23,7 @@ ROWS = (
     Row("echo-flood", "the same, with 8 panes of `yes` beside it", keyboard.flood),
     Row("escape", "a lone Escape byte to the pane and what it prints then", keyboard.escape),
     Row("supervise", "`1`, `z`, tab and `?` with 15 panes streaming", screens.keys),
+    Row("palette", "a key typed into the palette until the list is filtered, 15 panes streaming beside", palette.find),
     Row("held", "a key held down at 30 a second for 10 seconds", keyboard.held),
     Row("resize", "200×50 to 120×40 with 8 panes that draw themselves anew", screens.sizes),
     Row("drag", "the bar beside the first of 8 streaming panes, dragged back and forth by the mouse", screens.drag),

@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from hiveui.cli import output
+from hiveui.cli import offers, output
 from hiveui.cli.options import agree, as_json, command, in_workspace, of_role
 from hiveui.cli.reach import pick, reach, state_of
 from hiveui.errors import UsageError
@@ -64,7 +64,7 @@ def stop(role: str, workspace: str | None, *, as_json: bool) -> None:
 
 
 @command("hive down demo")
-@click.argument("name", required=False)
+@click.argument("name", required=False, shell_complete=offers.workspaces)
 @click.option("--all", "everything", is_flag=True, help="Every workspace.")
 @in_workspace
 @agree

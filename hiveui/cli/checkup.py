@@ -1,41 +1,42 @@
 """What `hive doctor` looks at. It leaves everything as it is."""
 
 import os
-import shutil
-import subprocess
 import sys
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
+from hiveui.agents.catalog import catalog
+from hiveui.cli.abilities import terminal
+from hiveui.cli.checks import Check, said
+from hiveui.cli.limits import limits, lingering
 from hiveui.errors import HiveError
 from hiveui.machine import this_machine
 from hiveui.paths import Paths, secure_folder
 
 RECOMMENDED_TMUX = (3, 7)
-
-
-class Check(NamedTuple):
-    """One thing that was looked at."""
-
-    name: str
-    ok: bool
-    found: str
-    mend: str = ""
+STAKE = (
+    "is recommended: an older server may die, and all agents with it, by commands that HiveUI never sends,"
+    " so use no other tool on its socket"
+)
+"""What older servers risk (docs/architecture.md)."""
 
 
 def examine(paths: Paths) -> tuple[dict[str, Any], list[Check]]:
     """Give what the daemon says of itself (`pid` None where it does not run), and every check."""
-    daemon, said = _daemon(paths)
+    daemon, told = _daemon(paths)
     checks = [
         Check("python", ok=True, found=sys.version.split()[0]),
         _tmux(),
         _git(),
         _folder(paths.state),
         _folder(paths.run),
-        said,
-        _terminal(),
+        told,
+        _choices(),
+        *terminal(),
         _clipboard(),
-        *_lingering(),
+        *limits(),
+        *lingering(),
+        *_programs(paths),
     ]
     return daemon, checks
 
@@ -76,16 +77,15 @@ def _tmux() -> Check:
     shown = ".".join(map(str, found))
     if found < RECOMMENDED_TMUX:
         wanted = ".".join(map(str, RECOMMENDED_TMUX))
-        limit = (
-            "; before 3.4, backgrounds filled by erasing to the end of a line are not seen" if found < (3, 4) else ""
-        )
-        return Check("tmux", ok=True, found=shown, mend=f"{wanted} is recommended{limit}.")
+        limit = "; before 3.4, backgrounds filled by erasing to the end of a line are not seen" * (found < (3, 4))
+        return Check("tmux", ok=True, found=shown, mend=f"{wanted} {STAKE}{limit}.")
     return Check("tmux", ok=True, found=shown)
 
 
 def _git() -> Check:
-    said = _said(["git", "--version"])
-    return Check("git", said != "", said or "not installed", "" if said else "Install git with the system's packages.")
+    found = said(["git", "--version"])
+    mend = "" if found else "Install git with the system's packages."
+    return Check("git", found != "", found or "not installed", mend)
 
 
 def _folder(path: Path) -> Check:
@@ -98,18 +98,6 @@ def _folder(path: Path) -> Check:
     return Check("folder", ok=True, found=str(path))
 
 
-def _terminal() -> Check:
-    kind, colours = os.environ.get("TERM", ""), os.environ.get("COLORTERM", "")
-    inside = ", inside tmux" if "TMUX" in os.environ else ""
-    found = (
-        f"{kind or 'none'}, {'true colour' if colours in {'truecolor', '24bit'} else '256 colours or fewer'}{inside}"
-    )
-    usable = kind not in {"", "dumb"}
-    return Check(
-        "terminal", usable or not sys.stdout.isatty(), found, "" if usable else "Set TERM, or use another one."
-    )
-
-
 def _clipboard() -> Check:
     """Try to copy what the clipboard has, so that it has it afterwards."""
     from hiveui.tui.clipboard import Programs, attempt  # noqa: PLC0415  needed here only
@@ -118,21 +106,31 @@ def _clipboard() -> Check:
     return Check("clipboard", works, found, mend)
 
 
-def _lingering() -> list[Check]:
-    """Tell whether logind would end agents at logout (loginctl(1), logind.conf(5))."""
-    said = _said(["loginctl", "show-user", "--property=Linger", "--property=KillUserProcesses", str(os.getuid())])
-    answers = dict(line.split("=", 1) for line in said.splitlines() if "=" in line)
-    if not answers:
-        return []
-    kept = answers.get("Linger") == "yes"
-    mend = "" if kept else "`loginctl enable-linger` keeps agents after you log out."
-    return [Check("linger", ok=True, found="yes" if kept else "no", mend=mend)]
+def _programs(paths: Paths) -> list[Check]:
+    """Tell which agents' programs are there; none has to be."""
+    from hiveui.cli.programs import installable, is_found, versions  # noqa: PLC0415  only here
 
-
-def _said(argv: list[str]) -> str:
-    if shutil.which(argv[0]) is None:
-        return ""
     try:
-        return subprocess.run(argv, capture_output=True, text=True, timeout=5, check=False).stdout.strip()
-    except (OSError, subprocess.TimeoutExpired):
-        return ""
+        kinds = installable(catalog(paths.kinds))
+    except HiveError as error:
+        return [Check("kinds", ok=False, found=str(error), mend=error.hint)]
+    found = {name: kind for name, kind in kinds.items() if is_found(kind)}
+    told = versions(found)
+    checks = [Check(name, ok=True, found=told[name] or "found; it does not say its version") for name in found]
+    return checks + [
+        Check(name, ok=True, found="not installed", mend=kind.install.partition("Install it: ")[2])
+        for name, kind in kinds.items()
+        if name not in found
+    ]
+
+
+def _choices() -> Check:
+    """Tell whether the configuration can be used."""
+    from hiveui.cli.choices import configuration  # noqa: PLC0415  only here
+    from hiveui.cli.reach import here  # noqa: PLC0415
+
+    choices = configuration(here())
+    choices.look()
+    problems = choices.config.problems
+    found = " ".join(map(str, problems)) if problems else f"{len(choices.config.origins)} choices"
+    return Check("configuration", ok=not problems, found=found, mend=problems[0].hint if problems else "")

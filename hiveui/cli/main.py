@@ -44,6 +44,8 @@ COMMANDS: Mapping[str, Mapping[str, Command]] = {
     "The hive": {
         "events": Command("looking", "Print what happened, and what happens."),
         "logs": Command("upkeep", "Print the daemon's log."),
+        "config": Command("config", "Show what you have chosen and where, and change it."),
+        "completion": Command("completion", "Print what makes a shell complete commands, roles and workspaces."),
         "doctor": Command("upkeep", "Check this machine and the daemon."),
         "reset": Command("upkeep", "Mend a terminal that was left in disorder."),
         "schema": Command("upkeep", "Print the gateway's methods as JSON Schema."),
@@ -95,8 +97,8 @@ class Hive(click.Group):
 def hive(ctx: click.Context) -> None:
     """Supervise many coding agents in one terminal.
 
-    Without a command: return to this folder's workspace, restore it where its agents are gone, or open one with the
-    layout `pair`.
+    Without a command: return to this folder's workspace, restore it where its agents are gone, or choose what to open
+    here.
     """
     if ctx.invoked_subcommand is None:
         from hiveui.cli.opening import enter  # noqa: PLC0415  see the module's docstring

@@ -10,7 +10,7 @@ from typing import Any
 
 import click
 
-from hiveui.cli import output
+from hiveui.cli import offers, output
 from hiveui.cli.looking import detail
 from hiveui.cli.options import agree, as_json, command
 from hiveui.cli.reach import at_folder, ensure, find_paths, here, pick, reach_current, state_of
@@ -38,12 +38,22 @@ def enter() -> int:
         state = state_of(client)
         if at_folder(list(state.workspaces.values()), here()):
             return show(client, pick(state, None).id)
-        wanted: dict[str, Any] = {"folder": str(here())}
+    from hiveui.cli import welcome  # noqa: PLC0415  only where nothing runs here yet
+
+    do, _, name = welcome.ask(state).partition(":")
+    if not do:
+        return 0
+    with reach_current(yes=False) as client:
+        if do == welcome.WORKSPACE:
+            return show(client, name)
+        if do == welcome.DEMO:
+            return show(client, _demo(client))
+        wanted: dict[str, Any] = {"folder": str(here()), "layout": name}
         return show(client, _open(client, wanted, client.call("workspace/plan", **wanted), yes=False))
 
 
 @command("hive up team --detach")
-@click.argument("layout", required=False)
+@click.argument("layout", required=False, shell_complete=offers.layouts)
 @click.option("-n", "--name", help="Name of the workspace; else the folder's.")
 @click.option("--dry-run", is_flag=True, help="Say what would run, and do nothing.")
 @detached
@@ -77,7 +87,7 @@ def up(layout: str | None, name: str | None, *, dry_run: bool, detach: bool, yes
 
 
 @command("hive attach shop")
-@click.argument("name", required=False)
+@click.argument("name", required=False, shell_complete=offers.workspaces)
 @agree
 @as_json
 def attach(name: str | None, *, yes: bool, as_json: bool) -> int:
@@ -104,10 +114,14 @@ def demo(*, detach: bool, yes: bool, as_json: bool) -> int:
     if not (detach or as_json):
         need_terminal("`hive demo --detach` opens it without showing it.")
     with reach_current(yes=yes) as client:
-        workspace = _request(client, "four rehearsal agents", layout="demo", name="demo", scratch=True)
+        workspace = _demo(client)
         if as_json:
             output.document(workspace=workspace, name="demo")
         return 0 if detach or as_json else show(client, workspace)
+
+
+def _demo(client: BlockingClient) -> str:
+    return _request(client, "four rehearsal agents", layout="demo", name="demo", scratch=True)
 
 
 def need_terminal(hint: str) -> None:
@@ -121,7 +135,7 @@ def _wanted(client: BlockingClient, layout: str | None, name: str | None) -> dic
     if layout is None:
         running = [w for w in state_of(client).workspaces.values() if Path(w.path) == here()]
         same = [w for w in running if w.name == (name or here().name)]
-        layout = same[0].layout if same else None
+        layout = same[0].layout if same else default_layout()
     given = {"folder": str(here()), "layout": layout, "name": name}
     return {key: value for key, value in given.items() if value is not None}
 
@@ -130,6 +144,17 @@ def _gone_here(client: BlockingClient, name: str | None) -> WorkspaceId | None:
     """Find the workspace of this folder whose agents are gone: its screen asks whether to restore it."""
     everyone = state_of(client).workspaces.values()
     return next((w.id for w in everyone if w.note and Path(w.path) == here() and w.name == (name or here().name)), None)
+
+
+def default_layout() -> str:
+    """Give the layout that this folder is opened with where none is named. Raises ConfigError."""
+    from hiveui.cli.choices import configuration  # noqa: PLC0415  only where nothing runs here yet
+
+    choices = configuration(here())
+    choices.look()
+    for problem in choices.config.problems:
+        raise problem
+    return choices.config.settings.layout
 
 
 def _open(client: BlockingClient, wanted: dict[str, Any], plan: dict[str, Any], *, yes: bool) -> str:
@@ -199,10 +224,13 @@ def _tell_changes(changes: list[dict[str, str]]) -> None:
 
 def show(client: BlockingClient, workspace: str) -> int:
     """Show a workspace until the person leaves; gives the exit code."""
-    from hiveui.tui.launcher import run_tui  # noqa: PLC0415  only what is shown needs it
+    from hiveui.cli.choices import configuration  # noqa: PLC0415  only what is shown needs it
+    from hiveui.tui.launcher import run_tui  # noqa: PLC0415  the same
 
+    folder = state_of(client).workspaces[WorkspaceId(workspace)].path
     agent = os.environ.get("SSH_AUTH_SOCK")
     client.call("workspace/attach", env={"SSH_AUTH_SOCK": agent} if agent else {})
     client.socket.close()
     paths = find_paths()
-    return run_tui(paths.hive_socket, WorkspaceId(workspace), lambda: ensure(paths), version("hiveui"))
+    choices = configuration(Path(folder))
+    return run_tui(paths.hive_socket, WorkspaceId(workspace), lambda: ensure(paths), version("hiveui"), choices)

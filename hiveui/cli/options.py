@@ -5,6 +5,8 @@ from typing import Any
 
 import click
 
+from hiveui.cli import offers
+
 Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
 
 
@@ -15,7 +17,11 @@ def command(example: str, **settings: Any) -> Callable[[Callable[..., Any]], cli
 
 as_json: Decorator = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 in_workspace: Decorator = click.option(
-    "-w", "--workspace", metavar="NAME", help="The workspace; else the current folder's."
+    "-w",
+    "--workspace",
+    metavar="NAME",
+    help="The workspace; else the current folder's.",
+    shell_complete=offers.workspaces,
 )
 agree: Decorator = click.option("-y", "--yes", is_flag=True, help="Answer every question with yes.")
-of_role: Decorator = click.argument("role")
+of_role: Decorator = click.argument("role", shell_complete=offers.roles)

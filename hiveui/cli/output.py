@@ -30,6 +30,12 @@ def line(text: str) -> None:
     _write(sys.stdout, visible(text))
 
 
+def script(text: str) -> None:
+    """Print lines that a program reads."""
+    for one in text.strip("\n").split("\n"):
+        line(one)
+
+
 def painted(text: str) -> None:
     """Print one line of data that may have colours."""
     parts = _SGR.split(text.removesuffix(_PLAIN))

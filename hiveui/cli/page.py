@@ -12,7 +12,7 @@ Made by `python -m hiveui.cli.page`. Data goes to standard output, everything el
 `"version": 1`, times are RFC 3339 in UTC, and null is what is not known. A workspace is meant by the current folder,
 or by `-w NAME`; where neither settles it you are asked, and without a terminal the exit code is 2.
 
-`hive` alone returns to this folder's workspace, or opens one with the layout `pair`.
+`hive` alone returns to this folder's workspace; where there is none it shows what can be opened.
 """
 
 

@@ -21,9 +21,16 @@ POLL = 0.2
 
 
 @command("hive schema > hive.schema.json")
+@click.option("--config", is_flag=True, help="Of config.yaml instead.")
 @as_json
-def schema(*, as_json: bool) -> None:  # noqa: ARG001  it is JSON either way
+def schema(*, config: bool, as_json: bool) -> None:  # noqa: ARG001  it is JSON either way
     """Print every method of the gateway with its parameters as JSON Schema."""
+    if config:
+        from hiveui.config.options import json_schema  # noqa: PLC0415  only here
+        from hiveui.tui.commands.every import TITLES  # noqa: PLC0415
+
+        output.document(**json_schema(TITLES))
+        return
     from hiveui.gateway.methods import schema_document  # noqa: PLC0415  only here
 
     output.document(**schema_document())
@@ -60,13 +67,21 @@ def _lines(path: Path, last: int, *, follow: bool) -> Iterator[str]:
                 time.sleep(POLL)
 
 
-@command("hive doctor --json")
+@command("hive doctor --report hive-report.txt")
+@click.option(
+    "--report", type=click.Path(path_type=Path), help="Write all of it into this file, without secrets and names."
+)
 @as_json
-def doctor(*, as_json: bool) -> int:
-    """Check this machine and the daemon; exit code 1 where something is to be mended. Starts nothing."""
+def doctor(report: Path | None, *, as_json: bool) -> int:
+    """Check this machine, your choices and the daemon; exit code 1 where something is to be mended. Starts nothing."""
     from hiveui.cli import checkup  # noqa: PLC0415  only here
 
     daemon, checks = checkup.examine(find_paths())
+    if report is not None:
+        from hiveui.cli.report import write  # noqa: PLC0415  only here
+
+        write(report, find_paths(), daemon, checks)
+        output.talk(f"{report} is written: the checks, the daemon, the environment, your choices, the end of the log.")
     if as_json:
         output.document(daemon=daemon, checks=[check._asdict() for check in checks])
     else:

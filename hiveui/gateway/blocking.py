@@ -45,10 +45,10 @@ class BlockingClient:
     def __exit__(self, *_: object) -> None:
         self.socket.close()
 
-    def initialize(self, name: str, version: str, token: str | None = None) -> None:
+    def initialize(self, name: str, version: str, token: str | None = None, *, patience: float = 30) -> None:
         """Introduce this program. Raises GatewayError, VersionError where the daemon is another version."""
         known: dict[str, Any] = {"name": name, "version": version, "protocol": list(PROTOCOL)}
-        self.daemon = self.call("initialize", **known | ({"token": token} if token else {}))
+        self.daemon = self.call("initialize", patience=patience, **known | ({"token": token} if token else {}))
 
     def call(self, method: str, *, patience: float = 30, **params: Any) -> Any:
         """Ask, and wait at most `patience` seconds for the result. Raises GatewayError."""

@@ -16,9 +16,12 @@ PANES = 6
 """Agents that stand on one tab."""
 
 
-def read_for(folder: Path, file: Path, kinds: Iterable[str]) -> tuple[bytes, Layout]:
-    """Read a layout's file as it is in a project's folder, where its services are looked for. Raises LayoutError."""
-    return read_layout(file, kinds, partial(_services, folder))
+def read_for(folder: Path, file: Path, kinds: Iterable[str], kind: str = "shell") -> tuple[bytes, Layout]:
+    """Read a layout's file as it is in a project's folder, where its services are looked for.
+
+    `kind` is for agents that name none. Raises LayoutError.
+    """
+    return read_layout(file, kinds, partial(_services, folder), kind)
 
 
 def draft(folder: Path, name: str) -> tuple[bytes, Survey]:

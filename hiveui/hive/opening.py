@@ -9,6 +9,7 @@ from typing import Any
 
 from hiveui.agents.catalog import Kind, catalog
 from hiveui.agents.launch import Launch, launch
+from hiveui.config.files import Configuration
 from hiveui.errors import LayoutError, UsageError
 from hiveui.hive.checkouts import Checkouts, Site
 from hiveui.hive.drafts import read_for
@@ -17,6 +18,7 @@ from hiveui.model.layout import Layout
 from hiveui.paths import Paths
 from hiveui.storage import shelf
 from hiveui.storage.layouts import layout_hash
+from hiveui.storage.trust import Trust
 
 Running = Mapping[AgentId, tuple[Agent, Launch | None]]
 """The declared agents of a workspace with how they were started; None where that is not known any more."""
@@ -103,6 +105,14 @@ def _differ(one: Launch | None, other: Launch) -> bool:
     return one is None or replace(one, notes=()) != replace(other, notes=())
 
 
+def _default_kind(paths: Paths, folder: Path) -> str:
+    """Give the kind that agents have whose layout names none, as the person chose it, and a project that they trust."""
+    trusted = Trust(paths.state / "projects").hashes
+    choices = Configuration(paths, folder, {}, commands={}, trusted=lambda data: layout_hash(data) in trusted)
+    choices.look()
+    return choices.config.settings.kind
+
+
 def resolve(paths: Paths, folder: Path, layout_name: str, name: str, trusted: frozenset[str]) -> Opening:
     """Read a layout and resolve every agent of it. Raises LayoutError, UsageError or ConfigError.
 
@@ -112,7 +122,7 @@ def resolve(paths: Paths, folder: Path, layout_name: str, name: str, trusted: fr
         raise UsageError(f"{folder} is no folder.", "Go to the project's folder, or name one that is there.")
     file = paths.find_layout(layout_name, folder)
     kinds = catalog(paths.kinds)
-    text, layout = read_for(folder, file, tuple(kinds))
+    text, layout = read_for(folder, file, tuple(kinds), _default_kind(paths, folder))
     id_ = workspace_id(folder, name)
     checkouts = Checkouts(paths.worktrees / id_, folder, name, layout, file)
     agents, sites = {}, {}

@@ -19,16 +19,19 @@ _SERVICES = re.compile(rb"^agents:[ \t]*services[ \t]*(?:#.*)?\r?$", re.MULTILIN
 
 
 def read_layout(
-    file: Path, kinds: Iterable[str], services: Callable[[], str] = lambda: f"agents: {SERVICES}"
+    file: Path, kinds: Iterable[str], services: Callable[[], str] = lambda: f"agents: {SERVICES}", kind: str = "shell"
 ) -> tuple[bytes, Layout]:
-    """Read a file; its bytes, with `services` filled in, and the layout. Raises LayoutError with line and mend."""
+    """Read a file; its bytes, with `services` filled in, and the layout. `kind` is for agents that name none.
+
+    Raises LayoutError with the line and the mend.
+    """
     try:
         with file.open("rb") as source:
             data = source.read(yaml.MAX_BYTES + 1)
     except OSError as error:
         raise LayoutError(f"it cannot be read: {error.strerror}.", "Check the file.", file=str(file)) from error
     data = filled(data, services)
-    return data, parse_layout(data, str(file), tuple(kinds))
+    return data, parse_layout(data, str(file), tuple(kinds), kind)
 
 
 def filled(data: bytes, services: Callable[[], str]) -> bytes:
@@ -41,11 +44,11 @@ def layout_hash(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
 
 
-def parse_layout(data: bytes, file: str, kinds: tuple[str, ...]) -> Layout:
+def parse_layout(data: bytes, file: str, kinds: tuple[str, ...], kind: str = "shell") -> Layout:
     """Read a layout's bytes. Raises LayoutError."""
     top = yaml.read(data, file)
     found = schema.fields(top, "the layout", LAYOUT)
-    groups = read_agents(found["agents"], found.get("defaults", {}), kinds)
+    groups = read_agents(found["agents"], {"kind": kind, **found.get("defaults", {})}, kinds)
     replicas = {role: tuple(spec.role for spec in specs) for role, specs in groups.items()}
     specs = tuple(spec for group in groups.values() for spec in group)
     tabs = _tabs(found["tabs"], replicas) if "tabs" in found else ()

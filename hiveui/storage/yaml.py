@@ -87,14 +87,16 @@ def read(data: bytes, file: str) -> Node:
         mark = error.problem_mark or error.context_mark
         place = Place(file, mark.line + 1, mark.column + 1) if mark is not None else start
         problem = str(error.problem or error.context or "it cannot be read").split("\n")[0]
-        raise place.wrong(f"this is not YAML: {problem}", "Mend the line, or look at a shipped layout.") from None
+        raise place.wrong(
+            f"this is not YAML: {problem}", "Mend the line; a colon, quote or bracket is often what is missing."
+        ) from None
     except ReaderError as error:
         line, last = text.count("\n", 0, error.position) + 1, text.rfind("\n", 0, error.position)
         place = Place(file, line, error.position - last)
         raise place.wrong(f"the invisible character U+{error.character:04X} stands here", "Take it out.") from None
     except (YAMLError, ValueError, RecursionError) as error:
         said = str(error).split("\n")[0][:100]
-        raise start.wrong(f"this is not YAML: {said}", "Mend it, or look at a shipped layout.") from None
+        raise start.wrong(f"this is not YAML: {said}", "Mend it, or begin anew from an example.") from None
 
 
 class _Reader:
@@ -113,7 +115,7 @@ class _Reader:
             if name in ("StreamStartEvent", "DocumentStartEvent", "DocumentEndEvent", "StreamEndEvent"):
                 continue
             if found is not None:
-                raise self._place(event).wrong("a second document begins here", "Keep one layout in a file.")
+                raise self._place(event).wrong("a second document begins here", "Keep one in a file.")
             found = self._node(event, 0)
         return found or Text(Place(self._file, 1, 1), "", quoted=False)
 

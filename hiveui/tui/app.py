@@ -13,24 +13,24 @@ from typing import Any
 from rich.color import ColorSystem
 from textual.app import App
 
+from hiveui.config.files import Config
 from hiveui.errors import HiveError
 from hiveui.model.agent import WorkspaceId
 from hiveui.model.events import Noticed, WorkspaceClosed
 from hiveui.paths import Paths
 from hiveui.tui import chrome
 from hiveui.tui.clipboard import Clipboard
-from hiveui.tui.commands.every import commands
 from hiveui.tui.commands.table import Keymap
-from hiveui.tui.driver import TerminalDriver, TerminalInput
+from hiveui.tui.driver import BackgroundSaid, TerminalDriver, TerminalInput
 from hiveui.tui.ground import Ground
 from hiveui.tui.hand import Hand
 from hiveui.tui.link import MALFORMED, NOT_UNDERSTOOD, Client, Connect, Ensure, Link
 from hiveui.tui.mirror import Mirror
+from hiveui.tui.preferences import LOOK, Choices, Preferences
 from hiveui.tui.reception import Reception
 from hiveui.tui.screens.workspace import WorkspaceScreen
-from hiveui.tui.settings import Settings
+from hiveui.tui.settings import DARK_TRUE, Settings, Terminal
 from hiveui.tui.switcher import Switcher
-from hiveui.tui.themes import THEMES
 from hiveui.tui.typist import Typist
 
 log = logging.getLogger(__name__)
@@ -51,27 +51,29 @@ class HiveApp(App[int], inherit_bindings=False):
         ensure: Ensure,
         workspace: WorkspaceId,
         settings: Settings,
+        *,
         clipboard: Clipboard | None = None,
+        choices: Choices | None = None,
+        terminal: Terminal = DARK_TRUE,
     ) -> None:
+        """`choices` replace `settings` where there are any, and are looked at while the screen is open."""
         super().__init__(driver_class=TerminalDriver, ansi_color=True)
         self.console._color_system = ColorSystem.TRUECOLOR  # noqa: SLF001  the driver knows how many there are
-        for theme in THEMES:
-            self.register_theme(theme)
-        self.theme = settings.theme
         self.farewell = ""
         """One line for the person after the screen is gone."""
         self._workspace = workspace
         self._mirror = Mirror()
-        table = commands(settings)
-        keymap = Keymap(table)
+        keymap = Keymap(())
         callbacks = {"event": self._understood(self._event), "pane/rows": self._understood(self._frame)}
         self._link = Link(connect, ensure, self, callbacks)
         typist = Typist(self._tell)
-        self.workbench = WorkspaceScreen(self._link.tell, keymap, motion=settings.motion)
+        self.workbench = WorkspaceScreen(self._link.tell, keymap)
+        self._preferences = Preferences(self, self.workbench, keymap, terminal, choices)
+        self._preferences.apply(choices.config if choices else Config(settings))
         ground = Ground(self.workbench, self._link)
         switcher = Switcher(ground, lambda: self._mirror.state.workspaces, self._switch)
         clipboard = clipboard or Clipboard(os.environ, Paths.find(os.environ).copied)
-        self._hand = Hand(ground, typist, table, self._leave, switcher=switcher, clipboard=clipboard)
+        self._hand = Hand(ground, typist, keymap, self._leave, switcher=switcher, clipboard=clipboard)
         self._reception = Reception(self.workbench, self._hand, typist, keymap)
 
     def get_default_screen(self) -> WorkspaceScreen:
@@ -82,11 +84,16 @@ class HiveApp(App[int], inherit_bindings=False):
         """Connect, and leave in good order when asked to end."""
         for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT):
             asyncio.get_running_loop().add_signal_handler(number, self.exit, 0)
+        self.set_interval(LOOK, self._preferences.look)
         self.run_worker(self._connected())
 
     def on_terminal_input(self, message: TerminalInput) -> None:
         """Hand on what the person did."""
         self._reception.take(message.items)
+
+    def on_background_said(self, message: BackgroundSaid) -> None:
+        """Take colours that suit the terminal."""
+        self._preferences.suit(light=message.light)
 
     def on_hung_up(self) -> None:
         """Leave: nobody is there any more."""
@@ -103,6 +110,7 @@ class HiveApp(App[int], inherit_bindings=False):
         self.workbench.sight.forget()
         again = self.workbench.workspace is not None
         self.workbench.notice("The daemon was gone and runs again; your agents went on." if again else "")
+        self._preferences.tell()
         self._show()
 
     def link_down(self, reason: str) -> None:
@@ -162,6 +170,7 @@ class HiveApp(App[int], inherit_bindings=False):
         self.workbench.show(workspace)
         self._hand.morning.follow(first=first)
         self._hand.switcher.follow()
+        self._preferences.heard(workspace)
         if first:
             gc.collect()
             gc.freeze()

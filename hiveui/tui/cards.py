@@ -7,7 +7,7 @@ from typing import Any
 from rich.cells import cell_len
 
 from hiveui.model.text import visible
-from hiveui.tui.commands.table import Command, Place, label
+from hiveui.tui.commands.table import Command, label, places
 from hiveui.tui.widgets.card import Ends, Page
 from hiveui.tui.widgets.line import Words
 
@@ -23,7 +23,7 @@ def help_page(table: Table, columns: int) -> Page:
     """List every key by the place where it works; side by side where the screen has the columns."""
     first, *others = [
         [(((f" {place.value}", "strong"),))] + [_row(c) for c in table if c.place is place and c.keys]
-        for place in Place
+        for place in places(table)
     ]
     rest: list[Words] = [line for section in others for line in (*section, ())]
     rest.append(((" In Interact every other key goes to the agent.", "quiet"),))

@@ -14,6 +14,7 @@ _TOO_MANY = {
     16: re.compile(r"\x1b\[[0-9;:]*[345]8[;:][25][;:][0-9;:]*m"),
 }
 """SGR with colours that a terminal of so many does not know."""
+_BACKGROUND = re.compile(rb"\x1b\]11;rgba?:([0-9a-fA-F]{1,4})/([0-9a-fA-F]{1,4})/([0-9a-fA-F]{1,4})")
 _COLOUR = re.compile(r"([345])8(?:[;:]2[;:]{1,2}(\d+)[;:](\d+)[;:](\d+)|[;:]5[;:](\d+))")
 _FIRST = {("3", False): 30, ("3", True): 82, ("4", False): 40, ("4", True): 92}
 """The code of colour 0, for ink and paper, so that 8 to 15 count on from it as 90 to 97 and 100 to 107."""
@@ -29,6 +30,16 @@ def depth(environ: Mapping[str, str]) -> int:
     if said or term.endswith("-direct") or term.startswith("tmux") or environ.get("TMUX"):
         return TRUE
     return 256 if any(name in term for name in _OF_256) else 16
+
+
+def is_light(reply: bytes) -> bool | None:
+    """Tell whether a terminal's answer to OSC 11 says that its background is light; None for any other answer."""
+    said = _BACKGROUND.match(reply)
+    if said is None:
+        return None
+    red, green, blue = (int(part, 16) / (16 ** len(part) - 1) for part in said.groups())
+    brightness: float = 0.2126 * red + 0.7152 * green + 0.0722 * blue
+    return brightness > 0.5
 
 
 def reduced(data: str, colours: int) -> str:

@@ -6,6 +6,7 @@ from typing import Any
 
 from hiveui.model.text import visible
 from hiveui.tui import cards
+from hiveui.tui.commands.table import Keymap
 from hiveui.tui.desk import number
 from hiveui.tui.ground import Ground
 from hiveui.tui.widgets.card import Card
@@ -14,10 +15,10 @@ from hiveui.tui.widgets.card import Card
 class Dialog:
     """Questions, help, why (`commands.at.Dialog`)."""
 
-    def __init__(self, ground: Ground, table: cards.Table) -> None:
+    def __init__(self, ground: Ground, keymap: Keymap) -> None:
         self._ground = ground
         self._overlay = ground.screen.overlay
-        self._table = table
+        self._keymap = keymap
         self._question: tuple[str, Callable[[], Coroutine[Any, Any, Any]]] | None = None
         """What is being asked: its title while it is done, and what a yes does."""
 
@@ -49,7 +50,7 @@ class Dialog:
 
     def help(self) -> None:
         """Show every key."""
-        self._overlay.read(cards.help_page(self._table, self._ground.screen.size.width))
+        self._overlay.read(cards.help_page(self._keymap.table, self._ground.screen.size.width))
 
     def performance(self) -> None:
         """Show or hide the performance display."""

@@ -13,7 +13,7 @@ from textual._xterm_parser import XTermParser
 from textual.drivers.linux_driver import LinuxDriver
 from textual.message import Message
 
-from hiveui.tui.colours import depth, reduced
+from hiveui.tui.colours import depth, is_light, reduced
 from hiveui.tui.decoder import Decoder, Input, ReplyInput
 
 READ_SIZE = 1 << 16
@@ -22,6 +22,8 @@ POLL = 0.1
 KITTY_DISAMBIGUATE = "\x1b[=1u\x1b[?u"
 """Sets the flags that Textual pushed to "disambiguate escape codes" alone, and asks for them (kitty, "Keyboard
 protocol"): a terminal that answers never sends a bare Escape, so that none is waited for."""
+ASK_BACKGROUND = "\x1b]11;?\x1b\\"
+"""Which a terminal may leave unanswered."""
 CURSOR_DEFAULT = "\x1b[0 q"
 CONTROLS = re.compile("[\x00-\x06\x08\x0b\x0c\x0e-\x1a\x1c-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 STRAY = re.compile("\x1b(?![\\[78=>])")
@@ -42,6 +44,14 @@ class TerminalInput(Message):
     def __init__(self, items: Sequence[Input]) -> None:
         super().__init__()
         self.items = tuple(items)
+
+
+class BackgroundSaid(Message):
+    """The terminal told its background (xterm, OSC 11)."""
+
+    def __init__(self, light: bool) -> None:
+        super().__init__()
+        self.light = light
 
 
 class HungUp(Message):
@@ -76,7 +86,7 @@ class TerminalDriver(LinuxDriver):
     def start_application_mode(self) -> None:
         """Enter the alternate screen, with mouse, focus reports, bracketed paste and kitty's keys."""
         super().start_application_mode()  # type: ignore[no-untyped-call]
-        self.write(KITTY_DISAMBIGUATE)
+        self.write(KITTY_DISAMBIGUATE + ASK_BACKGROUND)
 
     def stop_application_mode(self) -> None:
         """Leave the terminal as it was found."""
@@ -121,6 +131,9 @@ class TerminalDriver(LinuxDriver):
             self.send_message(TerminalInput(mine))
         for item in items:
             if isinstance(item, ReplyInput):
+                if (light := is_light(item.raw)) is not None:
+                    self.send_message(BackgroundSaid(light))
+                    continue
                 for message in replies.feed(item.raw.decode("ascii", "replace")):
                     self.process_message(message)
 

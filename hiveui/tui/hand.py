@@ -6,8 +6,8 @@ from collections.abc import Callable
 from hiveui.model.agent import Agent
 from hiveui.model.keys import Key
 from hiveui.model.state import Workspace
-from hiveui.tui.cards import Table
 from hiveui.tui.clipboard import Clipboard
+from hiveui.tui.commands.table import Keymap
 from hiveui.tui.company import Company
 from hiveui.tui.desk import Desk
 from hiveui.tui.dialog import Dialog
@@ -16,6 +16,7 @@ from hiveui.tui.jump import Jump
 from hiveui.tui.library import Library
 from hiveui.tui.morning import Morning
 from hiveui.tui.outer import Outer
+from hiveui.tui.palette import Palette
 from hiveui.tui.past import Past
 from hiveui.tui.picking import Picking
 from hiveui.tui.prompt import Prompt
@@ -32,7 +33,7 @@ class Hand:
         self,
         ground: Ground,
         typist: Typist,
-        table: Table,
+        keymap: Keymap,
         leave: Callable[[], None],
         *,
         switcher: Switcher,
@@ -47,7 +48,8 @@ class Hand:
         self.search = Search(ground, self.past)
         self.picking = Picking(ground, self.past, clipboard)
         self.prompt = Prompt(ground)
-        self.dialog = Dialog(ground, table)
+        self.dialog = Dialog(ground, keymap)
+        self.palette = Palette(self, ground.screen.overlay, keymap)
         self.shaping = Shaping(ground)
         self.company = Company(ground, self.dialog)
         self.jump = Jump(ground)

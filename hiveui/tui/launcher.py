@@ -7,10 +7,13 @@ import sys
 import termios
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from hiveui.model.agent import WorkspaceId
-from hiveui.tui.settings import Settings, from_environment
+from hiveui.tui.settings import Settings, terminal
+
+if TYPE_CHECKING:
+    from hiveui.tui.preferences import Choices  # Textual, which the process that waits does not need
 
 RESTORE = (
     b"\x1b[?1000l\x1b[?1002l\x1b[?1003l\x1b[?1006l\x1b[?1015l\x1b[?1004l\x1b[?2004l\x1b[?2026l\x1b[?2048l"
@@ -27,7 +30,7 @@ def run_tui(
     workspace: WorkspaceId,
     ensure: Callable[[], object],
     version: str,
-    settings: Settings | None = None,
+    choices: "Choices | None" = None,
 ) -> int:
     """Show a workspace on this terminal until the person leaves, and give the exit status.
 
@@ -45,13 +48,29 @@ def run_tui(
             await asyncio.to_thread(ensure)
 
         connect = functools.partial(HiveClient.connect, socket, "hive", version)
-        app = HiveApp(connect, again, workspace, settings or from_environment(os.environ))
+        if choices is not None:
+            choices.look()
+        app = HiveApp(connect, again, workspace, Settings(), choices=choices, terminal=terminal(os.environ))
         code = app.run()
         if app.farewell:
             sys.stdout.write(f"{app.farewell}\n")
         return code or 0
 
     return guarded(show)
+
+
+def answered(child: Callable[[], bytes]) -> bytes:
+    """Run `child` as `guarded` does, and give what it answers; nothing where it died."""
+    reader, writer = os.pipe()
+
+    def answer() -> int:
+        os.write(writer, child())
+        return 0
+
+    guarded(answer)
+    os.close(writer)
+    with os.fdopen(reader, "rb") as pipe:
+        return pipe.read()
 
 
 def guarded(child: Callable[[], int]) -> int:

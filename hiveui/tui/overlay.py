@@ -6,8 +6,10 @@ from textual.geometry import Region
 from textual.screen import Screen
 
 from hiveui.tui.commands.table import Place
+from hiveui.tui.finding import Finding
 from hiveui.tui.meter import Meter
 from hiveui.tui.widgets.card import Card, Choice, Composer, Naming, Page, Question
+from hiveui.tui.widgets.finder import Finder
 from hiveui.tui.widgets.gauge import Ask, Gauge
 from hiveui.tui.widgets.line import Words
 from hiveui.tui.widgets.parting import put_away
@@ -19,7 +21,7 @@ class Overlay:
     def __init__(self, screen: Screen[None], changed: Callable[[], None]) -> None:
         """`changed` hears of every card that came or went."""
         self.card: Card | Composer | None = None
-        self.page, self.question, self.choice = Card(), Question(), Choice()
+        self.page, self.question, self.choice, self.finder = Card(), Question(), Choice(), Finder()
         """Mounted by the screen, hidden until they are needed."""
         self._screen = screen
         self._changed = changed
@@ -43,6 +45,11 @@ class Overlay:
         self.choice.turn_to_line(page, line)
         if self.card is not self.choice:
             self._open(self.choice)
+
+    def find(self, finding: Finding) -> None:
+        """Have something found by its name, in place of any other card."""
+        self.finder.begin(finding)
+        self._open(self.finder)
 
     def write(self, heading: Words, text: str) -> None:
         """Have a prompt written, in place of any other card."""

@@ -6,9 +6,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from hiveui.model.keys import Key, Mods, typed
+from hiveui.model.text import visible
 from hiveui.tui import chrome, pointer
 from hiveui.tui import desk as places
-from hiveui.tui.commands.table import Keymap, Place
+from hiveui.tui.commands.go import PREFIXES
+from hiveui.tui.commands.table import Keymap, Place, label
 from hiveui.tui.decoder import FocusInput, Input, KeyInput, MouseInput, PasteInput, ReplyInput
 from hiveui.tui.drag import Drag
 from hiveui.tui.grip import Grip
@@ -18,6 +20,7 @@ from hiveui.tui.screens.workspace import WorkspaceScreen
 from hiveui.tui.typist import PASTE_LIMIT, Typist
 from hiveui.tui.widgets.card import Composer
 from hiveui.tui.widgets.entry import Entry
+from hiveui.tui.widgets.finder import Finder
 
 BACK_TIME = 2.0
 """Seconds after the back chord in which it, and a digit, mean something else."""
@@ -42,6 +45,8 @@ class Reception:
         self._keymap = keymap
         self._clock = clock
         self._back_until = 0.0
+        self._prefixed = ""
+        """The prefix, if that was the last key."""
         self._drag = Drag(hand.ground, hand.shaping)
         self._kept: list[Input] = []
         """What the person did while a pane was being opened: it is meant for that one."""
@@ -91,6 +96,9 @@ class Reception:
         screen.acted()
         place = screen.place
         command = None
+        if self._prefixed:
+            self._after_prefix(key)
+            return
         if place is Place.SUPERVISE and self._clock() < self._back_until:
             command = self._keymap.find(Place.BACK, key)
         self._back_until = 0.0
@@ -101,10 +109,25 @@ class Reception:
                 self._back_until = self._clock() + BACK_TIME
                 hints = " · ".join(f"{name} {hint}" for name, hint in self._keymap.hints(Place.BACK))
                 screen.notice(hints, "plain", BACK_TIME)
+            elif command.id in PREFIXES:
+                self._prefixed = key.chord
+                screen.notice(f"{label(key.chord)} and a Supervise key; again sends it; esc goes back", "plain")
         elif place is Place.INTERACT:
             self._type(key)
-        elif isinstance(screen.overlay.card, Composer | Entry):
+        elif isinstance(screen.overlay.card, Composer | Entry | Finder):
             screen.overlay.card.press(key)
+
+    def _after_prefix(self, key: Key) -> None:
+        """Do what a Supervise key means, wherever the person is; whoever typed goes on typing."""
+        screen, prefix = self._screen, self._prefixed
+        self._prefixed = ""
+        command = self._keymap.find(Place.PREFIX, key) or self._keymap.find(Place.SUPERVISE, key)
+        if command is None:
+            screen.notice(f"{label(prefix)} {visible(label(key.chord))} is no command.", "warning")
+            return
+        command.run(self._hand, key.chord)
+        if screen.desk.typing and screen.desk.role in screen.backs:
+            self._hand.move(replace(screen.desk, typing=False))
 
     def _type(self, key: Key) -> None:
         agent = self._screen.agent()
@@ -124,7 +147,7 @@ class Reception:
                 self._typist.paste(agent.pane, item.text)
         else:
             text = CONTROLS.sub("", item.text.replace("\r\n", "\n").replace("\r", "\n"))
-            if isinstance(screen.overlay.card, Composer | Entry):
+            if isinstance(screen.overlay.card, Composer | Entry | Finder):
                 screen.overlay.card.insert(text)
             elif screen.overlay.card is None:
                 self._hand.prompt.write(text)
@@ -133,10 +156,7 @@ class Reception:
         screen = self._screen
         scene = screen.scene()
         if screen.overlay.card is not None:
-            if item.button in (pointer.WHEEL_UP, pointer.WHEEL_DOWN):
-                self._hand.dialog.scroll(
-                    pointer.WHEEL_LINES if item.button == pointer.WHEEL_DOWN else -pointer.WHEEL_LINES
-                )
+            self._on_card(item)
             return
         mine = item if self._held else self._drag.take(item)
         if mine is None:
@@ -162,6 +182,14 @@ class Reception:
                 self._hand.move(replace(screen.desk, typing=True))
         elif screen.desk.typing and spot.role == screen.desk.role and (spot.y >= 0 or item.kind != "press"):
             self._point(item, spot)
+
+    def _on_card(self, item: MouseInput) -> None:
+        """Choose and scroll in what lies over the panes."""
+        if (item.kind, item.button) == ("press", 0) and self._screen.overlay.finder.point(item.x, item.y):
+            self._hand.palette.run()
+        elif item.button in (pointer.WHEEL_UP, pointer.WHEEL_DOWN):
+            down = item.button == pointer.WHEEL_DOWN
+            self._hand.dialog.scroll(pointer.WHEEL_LINES if down else -pointer.WHEEL_LINES)
 
     def _point(self, item: MouseInput, spot: Aim) -> None:
         pane, agent = self._screen.pane(), self._screen.agent()

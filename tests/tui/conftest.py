@@ -113,7 +113,7 @@ def sit(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Any:
         desktop = Desktop()
         desktop.programs["wl-copy"] = ""
         clipboard = Clipboard({"WAYLAND_DISPLAY": "wayland-0"}, tmp_path / "copied.txt", desktop, "linux")
-        app = HiveApp(connect, ensure, WorkspaceId("w"), settings or Settings(motion=False), clipboard)
+        app = HiveApp(connect, ensure, WorkspaceId("w"), settings or Settings(motion=False), clipboard=clipboard)
         async with app.run_test(size=size):
             seat = Seat(app, hives, desktop)
             await seat.until(lambda: app.workbench.workspace is not None)

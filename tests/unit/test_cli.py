@@ -423,7 +423,7 @@ def test_a_running_workspace_keeps_its_layout_where_none_is_named(home, daemon, 
     daemon.answers["workspace/plan"] = daemon.plan
     hive("up", "--dry-run")
     hive("up", "--dry-run", "--name", "other")
-    assert [params.get("layout") for params in daemon.params("workspace/plan")] == ["team", None]
+    assert [params.get("layout") for params in daemon.params("workspace/plan")] == ["team", "pair"]
 
 
 def test_an_unknown_layout_is_named_where_there_is_no_terminal_too(home, daemon, hive) -> None:

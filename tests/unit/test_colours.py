@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hiveui.tui.colours import TRUE, depth, nearest_of_16, nearest_of_256, reduced
-from hiveui.tui.settings import DARK, DARK_16, LIGHT_16, from_environment
+from hiveui.tui.colours import TRUE, depth, is_light, nearest_of_16, nearest_of_256, reduced
+from hiveui.tui.settings import terminal
 
 BYTE = st.integers(0, 255)
 
@@ -26,10 +26,24 @@ def test_the_terminal_says_how_many_colours_it_has(environ, colours):
     assert depth(environ) == colours
 
 
-def test_sixteen_colours_have_themes_of_their_own():
-    assert from_environment({"TERM": "xterm-256color"}).theme == DARK
-    assert from_environment({"TERM": "linux"}).theme == DARK_16
-    assert from_environment({"TERM": "linux", "HIVE_THEME": "light"}).theme == LIGHT_16
+@pytest.mark.parametrize(
+    ("reply", "light"),
+    [
+        (b"\x1b]11;rgb:ffff/ffff/ffff\x1b\\", True),
+        (b"\x1b]11;rgb:fd/f6/e3\x07", True),
+        (b"\x1b]11;rgba:1616/1616/1e1e/ffff\x07", False),
+        (b"\x1b]10;rgb:ffff/ffff/ffff\x07", None),
+        (b"\x1b[?1u", None),
+    ],
+)
+def test_a_terminal_that_answers_says_it_too(reply, light):
+    assert is_light(reply) is light
+
+
+def test_the_terminal_says_whether_it_is_light():
+    assert terminal({"TERM": "linux"}) == (False, 16)
+    assert terminal({"TERM": "xterm-256color", "COLORFGBG": "0;15"}) == (True, 256)
+    assert terminal({"COLORTERM": "truecolor", "COLORFGBG": "15;default;0"}) == (False, TRUE)
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 """What a command acts on: the screen of one workspace, as far as commands see it."""
 
+from collections.abc import Callable
 from typing import Protocol
 
 from hiveui.model.agent import Agent
@@ -7,6 +8,7 @@ from hiveui.model.keys import Key
 from hiveui.model.layout import Direction
 from hiveui.model.state import Workspace
 from hiveui.tui.desk import Desk
+from hiveui.tui.finding import Finding
 from hiveui.tui.selection import Shape
 
 
@@ -247,6 +249,25 @@ class Switcher(Protocol):
         """Go to the workspace of the line."""
 
 
+class Palette(Protocol):
+    """The palette, while it is open."""
+
+    def open(self) -> None:
+        """List everything."""
+
+    def run(self) -> None:
+        """Do what is chosen."""
+
+    def move(self, by: int) -> None:
+        """Choose another entry."""
+
+    def move_page(self, by: int) -> None:
+        """Choose an entry pages away."""
+
+    def edit(self, change: Callable[[Finding], None]) -> None:
+        """Change what was typed."""
+
+
 class At(Protocol):
     """Where a command acts."""
 
@@ -309,6 +330,10 @@ class At(Protocol):
     @property
     def switcher(self) -> Switcher:
         """The list of workspaces."""
+
+    @property
+    def palette(self) -> Palette:
+        """The palette."""
 
     def move(self, desk: Desk) -> None:
         """Go to another place."""

@@ -20,7 +20,8 @@ def _digit(at: At, chord: str) -> None:
 
 def _back(id_: str, keys: tuple[str, ...], title: str, run: Run, *hint: str) -> Command:
     """Make one that works while looking back; `hint` is its word for the status line, and how its keys are named."""
-    return Command(f"history.{id_}", Place.HISTORY, keys, title, run, *hint)
+    word, shown = (*hint, "", "")[:2]
+    return Command(f"history.{id_}", Place.HISTORY, keys, title, run, word, shown)
 
 
 ANYWHERE = (

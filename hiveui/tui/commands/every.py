@@ -1,10 +1,9 @@
 """Every command, in the order of help and of the status line."""
 
-from dataclasses import replace
-
-from hiveui.tui.commands import agents, copying, go, layouts, morning, shape, views, workspaces
-from hiveui.tui.commands.table import Command, label
-from hiveui.tui.settings import Settings
+from hiveui.config.settings import Settings
+from hiveui.tui.commands import agents, copying, go, layouts, morning, palette, shape, views, workspaces
+from hiveui.tui.commands.chosen import check, chosen
+from hiveui.tui.commands.table import Command, Keymap
 
 _TABLE: tuple[Command, ...] = (
     *go.GOING,
@@ -17,6 +16,7 @@ _TABLE: tuple[Command, ...] = (
     *agents.AGENT,
     *layouts.LAYOUT,
     *copying.ANYWHERE,
+    *palette.PALETTE,
     *copying.MOUSE,
     *views.LAST,
     *go.TYPING,
@@ -26,6 +26,7 @@ _TABLE: tuple[Command, ...] = (
     *views.CARDS,
     *agents.WRITING,
     *views.READING,
+    *palette.FINDING,
     *shape.MOVING,
     *shape.PRESETS,
     *shape.NAMING,
@@ -39,11 +40,14 @@ _TABLE: tuple[Command, ...] = (
 
 def commands(settings: Settings) -> tuple[Command, ...]:
     """Give the table with the keys that the person chose."""
-    chosen = {go.BACK: settings.back, go.SEND_BACK: settings.back}
-    if not settings.alt_keys:
-        chosen |= {"interact.number": (), "interact.waiting": ()}
-    table = (replace(c, keys=chosen[c.id]) if c.id in chosen else c for c in _TABLE)
-    return tuple(replace(c, shown=" or ".join(map(label, c.keys))) if c.id == go.BACK else c for c in table)
+    return chosen(_TABLE, settings)
+
+
+def keymap(settings: Settings) -> Keymap:
+    """Give the keymap of settings. Raises ConfigError, about the settings, where they do not go together."""
+    return check(_TABLE, settings)
 
 
 COMMANDS = commands(Settings())
+TITLES = {command.id: command.title for command in _TABLE}
+"""What can be bound: the title of every command by its id."""

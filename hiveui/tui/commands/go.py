@@ -8,6 +8,7 @@ from hiveui.tui.commands.at import At
 from hiveui.tui.commands.table import DIGITS, Command, Place, Run
 
 BACK, SEND_BACK = "interact.back", "back.send"
+PREFIXES = ("interact.prefix", "supervise.prefix", "prefix.send")
 ALT_DIGITS = tuple(f"alt+{digit}" for digit in DIGITS)
 
 
@@ -58,8 +59,19 @@ def _send_back_chord(at: At, chord: str) -> None:
     at.type(parse_chord(chord))
 
 
+def _send_prefix(at: At, chord: str) -> None:
+    if at.desk.typing:
+        at.type(parse_chord(chord))
+
+
+def _nothing(_at: At, _: str) -> None:
+    """Wait for the key that follows: `Reception` looks it up."""
+
+
 GOING = (
-    Command("go.number", Place.SUPERVISE, DIGITS, "Go to the agent with that number", _go_number, "go", "1-9"),
+    Command(
+        "go.number", Place.SUPERVISE, DIGITS, "Go to the agent with that number", _go_number, "go", "1-9", listed=False
+    ),
     Command("go.left", Place.SUPERVISE, ("h", "left"), "Go to the pane on the left", _toward(-1, 0)),
     Command("go.down", Place.SUPERVISE, ("j", "down"), "Go to the pane below", _toward(0, 1)),
     Command("go.up", Place.SUPERVISE, ("k", "up"), "Go to the pane above", _toward(0, -1)),
@@ -89,8 +101,21 @@ TYPING = (
         _send_back_chord,
         "sends it",
         "same key again",
+        option="back",
     ),
-    Command(BACK, Place.INTERACT, (), "Go back to Supervise", _supervise, "back"),
+    Command("prefix.send", Place.PREFIX, (), "Type that key into the agent", _send_prefix, option="prefix"),
+    Command("prefix.back", Place.PREFIX, ("escape",), "Go back to Supervise", _supervise, option="prefix"),
+    Command(BACK, Place.INTERACT, (), "Go back to Supervise", _supervise, "back", option="back"),
+    Command("interact.prefix", Place.INTERACT, (), "Then any Supervise key works", _nothing, option="prefix"),
+    Command(
+        "supervise.prefix",
+        Place.SUPERVISE,
+        (),
+        "Then any Supervise key works",
+        _nothing,
+        listed=False,
+        option="prefix",
+    ),
     Command(
         "interact.number",
         Place.INTERACT,

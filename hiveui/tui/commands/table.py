@@ -14,6 +14,7 @@ class Place(StrEnum):
 
     SUPERVISE = "Supervise"
     BACK = "Right after the key that leads back"
+    PREFIX = "Right after the prefix, if there is one"
     INTERACT = "Interact"
     HISTORY = "Looking back"
     PICK = "Picking up what has a label"
@@ -22,6 +23,7 @@ class Place(StrEnum):
     FOUND = "What was found"
     ASK = "A question"
     WRITE = "Writing a prompt"
+    PALETTE = "The palette"
     READ = "Reading"
     MOVE = "Moving a pane (M)"
     PRESET = "Arranging the panes (=)"
@@ -52,6 +54,15 @@ class Command:
     """One word for the status line; '' keeps it out."""
     shown: str = ""
     """How the keys are named where the first chord would not do."""
+    listed: bool = True
+    """The palette has it."""
+    option: str = ""
+    """The setting that has its keys where that is not `keys`."""
+
+    @property
+    def setting(self) -> str:
+        """What a person sets to give it other keys."""
+        return self.option or f"keys.{self.id}"
 
 
 DIGITS = tuple("1234567890")
@@ -68,16 +79,24 @@ class Keymap:
 
     def __init__(self, table: Sequence[Command]) -> None:
         """Raises ConfigError where two commands of one place share a key."""
-        self.table = tuple(table)
+        self.table: tuple[Command, ...] = ()
         self._bound: dict[tuple[Place, str], Command] = {}
+        self.bind(table)
+
+    def bind(self, table: Sequence[Command]) -> None:
+        """Take other keys. Raises ConfigError where two commands of one place share one; then nothing changes."""
+        bound: dict[tuple[Place, str], Command] = {}
         for command in table:
             for key in command.keys:
-                other = self._bound.setdefault((command.place, key), command)
+                other = bound.setdefault((command.place, key), command)
                 if other is not command:
-                    raise ConfigError(
+                    error = ConfigError(
                         f"Two commands are on the key {key} in {command.place}: {other.id} and {command.id}.",
                         "Give one of them another key.",
                     )
+                    error.about = (other.setting, command.setting)
+                    raise error
+        self.table, self._bound = tuple(table), bound
 
     def find(self, place: Place, key: Key) -> Command | None:
         """Find what a key means; a key that types a character is known by that character."""
@@ -96,10 +115,16 @@ def name(command: Command) -> str:
     return command.shown or label(command.keys[0])
 
 
+def places(table: Sequence[Command]) -> list[Place]:
+    """Give the places in which any key does anything."""
+    keyed = {command.place for command in table if command.keys}
+    return [place for place in Place if place in keyed]
+
+
 def sheet(table: Sequence[Command]) -> str:
     """Write docs/keys.md."""
     lines = ["# Keys", "", "Generated from the tables in `hiveui/tui/commands/`.", ""]
-    for place in Place:
+    for place in places(table):
         lines += [f"## {place.value}", "", "| keys | what they do | command |", "|---|---|---|"]
         for command in table:
             if command.place is place and command.keys:

@@ -20,6 +20,7 @@ from hiveui.tui.desk import Desk, Scene
 from hiveui.tui.frames import Frames
 from hiveui.tui.lookback import LookBack
 from hiveui.tui.overlay import Overlay
+from hiveui.tui.settings import Settings
 from hiveui.tui.sight import Seen, Sight
 from hiveui.tui.typist import Tell
 from hiveui.tui.widgets.grid import Grid
@@ -29,8 +30,6 @@ from hiveui.tui.words import SPINNER
 
 TURN = 0.25
 """Seconds that the spinner stands."""
-NOTICE_TIME = 10.0
-"""Seconds that a notice stays which no key takes away."""
 REST = 0.15
 """Seconds that a dragged border must rest before the panes take their sizes."""
 SETTLE = 0.05
@@ -42,7 +41,7 @@ class WorkspaceScreen(Screen[None]):
 
     AUTO_FOCUS = ""
 
-    def __init__(self, tell: Tell, keymap: Keymap, *, motion: bool) -> None:
+    def __init__(self, tell: Tell, keymap: Keymap) -> None:
         super().__init__()
         self.desk = Desk()
         self.workspace: Workspace | None = None
@@ -55,7 +54,7 @@ class WorkspaceScreen(Screen[None]):
         self.mouse_away = False
         """The mouse is left to the terminal."""
         self._keymap = keymap
-        self._motion = motion
+        self._settings = Settings()
         self._turn = 0
         self._notice_turns = 0
         self._notice: tuple[str, str] = ("Connecting to the hive…", "quiet")
@@ -80,6 +79,7 @@ class WorkspaceScreen(Screen[None]):
         yield self.overlay.page
         yield self.overlay.question
         yield self.overlay.choice
+        yield self.overlay.finder
 
     def on_mount(self) -> None:
         """Begin to keep time; the state may have come before the widgets were there to show it."""
@@ -91,6 +91,12 @@ class WorkspaceScreen(Screen[None]):
         self._lay_out()
         self.dress()
         self.set_timer(SETTLE, self.look)
+
+    def apply(self, settings: Settings) -> None:
+        """Do as the person chose."""
+        self._settings = settings
+        if self.is_mounted:
+            self.dress()
 
     # What is shown
 
@@ -173,10 +179,10 @@ class WorkspaceScreen(Screen[None]):
         if self._notice[0]:
             self.notice("")
 
-    def notice(self, text: str, tone: str = "quiet", seconds: float = NOTICE_TIME) -> None:
-        """Say one thing in the status line, until the person does something, at most so long."""
+    def notice(self, text: str, tone: str = "quiet", seconds: float = 0) -> None:
+        """Say one thing in the status line, until the person does something, at most so long (0: as they chose)."""
         self._notice = (visible(text), tone)
-        self._notice_turns = round(seconds / TURN)
+        self._notice_turns = round((seconds or self._settings.notice_seconds) / TURN)
         self.dress()
 
     def dress(self) -> None:
@@ -254,7 +260,7 @@ class WorkspaceScreen(Screen[None]):
         return chrome.status(self._keymap, self.place, into, self.size.width, note)
 
     def _tick(self) -> None:
-        self._turn = self._turn + 1 if self._motion else 0
+        self._turn = self._turn + 1 if self._settings.motion else 0
         self._notice_turns -= 1
         if self._notice[0] and self._notice_turns == 0:
             self.notice("")

@@ -10,7 +10,20 @@ from textual.widget import Widget
 Words = tuple[tuple[str, str], ...]
 """Safe text with its tone: the name of a component class, `line--TONE`."""
 
-TONES = ("plain", "quiet", "strong", "lit", "typing", "working", "done", "ended", "warning", "attention", "key")
+TONES = (
+    "plain",
+    "quiet",
+    "strong",
+    "lit",
+    "typing",
+    "working",
+    "done",
+    "ended",
+    "warning",
+    "attention",
+    "key",
+    "chosen",
+)
 
 
 class Line(Widget):

@@ -1,0 +1,25 @@
+"""One thing that `hive doctor` looked at, and how programs are asked."""
+
+import shutil
+import subprocess
+from collections.abc import Sequence
+from typing import NamedTuple
+
+
+class Check(NamedTuple):
+    """One thing that was looked at."""
+
+    name: str
+    ok: bool
+    found: str
+    mend: str = ""
+
+
+def said(argv: Sequence[str]) -> str:
+    """Give what a program prints; '' where it is not there or does not answer."""
+    if shutil.which(argv[0]) is None:
+        return ""
+    try:
+        return subprocess.run(argv, capture_output=True, text=True, timeout=5, check=False).stdout.strip()
+    except (OSError, subprocess.TimeoutExpired):
+        return ""

@@ -1,0 +1,193 @@
+"""The keys of `config.yaml` and of a theme: one table that readers, JSON Schema and docs come from."""
+
+import dataclasses
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from hiveui.config.palette import AUTO, SHIPPED, Palette
+from hiveui.config.presets import PRESETS
+from hiveui.model.keys import Key, Mods, parse_chord
+from hiveui.model.names import NAME, nearest, quoted
+from hiveui.storage.schema import Shape, list_of, matching, number, one_of, text
+from hiveui.storage.yaml import Fields, Items, Node, Text
+
+
+class Project(StrEnum):
+    """Whether the `.hive/config.yaml` of a project may set a key."""
+
+    FREE = "yes"
+    TRUSTED = "once you trust the file"
+    """What decides on programs, hosts or rules."""
+    NEVER = "no"
+    """What belongs to the person: their keys above all, which answer questions."""
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One key of `config.yaml`."""
+
+    shape: Shape
+    help: str
+    variable: str = ""
+    """The environment variable that comes over the files."""
+    project: Project = Project.NEVER
+
+
+FUNCTION_KEYS = tuple(f"f{number}" for number in range(1, 36))
+KEY_NAMES = frozenset(
+    {
+        *("escape", "enter", "tab", "backspace", "space", "insert", "delete", "menu"),
+        *("up", "down", "left", "right", "home", "end", "pageup", "pagedown"),
+        *FUNCTION_KEYS,
+    }
+)
+ALIASES: Mapping[str, str] = {
+    "esc": "escape",
+    "return": "enter",
+    "pgup": "pageup",
+    "pgdn": "pagedown",
+    "ins": "insert",
+    "del": "delete",
+}
+"""How people, and our own help, also call keys."""
+SAME: Mapping[str, str] = {"ctrl+i": "tab", "ctrl+m": "enter", "ctrl+[": "escape"}
+"""Chords that terminals send as another key."""
+ELSEWHERE: Mapping[str, str] = {
+    **dict.fromkeys(("interact.back", "back.send"), "back"),
+    **dict.fromkeys(("interact.prefix", "supervise.prefix", "prefix.send", "prefix.back"), "prefix"),
+}
+"""Commands whose keys are an option of their own."""
+
+
+def chord(node: Node, what: str) -> str:
+    """Read a key as `model.keys.Key.chord` names it."""
+    found = text(node, what)
+    key = parse_chord(found)
+    name = key.name if len(key.name) == 1 else ALIASES.get(key.name.lower(), key.name.lower())
+    strong = bool(key.mods & (Mods.CTRL | Mods.SUPER))
+    if len(name) > 1 and name not in KEY_NAMES:
+        mend = nearest(name, (*KEY_NAMES, *ALIASES)) if len(found) < 20 else ""
+        mend = mend if mend.startswith("Did") else "Write it as ctrl+b, alt+x, f5, pageup or z."
+        raise node.place.wrong(f"{what} is no key: {quoted(found)}", mend)
+    if len(name) == 1 and key.mods & Mods.SHIFT and not strong:
+        raise node.place.wrong(f"{what} cannot be {quoted(found)}", f"Write what shift makes of it: {name.upper()}.")
+    whole = Key(name.lower() if strong and len(name) == 1 else name, key.mods).chord
+    if whole in SAME:
+        raise node.place.wrong(f"{what} cannot be {whole}", f"Terminals send it as {SAME[whole]}: write that.")
+    return whole
+
+
+CHORD = Shape(chord, {"type": "string", "maxLength": 40})
+
+
+def _empty(node: Node) -> bool:
+    return isinstance(node, Text) and (not node.text or (not node.quoted and node.text in {"~", "null", "none"}))
+
+
+def _chords(node: Node, what: str) -> tuple[str, ...]:
+    """Read one chord, a list of them, or nothing."""
+    if _empty(node):
+        return ()
+    if isinstance(node, Items):
+        return tuple(dict.fromkeys(chord(item, f"an entry of {what}") for item in node.items))
+    return (chord(node, what),)
+
+
+_CHORDS_SCHEMA = {"anyOf": [CHORD.schema, {"type": "array", "items": CHORD.schema}, {"type": "null"}]}
+
+
+def _keys(commands: Mapping[str, str]) -> Shape:
+    """Make the shape of a map of commands to chords; `commands` has titles by id, none where any id will do."""
+
+    def read(node: Node, what: str) -> dict[str, tuple[str, ...]]:
+        if not isinstance(node, Fields):
+            raise node.place.wrong(f"{what} is to be a map of commands to keys", "Write {view.zoom: [z]}.")
+        for id_, place in node.keys.items():
+            if id_ in ELSEWHERE:
+                raise place.wrong(f"{what} cannot set {id_}", f"Set `{ELSEWHERE[id_]}` instead.")
+            if commands and id_ not in commands:
+                mend = nearest(id_, commands)
+                mend = (
+                    mend if mend.startswith("Did") else "The palette (`:` in `hive`) has every command with its name."
+                )
+                raise place.wrong(f"there is no command {quoted(id_)}", mend)
+        return {id_: _chords(value, f"`{id_}` of {what}") for id_, value in node.fields.items()}
+
+    known = {id_: {**_CHORDS_SCHEMA, "description": title} for id_, title in commands.items() if id_ not in ELSEWHERE}
+    return Shape(read, {"type": "object", "properties": known, "additionalProperties": not known})
+
+
+def _prefix(node: Node, what: str) -> str:
+    return "" if _empty(node) else chord(node, what)
+
+
+def words(**choices: Any) -> Shape:
+    """Make the shape of a value that is written as a word."""
+    shape = one_of(*choices)
+    return Shape(lambda node, what: choices[shape.read(node, what)], shape.schema)
+
+
+_NAME = matching(NAME.pattern, "Begin with a letter or digit; use letters, digits, space . _ - and at most 64.")
+_LAYOUT = matching(r"[^\n\t]{1,1024}", "Write the name of a layout, or the path of its file.")
+_KIND = matching(r"[a-z][a-z0-9-]{0,31}", "Write one word of small letters, digits and hyphens.")
+_SWITCH = Shape(words(on=True, off=False, true=True, false=False).read, {"enum": ["on", "off", True, False]})
+_COLOUR = matching(
+    r"#[0-9a-fA-F]{6}|ansi_(?:bright_)?(?:black|red|green|yellow|blue|magenta|cyan|white)|ansi_default",
+    'Write it as "#7aa2f7", in quotes, or as ansi_bright_blue.',
+)
+
+
+def options(commands: Mapping[str, str], themes: Iterable[str] = ()) -> Mapping[str, Option]:
+    """Give the table. `commands`: titles by id; `themes`: names of the person's own."""
+    theme = one_of(AUTO, *SHIPPED, *themes)
+    return {
+        "theme": Option(
+            theme,
+            "colours: auto, dark, light, high-contrast, terminal (its own 16), or a theme of yours",
+            "HIVE_THEME",
+            Project.FREE,
+        ),
+        "motion": Option(words(full=True, reduced=False), "full, or reduced: no spinner turns", "HIVE_MOTION"),
+        "notice_seconds": Option(number(1, 600), "how long a notice stays", project=Project.FREE),
+        "bell": Option(_SWITCH, "on: the terminal's bell rings when an agent begins to need you", "HIVE_BELL"),
+        "keys_preset": Option(
+            one_of(*PRESETS),
+            "default; tmux (ctrl+b, then any Supervise key); vim (ctrl+w likewise, vim's paging)",
+            "HIVE_KEYS",
+        ),
+        "back": Option(
+            list_of(CHORD, '["ctrl+]", f12]', least=1),
+            "keys that lead back from Interact; twice types one",
+            "HIVE_BACK",
+        ),
+        "prefix": Option(
+            Shape(_prefix, {"anyOf": [CHORD.schema, {"type": "null"}]}),
+            "a key after which one Supervise key works anywhere; null for none, else the preset's",
+        ),
+        "alt_keys": Option(_SWITCH, "on: alt with a digit goes to an agent from Interact", "HIVE_ALT_KEYS"),
+        "keys": Option(_keys(commands), "keys by the id of a command, in place of its own; null takes them away"),
+        "layout": Option(_LAYOUT, "what `hive` opens in a folder that has no workspace yet", project=Project.FREE),
+        "kind": Option(_KIND, "what an agent runs whose layout names no kind", project=Project.TRUSTED),
+    }
+
+
+COLOURS: Mapping[str, Shape] = {
+    field.name: _SWITCH if field.name == "dark" else _COLOUR for field in dataclasses.fields(Palette)
+}
+"""What `colours` of a theme may say."""
+
+
+def json_schema(commands: Mapping[str, str]) -> dict[str, Any]:
+    """Make the JSON Schema that editors complete `config.yaml` by."""
+    table = options(commands)
+    shaped = {key: {**option.shape.schema, "description": option.help} for key, option in table.items()}
+    shaped["theme"] = {**_NAME.schema, "examples": [AUTO, *SHIPPED], "description": table["theme"].help}
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "HiveUI configuration",
+        "type": "object",
+        "additionalProperties": False,
+        "properties": shaped,
+    }
