@@ -80,10 +80,13 @@ class Connection(asyncio.Protocol):
             self.abort(f"it left {MAX_BACKLOG >> 20} MiB unread")
 
     def close(self, reason: str) -> None:
-        """End the connection once what was sent is read; a client that reads nothing is not waited for."""
+        """End the connection once what was sent is read; a client that reads nothing is not waited for.
+
+        The client closes first: one that is still writing would lose what it has not read yet.
+        """
         self._end(reason)
-        if self._transport is not None:
-            self._transport.close()
+        if self._transport is not None and not self._transport.is_closing():
+            self._transport.write_eof()
             asyncio.get_running_loop().call_later(1, self._transport.abort)
 
     def abort(self, reason: str) -> None:

@@ -1,5 +1,7 @@
 """A person shapes a workspace, and finds it again as they left it."""
 
+import re
+
 from tests.robot import CAT, WITHIN, Robot, World
 from tests.waiting import until
 
@@ -16,7 +18,8 @@ def drag(robot: Robot, x: int, y: int, to_x: int, to_y: int) -> None:
 def titles(screen: str) -> list[list[str]]:
     """Give the tabs, and the title lines of both panes of the first line, without ages."""
     top, line = screen.splitlines()[:2]
-    return [top.split("  ")[0].split(), [part.split("?")[0].strip() for part in line.replace("┃", "│").split("│")]]
+    names = [re.split("[?◌]", part)[0].strip() for part in line.replace("┃", "│").split("│")]
+    return [top.split("  ")[0].split(), names]
 
 
 def test_a_shell_is_split_off_typed_into_moved_closed_brought_back_and_found_again(world: World) -> None:

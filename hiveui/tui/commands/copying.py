@@ -103,7 +103,7 @@ MOUSE = (
         "mouse.hand_over",
         Place.SUPERVISE,
         ("Y",),
-        "Leave the mouse to the terminal, or take it back",
+        "Hand the mouse to the terminal, or take it back",
         lambda at, _: at.outer.hand_mouse(),
     ),
 )
