@@ -13,11 +13,11 @@ from hiveui.cli.reach import find_paths, here
 from hiveui.config.files import Config
 from hiveui.errors import HiveError
 from hiveui.git.head import branch_of
+from hiveui.hive.drafts import read_for
 from hiveui.model.layout import Layout
 from hiveui.model.state import State
 from hiveui.model.text import visible
 from hiveui.paths import Paths
-from hiveui.storage.layouts import read_layout
 from hiveui.tui.launcher import answered
 from hiveui.tui.start import Offer, Program, Start
 
@@ -82,7 +82,7 @@ def _layouts(paths: Paths, folder: Path, kinds: Mapping[str, Kind], found: Mappi
                 continue
             seen.add(file.stem)
             try:
-                _, layout = read_layout(file, tuple(kinds))
+                _, layout = read_for(folder, file, tuple(kinds))
             except HiveError as error:
                 yield Offer("Layouts", visible(file.stem), "", origin, f"{LAYOUT}:{file.stem}", f"{error} {error.hint}")
             else:
