@@ -30,7 +30,7 @@ def init(name: str | None, *, dry_run: bool, force: bool, as_json: bool) -> None
     Nothing of the repository is run. NAME is the folder's name where it is left out.
     """
     from hiveui.foreign.survey import role_name  # noqa: PLC0415  only here
-    from hiveui.hive.drafts import draft  # noqa: PLC0415
+    from hiveui.hive.services import draft  # noqa: PLC0415
 
     shelf = Shelf(find_paths(), here())
     name = name or role_name(here().name) or "services"

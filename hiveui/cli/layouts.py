@@ -52,7 +52,7 @@ def layouts(ctx: click.Context, *, as_json: bool) -> None:
 @as_json
 def show(name: str, *, as_json: bool) -> None:
     """Print the layout NAME; services are filled in."""
-    from hiveui.hive.drafts import read_for  # noqa: PLC0415  it loads what most commands do without
+    from hiveui.hive.services import read_for  # noqa: PLC0415  it loads what most commands do without
 
     shelf = _shelf()
     file = shelf.find(name)
@@ -188,7 +188,7 @@ def _shelf() -> Shelf:
 
 
 def _read(file: Path) -> Layout:
-    from hiveui.hive.drafts import read_for  # noqa: PLC0415  see `show`
+    from hiveui.hive.services import read_for  # noqa: PLC0415  see `show`
 
     return read_for(here(), file, tuple(catalog(find_paths().kinds)))[1]
 

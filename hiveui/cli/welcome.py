@@ -13,7 +13,7 @@ from hiveui.cli.reach import find_paths, here
 from hiveui.config.files import Config
 from hiveui.errors import HiveError
 from hiveui.git.head import branch_of
-from hiveui.hive.drafts import read_for
+from hiveui.hive.services import read_for
 from hiveui.model.layout import Layout
 from hiveui.model.state import State
 from hiveui.model.text import visible

@@ -8,9 +8,9 @@ from typing import Any
 from hiveui.agents.catalog import catalog
 from hiveui.errors import UsageError
 from hiveui.hive.bus import Bus
-from hiveui.hive.drafts import read_for
 from hiveui.hive.opening import is_shipped
 from hiveui.hive.saving import Saving, live_layout, work_out
+from hiveui.hive.services import read_for
 from hiveui.hive.supervisor import Supervisor
 from hiveui.model.agent import WorkspaceId
 from hiveui.model.events import LayoutSaved, to_json

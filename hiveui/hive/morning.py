@@ -12,10 +12,10 @@ from hiveui.agents.catalog import Kind, catalog
 from hiveui.agents.environment import compose
 from hiveui.agents.launch import Launch, launch
 from hiveui.agents.transcripts import last_changes
-from hiveui.errors import GitError, HiveError, TmuxError, UsageError
+from hiveui.errors import GitError, HiveError, LayoutError, TmuxError, UsageError
 from hiveui.hive.checkouts import Checkouts
-from hiveui.hive.drafts import read_for
 from hiveui.hive.processes import obstacle, orphans
+from hiveui.hive.services import read_for
 from hiveui.hive.session import now
 from hiveui.hive.supervisor import Supervisor
 from hiveui.hive.surroundings import Surroundings
@@ -47,7 +47,7 @@ class Saved:
 
 
 class Morning:
-    """Brings back workspaces as they were saved. Its public methods are verbs, but for `saved`."""
+    """Brings back workspaces as they were saved. Its public methods are verbs (hive.hive.Hive)."""
 
     def __init__(self, paths: Paths, around: Surroundings, workspaces: Workspaces, damage: str) -> None:
         """`damage` says what of the saved state could not be read, or nothing."""
@@ -152,7 +152,10 @@ class Morning:
         mine = [agent for agent in found.agents if agent.child_of is None]
         saved = {agent.role: _saved(agent, specs.get(agent.role), kinds, env) for agent in mine}
         if layout is not None:
-            saved = self._with_worktrees(found, layout, saved)
+            try:
+                saved = self._with_worktrees(found, layout, saved)
+            except LayoutError as error:
+                layout_note = f"{error} {error.hint} Worktrees that are gone are not made again."
         facts = {role: (one.agent, _facts(one, env)) for role, one in saved.items()}
         steps = plan(facts, wishes)
         return saved, steps, [*filter(None, (self._damage, layout_note)), *self._notes(found, saved)]

@@ -12,7 +12,7 @@ from hiveui.agents.launch import Launch, launch
 from hiveui.config.files import Configuration
 from hiveui.errors import LayoutError, UsageError
 from hiveui.hive.checkouts import Checkouts, Site
-from hiveui.hive.drafts import read_for
+from hiveui.hive.services import read_for
 from hiveui.model.agent import Agent, AgentId, WorkspaceId
 from hiveui.model.layout import Layout
 from hiveui.paths import Paths

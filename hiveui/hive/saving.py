@@ -9,8 +9,8 @@ from typing import Any
 from hiveui.agents.catalog import Kind
 from hiveui.agents.launch import Launch, launch
 from hiveui.errors import LayoutError
-from hiveui.hive.drafts import read_for
 from hiveui.hive.opening import Running
+from hiveui.hive.services import read_for
 from hiveui.model.agent import Agent
 from hiveui.model.layout import AgentSpec, Layout, Leaf, Node, Split, Tab
 from hiveui.model.names import one_line

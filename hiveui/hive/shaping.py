@@ -125,8 +125,7 @@ class Shaping:
             if deed.ended.closed and agent is None:
                 return await self._reopened(supervisor, deed, deed.ended)
             if not deed.ended.closed and agent is not None and agent.pid is None:
-                await supervisor.start(agent.id)
-                return {"role": agent.role, "resumed": _resumes(deed.ended, agent)}
+                return _back(agent, await supervisor.start(agent.id))
         raise UsageError("Nothing was arranged, closed or stopped here in the last 10 minutes.")
 
     async def _reopened(self, supervisor: Supervisor, deed: Deed, ended: Ended) -> dict[str, Any]:
@@ -136,8 +135,7 @@ class Shaping:
         agent = replace(ended.agent, pane=None, pid=None, reading=Reading(), exit_status=None, note="")
         self._bus.publish(TabsArranged(found.id, tabs))
         await supervisor.declare([(agent, ended.launch)], ended.place)
-        await supervisor.start(agent.id)
-        return {"role": role, "resumed": _resumes(ended, agent)}
+        return _back(agent, await supervisor.start(agent.id))
 
     def _supervisor(self, workspace: str) -> Supervisor:
         supervisor = self._supervisors.get(WorkspaceId(workspace))
@@ -197,8 +195,9 @@ def _free(workspace: Workspace, deeds: Deeds) -> str:
     return next(name for name in names if name not in taken)
 
 
-def _resumes(ended: Ended, agent: Agent) -> bool:
-    return bool(agent.conversation and ended.launch.resume)
+def _back(before: Agent, now: Agent) -> dict[str, Any]:
+    """Say who came back, and whether into the conversation that they had."""
+    return {"role": now.role, "resumed": bool(before.conversation) and now.conversation == before.conversation}
 
 
 def _there(folder: str) -> str:

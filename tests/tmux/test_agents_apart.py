@@ -1,7 +1,9 @@
 """Agents in worktrees of their own, on a real tmux and a real git."""
 
 import asyncio
+import os
 import shutil
+import signal
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -154,3 +156,19 @@ async def test_a_restart_while_the_worktree_is_made_waits_for_it(nest: Nest):
         shutil.rmtree(agent(hive, "one").dir)
         await asyncio.gather(*(hive.restart(**at(hive, "one")) for _ in range(3)))
         await shows(hive, "one", "ready")
+
+
+async def test_a_worktree_that_went_with_tmux_is_made_again_by_a_restore(nest: Nest):
+    async with nest.hive() as hive:
+        await nest.open(hive, {"one": program()})
+        await shows(hive, "one", "ready")
+        place, id_ = Path(agent(hive, "one").dir), workspace(hive).id
+        pid = await nest.server.pid()
+        assert pid is not None
+        os.kill(pid, signal.SIGKILL)
+        await soon(lambda: workspace(hive).note, what="the loss of tmux")
+        shutil.rmtree(place)
+        await hive.morning.restore(workspace=id_, env=nest.env)
+        await soon(lambda: agent(hive, "one").pane, what="the start")
+        await shows(hive, "one", "ready")
+        assert (place / ".git").is_file()

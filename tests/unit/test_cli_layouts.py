@@ -10,7 +10,7 @@ import pytest
 import test_cli
 from test_cli import ACTS_ON_A_TERMINAL, Daemon
 
-from hiveui.hive.drafts import read_for
+from hiveui.hive.services import read_for
 from hiveui.paths import Paths
 from hiveui.storage.shelf import GENERATIONS, Shelf
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from hiveui.agents.catalog import catalog
 from hiveui.errors import LayoutError
-from hiveui.hive.drafts import read_for
+from hiveui.hive.services import read_for
 from hiveui.model.layout import Leaf, Split, roles
 from hiveui.storage.layouts import layout_hash, parse_layout, read_layout
 from hiveui.storage.schema import AGENT, LAYOUT, SPLIT, TAB, json_schema

@@ -16,7 +16,7 @@ from hiveui.agents import catalog
 from hiveui.agents.rehearsal.__main__ import load
 from hiveui.agents.scratch import make_scratch
 from hiveui.paths import Paths
-from hiveui.hive.drafts import read_for
+from hiveui.hive.services import read_for
 
 package = Path(hiveui.__file__).parent
 paths = Paths.find({"HOME": str(Path.cwd())})

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from hiveui.agents.catalog import catalog
 from hiveui.foreign import data
 from hiveui.foreign.survey import MOST, survey
-from hiveui.hive.drafts import draft, read_for
+from hiveui.hive.services import draft, read_for
 from hiveui.storage.layouts import parse_layout
 
 KINDS = tuple(catalog())
