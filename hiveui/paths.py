@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from hiveui.errors import HiveError, LayoutError, UsageError
+from hiveui.errors import HiveError, LayoutError
 from hiveui.model.names import NAME, nearest, quoted
 
 MAX_SOCKET_PATH = 100
@@ -142,14 +142,6 @@ def secure_folder(path: Path) -> Path:
         raise HiveError(f"{path} belongs to another user.", "Take it away, or set XDG_STATE_HOME to a folder of yours.")
     if found.st_mode & 0o077:
         raise HiveError(f"{path} is open to other users.", f"Close it: chmod 700 {path}")
-    return path
-
-
-def checked_folder(name: str) -> Path:
-    """Give an existing folder by name. Raises UsageError."""
-    path = Path(name).resolve()
-    if not path.is_dir():
-        raise UsageError(f"{path} is no folder.", "Go to the project's folder, or name one that is there.")
     return path
 
 

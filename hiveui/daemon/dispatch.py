@@ -50,7 +50,6 @@ class Dispatch:
             "pane/view": hive.panes.look,
             "pane/input": hive.panes.input,
             "pane/paste": hive.panes.paste,
-            "pane/history": hive.panes.history,
             "still/take": hive.stills.take,
             "still/rows": hive.stills.rows,
             "still/search": hive.stills.search,

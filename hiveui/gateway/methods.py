@@ -298,16 +298,6 @@ METHODS: Mapping[str, Method] = {
         "receipt: {sent, removed}; null for a part",
         ordered=True,
     ),
-    "pane/history": Method(
-        "Read lines above the screen.",
-        Role.VIEWER,
-        {
-            "pane": _PANE,
-            "start": Param(COUNT, "first line, from the oldest"),
-            "count": Param(COUNT, "lines"),
-        },
-        "rows, first, total",
-    ),
     "still/take": Method(
         "Take a still of a pane: history and screen as they are now, whatever the pane prints later.",
         Role.VIEWER,

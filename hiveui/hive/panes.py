@@ -9,15 +9,13 @@ from typing import Any
 from hiveui.errors import UsageError
 from hiveui.hive.bus import Viewer
 from hiveui.hive.delivery import PASTE_LIMIT, buffer_name, cleaned
-from hiveui.hive.reading import CONTINUED, Readings
+from hiveui.hive.excerpts import CONTINUED, Excerpts
 from hiveui.hive.supervisor import Supervisor
 from hiveui.hive.views import Wanted
 from hiveui.model.agent import Agent, AgentId, PaneId, WorkspaceId
 from hiveui.model.rows import Modes
 from hiveui.tmux import commands, encoder
 
-ROWS = 500
-"""Rows that tmux is asked for at once, at most."""
 BEFORE_ENTER = 0.15
 """Seconds between a text and enter: programs take what follows at once for a part of the paste."""
 
@@ -27,7 +25,7 @@ class Panes:
 
     def __init__(self, supervisors: Mapping[WorkspaceId, Supervisor]) -> None:
         self._supervisors = supervisors
-        self._readings = Readings()
+        self._excerpts = Excerpts()
         self._parts: dict[tuple[int, str], list[str]] = {}
         self._sending: defaultdict[AgentId, asyncio.Lock] = defaultdict(asyncio.Lock)
         """By agent: two texts that come at once are sent one after the other, each with its enter."""
@@ -107,19 +105,13 @@ class Panes:
         `start` is `next` of the page before, or counts lines from the oldest in the history.
         """
         if start is not None and start >= CONTINUED:
-            return self._readings.go_on(start, ansi=ansi)
+            return self._excerpts.go_on(start, ansi=ansi)
         supervisor, agent = find(self._supervisors, workspace, role)
         session, pane = supervisor.session, pane_of(agent)
         height, total = await session.extent(pane)
         wanted = total - start if start is not None else lines or (total if history else height)
         reading = await session.capture_last(pane, None if wanted >= total else wanted)
-        return self._readings.begin(reading, ansi=ansi)
-
-    async def history(self, viewer: Viewer, *, pane: str, start: int, count: int) -> dict[str, Any]:  # noqa: ARG002
-        """Give rows of history and screen together."""
-        supervisor, _ = self._at(pane)
-        rows, first, total = await supervisor.session.history(pane, start, min(count, ROWS))
-        return {"rows": [[row.ansi, row.width] for row in rows], "first": first, "total": total}
+        return self._excerpts.begin(reading, ansi=ansi)
 
     def _at(self, pane: str) -> tuple[Supervisor, Agent]:
         return find_pane(self._supervisors, pane)

@@ -9,7 +9,7 @@ from typing import Protocol
 
 from hiveui.errors import TmuxError
 from hiveui.hive.bus import Viewer
-from hiveui.hive.reading import Reading
+from hiveui.hive.excerpts import Excerpt
 from hiveui.hive.views import View, Wanted
 from hiveui.model.cells import cell_bytes
 from hiveui.model.rows import Frame, Row
@@ -207,14 +207,14 @@ class Session:
         rows = self._reader.read(answer.lines[1:])[max(0, first - top) : max(0, last + 1 - top)]
         return rows, max(first, top), height + now_above
 
-    async def capture_last(self, pane: str, lines: int | None) -> Reading:
+    async def capture_last(self, pane: str, lines: int | None) -> Excerpt:
         """Capture the last lines of screen and history together, or all of them (None), at one moment."""
         height, _ = await self.extent(pane)
         top = OLDEST if lines is None else height - lines
         answer = (await self.client.capture(pane, top, height - 1)).checked()
         height, above = map(int, answer.lines[0].split()[:2])
         captured = answer.lines[1:]
-        return Reading(captured, max(0, above + top), height + above)
+        return Excerpt(captured, max(0, above + top), height + above)
 
     @property
     def cell_bytes(self) -> int:

@@ -13,7 +13,6 @@ from hiveui.errors import TmuxError
 from hiveui.tmux import commands
 
 OLDEST = (3, 2)
-TESTED = (3, 3)
 RECOMMENDED = "3.7"
 KEEPER = "hive-keeper"
 """The window that keeps a session alive without agents, and has the focus while no agent has it."""

@@ -483,10 +483,10 @@ async def test_history_is_read_line_for_line_while_more_is_printed(nest: Nest):
         while (await session.extent(pane))[1] < 4000:
             await asyncio.sleep(0.01)
         while len(lines) < 3000:
-            page = await hive.panes.history(None, pane=pane, start=start, count=400)
-            assert page["first"] == start
-            lines += [row[0].rstrip() for row in page["rows"]]
-            start += len(page["rows"])
+            rows, first, _ = await session.history(pane, start, 400)
+            assert first == start
+            lines += [row.ansi.rstrip() for row in rows]
+            start += len(rows)
         assert lines == [f"line {n}." for n in range(1, len(lines) + 1)]
         page = await hive.panes.read(**at(hive, "count"), history=True, start=0)
         lines = page["lines"][:-100]  # without what stood on a screen that was being written

@@ -74,10 +74,6 @@ class ScriptedHive:
         self.asked.append((method, params))
         if method == "state/subscribe":
             return {"seq": self.seq, "state": to_json(self.state)}
-        if method == "pane/history":
-            lines = range(params["start"], min(self.history, params["start"] + params["count"]))
-            rows = [[f"old line {i}", len(f"old line {i}")] for i in lines]
-            return {"rows": rows, "first": params["start"], "total": self.history}
         if method == "tabs/arrange":
             return {"arranged": self._arranged(**params)}
         if method == "still/take":

@@ -20,7 +20,7 @@ RESET = "\x1b[0m"
 _SGR = re.compile(r"\x1b\[[0-9;:]*m")
 
 
-class Reading:
+class Excerpt:
     """One capture of a pane."""
 
     def __init__(self, lines: tuple[bytes, ...], first: int, total: int) -> None:
@@ -48,33 +48,33 @@ class Reading:
         return {"first": first, "total": self._total, "lines": texts}
 
 
-class Readings:
+class Excerpts:
     """Captures that are given in pages."""
 
     def __init__(self) -> None:
-        self._kept: dict[int, Reading] = {}
+        self._kept: dict[int, Excerpt] = {}
         self._numbers = itertools.count(1)
 
-    def begin(self, reading: Reading, *, ansi: bool) -> dict[str, Any]:
+    def begin(self, excerpt: Excerpt, *, ansi: bool) -> dict[str, Any]:
         """Give the first page of a capture; `next` is where the following one starts, or None."""
-        return self._give(next(self._numbers), reading, ansi=ansi)
+        return self._give(next(self._numbers), excerpt, ansi=ansi)
 
     def go_on(self, start: int, *, ansi: bool) -> dict[str, Any]:
         """Give the page that starts at `next` of the one before. Raises UsageError where that was long ago."""
         number, place = divmod(start - CONTINUED, PLACES)
-        reading = self._kept.get(number)
-        if reading is None or reading.at != place:
+        excerpt = self._kept.get(number)
+        if excerpt is None or excerpt.at != place:
             raise UsageError("What was being read is not kept any more.", "Read it again from its beginning.")
         del self._kept[number]
-        return self._give(number, reading, ansi=ansi)
+        return self._give(number, excerpt, ansi=ansi)
 
-    def _give(self, number: int, reading: Reading, *, ansi: bool) -> dict[str, Any]:
-        page = reading.page(ansi=ansi)
-        if reading.at < 0:
+    def _give(self, number: int, excerpt: Excerpt, *, ansi: bool) -> dict[str, Any]:
+        page = excerpt.page(ansi=ansi)
+        if excerpt.at < 0:
             return page | {"next": None}
-        self._kept[number] = reading
-        asyncio.get_running_loop().call_later(KEPT_FOR, self._forget, number, reading.at)
-        return page | {"next": CONTINUED + number * PLACES + reading.at}
+        self._kept[number] = excerpt
+        asyncio.get_running_loop().call_later(KEPT_FOR, self._forget, number, excerpt.at)
+        return page | {"next": CONTINUED + number * PLACES + excerpt.at}
 
     def _forget(self, number: int, place: int) -> None:
         if number in self._kept and self._kept[number].at == place:

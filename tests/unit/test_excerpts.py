@@ -1,0 +1,44 @@
+"""A capture is given in pages that follow one another."""
+
+import pytest
+
+from hiveui.errors import UsageError
+from hiveui.hive import excerpts
+from hiveui.hive.excerpts import CONTINUED, PLACES, Excerpt, Excerpts
+
+
+async def test_pages_follow_one_another_with_colours_carried_on(monkeypatch):
+    monkeypatch.setattr(excerpts, "PAGE", 20)
+    kept = Excerpts()
+    page = kept.begin(Excerpt((b"\x1b[31mone", b"two  ", b"\x1b[mthree", b"four"), 7, 11), ansi=True)
+    pages = [page]
+    while page["next"] is not None:
+        page = kept.go_on(page["next"], ansi=True)
+        pages.append(page)
+    assert [line for page in pages for line in page["lines"]] == [
+        "\x1b[31mone\x1b[0m",
+        "\x1b[31mtwo  \x1b[0m",
+        "\x1b[31m\x1b[mthree\x1b[0m",
+        "four\x1b[0m",
+    ]
+    assert [page["first"] for page in pages] == [7, 9]
+    assert {page["total"] for page in pages} == {11}
+
+
+async def test_readers_at_once_do_not_meet(monkeypatch):
+    monkeypatch.setattr(excerpts, "PAGE", 1)
+    kept = Excerpts()
+    one = kept.begin(Excerpt((b"a1", b"a2"), 0, 2), ansi=False)
+    two = kept.begin(Excerpt((b"b1", b"b2"), 0, 2), ansi=False)
+    assert kept.go_on(one["next"], ansi=False)["lines"] == ["a2"]
+    assert kept.go_on(two["next"], ansi=False)["lines"] == ["b2"]
+
+
+async def test_a_place_that_is_not_kept_is_refused(monkeypatch):
+    monkeypatch.setattr(excerpts, "PAGE", 1)
+    kept = Excerpts()
+    page = kept.begin(Excerpt((b"a", b"b"), 0, 2), ansi=False)
+    for start in (page["next"] + 1, CONTINUED, page["next"] + PLACES):
+        with pytest.raises(UsageError, match="not kept"):
+            kept.go_on(start, ansi=False)
+    assert kept.go_on(page["next"], ansi=False)["lines"] == ["b"]
