@@ -8,12 +8,14 @@ from dataclasses import replace
 
 from hiveui.agents.launch import Launch
 from hiveui.errors import HiveError
+from hiveui.hive.attention import Attention
 from hiveui.hive.processes import ending, have_reaped
 from hiveui.hive.session import PaneFacts, Session, now
 from hiveui.hive.surroundings import Surroundings
 from hiveui.model.agent import Agent, AgentId, AgentState, Confidence, PaneId, Reading, WorkspaceId
 from hiveui.model.events import AgentAdded, AgentExited, AgentRead, AgentRemoved, AgentStarted
 from hiveui.model.morning import short
+from hiveui.model.signs import Sign, Source
 from hiveui.model.state import Workspace
 from hiveui.screen.signals import read_status
 from hiveui.tmux import commands
@@ -45,6 +47,7 @@ class Census:
         self._bus = around.bus
         self._machine = around.machine
         self._spawn = around.spawn
+        self._around = around
         self._launches = launches
         self._refreshing = False
         self._refresh_again = False
@@ -52,6 +55,9 @@ class Census:
         self._resting: set[AgentId] = set()
         self.connection_lost = lost
         self.session = Session(id_, around.server, around.log_file, self, around.spawn)
+        self.attention = Attention(
+            lambda: self._workspace.agents, around.reader, self.session.text, self._read, around.spawn
+        )
         self.unbegun: dict[AgentId, Callable[[], str]] = {}
         """What tells why an agent that ended never began, or ''."""
         self.resumed: dict[AgentId, tuple[str, float]] = {}
@@ -70,34 +76,61 @@ class Census:
     # readings
 
     def pane_printed(self, pane: str) -> None:
-        """The first output ends `starting`."""
+        """Look at the screen; the first output ends `starting` where nothing reads it."""
         agent = self.agent_at(pane)
-        if agent is not None and agent.reading.state is AgentState.STARTING:
-            self._runs(agent, "its program runs and prints; nothing reads its state yet")
+        if agent is None:
+            return
+        self.attention.look(agent)
+        if self._unread(agent):
+            self._runs(agent, "its program runs and prints; nothing tells what it does")
+
+    def pane_shown(self, pane: str) -> None:
+        """Look at a screen that was captured for somebody."""
+        agent = self.agent_at(pane)
+        if agent is not None:
+            self.attention.look(agent)
+
+    def pane_typed(self, pane: str) -> None:
+        """Take notice that somebody typed into a pane."""
+        agent = self.agent_at(pane)
+        if agent is not None:
+            self.attention.typed(agent)
 
     def time_passed(self) -> None:
         """Believe that programs run which have printed nothing for a while; look again at those that tmux lost."""
         for agent in self._workspace.agents:
             if agent.pid is not None and not self._machine.alive(agent.pid):
                 self.panes_changed()
-            if agent.reading.state is AgentState.STARTING:
-                self._runs(agent, "its program runs and has printed nothing; nothing reads its state yet")
+            if self._unread(agent):
+                self._runs(agent, "its program runs and has printed nothing; nothing tells what it does")
+        self.attention.time_passed()
+
+    def _unread(self, agent: Agent) -> bool:
+        """Tell whether an agent starts and nothing will tell of its state."""
+        launch = self._launches.get(agent.id)
+        speaks = launch is not None and launch.reports
+        return agent.reading.state is AgentState.STARTING and not speaks and self._around.reader(agent) is None
 
     def _runs(self, agent: Agent, evidence: str) -> None:
-        self.read(agent, Reading(AgentState.UNSURE, "process", Confidence.CERTAIN, evidence, now()))
+        self._read(agent, Reading(AgentState.UNSURE, Source.PROCESS, Confidence.CERTAIN, evidence, now()))
 
     def pane_signalled(self, pane: str, kind: str, body: bytes) -> None:
-        """Read an agent's own report, from the kinds that are known to tell the truth in it."""
+        """Read an agent's own report, from the kinds that are known to tell the truth in it, and its notices."""
         agent = self.agent_at(pane)
         launch = self._launches.get(agent.id) if agent is not None else None
-        if agent is None or launch is None or kind != "7501" or not launch.reports:
+        if agent is None or launch is None:
             return
-        status = read_status(body)
-        if status is not None:
-            evidence = status.message or f"the agent reported {status.state.value}"
-            self.read(agent, Reading(status.state, "osc 7501", Confidence.CERTAIN, evidence, now()))
+        if kind != "7501":
+            self.attention.notice(agent, kind, body)
+            return
+        status = read_status(body) if launch.reports else None
+        if status is not None and status.state is None:
+            self.attention.withdraw(agent, Source.PROGRAM)
+        elif status is not None and status.state is not None:
+            evidence = status.message or f"it reported {status.state.value}"
+            self.attention.hear(agent, Sign(Source.PROGRAM, status.state, evidence))
 
-    def read(self, agent: Agent, reading: Reading) -> None:
+    def _read(self, agent: Agent, reading: Reading) -> None:
         """Take a reading of a running agent. Of those that follow at once, only the last is published."""
         if agent.pid is None:
             return
@@ -113,9 +146,9 @@ class Census:
         if agent is None or pid is None or agent.pid != pid:
             return
         old = agent.reading
-        if (old.state, old.source, old.evidence) != (reading.state, reading.source, reading.evidence):
-            since = old.since if old.state is reading.state else reading.since
-            self._bus.publish(AgentRead(self._id, id_, replace(reading, since=since)))
+        reading = replace(reading, since=old.since if old.state is reading.state else now())
+        if old != reading:
+            self._bus.publish(AgentRead(self._id, id_, reading))
             self._resting.add(id_)
             asyncio.get_running_loop().call_later(REST, self._publish_latest, id_)
 
@@ -194,7 +227,7 @@ class Census:
     def ended(self, agent: Agent, status: int | None, note: str = "") -> None:
         """Publish that an agent's program ended, or never began."""
         note = note or self.unbegun.get(agent.id, str)() or self._not_resumed(agent, status)
-        reading = Reading(AgentState.EXITED, "process", Confidence.CERTAIN, note or ending(status), now())
+        reading = Reading(AgentState.EXITED, Source.PROCESS, Confidence.CERTAIN, note or ending(status), now())
         self._bus.publish(AgentExited(self._id, agent.id, status, reading, note))
 
     def _not_resumed(self, agent: Agent, status: int | None) -> str:
@@ -206,7 +239,7 @@ class Census:
 
     def _started(self, agent: Agent, fact: PaneFacts) -> None:
         evidence = "its program runs; it was not seen to start"
-        reading = Reading(AgentState.UNSURE, "process", Confidence.CERTAIN, evidence, now())
+        reading = Reading(AgentState.UNSURE, Source.PROCESS, Confidence.CERTAIN, evidence, now())
         self._bus.publish(AgentStarted(self._id, agent.id, PaneId(fact.pane), fact.pid, reading))
 
     def _meet(self, fact: PaneFacts) -> None:
@@ -224,7 +257,7 @@ class Census:
             dir=owner.dir if owner else self._workspace.path,
             pane=PaneId(fact.pane),
             pid=fact.pid,
-            reading=Reading(AgentState.UNSURE, "process", Confidence.CERTAIN, "a pane HiveUI did not make", now()),
+            reading=Reading(AgentState.UNSURE, Source.PROCESS, Confidence.CERTAIN, "a pane HiveUI did not make", now()),
             child_of=owner.id if owner else AgentId(""),
             person=owner is None or owner.person,
             note=f"made by {owner.role}, not by HiveUI" if owner else "made by plain tmux, not by HiveUI",

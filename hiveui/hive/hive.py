@@ -66,6 +66,7 @@ class Hive:
             hive_socket=paths.hive_socket,
             ssh_agent_link=paths.run / "ssh-agent",
             log_file=paths.log,
+            reader=lambda _: None,
             spawn=spawn,
         )
         self.workspaces = Workspaces(paths, self._around, self._supervisors)

@@ -25,6 +25,7 @@ from hiveui.model.events import AgentAdded, AgentRemoved, WorkspaceOpened
 from hiveui.model.layout import AgentSpec, Layout, roles
 from hiveui.model.morning import Do, Facts, Step, plan
 from hiveui.model.names import quoted
+from hiveui.model.signs import Source
 from hiveui.model.state import Workspace
 from hiveui.paths import Paths
 from hiveui.storage.layouts import layout_hash
@@ -112,7 +113,9 @@ class Morning:
                 self._bus.publish(AgentRemoved(found.id, agent.id))
                 continue
             state, said = (AgentState.EXITED, "left out") if agent.role in left else (AgentState.STARTING, "")
-            reading = Reading(state, "process", Confidence.CERTAIN, said or "it waits for its turn to start", now())
+            reading = Reading(
+                state, Source.PROCESS, Confidence.CERTAIN, said or "it waits for its turn to start", now()
+            )
             fresh = replace(agent, pane=None, pid=None, exit_status=None, reading=reading, note=said)
             self._bus.publish(AgentAdded(found.id, fresh))
 

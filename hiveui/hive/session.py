@@ -12,7 +12,7 @@ from hiveui.hive.bus import Viewer
 from hiveui.hive.excerpts import Excerpt
 from hiveui.hive.views import View, Wanted
 from hiveui.model.cells import cell_bytes
-from hiveui.model.rows import Frame, Row
+from hiveui.model.rows import Frame, Row, plain
 from hiveui.screen.capture import read_frame
 from hiveui.screen.pump import FOCUSED, OTHERS, Pump
 from hiveui.screen.sgr import RowReader
@@ -51,6 +51,12 @@ class Watcher(Protocol):
 
     def pane_signalled(self, pane: str, kind: str, body: bytes) -> None:
         """A pane rang, set a title, or reported a status."""
+
+    def pane_shown(self, pane: str) -> None:
+        """A pane was captured for somebody who looks at it."""
+
+    def pane_typed(self, pane: str) -> None:
+        """Somebody typed into a pane."""
 
     def panes_changed(self) -> None:
         """Panes appeared, ended or went: list them."""
@@ -188,6 +194,15 @@ class Session:
         urgent = self.pump.hot(pane)
         for view in self._views.values():
             view.offer(pane, frame, urgent=urgent)
+        if pane in self.pump.watched:
+            self._watcher.pane_shown(pane)
+
+    async def text(self, pane: str) -> list[str] | None:
+        """Give the rows of a pane's screen without their looks; None where it cannot be captured."""
+        if pane not in self.pump.watched:
+            await self._capture(pane)
+        frame = self.frames.get(pane)
+        return [plain(row) for row in frame.rows] if frame is not None else None
 
     async def history(self, pane: str, start: int, count: int) -> tuple[tuple[Row, ...], int, int]:
         """Give rows `start` to `start + count` of history and screen together, counted from the oldest line.
@@ -263,6 +278,7 @@ class Session:
     def typed(self, viewer: Viewer, pane: str) -> None:
         """Note that a client typed into a pane: it sets the sizes from now on."""
         self.pump.typed(pane)
+        self._watcher.pane_typed(pane)
         if self._owner != id(viewer) and id(viewer) in self._views:
             self._owner = id(viewer)
             self._fit()

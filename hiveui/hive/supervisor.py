@@ -24,6 +24,7 @@ from hiveui.model.agent import Agent, AgentId, AgentState, Confidence, PaneId, R
 from hiveui.model.events import AgentAdded, AgentLearned, AgentRemoved, AgentStarted, Noticed, SessionLost
 from hiveui.model.layout import Rect, arrange, roles
 from hiveui.model.morning import short
+from hiveui.model.signs import Sign, Source
 from hiveui.model.state import Workspace
 from hiveui.tmux import commands
 
@@ -188,7 +189,7 @@ class Supervisor:
             if start.resumes and not beginning.hopeless:
                 self.census.resumed[id_] = (start.conversation, asyncio.get_running_loop().time())
             evidence = f"its program was started, {_story(agent, start)}"
-            reading = Reading(AgentState.STARTING, "process", Confidence.CERTAIN, evidence, now())
+            reading = Reading(AgentState.STARTING, Source.PROCESS, Confidence.CERTAIN, evidence, now())
             known = None if beginning.hopeless else start.conversation
             self._around.bus.publish(AgentStarted(self.id, id_, PaneId(pane), pid, reading, known))
         self.learn_branch(self._agent(id_))
@@ -285,7 +286,7 @@ class Supervisor:
         """Take an agent's report over the gateway."""
         if conversation and conversation != agent.conversation:
             self._around.bus.publish(AgentLearned(self.id, agent.id, conversation=conversation))
-        self.census.read(agent, Reading(state, "report", Confidence.CERTAIN, evidence, now()))
+        self.census.attention.hear(agent, Sign(Source.REPORT, state, evidence))
 
     def _agent(self, id_: AgentId) -> Agent:
         found = self.workspace.agent(id_)

@@ -4,9 +4,11 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from hiveui.hive.attention import Reader
 from hiveui.hive.bus import Bus
 from hiveui.hive.identity import Tokens
 from hiveui.machine import Machine
+from hiveui.model.agent import Agent
 from hiveui.tmux.server import Server
 
 
@@ -21,5 +23,7 @@ class Surroundings:
     hive_socket: Path
     ssh_agent_link: Path
     log_file: Path
+    reader: Callable[[Agent], Reader | None]
+    """What reads the screen of an agent's program; None where nothing does."""
     spawn: Callable[[Awaitable[None]], None]
     """Run a task that nobody waits for; its failure is logged and ends nothing."""

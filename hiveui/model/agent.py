@@ -1,10 +1,12 @@
 """One agent: a role in a workspace, of a kind, in a pane."""
 
-from dataclasses import dataclass
-from enum import StrEnum
+from dataclasses import dataclass, field
 from typing import NewType
 
 from hiveui.model.layout import AgentSpec
+from hiveui.model.signs import NEEDS_PERSON, AgentState, Confidence, Reading
+
+__all__ = ["NEEDS_PERSON", "Agent", "AgentId", "AgentState", "Confidence", "PaneId", "Reading", "WorkspaceId"]
 
 AgentId = NewType("AgentId", str)
 """Generated, `[a-z0-9-]{1,32}`: the window's name in tmux and `HIVE_AGENT_ID` in the agent's environment."""
@@ -12,47 +14,6 @@ WorkspaceId = NewType("WorkspaceId", str)
 """Generated, `[a-z0-9-]{1,32}`: the session's name in tmux."""
 PaneId = NewType("PaneId", str)
 """Tmux's own, `%3`."""
-
-
-class AgentState(StrEnum):
-    """What an agent does, in the words of `hive status --json`."""
-
-    STARTING = "starting"
-    WORKING = "working"
-    APPROVAL = "approval"
-    QUESTION = "question"
-    DONE = "done"
-    IDLE = "idle"
-    RATE_LIMITED = "rate-limited"
-    RETRYING = "retrying"
-    ERROR = "error"
-    STUCK = "stuck"
-    EXITED = "exited"
-    UNSURE = "unsure"
-
-
-class Confidence(StrEnum):
-    """How far a state is to be believed."""
-
-    CERTAIN = "certain"
-    LIKELY = "likely"
-    GUESS = "guess"
-
-
-NEEDS_PERSON = frozenset({AgentState.APPROVAL, AgentState.QUESTION, AgentState.ERROR, AgentState.STUCK})
-
-
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """An agent's state with what it rests on."""
-
-    state: AgentState = AgentState.STARTING
-    source: str = "process"
-    """`process`, `report` (said by the agent itself over its protocol), …"""
-    confidence: Confidence = Confidence.CERTAIN
-    evidence: str = ""
-    since: str = ""
-    """RFC 3339, UTC."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +30,7 @@ class Agent:
     host: str = "local"
     pane: PaneId | None = None
     pid: int | None = None
-    reading: Reading = Reading()
+    reading: Reading = field(default_factory=Reading)
     exit_status: int | None = None
     """Exit status, or minus the signal's number."""
     branch: str | None = None

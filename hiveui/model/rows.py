@@ -1,6 +1,9 @@
 """What a pane shows: rows of safe terminal text, and the frame they make."""
 
+import re
 from dataclasses import dataclass, field
+
+_SGR = re.compile(r"\x1b\[[0-9;:]*m")
 
 
 @dataclass(frozen=True, slots=True)
@@ -11,6 +14,11 @@ class Row:
     """Printable text and `ESC [ … m` only. Starts from default attributes; may end in others."""
     width: int = 0
     """Cells that tmux counted, at most the pane's columns."""
+
+
+def plain(row: Row) -> str:
+    """Give a row's text without its looks."""
+    return _SGR.sub("", row.ansi).rstrip()
 
 
 @dataclass(frozen=True, slots=True)

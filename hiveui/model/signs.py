@@ -1,18 +1,46 @@
-"""Signs: what one source says of an agent, before the sources are weighed against each other."""
+"""Signs: what one source says of an agent; and the reading that they come to when they are weighed."""
 
 from dataclasses import dataclass
 from enum import StrEnum
 
-from hiveui.model.agent import AgentState
+
+class AgentState(StrEnum):
+    """What an agent does, in the words of `hive status --json`."""
+
+    STARTING = "starting"
+    WORKING = "working"
+    APPROVAL = "approval"
+    QUESTION = "question"
+    DONE = "done"
+    IDLE = "idle"
+    RATE_LIMITED = "rate-limited"
+    RETRYING = "retrying"
+    ERROR = "error"
+    STUCK = "stuck"
+    EXITED = "exited"
+    UNSURE = "unsure"
+
+
+class Confidence(StrEnum):
+    """How far a state is to be believed."""
+
+    CERTAIN = "certain"
+    LIKELY = "likely"
+    GUESS = "guess"
+
+
+NEEDS_PERSON = frozenset({AgentState.APPROVAL, AgentState.QUESTION, AgentState.ERROR, AgentState.STUCK})
 
 
 class Source(StrEnum):
     """Where a sign comes from. One is believed before those that stand after it."""
 
-    PROGRAM = "program"
-    """The program's own status reports, OSC 7501."""
+    PROGRAM = "osc 7501"
+    """The program's own status reports."""
+    REPORT = "report"
+    """What the agent says of itself over the gateway."""
     HOOK = "hook"
-    """Its hooks and event streams, and what it reports over the gateway."""
+    """The program's hooks and event streams."""
     NOTICE = "notice"
     """Its title, OSC 9, 99 and 777, the bell."""
     SCREEN = "screen"
@@ -55,5 +83,23 @@ class Sign:
     evidence: str
     """What it rests on, in one line; hostile until shown through the sanitiser."""
     dialog: Dialog | None = None
+    resets: str = ""
+    """When a limit ends, as the program writes it; '' where it does not say."""
+    holds: bool = False
+    """It holds although the screen looks at rest: work goes on in the background."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """An agent's state with what it rests on: what its signs come to."""
+
+    state: AgentState = AgentState.STARTING
+    source: Source = Source.PROCESS
+    confidence: Confidence = Confidence.CERTAIN
+    evidence: str = ""
+    since: str = ""
+    """RFC 3339, UTC."""
+    dialog: Dialog | None = None
+    """What it asks, where that is known."""
     resets: str = ""
     """When a limit ends, as the program writes it; '' where it does not say."""

@@ -16,6 +16,7 @@ _STATES = {
     ("blocked", ""): AgentState.QUESTION,
     ("done", ""): AgentState.DONE,
     ("error", ""): AgentState.ERROR,
+    ("idle", ""): AgentState.IDLE,
 }
 
 
@@ -23,8 +24,8 @@ _STATES = {
 class ProgramStatus:
     """One OSC 7501 report."""
 
-    state: AgentState
-    """`unsure` for a program that only says that it is idle, or withdraws its report."""
+    state: AgentState | None
+    """None where the program withdraws its report."""
     message: str = ""
 
 
@@ -35,7 +36,7 @@ def read_status(body: bytes) -> ProgramStatus | None:
     if said not in ("working", "blocked", "done", "error", "idle", "clear"):
         return None
     kind = fields.get("kind", "") if said == "blocked" else ""
-    state = _STATES.get((said, kind), _STATES.get((said, ""), AgentState.UNSURE))
+    state = _STATES.get((said, kind), _STATES.get((said, "")))
     return ProgramStatus(state, _text(fields.get("msg", "")))
 
 

@@ -20,11 +20,11 @@ from hiveui.screen.signals import MAX_TEXT, read_status
         (b"state=blocked:kind=something-new", AgentState.QUESTION),
         (b"state=done:kind=ignored", AgentState.DONE),
         (b"state=error", AgentState.ERROR),
-        (b"state=idle", AgentState.UNSURE),
-        (b"state=clear", AgentState.UNSURE),
+        (b"state=idle", AgentState.IDLE),
+        (b"state=clear", None),
     ],
 )
-def test_a_report_says_a_state(body: bytes, state: AgentState) -> None:
+def test_a_report_says_a_state(body: bytes, state: AgentState | None) -> None:
     status = read_status(body)
     assert status is not None
     assert status.state is state

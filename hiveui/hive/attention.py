@@ -1,0 +1,145 @@
+"""Reads what the agents of one workspace do: gathers the signs of each, weighs them, publishes what they come to."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
+from typing import Protocol
+
+from hiveui.model.agent import Agent, AgentId, Reading
+from hiveui.model.signs import Sign, Source
+from hiveui.model.weighing import BUSY, PROTOCOLS, RESTING, Known, weigh
+from hiveui.screen.pump import Pump
+
+LOOK = 0.3
+"""Seconds between two looks at a screen that changes."""
+GLANCE = 1.2
+"""Seconds between two looks at the screen of a program that speaks for itself."""
+
+
+class Reader(Protocol):
+    """Reads what one kind of program shows."""
+
+    def screen(self, rows: Sequence[str]) -> Sign | None:
+        """Read a screen, top row first; None for one that no rule knows."""
+
+    def notice(self, kind: str, body: bytes) -> Sign | None:
+        """Read a title or a notification, by the number of its OSC; None for one that tells nothing."""
+
+
+class Attention:
+    """The signs of each agent of one workspace."""
+
+    def __init__(
+        self,
+        agents: Callable[[], Sequence[Agent]],
+        reader: Callable[[Agent], Reader | None],
+        text: Callable[[str], Awaitable[Sequence[str] | None]],
+        publish: Callable[[Agent, Reading], None],
+        spawn: Callable[[Awaitable[None]], None],
+    ) -> None:
+        """Read `agents`, each by the `reader` of its kind, and `publish` what is new.
+
+        `text` gives the rows of a pane's screen without their looks, None where it has gone.
+        """
+        self._agents = agents
+        self._reader = reader
+        self._text = text
+        self._publish = publish
+        self._known: dict[AgentId, Known] = {}
+        self._pids: dict[AgentId, int | None] = {}
+        self._timers: dict[AgentId, asyncio.TimerHandle] = {}
+        self._loop = asyncio.get_running_loop()
+        self._pump = Pump(self._look, spawn)
+
+    # what is heard
+
+    def hear(self, agent: Agent, sign: Sign) -> None:
+        """Take a sign of an agent that runs."""
+        self._learn(agent, self._of(agent).hear(sign, self._loop.time()))
+
+    def withdraw(self, agent: Agent, source: Source) -> None:
+        """Forget what a source said of an agent."""
+        self._learn(agent, self._of(agent).withdraw(source))
+
+    def notice(self, agent: Agent, kind: str, body: bytes) -> None:
+        """Take a title or a notification that an agent's program printed."""
+        reader = self._reader(agent)
+        sign = reader.notice(kind, body) if reader is not None else None
+        if sign is not None:
+            self.hear(agent, sign)
+
+    def typed(self, agent: Agent) -> None:
+        """Note that somebody typed into an agent's pane."""
+        self._known[agent.id] = replace(self._of(agent), typed=self._loop.time())
+        self.look(agent)
+
+    def seen(self, agent: Agent) -> None:
+        """Note that the person looked at an agent: a turn that ended is read."""
+        if agent.reading.state in RESTING:
+            self._learn(agent, replace(self._of(agent), turned=False))
+
+    def look(self, agent: Agent) -> None:
+        """Look at an agent's screen soon: it changed, or time passed."""
+        if agent.pid is None or agent.pane is None or self._reader(agent) is None:
+            return
+        spoken = PROTOCOLS & self._of(agent).heard.keys()
+        self._pump.watch(agent.pane, GLANCE if spoken else LOOK)
+        self._pump.dirty(agent.pane)
+
+    def time_passed(self) -> None:
+        """Look at those that work: tmux keeps to itself what hidden panes print. Forget those that are gone."""
+        living = {agent.id: agent for agent in self._agents() if agent.pid is not None}
+        for id_ in self._known.keys() - living.keys():
+            del self._known[id_]
+            self._pids.pop(id_, None)
+            self._again(id_, None)
+        for agent in living.values():
+            if agent.reading.state in BUSY:
+                self.look(agent)
+
+    # what it comes to
+
+    def _of(self, agent: Agent) -> Known:
+        """Give what is known of an agent's program; little of one that was just started, or met."""
+        now = self._loop.time()
+        if self._pids.get(agent.id, agent.pid) != agent.pid:
+            self._known[agent.id] = Known(now)
+        elif agent.id not in self._known:
+            self._known[agent.id] = Known.left(agent.reading, now)
+        self._pids[agent.id] = agent.pid
+        return self._known[agent.id]
+
+    async def _look(self, pane: str) -> None:
+        rows = await self._text(pane)
+        agent = next((agent for agent in self._agents() if agent.pane == pane and agent.pid is not None), None)
+        reader = self._reader(agent) if agent is not None else None
+        if agent is None or reader is None or rows is None:
+            self._pump.unwatch(pane)
+            return
+        known, sign, now = self._of(agent), reader.screen(rows), self._loop.time()
+        self._learn(agent, known.unknown(now) if sign is None else known.hear(sign, now))
+
+    def _learn(self, agent: Agent, known: Known) -> None:
+        """Keep what is known of an agent, and publish what that comes to."""
+        if agent.pid is None:
+            return
+        weighed = weigh(known, self._loop.time())
+        if weighed.reading is not None:
+            known = known.show(weighed.reading.state)
+            self._publish(agent, weighed.reading)
+        self._known[agent.id] = known
+        self._again(agent.id, weighed.again)
+
+    def _again(self, id_: AgentId, at: float | None) -> None:
+        """Look once more at a time; None for no time."""
+        timer = self._timers.pop(id_, None)
+        if timer is not None:
+            timer.cancel()
+        if at is not None:
+            self._timers[id_] = self._loop.call_at(at, self._look_at, id_)
+
+    def _look_at(self, id_: AgentId) -> None:
+        agent = next((agent for agent in self._agents() if agent.id == id_), None)
+        if agent is not None and agent.pid is not None:
+            self._learn(agent, self._of(agent))
+            self.look(agent)
