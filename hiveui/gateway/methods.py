@@ -261,6 +261,24 @@ METHODS: Mapping[str, Method] = {
         },
         "first, total, lines: [text], next: the following page's `start`, or null",
     ),
+    "agent/answer": Method(
+        "Answer what an agent asks, if it is still what the person saw.",
+        Role.APPROVER,
+        {
+            **_ROLE,
+            "dialog": Param(TEXT, "fingerprint of the dialog that was seen"),
+            "choice": Param(COUNT, "the answer's number, from 1"),
+            "text": _maybe(TEXT, "what is typed after it"),
+            "lasting": _maybe(YES, "an answer that holds for times to come is meant so"),
+        },
+        "answered: the answer's label, gone: the dialog went",
+    ),
+    "agent/seen": Method("Take what an agent did as read.", Role.APPROVER, _ROLE),
+    "agent/hush": Method(
+        "Put off what an agent asks; without both, not any more.",
+        Role.APPROVER,
+        {**_ROLE, "minutes": _maybe(COUNT, "for so long"), "muted": _maybe(YES, "all that it asks, for good")},
+    ),
     "agent/why": Method(
         "Explain an agent's state, and on demand where its environment comes from.",
         Role.VIEWER,

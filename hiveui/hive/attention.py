@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Protocol
 
 from hiveui.model.agent import Agent, AgentId, Reading
-from hiveui.model.signs import Sign, Source
+from hiveui.model.signs import Dialog, Sign, Source
 from hiveui.model.weighing import BUSY, PROTOCOLS, RESTING, Known, weigh
 from hiveui.screen.pump import Pump
 
@@ -26,6 +26,13 @@ class Reader(Protocol):
         """Read a title or a notification, by the number of its OSC; None for one that tells nothing."""
 
 
+class Text(Protocol):
+    """Gives the rows of a pane's screen without their looks, None where there are none."""
+
+    async def __call__(self, pane: str, *, fresh: bool = False) -> Sequence[str] | None:
+        """Give them as they stand on somebody's screen, or `fresh`."""
+
+
 class Attention:
     """The signs of each agent of one workspace."""
 
@@ -33,14 +40,11 @@ class Attention:
         self,
         agents: Callable[[], Sequence[Agent]],
         reader: Callable[[Agent], Reader | None],
-        text: Callable[[str], Awaitable[Sequence[str] | None]],
+        text: Text,
         publish: Callable[[Agent, Reading], None],
         spawn: Callable[[Awaitable[None]], None],
     ) -> None:
-        """Read `agents`, each by the `reader` of its kind, and `publish` what is new.
-
-        `text` gives the rows of a pane's screen without their looks, None where it has gone.
-        """
+        """Read `agents`, each by the `reader` of its kind, and `publish` what is new."""
         self._agents = agents
         self._reader = reader
         self._text = text
@@ -85,6 +89,13 @@ class Attention:
         spoken = PROTOCOLS & self._of(agent).heard.keys()
         self._pump.watch(agent.pane, GLANCE if spoken else LOOK)
         self._pump.dirty(agent.pane)
+
+    async def dialog(self, agent: Agent) -> Dialog | None:
+        """Give what an agent asks on its screen at this moment; None where that is nothing, or is not known."""
+        reader = self._reader(agent)
+        rows = await self._text(agent.pane, fresh=True) if reader is not None and agent.pane is not None else None
+        sign = reader.screen(rows) if reader is not None and rows is not None else None
+        return sign.dialog if sign is not None else None
 
     def time_passed(self) -> None:
         """Look at those that work: tmux keeps to itself what hidden panes print. Forget those that are gone."""

@@ -90,12 +90,6 @@ class Census:
         if agent is not None:
             self.attention.look(agent)
 
-    def pane_typed(self, pane: str) -> None:
-        """Take notice that somebody typed into a pane."""
-        agent = self.agent_at(pane)
-        if agent is not None:
-            self.attention.typed(agent)
-
     def time_passed(self) -> None:
         """Believe that programs run which have printed nothing for a while; look again at those that tmux lost."""
         for agent in self._workspace.agents:

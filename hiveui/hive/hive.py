@@ -11,6 +11,7 @@ from typing import Any
 
 from hiveui.errors import TmuxError, UsageError
 from hiveui.hive import rescue
+from hiveui.hive.answers import Answers
 from hiveui.hive.bus import Bus, Viewer, record_to_json
 from hiveui.hive.identity import Tokens, inside
 from hiveui.hive.layouts import Layouts
@@ -57,6 +58,7 @@ class Hive:
         self.bus = Bus(events, events.state, events.seq)
         self.bus.listen(self._drop_lost)
         self.panes = Panes(self._supervisors)
+        self.answers = Answers(self.bus, self._supervisors, self.panes)
         self.stills = Stills(self._supervisors, paths.run)
         self._around = Surroundings(
             bus=self.bus,

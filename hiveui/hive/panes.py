@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -50,26 +50,34 @@ class Panes:
     def input(self, viewer: Viewer, *, pane: str, input: list[list[Any]]) -> None:  # noqa: A002  the wire's word
         """Type into a pane."""
         supervisor, agent = self._at(pane)
-        session = supervisor.session
-        session.typed(viewer, pane)
-        frame = session.frames.get(pane)
-        for line in _spelled(pane, input, frame.modes if frame else Modes(), agent.newline):
-            session.client.tell(line)
+        supervisor.session.typed(viewer, pane)
+        self._type(supervisor, agent, pane, input)
+
+    def _type(self, supervisor: Supervisor, agent: Agent, pane: str, items: list[list[Any]]) -> None:
+        supervisor.census.attention.typed(agent)
+        frame = supervisor.session.frames.get(pane)
+        for line in _spelled(pane, items, frame.modes if frame else Modes(), agent.newline):
+            supervisor.session.client.tell(line)
 
     def keys(self, viewer: Viewer, *, workspace: str, role: str, keys: list[str]) -> None:
         """Press keys, named as chords. Raises UsageError, and presses none, where one of them cannot be pressed."""
-        _, agent = find(self._supervisors, workspace, role)
+        supervisor, agent = find(self._supervisors, workspace, role)
         pane = pane_of(agent)
         for chord in keys:
             if not _spelled(pane, [["key", chord]], Modes(), agent.newline):
                 raise UsageError(
                     f"{chord!r} is no key that a pane can be sent.", "Name keys as `ctrl+c`, `enter`, `f5`, `a`."
                 )
-        self.input(viewer, pane=pane, input=[["key", chord] for chord in keys])
+        supervisor.session.typed(viewer, pane)
+        self.press(supervisor, agent, keys)
+
+    def press(self, supervisor: Supervisor, agent: Agent, keys: Sequence[str]) -> None:
+        """Press keys, named as chords, in an agent's pane. Raises UsageError for one that has none."""
+        self._type(supervisor, agent, pane_of(agent), [["key", chord] for chord in keys])
 
     async def paste(self, viewer: Viewer, *, pane: str, text: str, more: bool = False) -> dict[str, Any] | None:
         """Paste into a pane, bracketed where its program asked; parts are kept until the last one comes."""
-        supervisor, _ = self._at(pane)
+        supervisor, agent = self._at(pane)
         parts = self._parts.setdefault((id(viewer), pane), [])
         if sum(map(len, parts)) <= PASTE_LIMIT:  # one part more than there may be is refused at the end, as a whole
             parts.append(text)
@@ -77,6 +85,7 @@ class Panes:
             return None
         del self._parts[id(viewer), pane]
         supervisor.session.typed(viewer, pane)
+        supervisor.census.attention.typed(agent)
         return {"receipt": await _paste(supervisor, pane, "".join(parts))}
 
     async def send(self, *, workspace: str, role: str, text: str, enter: bool = True) -> dict[str, Any]:
@@ -84,6 +93,7 @@ class Panes:
         supervisor, agent = find(self._supervisors, workspace, role)
         pane = pane_of(agent)
         async with self._sending[agent.id]:
+            supervisor.census.attention.typed(agent)
             receipt = await _paste(supervisor, pane, text)
             if enter:
                 await asyncio.sleep(BEFORE_ENTER)

@@ -55,9 +55,6 @@ class Watcher(Protocol):
     def pane_shown(self, pane: str) -> None:
         """A pane was captured for somebody who looks at it."""
 
-    def pane_typed(self, pane: str) -> None:
-        """Somebody typed into a pane."""
-
     def panes_changed(self) -> None:
         """Panes appeared, ended or went: list them."""
 
@@ -197,9 +194,12 @@ class Session:
         if pane in self.pump.watched:
             self._watcher.pane_shown(pane)
 
-    async def text(self, pane: str) -> list[str] | None:
-        """Give the rows of a pane's screen without their looks; None where it cannot be captured."""
-        if pane not in self.pump.watched:
+    async def text(self, pane: str, *, fresh: bool = False) -> list[str] | None:
+        """Give the rows of a pane's screen without their looks; None where it was never captured.
+
+        Those that stand on somebody's screen will do, unless they are to be `fresh`.
+        """
+        if fresh or pane not in self.pump.watched:
             await self._capture(pane)
         frame = self.frames.get(pane)
         return [plain(row) for row in frame.rows] if frame is not None else None
@@ -278,7 +278,6 @@ class Session:
     def typed(self, viewer: Viewer, pane: str) -> None:
         """Note that a client typed into a pane: it sets the sizes from now on."""
         self.pump.typed(pane)
-        self._watcher.pane_typed(pane)
         if self._owner != id(viewer) and id(viewer) in self._views:
             self._owner = id(viewer)
             self._fit()

@@ -49,6 +49,10 @@ class Agent:
     """It counts as the person, who may do more than an agent: a shell."""
     newline: str = "ctrl+j"
     """The chord that means "new line, do not send" to this kind."""
+    snoozed: str = ""
+    """Until when it does not ask for the person in this state of its, RFC 3339, UTC; '' for now."""
+    muted: bool = False
+    """It never asks for the person."""
     model: str = ""
     note: str = ""
     """A sentence for the person: why it could not start, that it was an orphan, …"""

@@ -139,6 +139,16 @@ class AgentLearned:
 
 
 @dataclass(frozen=True, slots=True)
+class AgentHushed:
+    """The person wants to hear of an agent later, or never; neither is: from now on."""
+
+    workspace: WorkspaceId
+    id: AgentId
+    snoozed: str = ""
+    muted: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class SessionLost:
     """The tmux session that held a workspace's agents is gone."""
 
@@ -171,6 +181,7 @@ Event = (
     | AgentRead
     | AgentExited
     | AgentLearned
+    | AgentHushed
     | SessionLost
     | Noticed
 )

@@ -1,5 +1,7 @@
 """Signs: what one source says of an agent; and the reading that they come to when they are weighed."""
 
+import hashlib
+import json
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -72,6 +74,12 @@ class Dialog:
     choices: tuple[Choice, ...] = ()
     free: bool = False
     """It takes a text of the person's own too."""
+
+    @property
+    def fingerprint(self) -> str:
+        """Tell this dialog from any other: an answer is bound to the one that was seen."""
+        seen = json.dumps([self.question, [choice.label for choice in self.choices]])
+        return hashlib.sha256(seen.encode()).hexdigest()[:16]
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from hiveui.model.agent import Agent, AgentId, AgentState, WorkspaceId
 from hiveui.model.events import (
     AgentAdded,
     AgentExited,
+    AgentHushed,
     AgentLearned,
     AgentRead,
     AgentRemoved,
@@ -24,6 +25,7 @@ from hiveui.model.events import (
     WorkspaceOpened,
 )
 from hiveui.model.layout import Tab
+from hiveui.model.signs import Reading
 
 V = TypeVar("V")
 
@@ -111,7 +113,10 @@ def apply(state: State, event: Event) -> State:  # noqa: C901  one case for each
         case AgentStarted():
             return _workspace(state, event.workspace, lambda w: _with_started(w, event))
         case AgentRead():
-            return _agent(state, event.workspace, event.id, lambda a: replace(a, reading=event.reading))
+            return _agent(state, event.workspace, event.id, lambda a: _reading(a, event.reading))
+        case AgentHushed():
+            hushed = lambda a: replace(a, snoozed=event.snoozed, muted=event.muted)  # noqa: E731
+            return _agent(state, event.workspace, event.id, hushed)
         case AgentExited():
             ended = lambda a: replace(  # noqa: E731
                 a, pid=None, reading=event.reading, exit_status=event.status, note=event.note
@@ -186,6 +191,12 @@ def _conversing(agent: Agent, conversation: str | None) -> Agent:
     had = tuple(c for c in agent.conversations if c != conversation)
     known = ((conversation, *had) if conversation else had)[:CONVERSATIONS]
     return replace(agent, conversation=conversation or None, conversations=known)
+
+
+def _reading(agent: Agent, reading: Reading) -> Agent:
+    """Give an agent that was read anew; what it asks next is no more snoozed."""
+    goes_on = (agent.reading.state, agent.reading.dialog) == (reading.state, reading.dialog)
+    return replace(agent, reading=reading, snoozed=agent.snoozed if goes_on else "")
 
 
 def _agent(state: State, workspace: WorkspaceId, id_: AgentId, change: Callable[[Agent], Agent]) -> State:
