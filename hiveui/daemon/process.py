@@ -6,6 +6,7 @@ import logging
 import os
 import secrets
 import signal
+import sys
 import time
 from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -31,6 +32,8 @@ STALL = 0.2
 SOCKET_CHECK = 1.0
 SYNC = 0.5
 """Seconds after which what happened is on the disk itself."""
+SWITCH = 0.0005
+"""Seconds that the event loop waits for a thread that computes, at most: for the one that saves, above all."""
 AGAIN = 1.0
 """Seconds before work that failed begins anew."""
 
@@ -48,6 +51,7 @@ class Process:
 
     async def run(self) -> None:
         """Serve until a signal or `daemon/stop`."""
+        sys.setswitchinterval(SWITCH)
         tmux = tmux_version()
         server = Server(self._paths.tmux_socket, self._paths.run / "tmux.conf", self._machine.outside_session)
         disk = ThreadPoolExecutor(1, "disk")
