@@ -15,7 +15,7 @@ class BenchError(HiveError):
     """A row could not be measured."""
 
 
-class Skipped(BenchError):
+class SkippedError(BenchError):
     """A row has nothing to be measured against here; that is no failure."""
 
 

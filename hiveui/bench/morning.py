@@ -9,7 +9,7 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from hiveui.bench.figures import BenchError, Figure, Skipped, at_most, median, noted, quantile, times_plain
+from hiveui.bench.figures import BenchError, Figure, SkippedError, at_most, median, noted, quantile, times_plain
 from hiveui.bench.scale import Scale
 from hiveui.bench.screens import SHEET, TITLE, sheets
 from hiveui.bench.subjects import HIVE, NAME, Ours, Panes, Sandbox
@@ -40,33 +40,33 @@ def restore(scale: Scale) -> list[Figure]:
 
 def paint(scale: Scale) -> list[Figure]:
     """Bring back thirty-two agents and show them."""
-    first: list[float] = []
-    whole: list[float] = []
-    panes = sheets(AGENTS)
-    roles = {f"p{i:02d}".encode() for i in range(1, AGENTS + 1)}
-    with Ours(panes, attach=False) as ours:
-        argv = (*HIVE, "restore", "--yes")
-        for _ in range(scale.rounds(TURNS)):
-            lose(ours.sandbox)
-            titles, drawn, times = set(roles), set(roles), []
-
-            def look(data: bytes, titles: set[bytes] = titles, drawn: set[bytes] = drawn) -> bool:
-                titles.difference_update(role for _, role in TITLE.findall(data))
-                drawn.difference_update(role for role, _ in SHEET.findall(data))
-                if not titles and not times:
-                    times.append(time.perf_counter())
-                return not drawn
-
-            began = time.perf_counter()
-            with ours.screen(argv) as terminal:
-                done = terminal.until(look, PATIENCE)
-            first.append(((times[0] if times else began + PATIENCE) - began) * 1000)
-            whole.append(((done or began + PATIENCE) - began) * 1000)
+    with Ours(sheets(AGENTS), attach=False) as ours:
+        times = [_painted(ours) for _ in range(scale.rounds(TURNS))]
+    first, whole = [one for one, _ in times], [one for _, one in times]
     return [
         at_most("first paint, p50", quantile(first, 0.5), 2000, "ms"),
         at_most("first paint, worst", max(first), 2000, "ms"),
         noted("every pane drawn, p50", quantile(whole, 0.5), "ms"),
     ]
+
+
+def _painted(ours: Ours) -> tuple[float, float]:
+    """Give the milliseconds until every agent's title is there, and until each has drawn its pane."""
+    lose(ours.sandbox)
+    titles = {f"p{i:02d}".encode() for i in range(1, AGENTS + 1)}
+    sheets_left, painted = set(titles), list[float]()
+
+    def look(data: bytes) -> bool:
+        titles.difference_update(role for _, role in TITLE.findall(data))
+        sheets_left.difference_update(role for role, _ in SHEET.findall(data))
+        if not titles and not painted:
+            painted.append(time.perf_counter())
+        return not (titles or sheets_left)
+
+    began = time.perf_counter()
+    with ours.screen((*HIVE, "restore", "--yes")) as terminal:
+        done = terminal.until(look, PATIENCE) or began + PATIENCE
+    return ((painted[0] if painted else done) - began) * 1000, (done - began) * 1000
 
 
 def lose(sandbox: Sandbox) -> None:
@@ -76,11 +76,11 @@ def lose(sandbox: Sandbox) -> None:
 
 
 def _tmuxp() -> str:
-    """Find tmuxp beside this Python, or on PATH. Raises Skipped."""
+    """Find tmuxp beside this Python, or on PATH. Raises SkippedError."""
     places = f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', os.defpath)}"
     found = shutil.which("tmuxp", path=places)
     if found is None:
-        raise Skipped("tmuxp is not installed: `pip install tmuxp` puts it beside.")
+        raise SkippedError("tmuxp is not installed: `pip install tmuxp` puts it beside.")
     return found
 
 
@@ -90,7 +90,8 @@ def _loaded(tmuxp: str) -> float:
         socket = sandbox.folder / "s"
         file = sandbox.folder / "bench.json"
         window = {"layout": "tiled", "panes": [{"shell_command": []}] * SHELLS}
-        file.write_text(json.dumps({"session_name": NAME, "start_directory": str(sandbox.project), "windows": [window]}))
+        session = {"session_name": NAME, "start_directory": str(sandbox.project), "windows": [window]}
+        file.write_text(json.dumps(session))
         config = sandbox.folder / "tmux.conf"
         config.write_text("set -g default-command /bin/sh\n")
         argv = [tmuxp, "load", "-d", "-y", "--no-progress", "-S", str(socket), "-f", str(config), str(file)]
