@@ -1,7 +1,6 @@
 """The daemon: the hive, the gateway in front of it, and the tasks between them, each with an owner."""
 
 import asyncio
-import functools
 import logging
 import os
 import secrets
@@ -20,6 +19,7 @@ from hiveui.gateway.server import GatewayServer, Identity
 from hiveui.hive.hive import Hive
 from hiveui.hive.rescue import noted
 from hiveui.machine import Machine, Peer
+from hiveui.model.events import Event
 from hiveui.paths import Paths, secure_folder
 from hiveui.storage.eventlog import EventLog
 from hiveui.tmux.server import Server, tmux_version
@@ -70,6 +70,7 @@ class Process:
             gateway = self._gateway = GatewayServer(
                 self._paths.hive_socket, dispatch, self._authorise, self._machine, introduction
             )
+            hive.bus.listen(_Syncing(events.sync))
             gateway.bind()
             await hive.adopt()
             keepers = [
@@ -77,7 +78,6 @@ class Process:
                 tasks.create_task(self._again(hive.housekeeping)),
                 tasks.create_task(self._again(self._beat)),
                 tasks.create_task(self._again(self._keep_socket)),
-                tasks.create_task(self._again(functools.partial(_keep_synced, events))),
             ]
             await self._stop.wait()
             hive.detach()
@@ -158,8 +158,18 @@ class Process:
         }
 
 
-async def _keep_synced(events: EventLog) -> None:
-    """Bring to the disk what happened, for ever."""
-    while True:
-        await asyncio.sleep(SYNC)
-        events.sync()
+class _Syncing:
+    """Has what happened brought to the disk soon after it did: once for all that comes meanwhile."""
+
+    def __init__(self, sync: Callable[[], None]) -> None:
+        self._sync = sync
+        self._waiting = False
+
+    def __call__(self, _: Event) -> None:
+        if not self._waiting:
+            self._waiting = True
+            asyncio.get_running_loop().call_later(SYNC, self._now)
+
+    def _now(self) -> None:
+        self._waiting = False
+        self._sync()
