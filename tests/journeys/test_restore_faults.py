@@ -81,7 +81,7 @@ def test_a_daemon_killed_while_it_restores_loses_no_agent_and_doubles_none(talke
     for started in rounds:
         reboot(world)
         with restoring(world) as command:
-            until(lambda: world.paths.tmux_socket.exists(), WITHIN, "tmux")
+            until(world.paths.tmux_socket.exists, WITHIN, "tmux")
             until(lambda started=started: len(starts(world)) >= started, WITHIN, f"{started} starts")  # type: ignore[misc]
             world.kill_daemon()
             command.communicate(timeout=60)
