@@ -198,7 +198,7 @@ class Supervisor:
 
     async def _launch(self, agent: Agent, launch: Launch, env: Mapping[str, str]) -> tuple[str, int]:
         """Give the program a window of its own, in place of the one it had: panes are never respawned (commands)."""
-        there = {fact.pane for fact in await self.session.list_panes()}
+        there = {fact.pane for fact in await self.session.list_panes()} if agent.pane else set()
         lines = [commands.history_limit(self.id, launch.history)]
         if agent.pane in there:
             lines.insert(0, commands.kill_pane(agent.pane))
