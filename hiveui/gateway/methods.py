@@ -135,10 +135,13 @@ METHODS: Mapping[str, Method] = {
         {"env": Param(TEXT_BY_NAME, "SSH_AUTH_SOCK, if it is set")},
     ),
     "workspace/close": Method(
-        "End a workspace and its agents.",
+        "End a workspace's agents; it can be restored unless it is forgotten.",
         Role.OWNER,
-        {"workspace": _WORKSPACE},
-        "ended: [role]",
+        {
+            "workspace": _WORKSPACE,
+            "forget": _maybe(YES, "forget how it stood too; one with a scratch folder always is"),
+        },
+        "ended: [role], kept: whether it can be restored",
     ),
     "workspace/view": Method(
         "Remember where the person is.",

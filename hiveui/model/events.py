@@ -27,7 +27,7 @@ class WorkspaceOpened:
 
 @dataclass(frozen=True, slots=True)
 class WorkspaceClosed:
-    """A workspace was taken down."""
+    """A workspace was taken down and forgotten; one that can be restored has lost its session."""
 
     id: WorkspaceId
 
