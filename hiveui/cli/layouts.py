@@ -12,7 +12,7 @@ from hiveui.cli.drafting import dry_run, force, in_project, tell, tell_differenc
 from hiveui.cli.editing import edit_layout, read_here, shelf_here
 from hiveui.cli.options import agree, as_json, in_workspace
 from hiveui.cli.reach import find_paths, here, pick, reach, state_of
-from hiveui.errors import HiveError, LayoutError, UsageError
+from hiveui.errors import HiveError, UsageError
 from hiveui.gateway.blocking import BlockingClient
 from hiveui.model.state import Workspace
 from hiveui.storage.shelf import Shelved
@@ -120,21 +120,12 @@ def remove(name: str, *, yes: bool, as_json: bool) -> None:
 @as_json
 def rename(name: str, new: str, *, yes: bool, as_json: bool) -> None:
     """Rename the project's or your layout NAME to NEW, in its file too."""
-    from hiveui.storage import revise  # noqa: PLC0415  see `show`
-    from hiveui.storage.shelf import read  # noqa: PLC0415
-
     shelf = shelf_here()
     file = shelf.own(name)
-    target = shelf.place(new, project=shelf.origin(file) == "project")
-    if target.exists():
-        raise UsageError(f"{target} is there already.", "Take another name, or remove that one first.")
+    target = shelf.renamed(file, new)
     if not output.agreed(f"Rename {file} to {target.name}?", yes=yes, hint="`--yes` renames it."):
         raise UsageError("Nothing was renamed.")
-    text = read(file) or b""
-    with contextlib.suppress(LayoutError):
-        text = revise.renamed(text, new)
-    shelf.write(target, text)
-    shelf.remove(file)
+    shelf.rename(file, new)
     if as_json:
         output.document(name=new, file=str(target))
     else:

@@ -88,6 +88,7 @@ _SAVED = {
     "name": _maybe(TEXT, "name of the layout; the one it was opened from"),
     "project": _maybe(YES, "in the project's folder of layouts"),
 }
+_SHELVED = {"workspace": _WORKSPACE, "name": Param(TEXT, "its name"), "origin": Param(TEXT, "`project` or `yours`")}
 _WISHES = {"wishes": _maybe(TEXT_BY_NAME, "otherwise than planned, by role: `anew`, `leave`, or a conversation")}
 
 METHODS: Mapping[str, Method] = {
@@ -137,10 +138,7 @@ METHODS: Mapping[str, Method] = {
     "workspace/close": Method(
         "End a workspace's agents; it can be restored unless it is forgotten.",
         Role.OWNER,
-        {
-            "workspace": _WORKSPACE,
-            "forget": _maybe(YES, "forget how it stood too; one with a scratch folder always is"),
-        },
+        {"workspace": _WORKSPACE, "forget": _maybe(YES, "forget how it stood too; a scratch one always is")},
         "ended: [role], kept: whether it can be restored",
     ),
     "workspace/view": Method(
@@ -199,6 +197,12 @@ METHODS: Mapping[str, Method] = {
         Role.OWNER,
         {**_SAVED, "hash": _maybe(TEXT, "the hash of the difference that the person agreed to")},
         "name, file, new, same, diff: [line], hash, kept: the version before, or null; notes: [text]",
+    ),
+    "layout/move": Method(
+        "Rename a layout of the project or the person, or take it away; what was in its file is kept.",
+        Role.OWNER,
+        {**_SHELVED, "to": _maybe(TEXT, "its new name; it is taken away without one")},
+        "file: where it stands, or stood; kept: where what was in it is kept",
     ),
     "workspace/scroll": Method(
         "Remember how far back a pane is scrolled.",

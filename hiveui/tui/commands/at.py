@@ -216,6 +216,24 @@ class Library(Protocol):
     def save(self) -> None:
         """Save what was shown."""
 
+    def ask_open(self) -> None:
+        """Show what opening the chosen one would start, and ask."""
+
+    def ask_save_as(self) -> None:
+        """Have a name written to save what runs under."""
+
+    def ask_rename(self) -> None:
+        """Have another name written for the chosen one."""
+
+    def named(self) -> None:
+        """Take the name that was written."""
+
+    def ask_delete(self) -> None:
+        """Ask whether the chosen one is to be deleted."""
+
+    def agree(self) -> None:
+        """Do what was asked."""
+
 
 class Morning(Protocol):
     """The plan to restore a workspace whose agents are gone."""
