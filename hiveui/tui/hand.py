@@ -1,7 +1,8 @@
 """What commands do: to the desk here, and to history, prompts and dialogs in modules of their own."""
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
+from typing import Any
 
 from hiveui.model.agent import Agent
 from hiveui.model.keys import Key
@@ -56,6 +57,8 @@ class Hand:
         self.library = Library(ground)
         self.morning = Morning(ground, os.environ)
         self.switcher = switcher
+        self.palette.sources.append(switcher.entries)
+        self.palette.later.append(self.library.entries)
         self._typist = typist
 
     @property
@@ -82,6 +85,10 @@ class Hand:
         agent = self.agent
         if agent is not None and agent.pane:
             self._typist.add(agent.pane, key)
+
+    def work(self, title: str, work: Coroutine[Any, Any, Any]) -> None:
+        """Do work beside the screen; what goes wrong is said."""
+        self.ground.run(title, work)
 
     def close(self) -> None:
         """Close what lies over the panes; a prompt is kept."""

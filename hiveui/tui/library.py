@@ -6,6 +6,7 @@ from typing import Any
 
 from hiveui.model.text import visible
 from hiveui.tui.commands.table import Place
+from hiveui.tui.finding import Entry
 from hiveui.tui.ground import Ground
 from hiveui.tui.opening import Opening
 from hiveui.tui.preview import layouts_page
@@ -98,6 +99,20 @@ class Library:
         """Do what was asked."""
         self._overlay.close()
         self._agreed()
+
+    async def entries(self) -> list[Entry]:
+        """Give the palette the layouts that can be opened here."""
+        found = (await self._call("layout/list"))["layouts"]
+        usable = [one for one in found if not (one["shadowed"] or one["error"])]
+        return [
+            Entry(
+                f"Open the layout {visible(one['name'])}",
+                visible(one["description"]),
+                "",
+                partial(self.opening.ask, one["name"]),
+            )
+            for one in usable
+        ]
 
     @property
     def _one(self) -> Mapping[str, Any]:

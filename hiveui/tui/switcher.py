@@ -1,6 +1,7 @@
 """The list of workspaces, and going from one to another."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 
 from rich.cells import cell_len, set_cell_size
 
@@ -10,6 +11,7 @@ from hiveui.model.text import visible
 from hiveui.tui import chrome
 from hiveui.tui.commands.table import Place
 from hiveui.tui.desk import waiting
+from hiveui.tui.finding import Entry
 from hiveui.tui.ground import Ground
 from hiveui.tui.widgets.card import Ends, Page
 from hiveui.tui.widgets.line import Words
@@ -53,12 +55,23 @@ class Switcher:
     def go(self) -> None:
         """Go to the workspace of the line."""
         listed = self._listed()
-        chosen = listed[min(self._line, len(listed) - 1)].id
-        here = self._ground.workspace.id
         self._overlay.close()
-        if chosen != here:
+        self.go_to(listed[min(self._line, len(listed) - 1)].id)
+
+    def go_to(self, chosen: WorkspaceId) -> None:
+        """Go to a workspace, wherever it stands in the list."""
+        here = self._ground.workspace.id
+        if chosen != here and chosen in self._workspaces():
             self._left = [here, *(id_ for id_ in self._left if id_ != here)]
             self._go(chosen)
+
+    def entries(self) -> Iterator[Entry]:
+        """Give the palette the other workspaces."""
+        here = self._ground.workspace.id
+        for workspace in self._listed():
+            if workspace.id != here:
+                title = f"Go to the workspace {visible(workspace.name)}"
+                yield Entry(title, visible(workspace.path), "", partial(self.go_to, workspace.id))
 
     def follow(self) -> None:
         """Keep the list up to date while it is shown."""

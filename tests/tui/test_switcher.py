@@ -70,3 +70,19 @@ async def test_two_workspaces_of_one_shape_show_each_their_own_panes(sit):
         await seat.shows("twin ▸", "%7 ", "%8 ")
         seat.press("o", "enter")
         await seat.shows("shop ▸", "%1 ", "%2 ")
+
+
+async def test_the_palette_leads_to_workspaces_and_layouts(sit):
+    layout = {"name": "crew", "description": "For rowing.", "shadowed": False, "error": None}
+    plan = {"agents": [], "changes": [], "known": True, "file": "/f", "hash": "h"}
+    async with sit() as seat:
+        seat.hive.answers |= {"layout/list": {"layouts": [layout]}, "workspace/plan": plan}
+        await another(seat)
+        seat.press(":", *"workspace docs")
+        await seat.shows("▸ Go to the workspace docs")
+        seat.press("enter")
+        await seat.until(lambda: seat.bench.workspace.id == "v")
+        seat.press(":", *"layout crew")
+        await seat.shows("▸ Open the layout crew", "For rowing.")
+        seat.press("enter")
+        await seat.shows("Open crew here?")

@@ -1,7 +1,7 @@
 """What a command acts on: the screen of one workspace, as far as commands see it."""
 
-from collections.abc import Callable
-from typing import Protocol
+from collections.abc import Callable, Coroutine
+from typing import Any, Protocol
 
 from hiveui.model.agent import Agent
 from hiveui.model.keys import Key
@@ -358,6 +358,9 @@ class At(Protocol):
 
     def type(self, key: Key) -> None:
         """Type a key into the pane that has the focus."""
+
+    def work(self, title: str, work: Coroutine[Any, Any, Any]) -> None:
+        """Do work beside the screen, as `Ground.run` does."""
 
     def close(self) -> None:
         """Close what lies over the panes."""
