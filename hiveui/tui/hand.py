@@ -47,12 +47,12 @@ class Hand:
         clipboard.terminal = self.outer.write
         self.past = Past(ground, clipboard)
         self.search = Search(ground, self.past)
-        self.picking = Picking(ground, self.past, clipboard)
         self.prompt = Prompt(ground)
         self.dialog = Dialog(ground, keymap)
         self.palette = Palette(self, ground.screen.overlay, keymap)
         self.shaping = Shaping(ground)
         self.company = Company(ground, self.dialog)
+        self.picking = Picking(ground, self.past, clipboard, self.company.run)
         self.jump = Jump(ground)
         self.library = Library(ground)
         self.morning = Morning(ground, os.environ)
