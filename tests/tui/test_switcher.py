@@ -86,3 +86,23 @@ async def test_the_palette_leads_to_workspaces_and_layouts(sit):
         await seat.shows("▸ Open the layout crew", "For rowing.")
         seat.press("enter")
         await seat.shows("Open crew here?")
+
+
+async def test_what_changed_since_a_workspace_was_looked_at_is_unread_until_it_is(sit):
+    async with sit() as seat:
+        await another(seat)
+        await another(seat, "u", "busy", state=AgentState.WORKING)
+        seat.press("o")
+        await seat.shows("1 unread", "docs")
+        assert seat.text().count("unread") == 1
+        seat.press("escape", ":", *"workspace docs", "enter")
+        await seat.until(lambda: seat.bench.workspace.id == "v")
+        seat.press(":", *"workspace busy", "enter")
+        await seat.until(lambda: seat.bench.workspace.id == "u")
+        seat.press("o")
+        await seat.shows("▸ docs", "▲ 1 need you")
+        assert "unread" not in seat.text()
+        later = "2026-01-01T00:05:00Z"
+        there = agent(9, "frontend", AgentState.EXITED)
+        seat.hive.happen(AgentAdded("v", replace(there, id="a-v", reading=replace(there.reading, since=later))))
+        await seat.shows("docs  1 unread")
