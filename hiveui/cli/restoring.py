@@ -107,7 +107,8 @@ def _tell(plan: dict[str, Any]) -> None:
     if plan["running"]:
         output.talk(f"{plan['name']} runs; nothing is to be restored.")
         return
-    output.line(f"{plan['name']}  {plan['path']}  saved {plan['saved'] or 'at an unknown time'}")
+    known = f", generation {plan['generation']}" if plan.get("generation") else ""
+    output.line(f"{plan['name']}  {plan['path']}  saved {plan['saved'] or 'at an unknown time'}{known}")
     now = datetime.now(UTC)
     steps: list[Step] = [from_json(Step, agent) for agent in plan["agents"]]
     rows = [(step.role, step.kind, sentence(step), old(step.changed, now), _others(step)) for step in steps]

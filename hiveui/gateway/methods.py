@@ -218,7 +218,7 @@ METHODS: Mapping[str, Method] = {
         "Say what restoring a workspace would start, and do nothing.",
         Role.VIEWER,
         {"workspace": _WORKSPACE, "env": _maybe(TEXT_BY_NAME, "environment that the agents would get"), **_WISHES},
-        "workspace, name, path, running, saved, "
+        "workspace, name, path, running, saved, generation, "
         "agents: [{role, kind, do, conversation, changed, conversations, why, obstacle}], notes: [text]",
     ),
     "workspace/restore": Method(

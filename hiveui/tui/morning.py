@@ -109,7 +109,8 @@ class Morning:
 def page(plan: Mapping[str, Any], steps: tuple[Step, ...], chosen: int, columns: int) -> Page:
     """Write the plan down: an agent a line, then the whole of what is to be said of the chosen one, then notes."""
     now = chrome.now()
-    heading = ((f" Restore {visible(plan['name'])}", "lit"), (f"   {when(plan['saved'] or '', now)}", "quiet"))
+    saved = [when(plan["saved"] or "", now), f"generation {plan['generation']}" if plan.get("generation") else ""]
+    heading = ((f" Restore {visible(plan['name'])}", "lit"), (f"   {', '.join(filter(None, saved))}", "quiet"))
     roles = min(ROLE, max(cell_len(visible(step.role)) for step in steps))
     kinds = min(KIND, max(cell_len(visible(step.kind)) for step in steps))
     body: list[Ends] = []
