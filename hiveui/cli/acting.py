@@ -66,7 +66,7 @@ def stop(role: str, workspace: str | None, *, as_json: bool) -> None:
 
 @command("hive down demo")
 @click.argument("name", required=False, shell_complete=offers.workspaces)
-@click.option("--all", "everything", is_flag=True, help="Every workspace.")
+@click.option("--all", "everything", is_flag=True, help="Every workspace that runs; with --forget, every one.")
 @click.option("--forget", is_flag=True, help="Forget how it stood too: nothing is there to restore.")
 @in_workspace
 @agree
@@ -79,7 +79,8 @@ def down(name: str | None, workspace: str | None, *, everything: bool, forget: b
     """
     with reach() as client:
         state = state_of(client)
-        chosen = list(state.workspaces.values()) if everything else [pick(state, name or workspace)]
+        everyone = [found for found in state.workspaces.values() if forget or not found.note]
+        chosen = everyone if everything else [pick(state, name or workspace)]
         if output.at_terminal() and not _may_end(chosen, forget=forget, yes=yes):
             raise UsageError("Nothing was ended.")
         closed = [_close(client, found, forget=forget) for found in chosen]

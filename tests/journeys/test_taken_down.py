@@ -33,7 +33,7 @@ def test_what_was_taken_down_is_restored_from_the_first_screen_until_it_is_forgo
     robot.misses("Restore shop")
     robot.leaves()
     world.done("restore", "shop", "--detach", "--yes")
-    until(lambda: world.pids(), WITHIN, "the agent")
+    until(world.pids, WITHIN, "the agent")
     assert world.workspace().agents[0].conversation == had
     world.done("down", "shop", "--forget")
     assert "shop" not in world.done("status")

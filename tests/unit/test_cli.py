@@ -8,6 +8,7 @@ import sys
 import termios
 import threading
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -549,6 +550,19 @@ def test_ending_agents_that_run_is_asked_once_at_a_terminal_and_never_in_a_scrip
     assert hive("down", "quiet")[0] == 0
     assert asked == ["End left? Running: one. [y/N] "] * 2 + ["End left, quiet? Running: one. [y/N] "]
     assert len(daemon.params("workspace/close")) == 6
+
+
+def test_of_several_those_that_run_are_meant_and_for_a_restore_those_that_do_not(home, daemon, hive) -> None:
+    daemon.add("one", home / "a", "x")
+    old = replace(daemon.add("two", home / "b", "x"), note="taken down")
+    daemon.state = State({**daemon.state.workspaces, old.id: old})
+    daemon.answers["workspace/close"] = {"ended": [], "kept": True}
+    assert hive("down")[0] == 0
+    assert hive("down", "--all")[0] == 0
+    assert [params["workspace"] for params in daemon.params("workspace/close")] == ["w-0", "w-0"]
+    assert hive("down", "--all", "--forget")[0] == 0
+    assert [params["workspace"] for params in daemon.params("workspace/close")[2:]] == ["w-0", "w-1"]
+    assert reach.pick(daemon.state, None, gone=True).name == "two"
 
 
 def test_forgetting_what_was_saved_is_asked_even_where_nothing_runs(home, daemon, hive, person) -> None:
