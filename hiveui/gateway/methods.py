@@ -88,6 +88,7 @@ _SAVED = {
     "name": _maybe(TEXT, "name of the layout; the one it was opened from"),
     "project": _maybe(YES, "in the project's folder of layouts"),
 }
+_SHELVED = {"workspace": _WORKSPACE, "name": Param(TEXT, "its name"), "origin": Param(TEXT, "`project` or `yours`")}
 _WISHES = {"wishes": _maybe(TEXT_BY_NAME, "otherwise than planned, by role: `anew`, `leave`, or a conversation")}
 
 METHODS: Mapping[str, Method] = {
@@ -135,10 +136,10 @@ METHODS: Mapping[str, Method] = {
         {"env": Param(TEXT_BY_NAME, "SSH_AUTH_SOCK, if it is set")},
     ),
     "workspace/close": Method(
-        "End a workspace and its agents.",
+        "End a workspace's agents; it can be restored unless it is forgotten.",
         Role.OWNER,
-        {"workspace": _WORKSPACE},
-        "ended: [role]",
+        {"workspace": _WORKSPACE, "forget": _maybe(YES, "forget how it stood too; a scratch one always is")},
+        "ended: [role], kept: whether it can be restored",
     ),
     "workspace/view": Method(
         "Remember where the person is.",
@@ -197,6 +198,12 @@ METHODS: Mapping[str, Method] = {
         {**_SAVED, "hash": _maybe(TEXT, "the hash of the difference that the person agreed to")},
         "name, file, new, same, diff: [line], hash, kept: the version before, or null; notes: [text]",
     ),
+    "layout/move": Method(
+        "Rename a layout of the project or the person, or take it away; what was in its file is kept.",
+        Role.OWNER,
+        {**_SHELVED, "to": _maybe(TEXT, "its new name; it is taken away without one")},
+        "file: where it stands, or stood; kept: where what was in it is kept",
+    ),
     "workspace/scroll": Method(
         "Remember how far back a pane is scrolled.",
         Role.DRIVER,
@@ -211,7 +218,7 @@ METHODS: Mapping[str, Method] = {
         "Say what restoring a workspace would start, and do nothing.",
         Role.VIEWER,
         {"workspace": _WORKSPACE, "env": _maybe(TEXT_BY_NAME, "environment that the agents would get"), **_WISHES},
-        "workspace, name, path, running, saved, "
+        "workspace, name, path, running, saved, generation, "
         "agents: [{role, kind, do, conversation, changed, conversations, why, obstacle}], notes: [text]",
     ),
     "workspace/restore": Method(

@@ -325,13 +325,14 @@ class Supervisor:
         `saved` is when what is known of them was kept last, where that is not now.
         """
         self.detach()
+        generation = self._around.bus.seq
         left = orphans(self._around.machine)
         for agent in self.workspace.agents:
             if agent.pid is not None:
                 pids = ", ".join(map(str, left.get(agent.id, ())))
                 self.census.ended(agent, None, f"{why}; process {pids} goes on without a screen" if pids else why)
         advice = "nothing is started again unasked; r restores all"
-        self._around.bus.publish(SessionLost(self.id, f"{why}: {advice}", saved or now()))
+        self._around.bus.publish(SessionLost(self.id, f"{why}: {advice}", saved or now(), generation))
 
 
 def _story(agent: Agent, start: Start) -> str:
