@@ -14,7 +14,7 @@ from typing import Any
 
 from hiveui.daemon.dispatch import Dispatch
 from hiveui.errors import UsageError
-from hiveui.gateway.methods import Role
+from hiveui.gateway.method import Role
 from hiveui.gateway.server import GatewayServer, Identity
 from hiveui.hive.hive import Hive
 from hiveui.hive.rescue import noted

@@ -1,68 +1,16 @@
-"""The one table of what can be asked over the gateway, and what is made from it: checks, schema, docs."""
+"""The one table of what can be asked over the gateway."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from enum import StrEnum
 from typing import Any
 
 from hiveui.errors import GatewayError
-from hiveui.gateway.protocol import PROTOCOL, Code
+from hiveui.gateway.method import Method, Param, Role
+from hiveui.gateway.protocol import Code
 from hiveui.gateway.schema import COUNT, PAIR, TEXT, TEXT_BY_NAME, TEXTS, YES, Schema, mismatch, record
-
-
-class Role(StrEnum):
-    """What a connection may do. The first four are a ladder; `agent` stands beside it."""
-
-    VIEWER = "viewer"
-    APPROVER = "approver"
-    DRIVER = "driver"
-    OWNER = "owner"
-    AGENT = "agent"
-    """A program that the hive runs: it may report of itself, and nothing else."""
-
-    def may(self, need: "Role") -> bool:
-        """Tell whether this role is enough for a method that needs `need`."""
-        ladder = list(Role)[:-1]
-        if Role.AGENT in (self, need):
-            return self is need
-        return ladder.index(self) >= ladder.index(need)
-
 
 INPUT: Schema = {"type": "array", "items": {"type": "array", "minItems": 2}}
 TABS: Schema = {"type": "array", "items": {"type": "object"}}
 VIEWS: Schema = {"type": "array", "items": record(pane=TEXT, columns=COUNT, rows=COUNT, focused=YES)}
-
-
-@dataclass(frozen=True, slots=True)
-class Param:
-    """One parameter of a method."""
-
-    schema: Schema
-    help: str
-    required: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class Method:
-    """One row of the table."""
-
-    help: str
-    role: Role
-    params: Mapping[str, Param] = field(default_factory=dict)
-    result: str = ""
-    """The fields of the result, for people; '' where it is null."""
-    ordered: bool = False
-    """Calls of one connection are done one after the other, in the order they came: what is typed."""
-
-    @property
-    def schema(self) -> Schema:
-        """The JSON Schema of `params`."""
-        return {
-            "type": "object",
-            "properties": {name: {**p.schema, "description": p.help} for name, p in self.params.items()},
-            "required": [name for name, p in self.params.items() if p.required],
-            "additionalProperties": False,
-        }
 
 
 def _maybe(schema: Schema, help_: str) -> Param:
@@ -358,33 +306,3 @@ def check(method: Method, params: Mapping[str, Any]) -> None:
     wrong = mismatch(method.schema, params, "params")
     if wrong:
         raise GatewayError(wrong, code=Code.INVALID_PARAMS)
-
-
-def schema_document() -> dict[str, Any]:
-    """Make the document that `hive schema` prints: each method's parameters as JSON Schema."""
-    return {
-        "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "title": "HiveUI gateway",
-        "version": 1,
-        "protocol": list(PROTOCOL),
-        "methods": {
-            name: {
-                "description": method.help,
-                "role": method.role.value,
-                "params": method.schema,
-                "result": method.result or None,
-            }
-            for name, method in METHODS.items()
-        },
-        "notifications": dict(NOTIFICATIONS),
-    }
-
-
-def markdown() -> str:
-    """Make the table of docs/gateway.md."""
-    lines = ["| method | needs | params | result | |", "|---|---|---|---|---|"]
-    for name, method in METHODS.items():
-        params = ", ".join(p if param.required else f"{p}?" for p, param in method.params.items())
-        cells = (f"`{name}`", method.role, params and f"`{params}`", method.result, method.help)
-        lines.append("| " + " | ".join(cell or " " for cell in cells) + " |")
-    return "\n".join(lines) + "\n"

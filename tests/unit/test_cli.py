@@ -18,7 +18,7 @@ from hiveui.cli import main, output, reach, upkeep
 from hiveui.cli.page import page
 from hiveui.errors import UsageError
 from hiveui.gateway.connection import Connection
-from hiveui.gateway.methods import Role
+from hiveui.gateway.method import Role
 from hiveui.gateway.server import GatewayServer, Identity
 from hiveui.machine import Peer, this_machine
 from hiveui.model.agent import Agent, AgentId, AgentState, PaneId, Reading, WorkspaceId
