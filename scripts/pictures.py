@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import drawing
-from stage import Stage
+from stage import MissedError, Stage
 
 SIZES = ((80, 24), (120, 32), (200, 50))
 
@@ -111,7 +111,7 @@ AT_WORK = (
     Scene("found_here", ["PPage", "?", *"auth", "Enter"], [], ["Escape"] * 3),
     Scene("search_all", ["C-f", *"auth", "Enter"], ["auth"]),
     Scene("hints", ["F"], [], ["Escape"]),
-    Scene("switcher", ["o"], ["Workspaces"]),
+    Scene("switcher", ["o"], []),
     Scene("layouts", ["L"], [], ["Escape"]),
     Scene("save", ["C-s"], [], ["Escape"]),
     Scene("stop", ["x"], ["Stop 2"], ["Escape"]),
@@ -130,6 +130,7 @@ class Camera:
     def __init__(self, folder: Path, words: Sequence[str]) -> None:
         self._folder = folder
         self._words = words
+        self.missed = 0
 
     def wants(self, name: str) -> bool:
         """Tell whether a picture was asked for."""
@@ -155,8 +156,12 @@ class Camera:
                 stage.waits(*ready)
                 for scene in wanted:
                     stage.press(*scene.keys)
-                    stage.waits(*scene.sees)
-                    self.take(stage, f"{of}{scene.name}-{columns}x{rows}-{theme}", own)
+                    try:
+                        stage.waits(*scene.sees)
+                        self.take(stage, f"{of}{scene.name}-{columns}x{rows}-{theme}", own)
+                    except MissedError as missed:
+                        self.missed += 1
+                        print(f"{of}{scene.name}: {missed}", file=sys.stderr, flush=True)
                     stage.press(*scene.back)
 
 
@@ -193,6 +198,8 @@ def mornings(camera: Camera) -> None:
     with team(FIVE) as stage:
         socket = stage.home / ".local/state/hive/run/tmux.sock"
         os.kill(int(stage.done("tmux", "-N", "-S", str(socket), "display-message", "-p", "#{pid}")), signal.SIGKILL)
+        stage.opens("attach", "shop")
+        stage.until(lambda screen: "tmux is gone" in screen or "Restore shop" in screen, "the end of tmux")
         scenes = [Scene("restore", back=["c"]), Scene("restore_chosen", ["Down", "Space"], back=["Escape"])]
         camera.walk(stage, [*scenes, Scene("gone")], ["attach", "shop"], ["Restore shop"], "")
 
@@ -217,6 +224,7 @@ def main(argv: Sequence[str]) -> None:
     camera = Camera(folder, argv[1:])
     for part in (workspaces, mornings, first_runs):
         part(camera)
+    raise SystemExit(min(camera.missed, 1))
 
 
 if __name__ == "__main__":

@@ -14,7 +14,7 @@ from types import TracebackType
 from typing import Self
 
 HIVE = Path(sys.executable).with_name("hive")
-WITHIN = 60.0
+WITHIN = 20.0
 """Seconds for what a picture waits for."""
 STEP = 0.1
 """Seconds between two looks."""
@@ -24,6 +24,10 @@ PATIENCE = 1.0
 """Seconds after which it is taken although something moves: a clock, a spinner."""
 ESCAPED = 0.2
 """Seconds after escape in which another key would be taken for one with alt."""
+
+
+class MissedError(Exception):
+    """What was waited for did not come; says it, and what stood there instead."""
 
 
 class Stage:
@@ -126,7 +130,7 @@ class Stage:
         deadline = time.monotonic() + WITHIN
         while not suits(screen := self.screen()):
             if time.monotonic() > deadline:
-                raise SystemExit(f"{what} did not come:\n{screen}")
+                raise MissedError(f"{what} did not come:\n{screen}")
             time.sleep(STEP)
 
     def lines(self) -> list[str]:
