@@ -208,8 +208,13 @@ def first_runs(camera: Camera) -> None:
     """Take what a newcomer sees, and what the command line says."""
     with Stage() as stage:
         stage.layout("services", {"api": {"kind": "codex"}}, description="One agent for each service.")
-        scenes = [Scene("colours", back=["Escape"]), Scene("back_key", ["C-g"], [], ["Escape"]), Scene("open")]
-        camera.walk(stage, scenes, [], ["Which colours"], "first_")
+        for scene in (
+            Scene("colours"),
+            Scene("back_key", ["Enter", "C-g"], ["You pressed ctrl+g"]),
+            Scene("open", ["Enter", "Escape"], ["Programs found"]),
+        ):
+            (stage.home / ".config/hive/config.yaml").unlink(missing_ok=True)
+            camera.walk(stage, [scene], [], ["HiveUI", "enter"], "first_")
         lines = [Scene("doctor")]
         camera.walk(stage, lines, ["doctor"], ["tmux"], "")
         camera.walk(stage, [Scene("help_text")], ["--help"], ["Usage"], "")

@@ -72,9 +72,7 @@ class Stage:
         self._folder.cleanup()
 
     def _run(self, argv: list[str]) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            argv, env=self.environment, capture_output=True, text=True, check=False, cwd=self.project
-        )
+        return subprocess.run(argv, env=self.environment, capture_output=True, text=True, check=False, cwd=self.project)
 
     def done(self, *argv: str) -> str:
         """Run a program, which is to succeed; what it gave."""
