@@ -161,11 +161,11 @@ def film(screens: Sequence[tuple[Sequence[str], float]], columns: int, *, title:
             times, values = times[1:], values[1:]
         if number == len(screens) - 1:
             times, values = times[:-1], values[:-1]
-        shown = "inline" if number == len(screens) - 1 else "none"
+        shown = "none" if number else "inline"
         parts += [
-            f'<g display="{shown}"><animate attributeName="display" calcMode="discrete" dur="{length:g}s" '
-            f'repeatCount="indefinite" keyTimes="{";".join(f"{at:.4g}" for at in times)}" '
-            f'values="{";".join(values)}"/>',
+            f'<g display="{shown}">',
+            f'<animate attributeName="display" calcMode="discrete" dur="{length:g}s" repeatCount="indefinite"',
+            f'keyTimes="{";".join(f"{at:.4g}" for at in times)}" values="{";".join(values)}"/>',
             *_screen(lines, own),
             "</g>",
         ]

@@ -56,7 +56,7 @@ def morning() -> str:
         stage.waits("Restore demo", "resume")
         hold(4)
         stage.until(lambda screen: restored(stage, screen), "The demo, restored")
-        stage.waits("Resumed conversation", "◐ working")
+        stage.waits("▲ question", "◐ working")
         hold(4)
         return drawing.film(frames, stage.columns, title=MORNING)
 

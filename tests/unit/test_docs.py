@@ -5,7 +5,7 @@ import re
 import tomllib
 from pathlib import Path
 from types import ModuleType
-from xml.etree import ElementTree
+from xml.etree import ElementTree as ET
 
 import click
 import pytest
@@ -132,5 +132,5 @@ def test_the_pictures_that_are_kept_are_small_and_hold_what_they_show():
     for name, kilobytes, shown in (("demo", 100, "approval"), ("morning", 300, "Restore")):
         text = (ROOT / "docs" / f"{name}.svg").read_text()
         assert len(text) < kilobytes * 1000
-        words = {text for element in ElementTree.fromstring(text).iter() for text in (element.text or "").split()}
+        words = {text for element in ET.fromstring(text).iter() for text in (element.text or "").split()}
         assert shown in words
