@@ -5,6 +5,7 @@ import re
 import tomllib
 from pathlib import Path
 from types import ModuleType
+from xml.etree import ElementTree as ET
 
 import click
 import pytest
@@ -117,18 +118,19 @@ def test_the_example_of_a_script_is_one():
 
 
 def test_the_picture_draws_colours_attributes_and_hostile_text():
-    picture = script("picture")
-    drawn = picture.svg(
-        ["\x1b[1;38;2;255;0;16mred\x1b[0m \x1b[48;5;21m<&>\x1b[0m │", "\x1b[31mspan", "still \x1b[7m表"]
-    )
+    drawing = script("drawing")
+    lines = ["\x1b[1;38;2;255;0;16mred\x1b[0m \x1b[48;5;21m<&>\x1b[0m │", "\x1b[31mspan", "still \x1b[7m表"]
+    drawn = drawing.svg(lines, 20, title="a < b")
     assert 'font-weight="bold" fill="#ff0010">red<' in drawn
     assert "&lt;&amp;&gt;" in drawn
     assert 'fill="#0000ff"' in drawn
-    assert f'fill="{picture.BASIC[1]}">still<' in drawn
+    assert f'fill="{drawing.DARK.basic[1]}">still<' in drawn
     assert drawn.count("<text") == 5
 
 
-def test_the_picture_that_is_kept_is_of_its_size():
-    picture = script("picture")
-    head = (ROOT / "docs" / "demo.svg").read_text()[:200]
-    assert f'width="{picture.COLUMNS * picture.CELL_WIDTH + 2 * picture.MARGIN:g}"' in head
+def test_the_pictures_that_are_kept_are_small_and_hold_what_they_show():
+    for name, kilobytes, shown in (("demo", 100, "approval"), ("morning", 300, "Restore")):
+        text = (ROOT / "docs" / f"{name}.svg").read_text()
+        assert len(text) < kilobytes * 1000
+        words = {text for element in ET.fromstring(text).iter() for text in (element.text or "").split()}
+        assert shown in words
