@@ -1,9 +1,13 @@
 """Signs: what one source says of an agent, before the sources are weighed against each other."""
 
+import hashlib
+import re
 from dataclasses import dataclass
 from enum import StrEnum
 
 from hiveui.model.agent import AgentState
+
+_SPINNING = re.compile("[\u2800-\u28ff]")
 
 
 class Source(StrEnum):
@@ -30,7 +34,11 @@ class Choice:
     label: str
     """As it stands on the screen, hostile until shown through the sanitiser."""
     keys: tuple[str, ...]
-    """Chords that give this answer, in their order: `("2",)`, `("down", "enter")`."""
+    """Chords that give this answer, in their order: `("2",)`, `("down", "enter")`.
+
+    They start from where the choice stood that was marked on this screen: answer with the keys of the screen read
+    last. Empty where the screen does not tell them: the person is to answer in the pane.
+    """
     lasting: bool = False
     """It answers for times to come too: "always", "don't ask again"."""
 
@@ -44,6 +52,15 @@ class Dialog:
     choices: tuple[Choice, ...] = ()
     free: bool = False
     """It takes a text of the person's own too."""
+
+    @property
+    def fingerprint(self) -> str:
+        """Tell one dialog from another: the same while only its marker or a spinner moves, another for any other word.
+
+        An answer given to a dialog is for the dialog of the same fingerprint, and for no other.
+        """
+        asked = "\0".join([self.question, *(choice.label for choice in self.choices), str(self.free)])
+        return hashlib.sha256(_SPINNING.sub("", asked).encode("utf-8", "replace")).hexdigest()[:16]
 
 
 @dataclass(frozen=True, slots=True)
