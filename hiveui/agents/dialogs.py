@@ -4,12 +4,14 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from hiveui.agents.patterns import Pattern, Text
+from hiveui.agents.patterns import EDGE, Pattern, Text
 from hiveui.agents.screens import Screen
 from hiveui.model.signs import Choice
 
 REACH = 9
 """Rows between two numbered choices at most: a choice may be described, or wrapped."""
+HINT = 2
+"""Rows that a hint takes at most. It is the last on the screen: what has more under it is no dialog any more."""
 _NUMBERED = re.compile(r"(\d{1,2})[.)] (.*)")
 _LINE = re.compile(r"[─━═╌┄▔▁╭╮╰╯┌┐└┘─ -]+|[^\w\s]{6,}")
 _TOGGLE = re.compile(r"\[.?\]|[☐☑☒]")
@@ -43,7 +45,7 @@ class Found:
     choices: tuple[Choice, ...]
     free: bool
     texts: dict[str, Text]
-    """`question`, `choices` and `hint`: what stands above the choices, they, and what stands under them."""
+    """`question`, `choices` and `hint`: what stands above the choices, they, and the last rows under them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,19 +59,19 @@ def find_dialog(screen: Screen, manner: Manner) -> Found | None:
     """Find the dialog of a screen on which one cannot type; None where no choice is marked."""
     if screen.composer is not None:
         return None
-    bare = [row.lstrip("\u200b") for row in screen.rows]
+    bare = [row.lstrip(EDGE) for row in screen.rows]
     marked = next((i for i in range(len(bare) - 1, -1, -1) if _marked(bare[i], manner.marker)), None)
     if marked is None:
         return None
     options, end = _numbered(bare, marked, manner.marker) or _listed(screen, bare, marked)
     top = options[0].first
     begin = _begin(screen, top, manner)
-    body = [row for row in screen.rows[begin:top] if not _LINE.fullmatch(row.lstrip("\u200b"))]
+    body = [row for row in screen.rows[begin:top] if not _LINE.fullmatch(row.lstrip(EDGE))]
     question = [row for row in body if row and not any(p.found(Text.of([row])) for p in manner.drop)]
     texts = {
         "question": Text.of(body),
         "choices": Text.of(screen.rows[top:end]),
-        "hint": Text.of([row for row in screen.rows[end:] if not _LINE.fullmatch(row.lstrip("\u200b"))]),
+        "hint": Text.of([row for row in screen.rows[end:] if row and not _LINE.fullmatch(row.lstrip(EDGE))][-HINT:]),
     }
     chosen = next(i for i, option in enumerate(options) if option.first == marked)
     choices = tuple(_choice(option, i - chosen, manner) for i, option in enumerate(options))
