@@ -8,10 +8,14 @@ from hiveui.agents.patterns import EDGE, Pattern, Text
 from hiveui.agents.screens import Screen
 from hiveui.model.signs import Choice
 
+BELOW = 6
+"""Rows with text under its choices at most: what has more is no dialog any more, but text that stands there."""
+WRAPPED = 3
+"""Rows that the last choice takes at most beside its first."""
 REACH = 9
 """Rows between two numbered choices at most: a choice may be described, or wrapped."""
 HINT = 2
-"""Rows that a hint takes at most. It is the last on the screen: what has more under it is no dialog any more."""
+"""Rows that a hint takes at most; it is the last on the screen."""
 _NUMBERED = re.compile(r"(\d{1,2})[.)] (.*)")
 _LINE = re.compile(r"[─━═╌┄▔▁╭╮╰╯┌┐└┘─ -]+|[^\w\s]{6,}")
 _TOGGLE = re.compile(r"\[.?\]|[☐☑☒]")
@@ -64,6 +68,9 @@ def find_dialog(screen: Screen, manner: Manner) -> Found | None:
     if marked is None:
         return None
     options, end = _numbered(bare, marked, manner.marker) or _listed(screen, bare, marked)
+    below = [row for row in screen.rows[end:] if row and not _LINE.fullmatch(row.lstrip(EDGE))]
+    if len(below) > BELOW:
+        return None
     top = options[0].first
     begin = _begin(screen, top, manner)
     body = [row for row in screen.rows[begin:top] if not _LINE.fullmatch(row.lstrip(EDGE))]
@@ -71,7 +78,7 @@ def find_dialog(screen: Screen, manner: Manner) -> Found | None:
     texts = {
         "question": Text.of(body),
         "choices": Text.of(screen.rows[top:end]),
-        "hint": Text.of([row for row in screen.rows[end:] if row and not _LINE.fullmatch(row.lstrip(EDGE))][-HINT:]),
+        "hint": Text.of(below[-HINT:]),
     }
     chosen = next(i for i, option in enumerate(options) if option.first == marked)
     choices = tuple(_choice(option, i - chosen, manner) for i, option in enumerate(options))
@@ -119,7 +126,8 @@ def _next(rows: Sequence[str], at: int, number: int, step: int) -> tuple[int, st
 
 
 def _paragraph_end(rows: Sequence[str], first: int) -> int:
-    return next((i for i in range(first + 1, len(rows)) if not rows[i] or _LINE.fullmatch(rows[i])), len(rows))
+    last = min(first + 1 + WRAPPED, len(rows))
+    return next((i for i in range(first + 1, last) if not rows[i] or _LINE.fullmatch(rows[i])), last)
 
 
 def _more(rows: Sequence[str]) -> list[str]:
