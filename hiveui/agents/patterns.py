@@ -4,7 +4,8 @@ r"""Patterns for rules about screens: literal text with a few wildcards, matched
     *           any text, also none
     #           a number: `3`, `1,234`, `2.5`
     {a|b}       one of these texts
-    <name>      one of the classes below, or one glyph of a set that the file of rules names
+    <word>      a run without blanks; `<time>` as in `1m 2s`; `<line>` a drawn edge; `<spinner>` one frame of one;
+                `<name>` one glyph of the set of that name in the file's `[glyphs]`
     ^           the beginning of a row, after blanks and frames; `^^` the left edge of the screen itself
     $           the end of a row
     \x          the character x, whatever it means otherwise

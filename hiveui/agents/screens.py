@@ -15,14 +15,16 @@ LAST = 2
 """Rows of those that are its last: a hint may be wrapped."""
 ECHO = 2
 """The column in which an echo begins at most; what a reply quotes stands further right."""
-_FRAMES = " \t\xa0│┃║┆┊█"
+_FRAMES = " \t\xa0│┃║┆┊"
+_BARS = _FRAMES + "█"
+"""What stands at the right of a row: a frame, or a scroll bar."""
 _DROPPED = str.maketrans("", "", "\ufe0e\ufe0f\u200b")
 
 
 def plain(row: str) -> str:
     """Give one row without frames, scroll bars and runs of blanks; one at the screen's left edge begins with EDGE."""
     bare = row[:MAX_COLUMNS].translate(_DROPPED)
-    text = " ".join(bare.strip(_FRAMES).split())
+    text = " ".join(bare.lstrip(_FRAMES).rstrip(_BARS).split())
     return EDGE + text if text and bare[0] not in _FRAMES else text
 
 

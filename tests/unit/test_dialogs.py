@@ -75,7 +75,10 @@ def test_a_fingerprint_changes_with_every_word_and_number():
         replace(one, question="Run sleep 5? Yes", choices=one.choices[1:]),
     ]
     assert len({one.fingerprint, *(other.fingerprint for other in others)}) == 6
-    assert replace(one, choices=(Choice("Yes", ("enter",)), Choice("No", ("down", "enter")))).fingerprint == one.fingerprint
+    assert (
+        replace(one, choices=(Choice("Yes", ("enter",)), Choice("No", ("down", "enter")))).fingerprint
+        == one.fingerprint
+    )
 
 
 LINE = "─" * 80
@@ -108,13 +111,26 @@ PLAN = (
             "12:50am (America/Los_Angeles)",
         ),
         ("claude", ("❯ go", "", "● You've used 90% of your session limit · resets 3pm", "", *COMPOSER), "done", ""),
-        ("claude", ("❯ /compact", "", "✻ Compacting conversation… (12s · ↑ 1.2k tokens)", "", *COMPOSER), "working", ""),
+        (
+            "claude",
+            ("❯ /compact", "", "✻ Compacting conversation… (12s · ↑ 1.2k tokens)", "", *COMPOSER),
+            "working",
+            "",
+        ),
         ("claude", ("❯ go", "", "* Running PreToolUse hooks…", "", *COMPOSER), "working", ""),
         ("claude", ("❯ go", "● Ok.", "", "✻ Churned for 3s · 2 agents still running", *COMPOSER), "working", ""),
         ("claude", ("● I plan.", *PLAN), "approval", ""),
         (
             "codex",
-            ("› go", "", "■ You've hit your usage limit. Try again in 3 days 4 hours.", "", "› ", "", "  ? for shortcuts"),
+            (
+                "› go",
+                "",
+                "■ You've hit your usage limit. Try again in 3 days 4 hours.",
+                "",
+                "› ",
+                "",
+                "  ? for shortcuts",
+            ),
             "rate-limited",
             "3 days 4 hours",
         ),
@@ -126,11 +142,26 @@ PLAN = (
         ),
         (
             "codex",
-            ("• Plan.", "", "", "  Implement this plan?", "", "› 1. Yes, implement", "  2. No", "", "  Press enter to confirm"),
+            (
+                "• Plan.",
+                "",
+                "",
+                "  Implement this plan?",
+                "",
+                "› 1. Yes, implement",
+                "  2. No",
+                "",
+                "  Press enter to confirm",
+            ),
             "approval",
             "",
         ),
-        ("codex", ("› go", "", "─ Worked for 1m 02s ────", "", "› ", "", "  ? for shortcuts   62% context left"), "done", ""),
+        (
+            "codex",
+            ("› go", "", "─ Worked for 1m 02s ────", "", "› ", "", "  ? for shortcuts   62% context left"),
+            "done",
+            "",
+        ),
     ],
 )
 def test_states_that_are_hard_to_record_are_read(kind, rows, state, resets):

@@ -67,7 +67,7 @@ def test_what_no_rule_knows_is_not_read(tmp_path):
         ("version = 1\ntitle = \n", "line 2", ""),
         (GOOD + "\n[dialogs]\n", ":18: there is no key 'dialogs'", "Did you mean dialog?"),
         (GOOD.replace("screen =", "scren ="), ":10: there is no key 'scren'", "Did you mean screen?"),
-        (GOOD.replace('"working"', '"workin"'), ":8: there is no state 'workin'", "Did you mean working?"),
+        (GOOD.replace('"working"', '"workign"'), ":8: there is no state 'workign'", "Did you mean working?"),
         (GOOD.replace('"working"', '"unsure"'), "there is no state 'unsure'", ""),
         (GOOD.replace("<time>", "<tiem>"), ":10: nothing is known for <tiem>", "Did you mean time?"),
         (GOOD.replace('screen = "humming <time>"', ""), "says nothing that is to be seen", "Add a part"),
@@ -76,7 +76,11 @@ def test_what_no_rule_knows_is_not_read(tmp_path):
         (GOOD.replace('"^^> "', "3"), ":5: `prompt` is a text or a list of texts", ""),
         (GOOD.replace('prompt = "^^> "', "footer = 99"), ":5: `footer` is a number of rows", ""),
         (GOOD.replace("[[rule]]", "[rule]"), "a list of tables", ""),
-        (GOOD.replace("[composer]\n", "").replace('prompt = "^^> "', "composer = 1"), "`composer` is to be a table", ""),
+        (
+            GOOD.replace("[composer]\n", "").replace('prompt = "^^> "', "composer = 1"),
+            "`composer` is to be a table",
+            "",
+        ),
         ("version = 1\n#" + "x" * 100_000, "at most 100,000 bytes", ""),
         ("\udc80", "cannot be read", ""),
     ],
@@ -92,6 +96,8 @@ def test_a_bad_file_gets_one_line_with_its_place_and_the_mend(tmp_path, text, sa
 
 
 def test_reading_loads_nothing_heavy():
-    code = "import sys, hiveui.agents.reading; print(*sorted(m for m in sys.modules if m in {'textual','asyncio','ssl'}))"
+    code = (
+        "import sys, hiveui.agents.reading; print(*sorted(m for m in sys.modules if m in {'textual','asyncio','ssl'}))"
+    )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.split() == []
