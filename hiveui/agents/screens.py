@@ -9,6 +9,10 @@ MAX_ROWS = 300
 MAX_COLUMNS = 600
 TAIL = 4
 """Rows with text just above the place where one types: where a program says how the turn goes, or went."""
+ABOVE = 4
+"""Rows above the prompt in which its upper edge is looked for."""
+DRAFT = 12
+"""Rows with text between the prompt and its lower edge at most."""
 END = 14
 """Rows with text at the bottom of a screen on which one cannot type."""
 LAST = 2
@@ -37,7 +41,7 @@ class Marks:
     unless: tuple[Pattern, ...] = ()
     """Rows that look like it, and are none: a choice of a dialog."""
     above: Pattern | None = None
-    """Stands at most three rows above the prompt; None where nothing does."""
+    """Stands at most `ABOVE` rows above the prompt; None where nothing does."""
     below: Pattern | None = None
     """Stands under it; None where nothing does."""
     echo: tuple[Pattern, ...] = ()
@@ -62,7 +66,8 @@ class Screen:
 
 def screen_of(rows: Sequence[str], marks: Marks) -> Screen:
     """Take a screen apart: rows of text as tmux gives them, from the top."""
-    lines = [plain(row) for row in rows[:MAX_ROWS]]
+    rows = rows[-MAX_ROWS:]
+    lines = [plain(row) for row in rows]
     while lines and not lines[-1]:
         lines.pop()
     columns = tuple(len(row) - len(row.lstrip(_FRAMES)) for row in rows[: len(lines)])
@@ -102,13 +107,13 @@ def _composer(lines: Sequence[str], marks: Marks) -> tuple[int, int] | None:
             if found is not None:
                 return found
         under += bool(lines[i])
-        if under > marks.footer + (12 if marks.below else 0):
+        if under > marks.footer + (DRAFT if marks.below else 0):
             return None
     return None
 
 
 def _whole(lines: Sequence[str], prompt: int, marks: Marks) -> tuple[int, int] | None:
-    if marks.above and not any(_fits(marks.above, row) for row in lines[max(0, prompt - 4) : prompt]):
+    if marks.above and not any(_fits(marks.above, row) for row in lines[max(0, prompt - ABOVE) : prompt]):
         return None
     end = prompt + 1
     if marks.below:
