@@ -78,6 +78,11 @@ class Paths:
         return self.state / "worktrees"
 
     @property
+    def rules(self) -> Path:
+        """The person's own rules for what agents' screens mean."""
+        return self.config / "rules"
+
+    @property
     def kinds(self) -> Path:
         """The person's own kinds of agents."""
         return self.config / "kinds"

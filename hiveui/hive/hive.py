@@ -17,6 +17,7 @@ from hiveui.hive.identity import Tokens, inside
 from hiveui.hive.layouts import Layouts
 from hiveui.hive.morning import Morning
 from hiveui.hive.panes import Panes, find
+from hiveui.hive.readers import Readers
 from hiveui.hive.shaping import Shaping
 from hiveui.hive.stills import Stills
 from hiveui.hive.supervisor import Supervisor
@@ -25,7 +26,7 @@ from hiveui.hive.unfinished import Unfinished
 from hiveui.hive.workspaces import Workspaces
 from hiveui.machine import Machine
 from hiveui.model.agent import AgentId, AgentState, WorkspaceId
-from hiveui.model.events import Event, SessionLost, ViewMoved
+from hiveui.model.events import Event, Noticed, SessionLost, ViewMoved
 from hiveui.model.names import CONVERSATION, nearest, quoted
 from hiveui.model.state import View
 from hiveui.paths import Paths
@@ -60,6 +61,7 @@ class Hive:
         self.panes = Panes(self._supervisors)
         self.answers = Answers(self.bus, self._supervisors, self.panes)
         self.stills = Stills(self._supervisors, paths.run)
+        self._readers = Readers(paths.rules, self._warn)
         self._around = Surroundings(
             bus=self.bus,
             server=server,
@@ -68,7 +70,7 @@ class Hive:
             hive_socket=paths.hive_socket,
             ssh_agent_link=paths.run / "ssh-agent",
             log_file=paths.log,
-            reader=lambda _: None,
+            reader=self._readers.reader,
             spawn=spawn,
         )
         self.workspaces = Workspaces(paths, self._around, self._supervisors)
@@ -105,6 +107,7 @@ class Hive:
         """Look after what no event tells of, for ever."""
         while True:
             await asyncio.sleep(HOUSEKEEPING)
+            self._readers.time_passed()
             if self._supervisors and not self._server.socket.exists():
                 await rescue.find(self._server, self._paths, self._machine)
             for id_, supervisor in list(self._supervisors.items()):
@@ -116,6 +119,9 @@ class Hive:
         if isinstance(event, SessionLost):
             for id_ in [id_ for id_, supervisor in self._supervisors.items() if supervisor.over]:
                 del self._supervisors[id_]
+
+    def _warn(self, text: str) -> None:
+        self.bus.publish(Noticed(text, "warning"))
 
     def detach(self) -> None:
         """Let go of every session; agents go on."""

@@ -11,8 +11,10 @@ import click
 import pytest
 
 from hiveui.agents.catalog import catalog, read_kind
+from hiveui.agents.reading import read_screen
 from hiveui.agents.rehearsal.script import parse
 from hiveui.agents.rehearsal.steps import STEPS
+from hiveui.agents.rulebook import read_rules
 from hiveui.cli.main import hive
 from hiveui.storage.layouts import parse_layout
 
@@ -109,6 +111,16 @@ def test_the_example_of_a_kind_is_one(tmp_path):
     file = tmp_path / "aider.toml"
     file.write_text(found)
     assert read_kind(file).title == "Aider"
+
+
+def test_the_example_of_rules_reads_what_it_says(tmp_path):
+    (found,) = (text for text in examples("docs/agents.md", "toml") if "[[rule]]" in text)
+    file = tmp_path / "aider.toml"
+    file.write_text(found)
+    sign = read_screen(read_rules(file), ["> go", "", "Run shell command?", "ls", "(Y)es/(N)o [Yes]:"])
+    assert sign.state == "approval"
+    assert [choice.keys for choice in sign.dialog.choices] == [("y", "enter")]
+    assert read_screen(read_rules(file), ["> go", "", "█ Waiting for the model", "> "]).state == "working"
 
 
 def test_the_example_of_a_script_is_one():
