@@ -27,6 +27,7 @@ SHAPES = {
     "Mapping": "table of texts",
     "tuple": "list of texts",
     "Inline": "table",
+    "Hooks": "table",
     "bool": "true or false",
     "int": "number",
     "float": "number with a point",

@@ -12,9 +12,10 @@ from hiveui.hive.processes import ending, have_reaped
 from hiveui.hive.session import PaneFacts, Session, now
 from hiveui.hive.surroundings import Surroundings
 from hiveui.model.agent import Agent, AgentId, AgentState, Confidence, PaneId, Reading, WorkspaceId
-from hiveui.model.events import AgentAdded, AgentExited, AgentRead, AgentRemoved, AgentStarted
+from hiveui.model.events import AgentAdded, AgentExited, AgentLearned, AgentRead, AgentRemoved, AgentStarted
 from hiveui.model.morning import short
 from hiveui.model.state import Workspace
+from hiveui.model.turns import Turns
 from hiveui.screen.signals import read_status
 from hiveui.tmux import commands
 
@@ -96,6 +97,14 @@ class Census:
         if status is not None:
             evidence = status.message or f"the agent reported {status.state.value}"
             self.read(agent, Reading(status.state, "osc 7501", Confidence.CERTAIN, evidence, now()))
+
+    def heard(self, agent: Agent, turns: Turns, time: str) -> None:
+        """Take what an agent's own events say of it since a `time`: the conversation it has, and its state."""
+        if turns.conversation and turns.conversation != agent.conversation:
+            self._bus.publish(AgentLearned(self._id, agent.id, conversation=turns.conversation))
+        if turns.sign is not None:
+            reading = Reading(turns.sign.state, "hook", Confidence.CERTAIN, turns.sign.evidence, time)
+            self.read(agent, reading)
 
     def read(self, agent: Agent, reading: Reading) -> None:
         """Take a reading of a running agent. Of those that follow at once, only the last is published."""

@@ -4,6 +4,8 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from hiveui.agents.hooks.injection import Injection
+from hiveui.agents.hooks.spool import Spool
 from hiveui.hive.bus import Bus
 from hiveui.hive.identity import Tokens
 from hiveui.machine import Machine
@@ -21,5 +23,7 @@ class Surroundings:
     hive_socket: Path
     ssh_agent_link: Path
     log_file: Path
+    injection: Injection
+    spool: Spool
     spawn: Callable[[Awaitable[None]], None]
     """Run a task that nobody waits for; its failure is logged and ends nothing."""
