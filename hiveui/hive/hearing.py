@@ -48,7 +48,8 @@ class Hearing:
                 for record in self._spool.read():
                     self._hear(record)
                     await asyncio.sleep(0)
-                self._say_losses()
+                if self._spool.lost or self.unread:
+                    self._say_losses()
                 await asyncio.sleep(LOOK)
         finally:
             self._spool.close()

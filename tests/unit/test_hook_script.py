@@ -37,10 +37,12 @@ def spool(tmp_path):
     spool.close()
 
 
-def run(shell, file, event="Stop", payload=b"{}", token=TOKEN, script=SOURCES / SCRIPT):
+def run(shell, file, event="Stop", payload=b"{}", token=TOKEN, agent="coder-1"):
     """Run the hook as an agent does; it may print nothing and is to succeed."""
-    env = {"PATH": os.environ["PATH"], "HIVE_TOKEN": token, "HIVE_SPOOL": str(file)}
-    done = subprocess.run([*shell, str(script), event], input=payload, env=env, capture_output=True, timeout=30)
+    env = {"PATH": os.environ["PATH"], "HIVE_TOKEN": token, "HIVE_SPOOL": str(file), "HIVE_AGENT_ID": "coder-1"}
+    done = subprocess.run(
+        [*shell, str(SOURCES / SCRIPT), event, agent], input=payload, env=env, capture_output=True, timeout=30
+    )
     assert (done.returncode, done.stdout, done.stderr) == (0, b"", b"")
 
 
@@ -52,6 +54,11 @@ def test_a_hook_leaves_one_record_that_only_its_user_can_read(shell, spool):
     assert (record.agent, record.event, record.payload, record.cut) == ("coder-1", "UserPromptSubmit", payload, False)
     assert time.time() - 60 < record.time <= time.time()
     assert not list(spool.folder.iterdir())
+
+
+def test_a_hook_that_a_server_runs_for_another_agent_speaks_for_nobody(shell, spool):
+    run(shell, spool.file("coder-1"), payload=b"x" * 200_000, agent="coder-2")
+    assert list(spool.read()) == []
 
 
 def test_a_payload_of_10_mb_is_cut_and_whoever_writes_it_can_write_it_all(shell, spool):

@@ -105,7 +105,7 @@ def test_gemini_is_given_system_settings_with_those_that_were_named(injection, t
     assert (argv, merged["ui"], merged["hooks"]["BeforeAgent"][0]["hooks"][0]["timeout"]) == (
         ("gemini",),
         {"theme": "x"},
-        5000,
+        3000,
     )
 
 
@@ -121,7 +121,7 @@ def test_opencode_is_given_a_plugin_beside_those_that_it_has(injection):
 def test_the_command_of_a_hook_ends_well_whether_or_not_the_script_is_there(injection, there):
     if not there:
         (injection.folder / "hook.sh").unlink()
-    done = subprocess.run(["sh", "-c", injection.command("Stop")], input=b"{}", capture_output=True)
+    done = subprocess.run(["sh", "-c", injection.command("Stop", "coder-1")], input=b"{}", capture_output=True)
     assert (done.returncode, done.stdout, done.stderr) == (0, b"", b"")
 
 

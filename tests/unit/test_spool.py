@@ -96,7 +96,7 @@ def test_only_plain_files_are_read_and_the_rest_does_not_stay(spool, tmp_path):
     os.mkdir(spool.file("a-3"))
     (spool.folder / "stranger.txt").write_text("x")
     assert payloads(spool) == []
-    assert sorted(os.listdir(spool.folder)) == ["a-3.seq", "stranger.txt"]
+    assert sorted(os.listdir(spool.folder)) == ["stranger.txt"]
     assert secret.exists()
 
 

@@ -1,4 +1,4 @@
-# sh hook.sh EVENT <PAYLOAD: appends one event of a coding agent to the spool that HIVE_SPOOL names.
+# sh hook.sh EVENT AGENT <PAYLOAD: appends one event of a coding agent to the spool that HIVE_SPOOL names.
 #
 # A record is RS, token, event, payload and LF (RFC 7464: no JSON text holds a raw RS). dd gathers it and writes it at
 # once with O_APPEND, so that hooks which run at the same time do not interleave. The payload is cut after 1 MiB; the
@@ -6,6 +6,7 @@
 # Whatever fails, nothing is printed and the exit status is 0: agents read both, and 2 would forbid what they are about
 # to do.
 exec 2>/dev/null
+[ "$2" = "$HIVE_AGENT_ID" ] || exec cat >/dev/null # run by a server that several agents share
 umask 077
 trap '' PIPE XFSZ
 ulimit -f 32768 # blocks of 512 or 1,024 bytes, as the shell has it: two files are 64 MiB at most

@@ -17,8 +17,9 @@ from hiveui.errors import StorageError
 SOURCES = Path(__file__).parent
 SCRIPT = "hook.sh"
 PLUGIN = "opencode.js"
-TIMEOUT = 5
-"""Seconds after which a program may end a hook; one takes milliseconds."""
+TIMEOUT = 3
+"""Seconds after which a program may end a hook; one takes milliseconds. Codex makes 3 of more for some events, and
+takes its hash of that."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,9 +80,9 @@ class Injection:
         except (_Kept, StorageError):
             return Injected(program.argv, {})
 
-    def command(self, event: str) -> str:
+    def command(self, event: str, agent: str) -> str:
         """Give the command line of one event's hook. It ends well whatever becomes of the script."""
-        return f"sh {shlex.quote(str(self.folder / SCRIPT))} {event} 2>/dev/null || :"
+        return f"sh {shlex.quote(str(self.folder / SCRIPT))} {event} {agent} 2>/dev/null || :"
 
     def save(self, agent: str, data: Mapping[str, Any]) -> str:
         """Write an agent's settings, and give the file's path: the person's may hold secrets, which argv would show."""
@@ -99,7 +100,10 @@ def _settings(inject: Injection, hooks: Hooks, program: Program) -> Injected:
     given: Mapping[str, Any] = {}
     if theirs is not None:
         given = _json(theirs) if theirs.lstrip().startswith("{") else _file(Path(program.cwd, theirs))
-    entry = {event: {"type": "command", "command": inject.command(event), "timeout": TIMEOUT} for event in hooks.events}
+    entry = {
+        event: {"type": "command", "command": inject.command(event, program.agent), "timeout": TIMEOUT}
+        for event in hooks.events
+    }
     path = inject.save(program.agent, _with_hooks(given, entry))
     return Injected((rest[0], "--settings", path, *rest[1:]), {})
 
@@ -114,7 +118,7 @@ def _config(inject: Injection, hooks: Hooks, program: Program) -> Injected:
         raise _Kept
     options, states = [], []
     for event in hooks.events:
-        command, label = inject.command(event), _label(event)
+        command, label = inject.command(event, program.agent), _label(event)
         shown = json.dumps(command, ensure_ascii=False)
         options += ["-c", f'hooks.{event}=[{{hooks=[{{type="command",command={shown},timeout={TIMEOUT}}}]}}]']
         trusted = trusted_hash(label, command, TIMEOUT)
@@ -145,7 +149,12 @@ def _system_settings(inject: Injection, hooks: Hooks, program: Program) -> Injec
     place = Path(program.cwd, named) if named else _SYSTEM_SETTINGS
     given = _file(place) if place.exists() else {}
     entry = {
-        event: {"type": "command", "name": "hive", "command": inject.command(event), "timeout": TIMEOUT * 1000}
+        event: {
+            "type": "command",
+            "name": "hive",
+            "command": inject.command(event, program.agent),
+            "timeout": TIMEOUT * 1000,
+        }
         for event in hooks.events
     }
     return Injected(program.argv, {hooks.variable: inject.save(program.agent, _with_hooks(given, entry))})
