@@ -14,6 +14,7 @@ from dataclasses import fields
 from pathlib import Path
 
 from hiveui.agents import catalog
+from hiveui.agents.hooks.injection import Hooks
 from hiveui.agents.rehearsal.steps import STEPS
 from hiveui.cli import page as commands
 from hiveui.config.options import options
@@ -54,6 +55,13 @@ def kind_fields() -> str:
     meanings = field_meanings(catalog.Kind)
     known = [field for field in fields(catalog.Kind) if field.name != "name"]
     rows = ((f"`{field.name}`", shape(str(field.type)), meanings[field.name]) for field in known)
+    return table(("key", "value", "meaning"), rows)
+
+
+def hooks_fields() -> str:
+    """List what the table `[hooks]` may say."""
+    meanings = field_meanings(Hooks)
+    rows = ((f"`{field.name}`", shape(str(field.type)), meanings[field.name]) for field in fields(Hooks))
     return table(("key", "value", "meaning"), rows)
 
 
@@ -115,7 +123,12 @@ PAGES: Mapping[str, Callable[[], str]] = {
 }
 BLOCKS: Mapping[str, Mapping[str, Callable[[], str]]] = {
     "README.md": {"keys": short_keys, "kinds": kinds},
-    "docs/agents.md": {"kinds": kinds, "kind-fields": kind_fields, "inline-fields": inline_fields},
+    "docs/agents.md": {
+        "kinds": kinds,
+        "kind-fields": kind_fields,
+        "inline-fields": inline_fields,
+        "hooks-fields": hooks_fields,
+    },
     "docs/architecture.md": {"layers": layers},
     "docs/configuration.md": {"options": choices, "colours": colours},
     "docs/layouts.md": {"agent-fields": agent_fields},

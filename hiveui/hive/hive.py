@@ -88,6 +88,7 @@ class Hive:
     async def adopt(self) -> None:
         """Take over what an earlier daemon left: end its control clients, then read every session."""
         await rescue.find(self._server, self._paths, self._machine)
+        self._around.injection.sweep({a.id for w in self.bus.state.workspaces.values() for a in w.agents})
         for pid in await self._server.control_clients():
             with contextlib.suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)

@@ -136,9 +136,9 @@ class Turns:
     over: int = 0
     """Turns that ended."""
     queued: int = 0
-    """Prompts that were given while the turn ran and are not part of it."""
+    """Prompts that were given while the turn ran, since a tool's use ended last: they wait for its end."""
     mixed: bool = False
-    """It is not known whether the prompts that waited became part of the turn: a tool's use ended since."""
+    """Prompts were given before that: Claude Code 2.1.329 takes them into the turn, and tells nothing of it."""
     uses: tuple[tuple[str, str], ...] = ()
     """Tools of the main thread that run: the use and the tool."""
     asks: tuple[Ask, ...] = ()
@@ -185,11 +185,13 @@ def _prompt(turns: Turns, event: Hooked) -> Turns:
     if event.turn and event.turn in turns.past:
         return turns
     if turns.runs and event.waits and (event.turn == turns.turn or not turns.turn):
-        known = bool(event.turn and turns.turn)
-        return replace(turns, turn=event.turn, queued=turns.queued + 1, mixed=not known)
+        if event.turn and turns.turn:
+            return replace(turns, queued=turns.queued + 1)
+        return replace(turns, turn=event.turn, mixed=True)
     if turns.runs and event.turn and event.turn == turns.turn:
         return turns
-    fresh = replace(turns, turn=event.turn, begun=turns.begun + 1, queued=0, uses=(), asks=(), runs=True)
+    over = replace(turns, queued=0, mixed=False, uses=(), asks=())
+    fresh = replace(over, turn=event.turn, begun=turns.begun + 1, runs=True)
     return _works(fresh, "it took a prompt")
 
 
@@ -207,7 +209,8 @@ def _tool_over(turns: Turns, event: Hooked) -> Turns:
     known = replace(turns, uses=tuple(use for use in turns.uses if use[0] != event.use), asks=_left(turns, event))
     if event.turn and event.turn in turns.past:
         return known
-    return _works(replace(_running(known, event), mixed=True), f"its use of {event.tool or 'a tool'} ended")
+    mixed = known.mixed or known.queued > 0
+    return _works(replace(_running(known, event), queued=0, mixed=mixed), f"its use of {event.tool or 'a tool'} ended")
 
 
 def _left(turns: Turns, event: Hooked) -> tuple[Ask, ...]:
@@ -252,18 +255,20 @@ def _limited(turns: Turns, event: Hooked) -> Turns:
 
 
 def _interrupted(turns: Turns, event: Hooked) -> Turns:
-    return _ended(replace(turns, queued=0), event, AgentState.IDLE, "the person interrupted it")
+    return _ended(replace(turns, queued=0, mixed=False), event, AgentState.IDLE, "the person interrupted it")
 
 
 def _rest(turns: Turns, event: Hooked) -> Turns:
     if turns.tasks or turns.state in (AgentState.DONE, AgentState.IDLE, AgentState.ERROR, AgentState.RATE_LIMITED):
         return turns
     state = AgentState.DONE if turns.begun else AgentState.IDLE
-    return _ended(replace(turns, queued=0), event, state, event.text or "it waits for a prompt")
+    return _ended(replace(turns, queued=0, mixed=False), event, state, event.text or "it waits for a prompt")
 
 
 def _left_off(turns: Turns, event: Hooked) -> Turns:
-    return replace(_ended(replace(turns, queued=0), event, AgentState.IDLE, ""), state=None, tasks=frozenset())
+    return replace(
+        _ended(replace(turns, queued=0, mixed=False), event, AgentState.IDLE, ""), state=None, tasks=frozenset()
+    )
 
 
 def _task(turns: Turns, event: Hooked) -> Turns:
@@ -306,7 +311,7 @@ def _ended(turns: Turns, event: Hooked, state: AgentState, evidence: str) -> Tur
         runs=False,
         turn=turn,
         over=turns.over if again else turns.over + 1,
-        queued=max(0, turns.queued - 1),
+        queued=0,
         mixed=False,
         uses=(),
         asks=(),
@@ -314,10 +319,11 @@ def _ended(turns: Turns, event: Hooked, state: AgentState, evidence: str) -> Tur
         past=tuple(id_ for id_ in dict.fromkeys((turn, *turns.past)) if id_)[:REMEMBERED],
     )
     known = replace(known, begun=max(known.begun, known.over), state=state, evidence=evidence, resets="")
-    if turns.queued and turns.mixed:
+    if turns.mixed and not turns.queued:
         return replace(known, state=None, evidence="")
     if turns.queued:
-        next_ = replace(known, begun=known.begun + 1, runs=True, turn="")
+        mixed = turns.mixed or turns.queued > 1
+        next_ = replace(known, begun=known.begun + 1, runs=True, turn="", mixed=mixed)
         return _works(next_, "its turn ended, and a prompt that waited is next")
     if known.tasks and state is AgentState.DONE:
         return replace(known, state=AgentState.WORKING, evidence=f"its turn ended; beside it go on: {len(known.tasks)}")

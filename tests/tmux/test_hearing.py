@@ -126,3 +126,7 @@ async def test_settings_with_hooks_are_passed_to_the_program_that_is_run(nest: N
         (entry,) = json.loads(settings.read_text())["hooks"]["Stop"]
         assert entry["hooks"][0]["command"].startswith("sh ")
         assert "--settings" not in agent(hive, "coder").argv
+        gone = settings.with_name("gone-1.json")
+        gone.write_text("{}")
+    async with heard(nest):
+        assert (settings.exists(), gone.exists()) == (True, False)

@@ -161,11 +161,13 @@ def test_the_same_conversation_is_known_throughout_and_a_replay_of_all_that_was_
     assert fold(last, turns) == turns
 
 
-def test_a_prompt_that_waited_while_tools_ran_leaves_it_open_whether_the_turn_was_the_last():
+def test_a_prompt_that_waited_while_a_tool_ran_leaves_it_open_whether_a_turn_follows():
     prompt = Hooked(H.PROMPT, turn="a", waits=True, prompt="x")
     tool = [Hooked(H.TOOL, tool="Bash", call="1", turn="a"), Hooked(H.TOOL_OVER, tool="Bash", call="1", turn="a")]
     assert state(prompt, prompt, *tool, Hooked(H.DONE, turn="a")) is None
     assert state(prompt, *tool, prompt, Hooked(H.DONE, turn="a")) is S.WORKING
+    both = (prompt, prompt, *tool, prompt, Hooked(H.DONE, turn="a"))
+    assert (state(*both), state(*both, Hooked(H.DONE, turn="b"))) == (S.WORKING, None)
     assert state(prompt, *tool, Hooked(H.DONE, turn="a")) is S.DONE
 
 

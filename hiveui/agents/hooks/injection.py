@@ -7,7 +7,7 @@ stays as it is.
 import hashlib
 import json
 import shlex
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -79,6 +79,12 @@ class Injection:
             return _WAYS[hooks.way](self, hooks, program)
         except (_Kept, StorageError):
             return Injected(program.argv, {})
+
+    def sweep(self, agents: Collection[str]) -> None:
+        """Remove the settings of agents that are gone."""
+        for path in self.folder.glob("*.json"):
+            if path.stem not in agents:
+                path.unlink(missing_ok=True)
 
     def command(self, event: str, agent: str) -> str:
         """Give the command line of one event's hook. It ends well whatever becomes of the script."""
