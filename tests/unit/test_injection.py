@@ -36,9 +36,30 @@ def hooks_of(path):
 def test_claude_is_given_settings_of_its_own_launch(injection):
     argv, env = inject(injection, "claude", "--resume", "id", "--", "--settings", "said")
     assert (argv[:2], argv[3:], env) == (("claude", "--settings"), ("--resume", "id", "--", "--settings", "said"), {})
-    hooks = hooks_of(argv[2])
-    assert set(hooks) == set(KINDS["claude"].hooks.events)
-    assert "PreModelSwitch" not in hooks
+    assert set(hooks_of(argv[2])) == set(KINDS["claude"].hooks.events) - {"StopFailure"}
+
+
+@pytest.mark.parametrize(
+    ("said", "known"),
+    [
+        ("2.1.329 (Claude Code)", True),
+        ("2.1.78", True),
+        ("2.1.77", False),
+        ("2.1.9", False),
+        ("soon", False),
+        ("", False),
+    ],
+)
+def test_claude_is_asked_for_its_version_before_it_is_told_of_an_event_that_could_stop_it(
+    injection, tmp_path, said, known
+):
+    program = tmp_path / "claude"
+    program.write_text(f"#!/bin/sh\necho asked >>{tmp_path}/asked\necho '{said}'\n")
+    program.chmod(0o755)
+    for _ in range(2):
+        argv, _ = inject(injection, "claude", env={"PATH": f"{tmp_path}:/usr/bin:/bin"})
+        assert ("StopFailure" in hooks_of(argv[2])) is known
+    assert (tmp_path / "asked").read_text() == "asked\n"
 
 
 @pytest.mark.parametrize("form", ["json", "file", "joined"])

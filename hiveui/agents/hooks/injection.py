@@ -8,10 +8,11 @@ import hashlib
 import json
 import shlex
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from hiveui.agents.hooks.versions import read_version, version_of
 from hiveui.errors import StorageError
 
 SOURCES = Path(__file__).parent
@@ -30,6 +31,8 @@ class Hooks:
     """`settings` (Claude Code), `config` (Codex), `system-settings` (Gemini CLI) or `plugin` (OpenCode)."""
     events: tuple[str, ...] = ()
     """The events that are asked for: an unknown name stops Claude Code with a dialog."""
+    since: Mapping[str, str] = field(default_factory=dict)
+    """Events of those that only later versions know, with the first version that is known to."""
     variable: str = ""
     """The variable that the way goes by: a settings file's path, or a configuration."""
     prompts_wait: bool = False
@@ -74,7 +77,14 @@ class Injection:
     """Write a file for this user's eyes only."""
 
     def inject(self, hooks: Hooks, program: Program) -> Injected:
-        """Give what is run with our hooks; unchanged where what the person passes cannot be merged with them."""
+        """Give what is run with our hooks; unchanged where what the person passes cannot be merged with them.
+
+        It may write a file and ask a program for its version: not for the event loop.
+        """
+        if hooks.since:
+            there = version_of(program.argv[0], program.env)
+            known = (event for event in hooks.events if there >= read_version(hooks.since.get(event, "")))
+            hooks = replace(hooks, events=tuple(known))
         try:
             return _WAYS[hooks.way](self, hooks, program)
         except (_Kept, StorageError):
