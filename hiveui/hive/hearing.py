@@ -1,12 +1,14 @@
 """Hears what agents' hooks left in the spool, and passes it on to whoever watches over them."""
 
 import asyncio
+import contextlib
 import logging
 from collections.abc import Mapping
 from typing import Any
 
 from hiveui.agents.hooks.payloads import read_payload
 from hiveui.agents.hooks.spool import Record, Spool
+from hiveui.errors import UsageError
 from hiveui.hive.session import at
 from hiveui.hive.supervisor import Supervisor
 from hiveui.model.agent import Agent, AgentId, WorkspaceId
@@ -14,7 +16,7 @@ from hiveui.model.turns import Turns
 
 log = logging.getLogger(__name__)
 
-LOOK = 0.03
+LOOK = 0.04
 """Seconds between two looks at the spool: a list of one folder, which is empty while agents rest."""
 
 
@@ -70,9 +72,10 @@ class Hearing:
 
     def _find(self, id_: AgentId) -> tuple[Supervisor, Agent] | None:
         for supervisor in self._supervisors.values():
-            agent = supervisor.workspace.agent(id_)
-            if agent is not None:
-                return supervisor, agent
+            with contextlib.suppress(UsageError):  # of a workspace that is being closed
+                agent = supervisor.workspace.agent(id_)
+                if agent is not None:
+                    return supervisor, agent
         return None
 
     def _say_losses(self) -> None:

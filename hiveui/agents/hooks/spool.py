@@ -118,8 +118,8 @@ class Spool:
             if len(taken.rest) > RECORD:
                 taken.rest = _TOO_LONG
         if taken.rest.endswith(b"\n"):
-            whole, taken.rest = [taken.rest], b""
-            yield from self._whole(taken, whole, written)
+            last, taken.rest = taken.rest, b""
+            yield from self._whole(taken, [last], written)
 
     def _whole(self, taken: _Taken, pieces: Iterable[bytes], written: float) -> Iterator[Record]:
         """Read what stands between two RS. Nothing stands before the first one."""
@@ -147,7 +147,8 @@ class Spool:
         """Let go of the files that no hook can be writing to any more."""
         now = time.monotonic()
         for taken in [taken for taken in self._taken if taken.until <= now]:
-            self.lost["torn"] += bool(taken.rest)
+            if taken.rest:
+                self.lost["torn"] += 1
             os.close(taken.file)
             self._taken.remove(taken)
 
