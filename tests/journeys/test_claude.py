@@ -61,6 +61,7 @@ def test_in_the_morning_claude_code_goes_on_with_its_conversation(world: World) 
         robot.sees("1 coder  claude", "Claude Code v", "❯", within=SLOW)
         world.done("send", "coder", "Remember the number 4711.")
         robot.sees("You wrote: Remember the number 4711.", within=SLOW)
+        until(lambda: world.agent("coder").reading.state == "done", SLOW, "the end of the turn")
         robot.hang_up()
         for pid in (world.server(), world.daemon(), *world.processes()):
             end(pid)
