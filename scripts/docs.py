@@ -15,6 +15,7 @@ from dataclasses import fields
 from pathlib import Path
 
 from hiveui.agents import catalog, patterns
+from hiveui.agents.hooks.injection import Hooks
 from hiveui.agents.reading import read_screen
 from hiveui.agents.rehearsal.steps import STEPS
 from hiveui.agents.rulebook import rules_for
@@ -30,6 +31,7 @@ SHAPES = {
     "Mapping": "table of texts",
     "tuple": "list of texts",
     "Inline": "table",
+    "Hooks": "table",
     "bool": "true or false",
     "int": "number",
     "float": "number with a point",
@@ -56,6 +58,13 @@ def kind_fields() -> str:
     meanings = field_meanings(catalog.Kind)
     known = [field for field in fields(catalog.Kind) if field.name != "name"]
     rows = ((f"`{field.name}`", shape(str(field.type)), meanings[field.name]) for field in known)
+    return table(("key", "value", "meaning"), rows)
+
+
+def hooks_fields() -> str:
+    """List what the table `[hooks]` may say."""
+    meanings = field_meanings(Hooks)
+    rows = ((f"`{field.name}`", shape(str(field.type)), meanings[field.name]) for field in fields(Hooks))
     return table(("key", "value", "meaning"), rows)
 
 
@@ -154,6 +163,7 @@ BLOCKS: Mapping[str, Mapping[str, Callable[[], str]]] = {
         "patterns": pattern_language,
         "recordings": recordings,
         "recording-counts": recording_counts,
+        "hooks-fields": hooks_fields,
     },
     "docs/architecture.md": {"layers": layers},
     "docs/configuration.md": {"options": choices, "colours": colours},

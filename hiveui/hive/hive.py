@@ -9,10 +9,13 @@ from collections.abc import Awaitable, Callable
 from dataclasses import asdict
 from typing import Any
 
+from hiveui.agents.hooks.injection import Injection, install
+from hiveui.agents.hooks.spool import Spool
 from hiveui.errors import TmuxError, UsageError
 from hiveui.hive import rescue
 from hiveui.hive.answers import Answers
 from hiveui.hive.bus import Bus, Viewer, record_to_json
+from hiveui.hive.hearing import Hearing
 from hiveui.hive.identity import Tokens, inside
 from hiveui.hive.layouts import Layouts
 from hiveui.hive.morning import Morning
@@ -29,7 +32,8 @@ from hiveui.model.agent import AgentId, AgentState, WorkspaceId
 from hiveui.model.events import Event, Noticed, SessionLost, ViewMoved
 from hiveui.model.names import CONVERSATION, nearest, quoted
 from hiveui.model.state import View
-from hiveui.paths import Paths
+from hiveui.paths import Paths, secure_folder
+from hiveui.storage import atomic
 from hiveui.storage.eventlog import EventLog
 from hiveui.tmux.server import Server
 
@@ -56,6 +60,9 @@ class Hive:
         self._server = server
         self._tokens = Tokens(paths.token_key)
         self._supervisors: dict[WorkspaceId, Supervisor] = {}
+        spool = Spool(paths.spool, self._tokens.agent)
+        self.hearing = Hearing(spool, self._supervisors)
+        install(secure_folder(paths.hooks), atomic.write)
         self.bus = Bus(events, events.state, events.seq)
         self.bus.listen(self._drop_lost)
         self.panes = Panes(self._supervisors)
@@ -71,6 +78,8 @@ class Hive:
             ssh_agent_link=paths.run / "ssh-agent",
             log_file=paths.log,
             reader=self._readers.reader,
+            injection=Injection(paths.hooks, atomic.write),
+            spool=spool,
             spawn=spawn,
         )
         self.workspaces = Workspaces(paths, self._around, self._supervisors)
@@ -84,6 +93,7 @@ class Hive:
     async def adopt(self) -> None:
         """Take over what an earlier daemon left: end its control clients, then read every session."""
         await rescue.find(self._server, self._paths, self._machine)
+        self._around.injection.sweep({a.id for w in self.bus.state.workspaces.values() for a in w.agents})
         for pid in await self._server.control_clients():
             with contextlib.suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
@@ -191,6 +201,7 @@ class Hive:
         return {
             "workspaces": len(sessions),
             "forks": self._server.forks,
+            "hooks": self.hearing.figures(),
             "captures": sum(session.captures for session in sessions),
             "taps": [session.tap_pid for session in sessions],
         }
