@@ -163,6 +163,8 @@ def _notes(kind: Kind, spec: AgentSpec) -> tuple[str, ...]:
             notes.append(f"`{name}` is not passed on: `command` is run as it is written.")
         elif given and not way:
             notes.append(f"`{name}` is not passed on: the kind {kind.name} takes none at its start.")
+    if spec.allow:
+        notes.append(f"is answered yes, once each time, where it asks for {', '.join(spec.allow)}.")
     return tuple(notes)
 
 

@@ -7,7 +7,7 @@ from typing import Protocol
 
 from hiveui.model.agent import Agent, AgentId, AgentState, Reading
 from hiveui.model.signs import Dialog, Sign, Source
-from hiveui.model.weighing import BUSY, PROTOCOLS, RESTING, Known, weigh
+from hiveui.model.weighing import ASKING, BUSY, PROTOCOLS, RESTING, Known, weigh
 from hiveui.screen.pump import Pump
 
 LOOK = 0.3
@@ -60,8 +60,10 @@ class Attention:
     # what is heard
 
     def hear(self, agent: Agent, sign: Sign) -> None:
-        """Take a sign of an agent that runs."""
+        """Take a sign of an agent that runs; what it asks a person stands on its screen."""
         self._learn(agent, self._of(agent).hear(sign, self._loop.time()))
+        if sign.state in ASKING:
+            self.look(agent)
 
     def withdraw(self, agent: Agent, source: Source) -> None:
         """Forget what a source said of an agent."""
@@ -92,8 +94,9 @@ class Attention:
         """Look at an agent's screen soon: it changed, or time passed."""
         if agent.pid is None or agent.pane is None or self._reader(agent) is None:
             return
-        spoken = PROTOCOLS & self._of(agent).heard.keys()
-        self._pump.watch(agent.pane, GLANCE if spoken else LOOK)
+        known = self._of(agent)
+        calm = PROTOCOLS & known.heard.keys() and known.shown not in ASKING
+        self._pump.watch(agent.pane, GLANCE if calm else LOOK)
         self._pump.dirty(agent.pane)
 
     async def dialog(self, agent: Agent) -> Dialog | None:

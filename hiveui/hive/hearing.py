@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from hiveui.agents.hooks.payloads import read_payload
@@ -11,10 +11,11 @@ from hiveui.agents.hooks.spool import Record, Spool
 from hiveui.errors import UsageError
 from hiveui.hive.supervisor import Supervisor
 from hiveui.model.agent import Agent, AgentId, WorkspaceId
-from hiveui.model.turns import Turns
+from hiveui.model.turns import Happening, Hooked, Turns
 
 log = logging.getLogger(__name__)
 
+Asked = Callable[[Supervisor, Agent, Hooked, Callable[[], Turns]], object]
 LOOK = 0.04
 """Seconds between two looks at the spool: a list of one folder, which is empty while agents rest."""
 
@@ -22,8 +23,10 @@ LOOK = 0.04
 class Hearing:
     """What all agents' own events say of their turns."""
 
-    def __init__(self, spool: Spool, supervisors: Mapping[WorkspaceId, Supervisor]) -> None:
+    def __init__(self, spool: Spool, supervisors: Mapping[WorkspaceId, Supervisor], asked: Asked) -> None:
+        """`asked` hears each event that asks leave for something, with what gives the turns at any time after it."""
         self._spool = spool
+        self._asked = asked
         self._supervisors = supervisors
         self._turns: dict[AgentId, tuple[int | None, Turns]] = {}
         """By agent: its program's pid, and what that told."""
@@ -68,6 +71,8 @@ class Hearing:
         turns = self.turns(agent).apply(heard)
         self._turns[agent.id] = (agent.pid, turns)
         supervisor.census.heard(agent, turns)
+        if heard.happening is Happening.APPROVAL:
+            self._asked(supervisor, agent, heard, lambda: self.turns(agent))
 
     def _find(self, id_: AgentId) -> tuple[Supervisor, Agent] | None:
         for supervisor in self._supervisors.values():

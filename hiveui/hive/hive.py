@@ -21,6 +21,7 @@ from hiveui.hive.layouts import Layouts
 from hiveui.hive.morning import Morning
 from hiveui.hive.panes import Panes, find
 from hiveui.hive.readers import Readers
+from hiveui.hive.routine import Routine
 from hiveui.hive.shaping import Shaping
 from hiveui.hive.stills import Stills
 from hiveui.hive.supervisor import Supervisor
@@ -61,12 +62,13 @@ class Hive:
         self._tokens = Tokens(paths.token_key)
         self._supervisors: dict[WorkspaceId, Supervisor] = {}
         spool = Spool(paths.spool, self._tokens.agent)
-        self.hearing = Hearing(spool, self._supervisors)
         install(secure_folder(paths.hooks), atomic.write)
         self.bus = Bus(events, events.state, events.seq)
         self.bus.listen(self._drop_lost)
         self.panes = Panes(self._supervisors)
         self.answers = Answers(self.bus, self._supervisors, self.panes)
+        routine = Routine(self.answers, self.bus.publish)
+        self.hearing = Hearing(spool, self._supervisors, lambda *heard: spawn(routine.hear(*heard)))
         self.stills = Stills(self._supervisors, paths.run)
         self._readers = Readers(paths.rules, self._warn)
         self._around = Surroundings(

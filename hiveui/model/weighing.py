@@ -111,7 +111,7 @@ class Weighed:
 
 def weigh(known: Known, now: float) -> Weighed:
     """Give the reading that an agent's signs come to."""
-    first = next((known.heard[source] for source in Source if source in known.heard), None)
+    first = _first(known)
     if first is None:
         return _unheard(known, now)
     weighed = _against_screen(known, first, now)
@@ -120,6 +120,15 @@ def weigh(known: Known, now: float) -> Weighed:
         return weighed
     settled = known.heard[reading.source].since + SETTLED
     return Weighed(None, settled) if now < settled else weighed
+
+
+def _first(known: Known) -> Heard | None:
+    """Give what is believed before all else: of protocols that say the same the one that tells what it is about."""
+    first = next((known.heard[source] for source in Source if source in known.heard), None)
+    hook = known.heard.get(Source.HOOK)
+    if first is None or hook is None or hook.sign.state is not first.sign.state:
+        return first
+    return Heard(hook.sign, min(first.since, hook.since), max(first.last, hook.last))
 
 
 def _unheard(known: Known, now: float) -> Weighed:

@@ -5,10 +5,31 @@ import shutil
 
 import pytest
 
+from hiveui.errors import HiveError
+from hiveui.model.signs import Dialog
 from tests.model_server import ModelServer
 from tests.programs import SLOW, with_claude, with_codex
 from tests.robot import World
 from tests.waiting import end, until
+
+RULE = "Bash(touch by*)"
+
+
+def answers(world: World, role: str, label: str) -> None:
+    """Give the answer with a label from outside the pane, once the dialog is read; a stale one is refused."""
+
+    def asked() -> Dialog | None:
+        dialog = world.agent(role).reading.dialog
+        return dialog if dialog is not None and dialog.choices else None
+
+    until(asked, SLOW, "a dialog whose answers are read")
+    dialog = asked()
+    assert dialog is not None
+    number = next(n for n, choice in enumerate(dialog.choices, 1) if choice.label == label)
+    at = {"workspace": world.workspace().id, "role": role, "choice": number}
+    with pytest.raises(HiveError, match="something else"):
+        world.ask("agent/answer", **at, dialog="0" * 16)
+    assert world.ask("agent/answer", **at, dialog=dialog.fingerprint) == {"answered": label, "gone": True}
 
 
 def presses(world: World, role: str, key: str, shown: str) -> None:
@@ -39,7 +60,8 @@ def is_heard(world: World, role: str, state: str, evidence: str) -> None:
 def test_claude_code_tells_of_prompts_approvals_denials_and_errors(world: World) -> None:
     with ModelServer() as model:
         command = ["claude", "--permission-mode", "manual"]
-        world.up({"coder": {"kind": "claude", "command": command, "env": with_claude(world, model)}})
+        fields = {"kind": "claude", "command": command, "env": with_claude(world, model), "allow": [RULE]}
+        world.up({"coder": fields})
         world.pane_sees("coder", "? for shortcuts", SLOW)
         mine = (world.home / ".claude" / "settings.json").exists()
         world.done("send", "coder", "Good morning.")
@@ -49,13 +71,19 @@ def test_claude_code_tells_of_prompts_approvals_denials_and_errors(world: World)
         world.done("send", "coder", "run: echo made > made.txt")
         is_heard(world, "coder", "approval", "Bash: echo made > made.txt")
         world.pane_sees("coder", "1. Yes", SLOW)
-        presses(world, "coder", "Enter", "The command said")
+        answers(world, "coder", "Yes")
+        is_heard(world, "coder", "done", "The command said")
+        assert (world.project / "made.txt").read_text() == "made\n"
+
+        world.done("send", "coder", "run: touch by rule.txt")
+        until(lambda: RULE in str(world.ask("events/list", after=0, limit=1000)), SLOW, "the rule's answer")
         is_heard(world, "coder", "done", "The command said")
 
         world.done("send", "coder", "run: echo never > never.txt")
         is_heard(world, "coder", "approval", "Bash: echo never > never.txt")
         world.pane_sees("coder", "1. Yes", SLOW)
         presses(world, "coder", "Escape", "Interrupted")
+        until(lambda: world.agent("coder").reading.state == "idle", SLOW, "no hook tells of escape, the screen does")
         world.done("send", "coder", "fail: now")
         is_heard(world, "coder", "error", "the script refuses")
         assert not (world.project / "never.txt").exists()
