@@ -21,7 +21,7 @@ YES = ("yes", "allow", "approve", "proceed")
 """What an answer begins with that lets a program do what it asks for."""
 LOOKS, BETWEEN = 30, 0.1
 """Times that a screen is looked at until the dialog stands on it, and seconds between two looks."""
-SHOWN = 200
+SHOWN = 300
 """Characters of what was allowed that the person is shown."""
 
 
@@ -47,20 +47,21 @@ class Routine:
             if turns().asks != asked:
                 return
             number = _yes(dialog, subject) if dialog is not None else 0
-            if dialog is not None and number:
-                await self._say_yes(supervisor, agent, dialog, number, f"{permit.text}: {event.tool} {subject}")
+            if dialog is not None and number and await self._answered(supervisor, agent, dialog, number):
+                said = f"{agent.role} was answered yes by the rule {permit.text}: {event.tool} {subject}"
+                self._say(Noticed(said[:SHOWN]))
                 return
             await asyncio.sleep(BETWEEN)
 
-    async def _say_yes(self, supervisor: Supervisor, agent: Agent, dialog: Dialog, number: int, what: str) -> None:
+    async def _answered(self, supervisor: Supervisor, agent: Agent, dialog: Dialog, number: int) -> bool:
+        """Answer, and tell whether the dialog went: one that has only just opened takes no key, and is asked again."""
+        at = {"workspace": supervisor.id, "role": agent.role}
         try:
-            await self._answers.answer(
-                workspace=supervisor.id, role=agent.role, dialog=dialog.fingerprint, choice=number
-            )
+            answer = await self._answers.answer(**at, dialog=dialog.fingerprint, choice=number)
         except HiveError as error:
             log.info("a rule's answer to %s: %s", agent.id, error)
-        else:
-            self._say(Noticed(f"{agent.role} was answered yes by the rule {what[:SHOWN]}"))
+            return False
+        return bool(answer["gone"])
 
 
 def _permit(agent: Agent, event: Hooked) -> Permit | None:

@@ -35,7 +35,7 @@ def answers(world: World, role: str, label: str) -> None:
 def presses(world: World, role: str, key: str, shown: str) -> None:
     """Press a key until a text is shown: a dialog that has only just opened takes none."""
     for _ in range(10):
-        world.tmux("send-keys", "-t", world.pane(role), key)
+        world.done("keys", role, key)
         with contextlib.suppress(AssertionError):
             world.pane_sees(role, shown, SLOW / 10)
             return
@@ -76,13 +76,15 @@ def test_claude_code_tells_of_prompts_approvals_denials_and_errors(world: World)
         assert (world.project / "made.txt").read_text() == "made\n"
 
         world.done("send", "coder", "run: touch by rule.txt")
-        until(lambda: RULE in str(world.ask("events/list", after=0, limit=1000)), SLOW, "the rule's answer")
+        until((world.project / "by").exists, SLOW, "the rule's answer")
+        said = f"answered yes by the rule {RULE}: Bash touch by rule.txt"
+        until(lambda: said in str(world.ask("events/list", after=0, limit=1000)), SLOW, "word of it")
         is_heard(world, "coder", "done", "The command said")
 
         world.done("send", "coder", "run: echo never > never.txt")
         is_heard(world, "coder", "approval", "Bash: echo never > never.txt")
         world.pane_sees("coder", "1. Yes", SLOW)
-        presses(world, "coder", "Escape", "Interrupted")
+        presses(world, "coder", "escape", "Interrupted")
         until(lambda: world.agent("coder").reading.state == "idle", SLOW, "no hook tells of escape, the screen does")
         world.done("send", "coder", "fail: now")
         is_heard(world, "coder", "error", "the script refuses")
