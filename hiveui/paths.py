@@ -83,6 +83,11 @@ class Paths:
         return self.config / "kinds"
 
     @property
+    def rules(self) -> Path:
+        """The person's own rules by which screens are read, and screens that were read wrongly."""
+        return self.config / "rules"
+
+    @property
     def config_file(self) -> Path:
         """The person's choices."""
         return self.config / "config.yaml"

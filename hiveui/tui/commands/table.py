@@ -31,6 +31,10 @@ class Place(StrEnum):
     JUMP = "Jumping to a letter"
     SAVE = "Saving a layout"
     LAYOUTS = "Layouts"
+    QUEUE = "The attention queue"
+    ANSWER = "Answering an agent"
+    REMARK = "Adding a text to an answer"
+    WRONG = "Saying what an agent really does"
     MORNING = "Restoring a workspace"
     WORKSPACES = "Choosing a workspace"
 
