@@ -63,4 +63,4 @@ def details(reply: Reply, enter: str, columns: int) -> Iterator[Words]:
     elif reply.sure:
         yield ((f"This holds for times to come, not only for now: {enter} once more gives it.", "attention"),)
     else:
-        yield ((enter, "key"), (f" answers {short(reply.choice)}", "quiet"))
+        yield ((enter, "key"), (" gives this answer", "quiet"))

@@ -14,7 +14,7 @@ from hiveui.tui.chrome import shortened
 from hiveui.tui.desk import number
 from hiveui.tui.widgets.card import Ends, Page
 from hiveui.tui.widgets.line import Words
-from hiveui.tui.words import age, word
+from hiveui.tui.words import WORDS, age, word
 
 NAME, WHERE, ANSWERS = 16, 12, 36
 """Cells of the columns, at most."""
@@ -128,7 +128,7 @@ def _line(need: Need, widths: Columns, now: datetime, *, chosen: bool = False) -
     ]
     if widths.where:
         left.append((f"  {_fitted(visible(need.workspace.name), widths.where)}", "quiet"))
-    left.append((f"  {_fitted(said.word, STATE)}  ", said.tone))
+    left.append((f"  {_fitted(WORDS[agent.reading.state].word, STATE)}  ", said.tone))
     left.append((shortened(asks(agent), _room(widths)), "plain"))
     right = [(f"  {_until(agent.snoozed, now) or age(agent.reading.since, now):>{AGE}} ", "quiet")]
     if widths.answers:

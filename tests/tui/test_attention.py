@@ -48,7 +48,7 @@ async def opens(seat, *events):
     for event in events:
         seat.hive.happen(event)
     seat.press("A")
-    await seat.shows("Attention", "enter goes there")
+    await seat.shows("Attention", "enter go there")
 
 
 async def test_the_queue_lists_everybody_over_all_workspaces_the_most_urgent_first(sit):
@@ -65,7 +65,7 @@ async def test_a_number_and_enter_answer_the_dialog_that_is_shown_and_no_other(s
         await opens(seat, asks("a3", INSTALL))
         await seat.shows("1  Yes, proceed (y)", "for times to come too", "a number, then enter, answers")
         seat.press("1")
-        await seat.shows("▸ 1  Yes, proceed (y)", "enter answers yes")
+        await seat.shows("▸ 1  Yes, proceed (y)", "enter gives this answer")
         seat.press("enter")
         await seat.shows("Answered 3 frontend: Yes, proceed (y).")
         assert answered(seat) == [

@@ -256,8 +256,13 @@ def test_status_is_the_documented_json(home, daemon, hive) -> None:
                         "branch": None,
                         "cwd": str(home / "shop"),
                         "conversation": None,
+                        "resets": None,
+                        "dialog": None,
+                        "snoozed": None,
+                        "muted": False,
                     }
                 ],
+                "attention": 0,
             }
         ],
     }

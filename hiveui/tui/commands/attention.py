@@ -41,14 +41,14 @@ ATTENTION = (
 QUEUE = (
     Command("queue.down", Place.QUEUE, ("j", "down"), "To the next agent", lambda at, _: at.attention.move(1)),
     Command("queue.up", Place.QUEUE, ("k", "up"), "To the agent before", lambda at, _: at.attention.move(-1)),
-    Command("queue.pick", Place.QUEUE, DIGITS[:9], "Choose that answer; enter gives it", _pick, "enter answers", "1-9"),
+    Command("queue.pick", Place.QUEUE, DIGITS[:9], "Choose that answer; enter gives it", _pick, "answer", "1-9"),
     Command(
         "queue.enter",
         Place.QUEUE,
         ("enter",),
         "Give the answer; where none is chosen, go to the agent",
         lambda at, _: at.attention.enter(),
-        "goes there",
+        "go there",
     ),
     Command("queue.text", Place.QUEUE, ("t",), "Add a text to the answer", lambda at, _: at.attention.write(), "text"),
     Command(
@@ -69,10 +69,8 @@ QUEUE = (
     ),
     Command("queue.read", Place.QUEUE, ("u",), "Mark it read", lambda at, _: at.attention.read(), "read"),
     Command("queue.close", Place.QUEUE, ("escape", "q", "A"), "Back", lambda at, _: at.close(), "back"),
-    Command(
-        "answer.pick", Place.ANSWER, DIGITS[:9], "Choose that answer; enter gives it", _pick, "enter answers", "1-9"
-    ),
-    Command("answer.enter", Place.ANSWER, ("enter",), "Give the answer", lambda at, _: at.attention.enter()),
+    Command("answer.pick", Place.ANSWER, DIGITS[:9], "Choose that answer; enter gives it", _pick, "answer", "1-9"),
+    Command("answer.enter", Place.ANSWER, ("enter",), "Give the answer", lambda at, _: at.attention.enter(), "give it"),
     Command(
         "answer.text", Place.ANSWER, ("t",), "Add a text to the answer", lambda at, _: at.attention.write(), "text"
     ),
