@@ -51,7 +51,7 @@ def restore(
         need_terminal("`hive restore --detach --yes` restores it without showing it.")
     wishes = dict.fromkeys(anew, ANEW) | dict.fromkeys(without, LEAVE) | dict(map(_chosen, resume))
     with reach_current(yes=yes) as client:
-        chosen = _gone(client) if everything else [pick(state_of(client), name)]
+        chosen = _gone(client) if everything else [pick(state_of(client), name, gone=True)]
         wished = [{role: wish for role, wish in wishes.items() if not everything or w.role(role)} for w in chosen]
         plans = [_plan(client, w.id, mine) for w, mine in zip(chosen, wished, strict=True)]
         todo = [(plan, mine) for plan, mine in zip(plans, wished, strict=True) if not plan["running"]]
@@ -107,7 +107,8 @@ def _tell(plan: dict[str, Any]) -> None:
     if plan["running"]:
         output.talk(f"{plan['name']} runs; nothing is to be restored.")
         return
-    output.line(f"{plan['name']}  {plan['path']}  saved {plan['saved'] or 'at an unknown time'}")
+    known = f", generation {plan['generation']}" if plan.get("generation") else ""
+    output.line(f"{plan['name']}  {plan['path']}  saved {plan['saved'] or 'at an unknown time'}{known}")
     now = datetime.now(UTC)
     steps: list[Step] = [from_json(Step, agent) for agent in plan["agents"]]
     rows = [(step.role, step.kind, sentence(step), old(step.changed, now), _others(step)) for step in steps]

@@ -92,6 +92,9 @@ class Hive:
                 self._supervisors[id_] = supervisor
                 try:
                     await supervisor.adopt()
+                    if await _is_hollow(supervisor):
+                        supervisor.lost("the daemon ended before anything was started", self._events.saved)
+                        await self._server.end(id_)
                 except TmuxError as error:
                     log.warning("%s is not taken over yet: %s", id_, error)
             elif not self.bus.state.workspaces[id_].note:
@@ -194,3 +197,9 @@ class Hive:
     def agent_by_token(self, token: str) -> AgentId | None:
         """Find the agent that a token belongs to."""
         return self._tokens.agent(token)
+
+
+async def _is_hollow(supervisor: Supervisor) -> bool:
+    """Tell whether a daemon ended after it had made a session and before it had filled it. Raises TmuxError."""
+    known = supervisor.launches or not supervisor.workspace.agents
+    return not known and not await supervisor.session.list_panes()

@@ -8,7 +8,7 @@ from pathlib import Path
 from hiveui.foreign.survey import Service, Survey, shell_name, survey
 from hiveui.model.layout import AgentSpec, Layout, Tab, even_grid
 from hiveui.model.names import one_line
-from hiveui.storage import revise
+from hiveui.storage import revise, shelf
 from hiveui.storage.layouts import read_layout
 
 KIND = "claude"
@@ -22,6 +22,11 @@ def read_for(folder: Path, file: Path, kinds: Iterable[str], kind: str = "shell"
     `kind` is for agents that name none. Raises LayoutError.
     """
     return read_layout(file, kinds, partial(_services, folder), kind)
+
+
+def looked_for(file: Path, text: bytes) -> bool:
+    """Tell whether services were filled in where a file was read as `text`."""
+    return shelf.read(file) != text
 
 
 def draft(folder: Path, name: str) -> tuple[bytes, Survey]:

@@ -192,14 +192,14 @@ class Supervisor:
             reading = Reading(AgentState.STARTING, Source.PROCESS, Confidence.CERTAIN, evidence, now())
             known = None if beginning.hopeless else start.conversation
             self._around.bus.publish(AgentStarted(self.id, id_, PaneId(pane), pid, reading, known))
-        self.learn_branch(self._agent(id_))
+        self.learn_branches([self._agent(id_)])
         if beginning.trouble is not None:
             raise beginning.trouble
         return self._agent(id_)
 
     async def _launch(self, agent: Agent, launch: Launch, env: Mapping[str, str]) -> tuple[str, int]:
         """Give the program a window of its own, in place of the one it had: panes are never respawned (commands)."""
-        there = {fact.pane for fact in await self.session.list_panes()}
+        there = {fact.pane for fact in await self.session.list_panes()} if agent.pane else set()
         lines = [commands.history_limit(self.id, launch.history)]
         if agent.pane in there:
             lines.insert(0, commands.kill_pane(agent.pane))
@@ -263,18 +263,18 @@ class Supervisor:
         role_env = launch.role_env if launch else {}
         return compose(self._caller, role_env, launch.env if launch else {}, ours)
 
-    def learn_branch(self, agent: Agent) -> None:
-        """Publish the branch that an agent's folder is on, '' for none, if it changed."""
-        branch = branch_of(Path(agent.dir)) or ""
-        if branch != (agent.branch or ""):
-            self._around.bus.publish(AgentLearned(self.id, agent.id, branch=branch))
+    def learn_branches(self, agents: Sequence[Agent]) -> None:
+        """Publish the branches that agents' folders are on, '' for none, where they changed."""
+        folders = {folder: branch_of(Path(folder)) or "" for folder in {agent.dir for agent in agents}}
+        for agent in agents:
+            if folders[agent.dir] != (agent.branch or ""):
+                self._around.bus.publish(AgentLearned(self.id, agent.id, branch=folders[agent.dir]))
 
     def housekeeping(self) -> None:
         """Look after what no event tells of; called every few seconds."""
         self.session.check()
         self.census.time_passed()
-        for agent in self.workspace.agents:
-            self.learn_branch(agent)
+        self.learn_branches(self.workspace.agents)
         quiet = {agent.pane: self._quiet(agent) for agent in self.workspace.agents if agent.pane and agent.pid}
         self.session.hold_hidden(lambda pane: quiet.get(PaneId(pane), False), [str(pane) for pane in quiet])
 
@@ -326,13 +326,14 @@ class Supervisor:
         `saved` is when what is known of them was kept last, where that is not now.
         """
         self.detach()
+        generation = self._around.bus.seq
         left = orphans(self._around.machine)
         for agent in self.workspace.agents:
             if agent.pid is not None:
                 pids = ", ".join(map(str, left.get(agent.id, ())))
                 self.census.ended(agent, None, f"{why}; process {pids} goes on without a screen" if pids else why)
         advice = "nothing is started again unasked; r restores all"
-        self._around.bus.publish(SessionLost(self.id, f"{why}: {advice}", saved or now()))
+        self._around.bus.publish(SessionLost(self.id, f"{why}: {advice}", saved or now(), generation))
 
 
 def _story(agent: Agent, start: Start) -> str:

@@ -74,8 +74,8 @@ class HiveApp(App[int], inherit_bindings=False):
         self._preferences = Preferences(self, self.workbench, keymap, terminal, choices)
         self._preferences.apply(choices.config if choices else Config(settings))
         ground = Ground(self.workbench, self._link)
-        rounds = Rounds(ground, lambda: self._mirror.state, self._switch)
-        switcher = Switcher(ground, lambda: self._mirror.state.workspaces, rounds.cross)
+        switcher = Switcher(ground, lambda: self._mirror.state.workspaces, self._switch)
+        rounds = Rounds(ground, lambda: self._mirror.state, switcher.go_to)
         clipboard = clipboard or Clipboard(os.environ, Paths.find(os.environ).copied)
         self._hand = Hand(ground, typist, keymap, self._leave, rounds=rounds, switcher=switcher, clipboard=clipboard)
         self._caption = Caption(self._hand.outer.write)
@@ -193,6 +193,7 @@ class HiveApp(App[int], inherit_bindings=False):
     def _switch(self, id_: WorkspaceId) -> None:
         """Show another workspace on this screen."""
         self._hand.past.bookmarks.keep()
+        self._hand.rounds.leave()
         self._workspace = id_
         self.workbench.clear()
         self._show()

@@ -14,10 +14,10 @@ from hiveui.tui.ground import Ground
 class Rounds:
     """Leads to agents of any workspace (`commands.at.Rounds`)."""
 
-    def __init__(self, ground: Ground, state: Callable[[], State], switch: Callable[[WorkspaceId], None]) -> None:
-        """`state` gives all that there is, `switch` shows another workspace on this screen."""
+    def __init__(self, ground: Ground, state: Callable[[], State], cross: Callable[[WorkspaceId], None]) -> None:
+        """`state` gives all that there is, `cross` shows another workspace on this screen."""
         self._ground = ground
-        self._switch = switch
+        self._cross = cross
         self._left: tuple[WorkspaceId, str] | None = None
         """The workspace and the role that the person crossed from."""
         self.state = state
@@ -38,7 +38,7 @@ class Rounds:
         if workspace == self._ground.workspace.id:
             self._ground.move(places.go(self._ground.workspace, self._ground.desk, role))
         else:
-            self.cross(workspace)
+            self._cross(workspace)
             desk = places.go(self._ground.workspace, self._ground.desk, role)
             self._ground.move(replace(desk, last="", typing=typing))
 
@@ -50,7 +50,6 @@ class Rounds:
         elif self._left is not None and self._left[0] in self.state().workspaces:
             self.go(*self._left)
 
-    def cross(self, workspace: WorkspaceId) -> None:
-        """Show another workspace."""
+    def leave(self) -> None:
+        """Remember this place: another workspace is about to be shown."""
         self._left = (self._ground.workspace.id, self._ground.desk.role)
-        self._switch(workspace)

@@ -36,6 +36,8 @@ _TABLE: tuple[Command, ...] = (
     *layouts.CHOOSING,
     *attention.QUEUE,
     *attention.WRONG,
+    *layouts.ASKING,
+    *layouts.NAMING,
     *morning.MORNING,
     *workspaces.LISTED,
 )

@@ -35,6 +35,8 @@ class Place(StrEnum):
     ANSWER = "Answering an agent"
     REMARK = "Adding a text to an answer"
     WRONG = "Saying what an agent really does"
+    LAYOUT = "Opening or deleting a layout"
+    LAYOUT_NAME = "Naming a layout"
     MORNING = "Restoring a workspace"
     WORKSPACES = "Choosing a workspace"
 
