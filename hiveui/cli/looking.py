@@ -107,10 +107,20 @@ def why(role: str, workspace: str | None, *, env: bool, as_json: bool) -> None:
     if as_json:
         output.document(role=role, **found)
         return
-    facts = {**reading, "command": shlex.join(agent["argv"]), "folder": agent["dir"], "note": agent["note"]}
+    asked = reading["dialog"]["question"] if reading.get("dialog") else ""
+    facts = {
+        **reading,
+        "dialog": asked,
+        "command": shlex.join(agent["argv"]),
+        "folder": agent["dir"],
+        "note": agent["note"],
+    }
     for name, value in facts.items():
         if value:
             output.line(f"{name:>10}  {value}")
+    if found["signs"]:
+        signs = [(s["source"], s["state"], f"{s['since']:.0f}s", s["evidence"]) for s in found["signs"]]
+        output.table(("source", "says", "for", "because"), signs)
     if env:
         rows = [(v["name"], "(hidden)" if v["value"] is None else v["value"], v["origin"]) for v in found["env"]]
         output.table(("variable", "value", "from"), rows)

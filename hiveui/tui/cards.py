@@ -2,6 +2,7 @@
 
 import itertools
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from rich.cells import cell_len
@@ -10,6 +11,7 @@ from hiveui.model.text import visible
 from hiveui.tui.commands.table import Command, label, places
 from hiveui.tui.widgets.card import Ends, Page
 from hiveui.tui.widgets.line import Words
+from hiveui.tui.words import age
 
 Table = Sequence[Command]
 _KEYS_WIDTH = 18
@@ -48,14 +50,17 @@ def _row(command: Command) -> Words:
     return ((f"   {keys:<{_KEYS_WIDTH}}", "key"), (command.title, "plain"))
 
 
-def why_page(number: int, role: str, answer: Mapping[str, Any]) -> Page:
+def why_page(number: int, role: str, answer: Mapping[str, Any], now: datetime) -> Page:
     """Tell what a state rests on, from the answer of `agent/why`."""
     reading, agent = answer["reading"], answer["agent"]
+    ago = age(reading["since"], now)
     facts = [
         ("state", f"{reading['state']}, {reading['confidence']}"),
         ("source", reading["source"]),
-        ("since", reading["since"]),
+        ("since", f"{reading['since']}, {ago} ago" if ago else ""),
         ("evidence", reading["evidence"]),
+        ("asks", (reading.get("dialog") or {}).get("question")),
+        ("resets", reading.get("resets")),
         ("note", agent.get("note")),
         ("runs", " ".join(agent.get("argv") or ())),
         ("in", agent.get("dir")),
@@ -70,4 +75,18 @@ def why_page(number: int, role: str, answer: Mapping[str, Any]) -> Page:
         for label, value in facts
         if value not in (None, "")
     ]
+    signs = answer.get("signs") or ()
+    if signs:
+        body += [((), ()), (((" What each source says, those that are believed first", "strong"),), ())]
+    body += [(_sign(sign), ()) for sign in signs]
+    body += [((), ()), (((" W says that it is wrong, and keeps the screen.", "quiet"),), ())]
     return Page(((f" Why {number} {visible(role)} is {visible(str(reading['state']))}", "lit"),), body)
+
+
+def _sign(sign: Mapping[str, Any]) -> Words:
+    said = f"{visible(str(sign['state'])):<12} {sign['since']:>5.0f}s  "
+    return (
+        (f"   {visible(str(sign['source'])):<10} ", "quiet"),
+        (said, "plain"),
+        (visible(str(sign["evidence"])), "quiet"),
+    )
