@@ -1,5 +1,6 @@
 """Commands about who needs the person: the attention queue, answers, and what is put off."""
 
+from collections.abc import Iterator
 from typing import Any
 
 import click
@@ -35,8 +36,8 @@ def attention(*, as_json: bool) -> int:
     elif not any(parts.values()):
         output.talk("Nobody needs you.")
     else:
-        rows = [(_TITLES[name], *_row(need)) for name, part in parts.items() for need in part]
-        output.table(("", "workspace", "role", "state", "since", "asks", "answers"), rows)
+        rows = [row for name, part in parts.items() for need in part for row in _rows(_TITLES[name], need)]
+        output.table(("", "workspace", "role", "state", "since", "asks"), rows)
     return CALLED if found.needs else 0
 
 
@@ -113,9 +114,10 @@ def _facts(need: Need) -> dict[str, Any]:
     }
 
 
-def _row(need: Need) -> tuple[str, ...]:
+def _rows(title: str, need: Need) -> Iterator[tuple[str, ...]]:
+    """Give one line for an agent, and one for each answer that it offers."""
     reading = need.agent.reading
-    choices = reading.dialog.choices if reading.dialog else ()
-    answers = "  ".join(f"{i} {choice.label}" for i, choice in enumerate(choices, 1))
     asks = (reading.dialog.question if reading.dialog else "") or reading.evidence
-    return need.workspace.name, need.agent.role, reading.state.value, reading.since, asks, answers
+    yield title, need.workspace.name, need.agent.role, reading.state.value, reading.since, asks
+    for i, choice in enumerate(reading.dialog.choices if reading.dialog else (), 1):
+        yield "", "", "", "", "", f"  {i}  {choice.label}{'  (for times to come too)' if choice.lasting else ''}"

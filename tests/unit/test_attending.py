@@ -87,7 +87,10 @@ def test_attention_lists_what_is_asked_and_its_exit_code_says_whether_anybody_wa
     assert code == 3
     assert "needs you" in out.splitlines()[1]
     assert "run ␛[31mnpm?" in out
-    assert "1 Yes  2 Always" in out
+    assert [line.split() for line in out.splitlines()[2:4]] == [
+        ["1", "Yes"],
+        ["2", "Always", "(for", "times", "to", "come", "too)"],
+    ]
     code, out, _ = hive("attention", "--json")
     found = json.loads(out)
     assert (code, found["version"], [need["role"] for need in found["needs"]]) == (3, 1, ["two"])
