@@ -107,7 +107,7 @@ class Attention:
                 self._overlay.close()
             else:
                 self._draw()
-        elif reply.need is not None and reply.heard and self._overlay.card is not self._card:
+        elif reply.need is not None and self._overlay.card is not self._card and reply.hears():
             self._go(reply.need)
 
     def write(self) -> None:

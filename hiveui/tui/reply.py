@@ -45,10 +45,12 @@ class Reply:
             self.drop()
             self._answers_from = 0.0 if asked else self._clock() + UNASKED
 
-    @property
-    def heard(self) -> bool:
-        """Tell whether a key pressed now is meant for what is shown."""
-        return self._clock() >= self._answers_from
+    def hears(self) -> bool:
+        """Tell whether a key pressed now is meant for what is shown; say so where it is not."""
+        if self._clock() < self._answers_from:
+            self._ground.screen.notice("This came up just now: look at it, then answer.", "warning")
+            return False
+        return True
 
     def drop(self) -> None:
         """Take back what was picked."""
@@ -56,7 +58,7 @@ class Reply:
 
     def pick(self, digit: int) -> None:
         """Pick an answer by its number, from 1."""
-        if not self.heard or self.dialog is None:
+        if self.dialog is None or not self.hears():
             return
         if digit > len(self.dialog.choices):
             self._ground.screen.notice(f"There is no answer {digit}.", "warning")
@@ -68,7 +70,7 @@ class Reply:
     def give(self, text: str = "") -> bool:
         """Give the answer that was picked, and a text after it; tell whether that was the last step."""
         need, dialog, choice = self.need, self.dialog, self.choice
-        if need is None or dialog is None or choice is None or not self.heard:
+        if need is None or dialog is None or choice is None:
             return False
         if choice.lasting and not self.sure:
             self.sure = True

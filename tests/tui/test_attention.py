@@ -92,7 +92,7 @@ async def test_a_key_on_its_way_is_no_answer_to_a_dialog_that_changed_meanwhile(
         monkeypatch.setattr(reply, "UNASKED", 1000.0)
         seat.hive.happen(asks("a3", COOKIE, S.QUESTION))
         seat.press("enter", "1", "enter")
-        await seat.shows("1  Keep it", "a number, then enter, answers")
+        await seat.shows("1  Keep it", "a number, then enter, answers", "This came up just now")
         seat.press("j", "k")
         await seat.shows("1  Keep it")
         seat.press("1", "enter")
