@@ -40,7 +40,9 @@ def answers(dialog: Dialog | None) -> str:
 
 def question(agent: Agent, columns: int) -> list[Words]:
     """Write what an agent asks, in full, over a few lines."""
-    lines = textwrap.wrap(asks(agent), max(20, columns)) or ["It does not say what it wants."]
+    asked = asks(agent)
+    wide = cell_len(asked) > len(asked)  # some of its characters take two cells
+    lines = textwrap.wrap(asked, max(20, columns // 2 if wide else columns)) or ["It does not say what it wants."]
     if len(lines) > LONGEST:
         lines[LONGEST - 1 :] = [shortened(" ".join(lines[LONGEST - 1 :]), columns)]
     return [((line, "plain"),) for line in lines]
