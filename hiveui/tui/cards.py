@@ -1,6 +1,7 @@
 """Texts that may be laid over the panes: every key, and why an agent has its state."""
 
 import itertools
+import textwrap
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
@@ -17,7 +18,11 @@ Table = Sequence[Command]
 _KEYS_WIDTH = 18
 _COLUMN = 58
 """Cells of one column of help."""
-_ALONE = 100
+_CARD = 72
+"""Cells of a card beside the panes."""
+_VALUE = 17
+"""Cells before what a line of "why" tells."""
+ALONE = 100
 """Below so many columns help covers the panes: a strip of them beside it would tell nothing."""
 
 
@@ -32,7 +37,7 @@ def help_page(table: Table, columns: int) -> Page:
     rest.append(((" A bar, or a title below a pane, is dragged to resize.", "quiet"),))
     wide = columns >= 2 * _COLUMN
     body = _beside(first, rest) if wide else [*first, (), *rest]
-    return Page(((" Keys", "lit"),), [(line, ()) for line in body], wide or columns < _ALONE)
+    return Page(((" Keys", "lit"),), [(line, ()) for line in body], wide or columns < ALONE)
 
 
 def _beside(left: Sequence[Words], right: Sequence[Words]) -> list[Words]:
@@ -50,7 +55,7 @@ def _row(command: Command) -> Words:
     return ((f"   {keys:<{_KEYS_WIDTH}}", "key"), (command.title, "plain"))
 
 
-def why_page(number: int, role: str, answer: Mapping[str, Any], now: datetime) -> Page:
+def why_page(number: int, role: str, answer: Mapping[str, Any], now: datetime, columns: int) -> Page:
     """Tell what a state rests on, from the answer of `agent/why`."""
     reading, agent = answer["reading"], answer["agent"]
     ago = age(reading["since"], now)
@@ -70,17 +75,17 @@ def why_page(number: int, role: str, answer: Mapping[str, Any], now: datetime) -
         ("conversation", agent.get("conversation")),
         ("branch", agent.get("branch")),
     ]
-    body: list[Ends] = [
-        (((f"   {label:<14}", "quiet"), (visible(str(value)), "plain")), ())
-        for label, value in facts
-        if value not in (None, "")
-    ]
+    body: list[Ends] = []
+    for name, value in facts:
+        lines = textwrap.wrap(visible("" if value is None else str(value)), min(columns, _CARD) - _VALUE - 1)
+        names = itertools.chain([name], itertools.repeat(""))
+        body += [(((f"   {said:<14}", "quiet"), (line, "plain")), ()) for said, line in zip(names, lines, strict=False)]
     signs = answer.get("signs") or ()
     if signs:
         body += [((), ()), (((" What each source says, those that are believed first", "strong"),), ())]
     body += [(_sign(sign), ()) for sign in signs]
     body += [((), ()), (((" W says that it is wrong, and keeps the screen.", "quiet"),), ())]
-    return Page(((f" Why {number} {visible(role)} is {visible(str(reading['state']))}", "lit"),), body)
+    return Page(((f" Why {number} {visible(role)} is {visible(str(reading['state']))}", "lit"),), body, columns < ALONE)
 
 
 def _sign(sign: Mapping[str, Any]) -> Words:

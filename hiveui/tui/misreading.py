@@ -8,6 +8,7 @@ from hiveui.model.agent import AgentState
 from hiveui.model.events import to_json
 from hiveui.model.text import visible
 from hiveui.paths import Paths
+from hiveui.tui.cards import ALONE
 from hiveui.tui.commands.table import Place
 from hiveui.tui.desk import number
 from hiveui.tui.ground import Ground
@@ -62,7 +63,8 @@ class Misreading:
             chosen = i == self._line
             left = ((f" {'▸' if chosen else ' '} ", "lit"), (f"{WORDS[state].glyph} ", WORDS[state].tone))
             body.append(((*left, (WORDS[state].word, "lit" if chosen else "plain")), ()))
-        self._ground.screen.overlay.choose(Page(((self._heading, "lit"),), body), self._line, Place.WRONG)
+        page = Page(((self._heading, "lit"),), body, wide=self._ground.screen.size.width < ALONE)
+        self._ground.screen.overlay.choose(page, self._line, Place.WRONG)
 
     async def _keep(self) -> None:
         kept = await asyncio.to_thread(keep, self._paths, **self._seen, really=STATES[self._line])
@@ -73,7 +75,7 @@ def _kept_page(kept: Kept, kind: str) -> Page:
     """Say where the screen is, and what is to be mended."""
     facts = (
         ("The screen, how it was read, and what it really is:", str(kept.fixture)),
-        (f"Your rules for {kind}, over the shipped ones; `hive wrong` begins them:", str(kept.rules)),
+        (f"Your rules for {kind}, in place of the shipped ones; `hive wrong` begins them:", str(kept.rules)),
     )
     lines = [line for said, path in facts for line in ((f" {said}", "plain"), (f"   {path}", "strong"), ("", "plain"))]
     body: list[Ends] = [(((visible(text), tone),), ()) for text, tone in lines]
