@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from hiveui.agents.catalog import catalog
-from hiveui.cli import output
+from hiveui.cli import offers, output
 from hiveui.cli.drafting import dry_run, force, in_project, tell, tell_difference, write
 from hiveui.cli.editing import edit_layout, read_here, shelf_here
 from hiveui.cli.options import agree, as_json, in_workspace
@@ -45,7 +45,7 @@ def layouts(ctx: click.Context, *, as_json: bool) -> None:
 
 
 @layouts.command("show", epilog="\b\nExample: hive layouts show services")
-@click.argument("name")
+@click.argument("name", shell_complete=offers.layouts)
 @as_json
 def show(name: str, *, as_json: bool) -> None:
     """Print the layout NAME; services are filled in."""
@@ -62,7 +62,7 @@ def show(name: str, *, as_json: bool) -> None:
 
 
 @layouts.command("edit", epilog="\b\nExample: EDITOR=vi hive layouts edit team")
-@click.argument("name")
+@click.argument("name", shell_complete=offers.layouts)
 @as_json
 def edit(name: str, *, as_json: bool) -> int:
     """Open the layout NAME in $VISUAL or $EDITOR, and check it after; one that came with HiveUI is copied first."""
@@ -75,7 +75,7 @@ def edit(name: str, *, as_json: bool) -> int:
 
 
 @layouts.command("diff", epilog="\b\nExample: hive layouts diff")
-@click.argument("name", required=False)
+@click.argument("name", required=False, shell_complete=offers.layouts)
 @in_workspace
 @as_json
 def diff(name: str | None, workspace: str | None, *, as_json: bool) -> None:
@@ -97,7 +97,7 @@ def diff(name: str | None, workspace: str | None, *, as_json: bool) -> None:
 
 
 @layouts.command("rm", epilog="\b\nExample: hive layouts rm old")
-@click.argument("name")
+@click.argument("name", shell_complete=offers.layouts)
 @agree
 @as_json
 def remove(name: str, *, yes: bool, as_json: bool) -> None:
@@ -114,7 +114,7 @@ def remove(name: str, *, yes: bool, as_json: bool) -> None:
 
 
 @layouts.command("mv", epilog="\b\nExample: hive layouts mv team crew")
-@click.argument("name")
+@click.argument("name", shell_complete=offers.layouts)
 @click.argument("new")
 @agree
 @as_json

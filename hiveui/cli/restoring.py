@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from hiveui.cli import output
+from hiveui.cli import offers, output
 from hiveui.cli.opening import OPENS_WITHIN, detached, need_terminal, show
 from hiveui.cli.options import agree, as_json, command
 from hiveui.cli.reach import pick, reach_current, state_of
@@ -20,10 +20,22 @@ from hiveui.model.state import Workspace
 
 
 @command("hive restore shop --anew tests --without docs")
-@click.argument("name", required=False)
+@click.argument("name", required=False, shell_complete=offers.workspaces)
 @click.option("--all", "everything", is_flag=True, help="Every workspace whose agents are gone.")
-@click.option("--anew", multiple=True, metavar="ROLE", help="Begin a new conversation; may be given again.")
-@click.option("--without", multiple=True, metavar="ROLE", help="Leave this agent out; may be given again.")
+@click.option(
+    "--anew",
+    multiple=True,
+    metavar="ROLE",
+    shell_complete=offers.roles,
+    help="Begin a new conversation; may be given again.",
+)
+@click.option(
+    "--without",
+    multiple=True,
+    metavar="ROLE",
+    shell_complete=offers.roles,
+    help="Leave this agent out; may be given again.",
+)
 @click.option("--resume", multiple=True, metavar="ROLE=ID", help="Go on with this conversation; may be given again.")
 @click.option("--dry-run", is_flag=True, help="Say what would be started, and do nothing.")
 @detached

@@ -5,13 +5,15 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from typing import Any, Protocol
 
-from hiveui.model.agent import Agent, AgentId, Reading
+from hiveui.model.agent import Agent, AgentId, AgentState, Reading
 from hiveui.model.signs import Dialog, Sign, Source
 from hiveui.model.weighing import BUSY, PROTOCOLS, RESTING, Known, weigh
 from hiveui.screen.pump import Pump
 
 LOOK = 0.3
 """Seconds between two looks at a screen that changes."""
+TITLES = frozenset({"0", "2"})
+"""Titles, by the number of their OSC."""
 GLANCE = 1.2
 """Seconds between two looks at the screen of a program that speaks for itself."""
 
@@ -69,8 +71,12 @@ class Attention:
         """Take a title or a notification that an agent's program printed."""
         reader = self._reader(agent)
         sign = reader.notice(kind, body) if reader is not None else None
-        if sign is not None:
+        if kind not in TITLES:
+            self.look(agent)  # it says that something happened, and never that it is over
+        elif sign is not None:
             self.hear(agent, sign)
+        else:
+            self.withdraw(agent, Source.NOTICE)
 
     def typed(self, agent: Agent) -> None:
         """Note that somebody typed into an agent's pane."""
@@ -143,7 +149,8 @@ class Attention:
             self._pump.unwatch(pane)
             return
         known, sign, now = self._of(agent), reader.screen(rows), self._loop.time()
-        self._learn(agent, known.unknown(now) if sign is None else known.hear(sign, now))
+        told = sign is not None and sign.state is not AgentState.EXITED  # that is for its process to say
+        self._learn(agent, known.hear(sign, now) if sign is not None and told else known.unknown(now))
 
     def _learn(self, agent: Agent, known: Known) -> None:
         """Keep what is known of an agent, and publish what that comes to."""

@@ -13,10 +13,11 @@ from hiveui.hive.processes import ending, have_reaped
 from hiveui.hive.session import PaneFacts, Session, now
 from hiveui.hive.surroundings import Surroundings
 from hiveui.model.agent import Agent, AgentId, AgentState, Confidence, PaneId, Reading, WorkspaceId
-from hiveui.model.events import AgentAdded, AgentExited, AgentRead, AgentRemoved, AgentStarted
+from hiveui.model.events import AgentAdded, AgentExited, AgentLearned, AgentRead, AgentRemoved, AgentStarted
 from hiveui.model.morning import short
 from hiveui.model.signs import Sign, Source
 from hiveui.model.state import Workspace
+from hiveui.model.turns import Turns
 from hiveui.screen.signals import read_status
 from hiveui.tmux import commands
 
@@ -123,6 +124,15 @@ class Census:
         elif status is not None and status.state is not None:
             evidence = status.message or f"it reported {status.state.value}"
             self.attention.hear(agent, Sign(Source.PROGRAM, status.state, evidence))
+
+    def heard(self, agent: Agent, turns: Turns) -> None:
+        """Take what an agent's own events say of it: the conversation that it has, and what it does."""
+        if turns.conversation and turns.conversation != agent.conversation:
+            self._bus.publish(AgentLearned(self._id, agent.id, conversation=turns.conversation))
+        if turns.sign is not None:
+            self.attention.hear(agent, turns.sign)
+        else:
+            self.attention.withdraw(agent, Source.HOOK)
 
     def _read(self, agent: Agent, reading: Reading) -> None:
         """Take a reading of a running agent. Of those that follow at once, only the last is published."""

@@ -36,7 +36,7 @@ def draft(folder: Path, name: str) -> tuple[bytes, Survey]:
     described = one_line(f"The services of {folder.name}.")
     head = (
         f"The services of {one_line(folder.name)}, as `hive init` found them. It is yours: take agents out,",
-        "rename them, give them another `brief`, `kind` (claude, codex, gemini, opencode, shell) or `model`.",
+        "rename them, give them another `brief`, `kind` (claude, codex, gemini, opencode, shell, …) or `model`.",
         f"`hive up {name}` opens it. `hive layouts diff` shows what differs from what runs, `hive save` keeps that.",
     )
     return revise.fresh(Layout(name, specs, _tabs(found.services), described), head, remarks), found

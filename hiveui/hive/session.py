@@ -352,5 +352,10 @@ def read_facts(line: str) -> PaneFacts:
 
 def now() -> str:
     """Give the time as events carry it: RFC 3339, UTC, milliseconds."""
-    whole, _, part = f"{time.time():.3f}".partition(".")
+    return at(time.time())
+
+
+def at(seconds: float) -> str:
+    """Give a time, in seconds since 1970, as events carry it."""
+    whole, _, part = f"{seconds:.3f}".partition(".")
     return time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(int(whole))) + f".{part}Z"

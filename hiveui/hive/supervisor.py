@@ -10,6 +10,7 @@ from functools import partial
 from pathlib import Path
 
 from hiveui.agents.environment import Variable, compose
+from hiveui.agents.hooks.injection import Program
 from hiveui.agents.launch import Launch, Start, begin
 from hiveui.agents.transcripts import last_changes
 from hiveui.errors import StorageError, TmuxError, UsageError
@@ -174,6 +175,10 @@ class Supervisor:
         start = begin(launch, conversation, str(uuid.uuid4()))
         async with self._beginning[id_]:
             way = replace(launch, argv=start.argv)
+            if launch.hooks is not None:
+                program = Program(id_, start.argv, env, launch.cwd)
+                injected = await asyncio.to_thread(self._around.injection.inject, launch.hooks, program)
+                way, env = replace(way, argv=injected.argv), {**env, **injected.env}
             beginning = await checkouts.begin(way, env, partial(_say, self._around, agent.role))
         async with self.census.changing:
             agent = self._agent(id_)
@@ -258,6 +263,8 @@ class Supervisor:
         }
         if not agent.person:
             ours["HIVE_TOKEN"] = self._around.tokens.token(agent.id)
+        if launch is not None and launch.hooks is not None:
+            ours["HIVE_SPOOL"] = str(self._around.spool.file(agent.id))
         if "SSH_AUTH_SOCK" in self._caller:
             ours["SSH_AUTH_SOCK"] = str(self._around.ssh_agent_link)
         role_env = launch.role_env if launch else {}

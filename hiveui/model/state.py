@@ -198,7 +198,8 @@ def _conversing(agent: Agent, conversation: str | None) -> Agent:
 
 def _reading(agent: Agent, reading: Reading) -> Agent:
     """Give an agent that was read anew; what it asks next is no more snoozed."""
-    goes_on = (agent.reading.state, agent.reading.dialog) == (reading.state, reading.dialog)
+    before, after = (said.dialog.fingerprint if said.dialog else "" for said in (agent.reading, reading))
+    goes_on = (agent.reading.state, before) == (reading.state, after)
     return replace(agent, reading=reading, snoozed=agent.snoozed if goes_on else "")
 
 

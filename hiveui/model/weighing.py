@@ -39,8 +39,8 @@ _FINER: Mapping[AgentState, frozenset[AgentState]] = {
     AgentState.QUESTION: ASKING,
 }
 """What the screen may say for what a source before it says in general."""
-_BESIDE_TITLE = ASKING | {AgentState.ERROR, AgentState.RATE_LIMITED}
-"""What the screen may say of a program whose title says that it is at rest: titles tell little more than that."""
+_BESIDE_TITLE = ASKING | {AgentState.ERROR, AgentState.RATE_LIMITED, AgentState.RETRYING}
+"""What the screen may say of a program whose title says otherwise: titles tell little more than that it is busy."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,9 +153,7 @@ def _against_screen(known: Known, first: Heard, now: float) -> Weighed:
 
 def _allowed(sign: Sign) -> frozenset[AgentState]:
     """Give the states that the screen may say in a sign's place."""
-    if sign.source not in PROTOCOLS and sign.state in RESTING:
-        return _BESIDE_TITLE
-    return _FINER.get(sign.state, frozenset())
+    return _FINER.get(sign.state, frozenset()) if sign.source in PROTOCOLS else _BESIDE_TITLE
 
 
 def _contradicted(known: Known, first: Heard, screen: Heard, now: float) -> Weighed:

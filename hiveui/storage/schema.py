@@ -167,7 +167,7 @@ _ENV = Shape(
 _BOOLEAN = Shape(_yes, {"type": "boolean"})
 
 AGENT: Mapping[str, Field] = {
-    "kind": Field(_WORD, "program: claude, codex, gemini, opencode, shell, rehearsal, or one of yours"),
+    "kind": Field(_WORD, "program: claude, codex, gemini, opencode, qwen, copilot, shell, rehearsal, or one of yours"),
     "command": Field(_ARGV, "words that replace the kind's own command, run as they are written"),
     "dir": Field(_PATH, "folder in the workspace where it works"),
     "env": Field(_ENV, "variables of its environment"),

@@ -55,8 +55,9 @@ class Library:
     def choose(self, by: int) -> None:
         """Look at another one of them."""
         self._chosen = max(0, min(len(self._found) - 1, self._chosen + by))
-        lines = self._ground.screen.size.height - AROUND
-        self._listing.turn_to(layouts_page(self._found, self._chosen, self._ground.workspace.layout, lines))
+        columns, lines = self._ground.screen.size
+        running = self._ground.workspace.layout
+        self._listing.turn_to(layouts_page(self._found, self._chosen, running, columns, lines - AROUND))
 
     def compare(self) -> None:
         """Show what saving would change, and ask."""

@@ -218,7 +218,7 @@ class Start:
         mark, tone = (" ▸ ", "lit") if line == self.at else ("   ", "quiet" if missing else "plain")
         named = fitted(name, max(NAME, width(name)))
         return ((mark, "attention"), (f"{named} ", tone), (about, "quiet" if line != self.at else "plain")), (
-            (f"{origin} ", "quiet"),
+            (f"  {origin} ", "quiet"),
         )
 
     def _programs(self) -> list[Ends]:
