@@ -129,6 +129,12 @@ class Attention:
             if agent.reading.state in BUSY:
                 self.look(agent)
 
+    def stop(self) -> None:
+        """Look at nothing any more."""
+        self._pump.stop()
+        for id_ in list(self._timers):
+            self._again(id_, None)
+
     # what it comes to
 
     def _of(self, agent: Agent) -> Known:

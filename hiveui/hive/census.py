@@ -15,6 +15,7 @@ from hiveui.hive.surroundings import Surroundings
 from hiveui.model.agent import Agent, AgentId, AgentState, Confidence, PaneId, Reading, WorkspaceId
 from hiveui.model.events import AgentAdded, AgentExited, AgentLearned, AgentRead, AgentRemoved, AgentStarted
 from hiveui.model.morning import short
+from hiveui.model.rows import plain
 from hiveui.model.signs import Sign, Source
 from hiveui.model.state import Workspace
 from hiveui.model.turns import Turns
@@ -56,9 +57,7 @@ class Census:
         self._resting: set[AgentId] = set()
         self.connection_lost = lost
         self.session = Session(id_, around.server, around.log_file, self, around.spawn)
-        self.attention = Attention(
-            lambda: self._workspace.agents, around.reader, self.session.text, self._read, around.spawn
-        )
+        self.attention = Attention(lambda: self._workspace.agents, around.reader, self._text, self._read, around.spawn)
         self.unbegun: dict[AgentId, Callable[[], str]] = {}
         """What tells why an agent that ended never began, or ''."""
         self.resumed: dict[AgentId, tuple[str, float]] = {}
@@ -133,6 +132,13 @@ class Census:
             self.attention.hear(agent, turns.sign)
         else:
             self.attention.withdraw(agent, Source.HOOK)
+
+    async def _text(self, pane: str, *, fresh: bool = False) -> list[str] | None:
+        """Give the rows of a pane; those that stand on somebody's screen will do, unless they are to be `fresh`."""
+        if fresh or pane not in self.session.pump.watched:
+            await self.session.capture(pane)
+        frame = self.session.frames.get(pane)
+        return [plain(row) for row in frame.rows] if frame is not None else None
 
     def _read(self, agent: Agent, reading: Reading) -> None:
         """Take a reading of a running agent. Of those that follow at once, only the last is published."""

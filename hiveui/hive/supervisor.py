@@ -120,6 +120,7 @@ class Supervisor:
     def detach(self) -> None:
         """Let go of the session; agents go on."""
         self.over = True
+        self.census.attention.stop()
         self.session.close()
 
     async def _keep(self) -> None:
