@@ -41,6 +41,13 @@ COMMANDS: Mapping[str, Mapping[str, Command]] = {
         "stop": Command("acting", "End an agent's program."),
         "why": Command("looking", "Explain an agent's state and environment."),
     },
+    "Attention": {
+        "attention": Command("attending", "List who needs you."),
+        "answer": Command("attending", "Answer what an agent asks."),
+        "snooze": Command("attending", "Put an agent off, or mute it."),
+        "wait": Command("waiting", "Wait until an agent is done, or needs you."),
+        "wrong": Command("wrong", "Say that an agent's state is wrong."),
+    },
     "The hive": {
         "events": Command("looking", "Print what happened, and what happens."),
         "logs": Command("upkeep", "Print the daemon's log."),
@@ -57,6 +64,8 @@ EXIT_CODES: Mapping[int, str] = {
     0: "done",
     1: "it failed; standard error says why",
     2: "what was asked for is not there or not allowed, or there is no terminal to ask at",
+    3: "an agent needs you (`hive attention`)",
+    4: "it did not come to that: in time, or any more (`hive wait`)",
     130: "interrupted",
 }
 

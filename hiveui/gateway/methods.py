@@ -238,7 +238,8 @@ METHODS: Mapping[str, Method] = {
         "Explain an agent's state, and on demand where its environment comes from.",
         Role.VIEWER,
         {**_ROLE, "env": _maybe(YES, "list the environment, secrets hidden")},
-        "reading, agent, env?: [{name, value, origin, secret}]",
+        "reading, agent, signs: [{source, state, evidence, since: seconds, last: seconds}], "
+        "env?: [{name, value, origin, secret}]",
     ),
     "agent/report": Method(
         "Report of oneself.",

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
-from typing import Protocol
+from typing import Any, Protocol
 
 from hiveui.model.agent import Agent, AgentId, AgentState, Reading
 from hiveui.model.signs import Dialog, Sign, Source
@@ -98,6 +98,21 @@ class Attention:
         calm = PROTOCOLS & known.heard.keys() and known.shown not in ASKING
         self._pump.watch(agent.pane, GLANCE if calm else LOOK)
         self._pump.dirty(agent.pane)
+
+    def signs(self, agent: Agent) -> list[dict[str, Any]]:
+        """Give what each source says of an agent, those first that are believed, and for how many seconds already."""
+        heard, now = self._of(agent).heard if agent.pid is not None else {}, self._loop.time()
+        ordered = [heard[source] for source in Source if source in heard]
+        return [
+            {
+                "source": one.sign.source,
+                "state": one.sign.state,
+                "evidence": one.sign.evidence,
+                "since": round(now - one.since, 1),
+                "last": round(now - one.last, 1),
+            }
+            for one in ordered
+        ]
 
     async def dialog(self, agent: Agent) -> Dialog | None:
         """Give what an agent asks on its screen at this moment; None where that is nothing, or is not known."""

@@ -165,7 +165,9 @@ class Hive:
             {"name": v.name, "value": None if v.secret else v.value, "origin": v.origin, "secret": v.secret}
             for v in supervisor.environment(agent)
         ]
-        return {"reading": asdict(agent.reading), "agent": asdict(agent)} | ({"env": variables} if env else {})
+        signs = supervisor.census.attention.signs(agent)
+        told = {"reading": asdict(agent.reading), "agent": asdict(agent), "signs": signs}
+        return told | ({"env": variables} if env else {})
 
     async def report(self, agent_id: AgentId, *, state: str, evidence: str = "", conversation: str = "") -> None:
         """Take an agent's word on its own state."""

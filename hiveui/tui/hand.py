@@ -7,6 +7,8 @@ from typing import Any
 from hiveui.model.agent import Agent
 from hiveui.model.keys import Key
 from hiveui.model.state import Workspace
+from hiveui.paths import Paths
+from hiveui.tui.attention import Attention
 from hiveui.tui.clipboard import Clipboard
 from hiveui.tui.commands.table import Keymap
 from hiveui.tui.company import Company
@@ -15,16 +17,19 @@ from hiveui.tui.dialog import Dialog
 from hiveui.tui.ground import Ground
 from hiveui.tui.jump import Jump
 from hiveui.tui.library import Library
+from hiveui.tui.misreading import Misreading
 from hiveui.tui.morning import Morning
 from hiveui.tui.outer import Outer
 from hiveui.tui.palette import Palette
 from hiveui.tui.past import Past
 from hiveui.tui.picking import Picking
 from hiveui.tui.prompt import Prompt
+from hiveui.tui.rounds import Rounds
 from hiveui.tui.search import Search
 from hiveui.tui.shaping import Shaping
 from hiveui.tui.switcher import Switcher
 from hiveui.tui.typist import Typist
+from hiveui.tui.unread import Unread
 
 
 class Hand:
@@ -37,6 +42,7 @@ class Hand:
         keymap: Keymap,
         leave: Callable[[], None],
         *,
+        rounds: Rounds,
         switcher: Switcher,
         clipboard: Clipboard,
     ) -> None:
@@ -56,6 +62,10 @@ class Hand:
         self.jump = Jump(ground)
         self.library = Library(ground)
         self.morning = Morning(ground, os.environ)
+        self.rounds = rounds
+        self.attention = Attention(ground, rounds, keymap)
+        self.unread = Unread(ground)
+        self.misreading = Misreading(ground, Paths.find(os.environ))
         self.switcher = switcher
         self.palette.sources.append(switcher.entries)
         self.palette.later.append(self.library.entries)

@@ -8,11 +8,11 @@ from types import MappingProxyType
 from rich.cells import cell_len, set_cell_size
 
 from hiveui.model.agent import NEEDS_PERSON, AgentState, WorkspaceId
+from hiveui.model.attention import needing, stamp
 from hiveui.model.state import Workspace, tally
 from hiveui.model.text import visible
 from hiveui.tui import chrome
 from hiveui.tui.commands.table import Place
-from hiveui.tui.desk import waiting
 from hiveui.tui.finding import Entry
 from hiveui.tui.ground import Ground
 from hiveui.tui.widgets.card import Ends, Page
@@ -143,7 +143,7 @@ def _marks(workspace: Workspace) -> Words:
     if workspace.note:
         return (("✕ its agents are gone; enter, then enter restores them", "warning"),)
     counts = tally(workspace)
-    words = [("▲", len(waiting(workspace)), "need you", "attention")]
+    words = [("▲", len(needing(workspace.agents, stamp(chrome.now()))), "need you", "attention")]
     words += [
         (WORDS[state].glyph, counts.get(state, 0), WORDS[state].word, WORDS[state].tone)
         for state in (AgentState.DONE, AgentState.WORKING)

@@ -257,8 +257,13 @@ def test_status_is_the_documented_json(home, daemon, hive) -> None:
                         "branch": None,
                         "cwd": str(home / "shop"),
                         "conversation": None,
+                        "resets": None,
+                        "dialog": None,
+                        "snoozed": None,
+                        "muted": False,
                     }
                 ],
+                "attention": 0,
             }
         ],
     }
@@ -306,7 +311,7 @@ def test_why_hides_secret_values(home, daemon, hive) -> None:
         {"name": "PATH", "value": "/bin", "origin": "shell", "secret": False},
         {"name": "API_KEY", "value": None, "origin": "role", "secret": True},
     ]
-    daemon.answers["agent/why"] = {"reading": to_json(agent.reading), "agent": to_json(agent), "env": env}
+    daemon.answers["agent/why"] = {"reading": to_json(agent.reading), "agent": to_json(agent), "signs": [], "env": env}
     out = hive("why", "one", "--env")[1]
     assert re.search(r"^PATH +/bin +shell$", out, re.MULTILINE)
     assert re.search(r"^API_KEY +\(hidden\) +role$", out, re.MULTILINE)

@@ -245,11 +245,11 @@ def test_without_a_choice_the_table_is_the_shipped_one():
 
 
 def test_the_nearest_choice_holds_and_every_origin_is_named(world):
-    world.write("theme: light\nbell: on\nkeys: {view.zoom: Z}\n")
+    world.write("theme: light\nbell: on\nkeys: {view.zoom: B}\n")
     world.write("theme: terminal\nlayout: team\n", world.project)
     config = world.choices(HIVE_MOTION="reduced", HIVE_BACK="ctrl+g f11").config
     assert config.settings == Settings(
-        theme="terminal", bell=True, layout="team", motion=False, back=("ctrl+g", "f11"), keys={"view.zoom": ("Z",)}
+        theme="terminal", bell=True, layout="team", motion=False, back=("ctrl+g", "f11"), keys={"view.zoom": ("B",)}
     )
     own, project = world.paths.config_file, world.project
     assert config.origins == {
@@ -309,7 +309,7 @@ def test_a_project_decides_on_programs_once_it_is_trusted(world):
 
 def test_a_bad_file_of_a_project_leaves_the_persons_choices_alone(world):
     world.write("theme: light\n")
-    world.write("keys: {view.zoom: Z}\n", world.project)
+    world.write("keys: {view.zoom: B}\n", world.project)
     choices = world.choices()
     assert choices.config.settings == Settings(theme="light")
     assert choices.told(choices.config.problems[0]).startswith(".hive/config.yaml:1:7: a project may not set `keys`")

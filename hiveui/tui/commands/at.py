@@ -7,6 +7,7 @@ from hiveui.model.agent import Agent
 from hiveui.model.keys import Key
 from hiveui.model.layout import Direction
 from hiveui.model.state import Workspace
+from hiveui.tui.commands.calls import Attention, Misreading, Rounds
 from hiveui.tui.desk import Desk
 from hiveui.tui.finding import Finding
 from hiveui.tui.selection import Shape
@@ -344,6 +345,18 @@ class At(Protocol):
     @property
     def morning(self) -> Morning:
         """The plan to restore the workspace."""
+
+    @property
+    def attention(self) -> Attention:
+        """Who needs the person."""
+
+    @property
+    def rounds(self) -> Rounds:
+        """Going round those that need the person."""
+
+    @property
+    def misreading(self) -> Misreading:
+        """An agent whose state is wrong."""
 
     @property
     def switcher(self) -> Switcher:

@@ -1,12 +1,13 @@
 """Every command, in the order of help and of the status line."""
 
 from hiveui.config.settings import Settings
-from hiveui.tui.commands import agents, copying, go, layouts, morning, palette, shape, views, workspaces
+from hiveui.tui.commands import agents, attention, copying, go, layouts, morning, palette, shape, views, workspaces
 from hiveui.tui.commands.chosen import check, chosen
 from hiveui.tui.commands.table import Command, Keymap
 
 _TABLE: tuple[Command, ...] = (
     *go.GOING,
+    *attention.ATTENTION,
     *workspaces.SWITCH,
     *agents.PROMPT,
     *copying.BEGIN,
@@ -33,6 +34,8 @@ _TABLE: tuple[Command, ...] = (
     *shape.LETTERS,
     *layouts.SAVING,
     *layouts.CHOOSING,
+    *attention.QUEUE,
+    *attention.WRONG,
     *layouts.ASKING,
     *layouts.NAMING,
     *morning.MORNING,

@@ -85,11 +85,11 @@ class Question(Card):
 class Choice(Card):
     """A page of which one line is chosen; its place says what for."""
 
-    def turn_to_line(self, page: Page, line: int) -> None:
-        """Show another page, scrolled no further than it takes to see one line of its body."""
+    def turn_to_line(self, page: Page, line: int, last: int | None = None) -> None:
+        """Show another page, scrolled no further than it takes to see one line of its body, or those up to `last`."""
         top, height = self._top, max(1, self.size.height - 2)
         self.turn_to(page)
-        self._top = min(max(top, line - height + 1), line)
+        self._top = min(max(top, (line if last is None else last) - height + 1), line)
 
 
 class Composer(Widget):
