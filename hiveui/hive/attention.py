@@ -122,14 +122,14 @@ class Attention:
         return sign.dialog if sign is not None else None
 
     def time_passed(self) -> None:
-        """Look at those that work: tmux keeps to itself what hidden panes print. Forget those that are gone."""
+        """Look at those that work or ask: tmux keeps to itself what hidden panes print. Forget those that are gone."""
         living = {agent.id: agent for agent in self._agents() if agent.pid is not None}
         for id_ in self._known.keys() - living.keys():
             del self._known[id_]
             self._pids.pop(id_, None)
             self._again(id_, None)
         for agent in living.values():
-            if agent.reading.state in BUSY:
+            if agent.reading.state in BUSY | ASKING:
                 self.look(agent)
 
     def stop(self) -> None:
