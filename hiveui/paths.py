@@ -73,6 +73,11 @@ class Paths:
         return self.state / "events"
 
     @property
+    def prompts(self) -> Path:
+        """The folder of the texts that wait to be delivered."""
+        return self.state / "prompts"
+
+    @property
     def worktrees(self) -> Path:
         """The folder of agents' worktrees, by workspace."""
         return self.state / "worktrees"

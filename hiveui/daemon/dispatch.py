@@ -38,6 +38,7 @@ class Dispatch:
             "agent/restart": hive.restart,
             "agent/stop": hive.shaping.stop,
             "agent/send": hive.panes.send,
+            **hive.prompts.verbs,
             "agent/read": hive.panes.read,
             "agent/answer": hive.answers.answer,
             "agent/seen": hive.answers.seen,

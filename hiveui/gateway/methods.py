@@ -1,76 +1,23 @@
 """The one table of what can be asked over the gateway, and what is made from it: checks, schema, docs."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from enum import StrEnum
 from typing import Any
 
 from hiveui.errors import GatewayError
+from hiveui.gateway.method import AGENT, WORKSPACE, Method, Param, Role
+from hiveui.gateway.method import maybe as _maybe
+from hiveui.gateway.prompts import PROMPTS
 from hiveui.gateway.protocol import PROTOCOL, Code
 from hiveui.gateway.schema import COUNT, PAIR, TEXT, TEXT_BY_NAME, TEXTS, YES, Schema, mismatch, record
 
-
-class Role(StrEnum):
-    """What a connection may do. The first four are a ladder; `agent` stands beside it."""
-
-    VIEWER = "viewer"
-    APPROVER = "approver"
-    DRIVER = "driver"
-    OWNER = "owner"
-    AGENT = "agent"
-    """A program that the hive runs: it may report of itself, and nothing else."""
-
-    def may(self, need: "Role") -> bool:
-        """Tell whether this role is enough for a method that needs `need`."""
-        ladder = list(Role)[:-1]
-        if Role.AGENT in (self, need):
-            return self is need
-        return ladder.index(self) >= ladder.index(need)
-
+__all__ = ["METHODS", "NOTIFICATIONS", "Method", "Role", "check", "find", "markdown", "schema_document"]
 
 INPUT: Schema = {"type": "array", "items": {"type": "array", "minItems": 2}}
 TABS: Schema = {"type": "array", "items": {"type": "object"}}
 VIEWS: Schema = {"type": "array", "items": record(pane=TEXT, columns=COUNT, rows=COUNT, focused=YES)}
 
-
-@dataclass(frozen=True, slots=True)
-class Param:
-    """One parameter of a method."""
-
-    schema: Schema
-    help: str
-    required: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class Method:
-    """One row of the table."""
-
-    help: str
-    role: Role
-    params: Mapping[str, Param] = field(default_factory=dict)
-    result: str = ""
-    """The fields of the result, for people; '' where it is null."""
-    ordered: bool = False
-    """Calls of one connection are done one after the other, in the order they came: what is typed."""
-
-    @property
-    def schema(self) -> Schema:
-        """The JSON Schema of `params`."""
-        return {
-            "type": "object",
-            "properties": {name: {**p.schema, "description": p.help} for name, p in self.params.items()},
-            "required": [name for name, p in self.params.items() if p.required],
-            "additionalProperties": False,
-        }
-
-
-def _maybe(schema: Schema, help_: str) -> Param:
-    return Param(schema, help_, required=False)
-
-
-_WORKSPACE = Param(TEXT, "id of the workspace")
-_ROLE = {"workspace": _WORKSPACE, "role": Param(TEXT, "name of the agent in it")}
+_WORKSPACE = WORKSPACE
+_ROLE = AGENT
 _PANE = Param(TEXT, "tmux's id of the pane, `%3`")
 _STILL = Param(COUNT, "number of the still")
 _SOUGHT = {
@@ -244,6 +191,7 @@ METHODS: Mapping[str, Method] = {
         {**_ROLE, "text": Param(TEXT, "the text"), "enter": _maybe(YES, "press enter after it")},
         "receipt: {sent, removed}",
     ),
+    **PROMPTS,
     "agent/keys": Method(
         "Press keys in an agent's pane.",
         Role.DRIVER,

@@ -90,6 +90,10 @@ class Attention:
         self._pump.watch(agent.pane, GLANCE if spoken else LOOK)
         self._pump.dirty(agent.pane)
 
+    def known(self, agent: Agent) -> Known:
+        """Give what is known of an agent that runs."""
+        return self._of(agent)
+
     async def dialog(self, agent: Agent) -> Dialog | None:
         """Give what an agent asks on its screen at this moment; None where that is nothing, or is not known."""
         reader = self._reader(agent)

@@ -18,6 +18,9 @@ from hiveui.model.events import (
     LookedBack,
     Noticed,
     PromptDrafted,
+    PromptLeft,
+    PromptQueued,
+    PromptStepped,
     SessionLost,
     TabsArranged,
     ViewMoved,
@@ -25,6 +28,7 @@ from hiveui.model.events import (
     WorkspaceOpened,
 )
 from hiveui.model.layout import Tab
+from hiveui.model.prompts import Queue, placed, stepped, without
 from hiveui.model.signs import Reading
 
 V = TypeVar("V")
@@ -62,6 +66,8 @@ class Workspace:
     """While they are gone: when what stands here was kept last, RFC 3339, UTC."""
     drafts: Mapping[str, str] = field(default_factory=dict)
     """Prompts that were not sent yet, by role."""
+    queues: Mapping[str, Queue] = field(default_factory=dict)
+    """Prompts that wait to be delivered, by role, the next one first."""
     backs: Mapping[str, int] = field(default_factory=dict)
     """Lines of history that panes are scrolled to, counted from the oldest, by role."""
 
@@ -106,6 +112,12 @@ def apply(state: State, event: Event) -> State:  # noqa: C901  one case for each
         case PromptDrafted():
             drafted = lambda w: replace(w, drafts=_with(w.drafts, event.role, event.text or None))  # noqa: E731
             return _workspace(state, event.workspace, drafted)
+        case PromptQueued():
+            return _queue(state, event, lambda queue: placed(queue, event.prompt, event.place))
+        case PromptStepped():
+            return _queue(state, event, lambda queue: stepped(queue, event.id, event.step, event.note))
+        case PromptLeft():
+            return _queue(state, event, lambda queue: without(queue, event.id))
         case AgentAdded():
             return _workspace(state, event.workspace, lambda w: _with_agent(w, event.agent, event.place))
         case AgentRemoved():
@@ -140,7 +152,7 @@ def _opened(state: State, event: WorkspaceOpened) -> Workspace:
     old = state.workspaces.get(event.id)
     if old is None:
         return opened
-    return replace(opened, agents=old.agents, view=old.view, drafts=old.drafts, backs=old.backs)
+    return replace(opened, agents=old.agents, view=old.view, drafts=old.drafts, backs=old.backs, queues=old.queues)
 
 
 def _workspace(state: State, id_: WorkspaceId, change: Callable[[Workspace], Workspace]) -> State:
@@ -148,6 +160,13 @@ def _workspace(state: State, id_: WorkspaceId, change: Callable[[Workspace], Wor
     if found is None:
         return state
     return replace(state, workspaces={**state.workspaces, id_: change(found)})
+
+
+def _queue(state: State, event: PromptQueued | PromptStepped | PromptLeft, change: Callable[[Queue], Queue]) -> State:
+    def changed(w: Workspace) -> Workspace:
+        return replace(w, queues=_with(w.queues, event.role, change(w.queues.get(event.role, ())) or None))
+
+    return _workspace(state, event.workspace, changed)
 
 
 def _with_agent(workspace: Workspace, agent: Agent, place: int | None) -> Workspace:
