@@ -113,6 +113,10 @@ class Paths:
         """List the folders that layouts are looked for in, nearest first."""
         return (folder / ".hive" / "layouts", self.config / "layouts", self.shipped_layouts)
 
+    def prompt_places(self, folder: Path) -> tuple[Path, Path, Path]:
+        """List the folders of the library of prompts, nearest first."""
+        return (folder / ".hive" / "prompts", self.config / "prompts", Path(__file__).resolve().parent / "prompts")
+
     def find_layout(self, name: str, folder: Path) -> Path:
         """Find the file of a layout by name, or by path if it has a slash. Raises LayoutError.
 

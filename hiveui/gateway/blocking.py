@@ -2,6 +2,7 @@
 
 import itertools
 import socket
+import time
 from collections import deque
 from collections.abc import Iterator
 from pathlib import Path
@@ -72,13 +73,16 @@ class BlockingClient:
                 case _:
                     pass
 
-    def news(self) -> Iterator[Notification]:
-        """Wait for notifications, for ever; ends when the daemon does."""
-        self.socket.settimeout(None)
+    def news(self, until: float | None = None) -> Iterator[Notification]:
+        """Wait for notifications, for ever or until a time of `time.monotonic`; ends when the daemon does."""
         while True:
             if self._news:
                 yield self._news.popleft()
                 continue
+            left = None if until is None else until - time.monotonic()
+            if left is not None and left <= 0 and not self._messages:
+                return
+            self.socket.settimeout(None if left is None else max(0.001, left))
             try:
                 message = self._next()
             except GatewayError:

@@ -64,7 +64,7 @@ class Hive:
         self.answers = Answers(self.bus, self._supervisors, self.panes)
         texts = Texts(paths.prompts)
         self.courier = Courier(self.bus, self._supervisors, self.panes, texts, spawn)
-        self.prompts = Prompts(self.bus, self._supervisors, self.panes, self.courier, texts)
+        self.prompts = Prompts(self.bus, self._supervisors, self.panes, self.courier, texts, places=paths.prompt_places)
         self.stills = Stills(self._supervisors, paths.run)
         self._around = Surroundings(
             bus=self.bus,

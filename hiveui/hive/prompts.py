@@ -2,8 +2,9 @@
 
 import asyncio
 import secrets
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import asdict, replace
+from pathlib import Path
 from typing import Any
 
 from hiveui.errors import UsageError
@@ -18,6 +19,7 @@ from hiveui.model.delivering import obstacle
 from hiveui.model.events import PromptLeft, PromptQueued
 from hiveui.model.prompts import Prompt, Step, described
 from hiveui.model.state import Workspace
+from hiveui.storage import library
 from hiveui.storage.texts import Texts
 
 MOST = 1000
@@ -28,13 +30,22 @@ class Prompts:
     """The queue of every agent. Its public methods are verbs, and work for agents that do not run as well."""
 
     def __init__(
-        self, bus: Bus, supervisors: Mapping[WorkspaceId, Supervisor], panes: Panes, courier: Courier, texts: Texts
+        self,
+        bus: Bus,
+        supervisors: Mapping[WorkspaceId, Supervisor],
+        panes: Panes,
+        courier: Courier,
+        texts: Texts,
+        *,
+        places: Callable[[Path], Sequence[Path]],
     ) -> None:
+        """`places` gives the folders of the library for a project's folder."""
         self._bus = bus
         self._supervisors = supervisors
         self._panes = panes
         self._courier = courier
         self._texts = texts
+        self._places = places
 
     @property
     def verbs(self) -> Mapping[str, Callable[..., Awaitable[Any] | Any]]:
@@ -47,6 +58,7 @@ class Prompts:
             "prompt/move": self.move,
             "prompt/drop": self.drop,
             "prompt/release": self.release,
+            "prompt/library": self.library,
         }
 
     async def queue(self, *, workspace: str, role: str, text: str, place: int | None = None) -> dict[str, Any]:
@@ -121,6 +133,12 @@ class Prompts:
         self._courier.force(prompt)
         self._bus.publish(PromptQueued(supervisor.id, role, replace(found, step=Step.WAITING, note=""), 0))
 
+    async def library(self, *, workspace: str) -> dict[str, Any]:
+        """List the prompts that a workspace's folder knows by name."""
+        folder = Path(self._bus.workspace(WorkspaceId(workspace)).path)
+        shelved = await asyncio.to_thread(library.every, self._places(folder))
+        return {"prompts": [_shelved_to_json(one) for one in shelved]}
+
     def _of(self, workspace: str, role: str) -> Workspace:
         found = self._bus.workspace(WorkspaceId(workspace))
         if found.role(role) is None and role not in found.queues:
@@ -147,3 +165,16 @@ def _whole(text: str) -> tuple[str, Receipt]:
     if not kept.strip():
         raise UsageError("There is nothing to send: the text is empty, or holds nothing but control characters.")
     return kept, receipt
+
+
+def _shelved_to_json(shelved: library.Shelved) -> dict[str, Any]:
+    template = shelved.template
+    return {
+        "name": template.name,
+        "description": template.description,
+        "variables": [{"name": name, "default": template.defaults.get(name, "")} for name in template.variables],
+        "text": template.text,
+        "origin": shelved.origin,
+        "file": str(shelved.file),
+        "error": shelved.error,
+    }

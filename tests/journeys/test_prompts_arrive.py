@@ -1,7 +1,6 @@
 """Prompts that wait are delivered once, as they are, in their order, whatever is killed meanwhile."""
 
 import json
-import random
 import sys
 from pathlib import Path
 
@@ -14,6 +13,7 @@ from tests.waiting import until
 TESTS = Path(__file__).parents[1]
 RECEIVER = TESTS / "tmux" / "receiver.py"
 ROLES = ("one", "two", "three", "four")
+STEPS = ("typing", "typed", "entering")
 LONG = "\n".join(f"line {n} of a long text; with `code`, ümlauts and 日本語" for n in range(60))
 MORE = (
     "hello;",
@@ -38,6 +38,14 @@ def texts(count: int) -> list[str]:
     return [f"{number}. {corpus[number % len(corpus)]}" for number in range(count)]
 
 
+def await_step(world: World, step: str) -> None:
+    """Wait until some prompt is about to come to a step."""
+    with world.client() as client:
+        client.call("state/subscribe")
+        events = (news.params["event"] for news in client.news())
+        next(event for event in events if event["type"] == "PromptStepped" and event["step"] == step)
+
+
 @pytest.mark.parametrize(
     ("count", "kills"),
     [
@@ -60,11 +68,9 @@ def test_prompts_are_delivered_once_and_as_they_are_while_the_daemon_is_killed(w
     def arrived() -> int:
         return sum(len(file.read_text().splitlines()) for file in kept.values() if file.exists())
 
-    chance = random.Random(count)
     for kill in range(1, kills + 1):
         until(lambda kill=kill: arrived() >= kill * count // (kills + 1), 600, "some more prompts")
-        for _ in range(chance.randrange(3000)):  # some moment of what a prompt goes through
-            pass
+        await_step(world, STEPS[kill % len(STEPS)])
         world.kill_daemon()
         world.done("ls")
     until(lambda: arrived() >= count, 600, "every prompt")

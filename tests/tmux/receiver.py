@@ -1,6 +1,7 @@
 """A program with a composer that keeps each prompt it is given: `receiver.py FILE`, a line of JSON for each.
 
-It reports its state by OSC 7501, takes bracketed pastes, shows what is typed behind a `❯`, and works for a moment.
+It reports its state by OSC 7501, takes bracketed pastes and shows what is typed behind a `❯`. At rest it says so again
+each second: a daemon that was killed has not heard it, and tmux keeps no such report.
 """
 
 import contextlib
@@ -45,7 +46,9 @@ def main() -> None:
         paint(terminal, composer)
         report(terminal, "idle")
         while True:
-            presses, _ = terminal.listen(None)
+            presses, _ = terminal.listen(1.0)
+            if not presses:
+                report(terminal, "done")
             for press in presses:
                 submitted = composer.feed(press)
                 if submitted:
