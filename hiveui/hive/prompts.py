@@ -2,7 +2,7 @@
 
 import asyncio
 import secrets
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
@@ -46,20 +46,6 @@ class Prompts:
         self._courier = courier
         self._texts = texts
         self._places = places
-
-    @property
-    def verbs(self) -> Mapping[str, Callable[..., Awaitable[Any] | Any]]:
-        """Give the verbs by the names of their methods."""
-        return {
-            "prompt/queue": self.queue,
-            "prompt/list": self.list,
-            "prompt/text": self.text,
-            "prompt/edit": self.edit,
-            "prompt/move": self.move,
-            "prompt/drop": self.drop,
-            "prompt/release": self.release,
-            "prompt/library": self.library,
-        }
 
     async def queue(self, *, workspace: str, role: str, text: str, place: int | None = None) -> dict[str, Any]:
         """Have a text typed and submitted when its agent is at rest; at once where nothing tells of its state."""

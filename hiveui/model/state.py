@@ -112,12 +112,8 @@ def apply(state: State, event: Event) -> State:  # noqa: C901  one case for each
         case PromptDrafted():
             drafted = lambda w: replace(w, drafts=_with(w.drafts, event.role, event.text or None))  # noqa: E731
             return _workspace(state, event.workspace, drafted)
-        case PromptQueued():
-            return _queue(state, event, lambda queue: placed(queue, event.prompt, event.place))
-        case PromptStepped():
-            return _queue(state, event, lambda queue: stepped(queue, event.id, event.step, event.note))
-        case PromptLeft():
-            return _queue(state, event, lambda queue: without(queue, event.id))
+        case PromptQueued() | PromptStepped() | PromptLeft():
+            return _workspace(state, event.workspace, lambda w: _queueing(w, event))
         case AgentAdded():
             return _workspace(state, event.workspace, lambda w: _with_agent(w, event.agent, event.place))
         case AgentRemoved():
@@ -162,11 +158,16 @@ def _workspace(state: State, id_: WorkspaceId, change: Callable[[Workspace], Wor
     return replace(state, workspaces={**state.workspaces, id_: change(found)})
 
 
-def _queue(state: State, event: PromptQueued | PromptStepped | PromptLeft, change: Callable[[Queue], Queue]) -> State:
-    def changed(w: Workspace) -> Workspace:
-        return replace(w, queues=_with(w.queues, event.role, change(w.queues.get(event.role, ())) or None))
-
-    return _workspace(state, event.workspace, changed)
+def _queueing(workspace: Workspace, event: PromptQueued | PromptStepped | PromptLeft) -> Workspace:
+    queue = workspace.queues.get(event.role, ())
+    match event:
+        case PromptQueued():
+            queue = placed(queue, event.prompt, event.place)
+        case PromptStepped():
+            queue = stepped(queue, event.id, event.step, event.note)
+        case PromptLeft():
+            queue = without(queue, event.id)
+    return replace(workspace, queues=_with(workspace.queues, event.role, queue or None))
 
 
 def _with_agent(workspace: Workspace, agent: Agent, place: int | None) -> Workspace:
