@@ -170,6 +170,7 @@ class HiveApp(App[int], inherit_bindings=False):
         self.workbench.show(workspace)
         self._hand.morning.follow(first=first)
         self._hand.switcher.follow()
+        self._hand.outbox.follow()
         self._preferences.heard(workspace)
         if first:
             gc.collect()

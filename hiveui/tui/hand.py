@@ -6,6 +6,7 @@ from collections.abc import Callable
 from hiveui.model.agent import Agent
 from hiveui.model.keys import Key
 from hiveui.model.state import Workspace
+from hiveui.tui.broadcast import Broadcast
 from hiveui.tui.clipboard import Clipboard
 from hiveui.tui.commands.table import Keymap
 from hiveui.tui.company import Company
@@ -15,9 +16,11 @@ from hiveui.tui.ground import Ground
 from hiveui.tui.jump import Jump
 from hiveui.tui.library import Library
 from hiveui.tui.morning import Morning
+from hiveui.tui.outbox import Outbox
 from hiveui.tui.outer import Outer
 from hiveui.tui.palette import Palette
 from hiveui.tui.past import Past
+from hiveui.tui.phrases import Phrases
 from hiveui.tui.picking import Picking
 from hiveui.tui.prompt import Prompt
 from hiveui.tui.search import Search
@@ -48,6 +51,9 @@ class Hand:
         self.search = Search(ground, self.past)
         self.picking = Picking(ground, self.past, clipboard)
         self.prompt = Prompt(ground)
+        self.outbox = Outbox(ground, self.prompt)
+        self.broadcast = Broadcast(ground, self.prompt)
+        self.phrases = Phrases(ground, self.prompt)
         self.dialog = Dialog(ground, keymap)
         self.palette = Palette(self, ground.screen.overlay, keymap)
         self.shaping = Shaping(ground)

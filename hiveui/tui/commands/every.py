@@ -1,7 +1,7 @@
 """Every command, in the order of help and of the status line."""
 
 from hiveui.config.settings import Settings
-from hiveui.tui.commands import agents, copying, go, layouts, morning, palette, shape, views, workspaces
+from hiveui.tui.commands import agents, copying, go, layouts, morning, outbox, palette, shape, views, workspaces
 from hiveui.tui.commands.chosen import check, chosen
 from hiveui.tui.commands.table import Command, Keymap
 
@@ -9,6 +9,7 @@ _TABLE: tuple[Command, ...] = (
     *go.GOING,
     *workspaces.SWITCH,
     *agents.PROMPT,
+    *outbox.PROMPTS,
     *copying.BEGIN,
     *views.VIEWS,
     *shape.JUMPING,
@@ -35,6 +36,8 @@ _TABLE: tuple[Command, ...] = (
     *layouts.CHOOSING,
     *morning.MORNING,
     *workspaces.LISTED,
+    *outbox.WAITING,
+    *outbox.ADDRESSING,
 )
 
 

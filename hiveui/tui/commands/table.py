@@ -33,6 +33,9 @@ class Place(StrEnum):
     LAYOUTS = "Layouts"
     MORNING = "Restoring a workspace"
     WORKSPACES = "Choosing a workspace"
+    OUTBOX = "Prompts that wait"
+    AUDIENCE = "Choosing who gets a prompt"
+    PREVIEW = "What each would get"
 
 
 Run = Callable[[At, str], None]
