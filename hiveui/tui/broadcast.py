@@ -111,7 +111,8 @@ class Broadcast:
                 report.append((role, f"not sent: {error}", "attention"))
             else:
                 report.append((role, *_became(answer)))
-        self._text = ""
+        if all(tone != "attention" for _, _, tone in report):
+            self._text = ""
         body: list[Ends] = [
             (((f" {number(workspace, role)} {visible(role)}  ", "plain"), (visible(said), tone)), ())
             for role, said, tone in report

@@ -3,6 +3,7 @@
 from collections.abc import Coroutine
 from typing import Any
 
+from hiveui.errors import HiveError
 from hiveui.model.delivering import obstacle
 from hiveui.model.prompts import Prompt, Queue
 from hiveui.model.text import visible
@@ -95,9 +96,16 @@ class Outbox:
     async def _edit(self, prompt: Prompt) -> None:
         text = (await self._call("prompt/text", prompt))["text"]
         heading = f" A prompt that waits for {visible(self._role)}"
-        self._writing.ask(
-            heading, text, lambda new: self._do("keeping it…", self._call("prompt/edit", prompt, text=new))
-        )
+        self._writing.ask(heading, text, lambda new: self._do("keeping it…", self._keep(prompt, new)))
+
+    async def _keep(self, prompt: Prompt, text: str) -> None:
+        """Give a prompt its new text, which becomes a draft where the prompt has left meanwhile."""
+        try:
+            await self._call("prompt/edit", prompt, text=text)
+        except HiveError as error:
+            self._writing.save(self._ground.workspace.id, self._role, text)
+            error.hint = "What you wrote is kept: s opens it."
+            raise
 
 
 def page(name: str, queue: Queue, chosen: int, why: str) -> Page:

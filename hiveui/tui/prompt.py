@@ -46,6 +46,11 @@ class Prompt:
         self._then = then
         self._overlay.write(((heading, "strong"),), text)
 
+    def save(self, workspace: str, role: str, text: str) -> None:
+        """Keep a text that could not be given to an agent, for the next time that one is written to."""
+        to = (workspace, role)
+        self._drafts[to] = text + self._drafts.get(to, "")
+
     def send(self) -> None:
         """Send what the composer holds."""
         if isinstance(self._overlay.card, Composer):
@@ -103,7 +108,7 @@ class Prompt:
         try:
             answer = await self._ground.link.call("prompt/queue", **params)
         except HiveError as error:
-            self._drafts[to] = text + self._drafts[to]
+            self.save(*to, text)
             error.hint = " ".join(filter(None, (error.hint, "The prompt is kept: s opens it again.")))
             raise
         self._tell(to, self._drafts[to])
