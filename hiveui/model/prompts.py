@@ -71,10 +71,12 @@ def placed(queue: Queue, prompt: Prompt, place: int | None) -> Queue:
 
 def stepped(queue: Queue, id_: str, step: Step, note: str) -> Queue:
     """Give a queue in which a prompt came to another step."""
-    return tuple(
-        replace(one, step=step, note=note, tries=one.tries + (step is Step.TYPING)) if one.id == id_ else one
-        for one in queue
-    )
+
+    def changed(one: Prompt) -> Prompt:
+        begun = one.step is Step.WAITING and step is Step.TYPING
+        return replace(one, step=step, note=note, tries=one.tries + begun)
+
+    return tuple(changed(one) if one.id == id_ else one for one in queue)
 
 
 def without(queue: Queue, id_: str) -> Queue:
