@@ -7,6 +7,7 @@ that follows one which was killed asks the pane, and neither guesses nor does an
 import asyncio
 import contextlib
 import logging
+from collections import defaultdict
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 
@@ -18,7 +19,7 @@ from hiveui.hive.supervisor import Supervisor
 from hiveui.model import composer
 from hiveui.model.agent import Agent, AgentId, WorkspaceId
 from hiveui.model.delivering import QUIET, Act, Deed, Sight, next_deed, obstacle
-from hiveui.model.events import Event, PromptLeft, PromptStepped
+from hiveui.model.events import Event, PromptLeft, PromptQueued, PromptStepped, WorkspaceClosed
 from hiveui.model.prompts import Prompt, Step, digest_of
 from hiveui.model.weighing import PROTOCOLS
 from hiveui.storage.texts import Texts
@@ -88,6 +89,8 @@ class Courier:
         self._busy: set[tuple[WorkspaceId, str]] = set()
         self._forced: set[str] = set()
         self._taken: dict[AgentId, str] = {}
+        self._kept: defaultdict[WorkspaceId, set[str]] = defaultdict(set)
+        """The texts that a workspace has, or had: they go with it."""
         self._typed_last: dict[str, float] = {}
         """By prompt: when somebody had typed last into the pane as it was typed there."""
         self.why: dict[str, str] = {}
@@ -96,9 +99,10 @@ class Courier:
 
     def begin(self) -> None:
         """Deliver from now on; called once every session is taken over."""
-        kept = {text_name(p) for w in self._bus.state.workspaces.values() for q in w.queues.values() for p in q}
+        for id_, workspace in self._bus.state.workspaces.items():
+            self._kept[id_] = {text_name(prompt) for queue in workspace.queues.values() for prompt in queue}
         with contextlib.suppress(StorageError):
-            self._texts.sweep(kept)
+            self._texts.sweep(set().union(*self._kept.values()))
         self._spawn(self._settle())
 
     def force(self, prompt: str) -> None:
@@ -118,6 +122,12 @@ class Courier:
             self._serve(id_)
 
     def _heard(self, event: Event) -> None:
+        if isinstance(event, PromptQueued):
+            self._kept[event.workspace].add(text_name(event.prompt))
+        elif isinstance(event, WorkspaceClosed):
+            with contextlib.suppress(StorageError):
+                for name in self._kept.pop(event.id, ()):
+                    self._texts.drop(name)
         workspace = getattr(event, "workspace", None)
         if self._settled and workspace is not None:
             self._serve(workspace)
@@ -157,10 +167,13 @@ class Courier:
             try:
                 async with self._panes.turn(errand.agent.id):
                     deed = await self._carry(errand)
-            except (TmuxError, StorageError) as error:
+            except TmuxError as error:
                 log.info("a prompt for %s: %s", role, error)
                 await asyncio.sleep(AGAIN)
                 continue
+            except StorageError as error:
+                self._step(errand, queue[0].step, str(error))
+                return False
             self._explain(errand.id, deed)
             if deed.act is Act.LEAVE:
                 return True

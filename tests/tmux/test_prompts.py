@@ -78,6 +78,8 @@ async def test_prompts_wait_while_the_agent_asks_and_can_be_changed_meanwhile(ne
     async with nest.hive() as hive:
         assert queue(hive) == ["three", "another", "four"]
         assert {prompt.step for prompt in workspace(hive).queues["coder"]} == {Step.WAITING}
+        await hive.workspaces.close(workspace=workspace(hive).id)
+        assert list(nest.paths.prompts.iterdir()) == []
 
 
 async def test_a_secret_is_typed_as_it_is_and_stands_in_no_event(nest: Nest):
@@ -158,3 +160,15 @@ async def test_an_agent_of_an_unknown_state_gets_a_prompt_only_when_the_person_s
         assert answer["why"] == "its state is not known; send it anyway with --now"
         hive.prompts.release(**at(hive, "coder"), prompt=answer["prompt"])
         await soon(lambda: got(kept) == ["now"])
+
+
+async def test_a_text_that_somebody_removed_is_said_and_holds_nobody_else_up(nest: Nest):
+    async with nest.hive() as hive:
+        kept = await receiver(nest, hive, "sh", "-c", REPORTS.format("working"))
+        await state(hive, "working")
+        lost = (await hive.prompts.queue(**at(hive, "coder"), text="lost"))["prompt"]
+        (file,) = nest.paths.prompts.iterdir()
+        file.unlink()
+        hive.prompts.release(**at(hive, "coder"), prompt=lost)
+        await soon(lambda: "cannot be read" in workspace(hive).queues["coder"][0].note)
+        assert got(kept) == []

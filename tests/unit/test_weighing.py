@@ -114,7 +114,9 @@ signs = st.builds(
     st.sampled_from([s for s in S if s not in (S.EXITED, S.STARTING, S.UNSURE)]),
     st.text(max_size=5),
 )
-steps = st.lists(st.tuples(st.floats(0, 20), st.one_of(signs, st.sampled_from(["key", "unknown", "seen"]))), max_size=20)
+steps = st.lists(
+    st.tuples(st.floats(0, 20), st.one_of(signs, st.sampled_from(["key", "unknown", "seen"]))), max_size=20
+)
 
 
 @given(steps)
