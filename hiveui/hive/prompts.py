@@ -17,7 +17,7 @@ from hiveui.hive.supervisor import Supervisor
 from hiveui.model.agent import WorkspaceId
 from hiveui.model.delivering import obstacle
 from hiveui.model.events import PromptLeft, PromptQueued
-from hiveui.model.prompts import Prompt, Step, described
+from hiveui.model.prompts import Prompt, Queue, Step, described
 from hiveui.model.state import Workspace
 from hiveui.storage import library
 from hiveui.storage.texts import Texts
@@ -59,7 +59,8 @@ class Prompts:
             raise UsageError(f"{MOST} prompts wait for {role} already.", "Delete those that are not needed any more.")
         prompt = described(secrets.token_hex(6), kept, now())
         await asyncio.to_thread(self._texts.keep, text_name(prompt), kept)
-        self._bus.publish(PromptQueued(supervisor.id, role, prompt, place))
+        before = supervisor.workspace.queues.get(role, ())
+        self._bus.publish(PromptQueued(supervisor.id, role, prompt, _behind(before, place)))
         queue = self._bus.workspace(supervisor.id).queues[role]
         ahead = next(i for i, one in enumerate(queue) if one.id == prompt.id)
         return {"prompt": prompt.id, "receipt": asdict(receipt), "ahead": ahead, "why": obstacle(agent)}
@@ -98,8 +99,7 @@ class Prompts:
         """Give a prompt another place, behind those that are on their way."""
         found = self._changeable(workspace, role, prompt)
         queue = self._of(workspace, role).queues[role]
-        leaving = sum(not one.changeable for one in queue)
-        self._bus.publish(PromptQueued(WorkspaceId(workspace), role, found, max(place, leaving)))
+        self._bus.publish(PromptQueued(WorkspaceId(workspace), role, found, _behind(queue, place)))
 
     async def drop(self, *, workspace: str, role: str, prompt: str) -> None:
         """Take a prompt out of the queue; what was typed of it stays in the pane."""
@@ -117,7 +117,8 @@ class Prompts:
         if why:
             raise UsageError(f"It was not sent to {role}: {why}.")
         self._courier.force(prompt)
-        self._bus.publish(PromptQueued(supervisor.id, role, replace(found, step=Step.WAITING, note=""), 0))
+        anew, queue = replace(found, step=Step.WAITING, note=""), supervisor.workspace.queues[role]
+        self._bus.publish(PromptQueued(supervisor.id, role, anew, _behind(queue, 0)))
 
     async def library(self, *, workspace: str) -> dict[str, Any]:
         """List the prompts that a workspace's folder knows by name."""
@@ -143,6 +144,11 @@ class Prompts:
         if not found.changeable:
             raise UsageError("It is on its way: it was typed into the pane already.")
         return found
+
+
+def _behind(queue: Queue, place: int | None) -> int | None:
+    """Give the nearest place behind those that are on their way."""
+    return None if place is None else max(place, sum(not one.changeable for one in queue))
 
 
 def _whole(text: str) -> tuple[str, Receipt]:

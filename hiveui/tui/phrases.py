@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from hiveui.model.templates import filled, of_agent
+from hiveui.model.templates import filled, of_agent, variables
 from hiveui.model.text import visible
 from hiveui.tui.finding import Entry, Finding
 from hiveui.tui.ground import Ground
@@ -39,6 +39,10 @@ class Phrases:
             agent = self._ground.agent
             own = of_agent(agent, self._ground.workspace.name) if agent is not None else {}
             defaults = {one["name"]: one["default"] for one in kept["variables"] if one["default"]}
-            self._prompt.write(filled(kept["text"], {**defaults, **own}))
+            text = filled(kept["text"], {**defaults, **own})
+            self._prompt.write(text)
+            if variables(text):
+                places = ", ".join(f"{{{{{name}}}}}" for name in variables(text))
+                self._ground.screen.notice(f"It has places for what you want: {places}.")
 
         return write
