@@ -8,6 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from hiveui.agents.hooks.injection import WAYS, Hooks
 from hiveui.errors import ConfigError
 from hiveui.model.events import from_json
 from hiveui.model.keys import parse_chord
@@ -53,6 +54,8 @@ class Kind:
     env: Mapping[str, str] = field(default_factory=dict)
     inline: Inline | None = None
     """None where the program has no alternate screen, or cannot do without it."""
+    hooks: Hooks | None = None
+    """How its program is made to tell its events to HiveUI; None where it cannot be."""
     newline: str = "ctrl+j"
     """The chord that means "new line, do not send"."""
     history: int = 10_000
@@ -106,6 +109,8 @@ def _check(path: Path, kind: Kind) -> None:
         raise ConfigError(f"{path}: `argv` is empty.", "Name the program that the kind runs.")
     if not re.fullmatch(r"[a-z0-9+]+", kind.newline) or not parse_chord(kind.newline).name:
         raise ConfigError(f"{path}: `newline` is no key: {kind.newline!r}.", 'Write it as "ctrl+j".')
+    if kind.hooks and kind.hooks.way not in WAYS:
+        raise ConfigError(f"{path}: hooks are given by no way {kind.hooks.way!r}.", nearest(kind.hooks.way, WAYS))
     inline = kind.inline.argv if kind.inline else ()
     for argument in (*kind.argv, *kind.session, *kind.resume, *kind.brief, *kind.model, *inline):
         for found in _BRACES.findall(argument):

@@ -24,7 +24,7 @@ COMMANDS: Mapping[str, Mapping[str, Command]] = {
         "attach": Command("opening", "Return to a running workspace."),
         "restore": Command("restoring", "Bring back a workspace whose agents are gone."),
         "ls": Command("looking", "List workspaces."),
-        "down": Command("acting", "End a workspace and its agents."),
+        "down": Command("acting", "End a workspace's agents; it can be restored."),
         "demo": Command("opening", "Open four rehearsal agents on a scratch repository."),
     },
     "Layouts": {

@@ -30,6 +30,7 @@ class Dispatch:
             "layout/list": hive.layouts.every,
             "layout/diff": hive.layouts.diff,
             "layout/save": hive.layouts.save,
+            "layout/move": hive.layouts.move,
             "workspace/scroll": hive.unfinished.scroll,
             "workspace/draft": hive.unfinished.draft,
             "workspace/morning": hive.morning.plan,

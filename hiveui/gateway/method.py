@@ -1,4 +1,4 @@
-"""One method of the gateway: who may call it, what it takes and gives."""
+"""One row of the gateway's table: what a method is for, who may call it, and what it takes."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field

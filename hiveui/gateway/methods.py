@@ -1,4 +1,4 @@
-"""The one table of what can be asked over the gateway, and what is made from it: checks, schema, docs."""
+"""The one table of what can be asked over the gateway."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -7,10 +7,8 @@ from hiveui.errors import GatewayError
 from hiveui.gateway.method import AGENT, WORKSPACE, Method, Param, Role
 from hiveui.gateway.method import maybe as _maybe
 from hiveui.gateway.prompts import PROMPTS
-from hiveui.gateway.protocol import PROTOCOL, Code
+from hiveui.gateway.protocol import Code
 from hiveui.gateway.schema import COUNT, PAIR, TEXT, TEXT_BY_NAME, TEXTS, YES, Schema, mismatch, record
-
-__all__ = ["METHODS", "NOTIFICATIONS", "Method", "Role", "check", "find", "markdown", "schema_document"]
 
 INPUT: Schema = {"type": "array", "items": {"type": "array", "minItems": 2}}
 TABS: Schema = {"type": "array", "items": {"type": "object"}}
@@ -35,6 +33,7 @@ _SAVED = {
     "name": _maybe(TEXT, "name of the layout; the one it was opened from"),
     "project": _maybe(YES, "in the project's folder of layouts"),
 }
+_SHELVED = {"workspace": _WORKSPACE, "name": Param(TEXT, "its name"), "origin": Param(TEXT, "`project` or `yours`")}
 _WISHES = {"wishes": _maybe(TEXT_BY_NAME, "otherwise than planned, by role: `anew`, `leave`, or a conversation")}
 
 METHODS: Mapping[str, Method] = {
@@ -82,10 +81,10 @@ METHODS: Mapping[str, Method] = {
         {"env": Param(TEXT_BY_NAME, "SSH_AUTH_SOCK, if it is set")},
     ),
     "workspace/close": Method(
-        "End a workspace and its agents.",
+        "End a workspace's agents; it can be restored unless it is forgotten.",
         Role.OWNER,
-        {"workspace": _WORKSPACE},
-        "ended: [role]",
+        {"workspace": _WORKSPACE, "forget": _maybe(YES, "forget how it stood too; a scratch one always is")},
+        "ended: [role], kept: whether it can be restored",
     ),
     "workspace/view": Method(
         "Remember where the person is.",
@@ -144,6 +143,12 @@ METHODS: Mapping[str, Method] = {
         {**_SAVED, "hash": _maybe(TEXT, "the hash of the difference that the person agreed to")},
         "name, file, new, same, diff: [line], hash, kept: the version before, or null; notes: [text]",
     ),
+    "layout/move": Method(
+        "Rename a layout of the project or the person, or take it away; what was in its file is kept.",
+        Role.OWNER,
+        {**_SHELVED, "to": _maybe(TEXT, "its new name; it is taken away without one")},
+        "file: where it stands, or stood; kept: where what was in it is kept",
+    ),
     "workspace/scroll": Method(
         "Remember how far back a pane is scrolled.",
         Role.DRIVER,
@@ -158,7 +163,7 @@ METHODS: Mapping[str, Method] = {
         "Say what restoring a workspace would start, and do nothing.",
         Role.VIEWER,
         {"workspace": _WORKSPACE, "env": _maybe(TEXT_BY_NAME, "environment that the agents would get"), **_WISHES},
-        "workspace, name, path, running, saved, "
+        "workspace, name, path, running, saved, generation, "
         "agents: [{role, kind, do, conversation, changed, conversations, why, obstacle}], notes: [text]",
     ),
     "workspace/restore": Method(
@@ -317,33 +322,3 @@ def check(method: Method, params: Mapping[str, Any]) -> None:
     wrong = mismatch(method.schema, params, "params")
     if wrong:
         raise GatewayError(wrong, code=Code.INVALID_PARAMS)
-
-
-def schema_document() -> dict[str, Any]:
-    """Make the document that `hive schema` prints: each method's parameters as JSON Schema."""
-    return {
-        "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "title": "HiveUI gateway",
-        "version": 1,
-        "protocol": list(PROTOCOL),
-        "methods": {
-            name: {
-                "description": method.help,
-                "role": method.role.value,
-                "params": method.schema,
-                "result": method.result or None,
-            }
-            for name, method in METHODS.items()
-        },
-        "notifications": dict(NOTIFICATIONS),
-    }
-
-
-def markdown() -> str:
-    """Make the table of docs/gateway.md."""
-    lines = ["| method | needs | params | result | |", "|---|---|---|---|---|"]
-    for name, method in METHODS.items():
-        params = ", ".join(p if param.required else f"{p}?" for p, param in method.params.items())
-        cells = (f"`{name}`", method.role, params and f"`{params}`", method.result, method.help)
-        lines.append("| " + " | ".join(cell or " " for cell in cells) + " |")
-    return "\n".join(lines) + "\n"

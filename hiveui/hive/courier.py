@@ -221,7 +221,7 @@ class Courier:
         errand.text = errand.text or self._texts.read(text_name(prompt))
         session = errand.supervisor.session
         session.client  # noqa: B018  raises TmuxError while there is none: an old screen proves nothing
-        await session.text(agent.pane, fresh=True)
+        await session.capture(agent.pane)
         frame = session.frames.get(agent.pane)
         seen = composer.read(frame.rows if frame is not None else ())
         agent, now = errand.agent, asyncio.get_running_loop().time()

@@ -32,6 +32,8 @@ class AgentSpec:
     """Lines of scrollback; None for the kind's own figure."""
     inline: bool = True
     """Launch without the alternate screen where the kind can."""
+    allow: tuple[str, ...] = ()
+    """Rules that answer its routine permission prompts (`permits`)."""
     # Read, kept and shown as not enforced yet:
     owns: tuple[str, ...] = ()
     mode: str = ""

@@ -64,6 +64,8 @@ class Workspace:
     """Why its agents are gone all together, or ''."""
     saved: str = ""
     """While they are gone: when what stands here was kept last, RFC 3339, UTC."""
+    generation: int = 0
+    """While they are gone: number of the event that was kept last; 0 where that is not known."""
     drafts: Mapping[str, str] = field(default_factory=dict)
     """Prompts that were not sent yet, by role."""
     queues: Mapping[str, Queue] = field(default_factory=dict)
@@ -106,9 +108,8 @@ def apply(state: State, event: Event) -> State:  # noqa: C901  one case for each
             view = View(event.tab, event.role, event.zoomed)
             return _workspace(state, event.workspace, lambda w: replace(w, view=view))
         case LookedBack():
-            return _workspace(
-                state, event.workspace, lambda w: replace(w, backs=_with(w.backs, event.role, event.line))
-            )
+            scrolled = lambda w: replace(w, backs=_with(w.backs, event.role, event.line))  # noqa: E731
+            return _workspace(state, event.workspace, scrolled)
         case PromptDrafted():
             drafted = lambda w: replace(w, drafts=_with(w.drafts, event.role, event.text or None))  # noqa: E731
             return _workspace(state, event.workspace, drafted)
@@ -136,7 +137,8 @@ def apply(state: State, event: Event) -> State:  # noqa: C901  one case for each
             )
             return _agent(state, event.workspace, event.id, learned)
         case SessionLost():
-            return _workspace(state, event.workspace, lambda w: replace(w, note=event.note, saved=event.saved))
+            lost = lambda w: replace(w, note=event.note, saved=event.saved, generation=event.generation)  # noqa: E731
+            return _workspace(state, event.workspace, lost)
         case Noticed():
             return state
 
@@ -215,7 +217,8 @@ def _conversing(agent: Agent, conversation: str | None) -> Agent:
 
 def _reading(agent: Agent, reading: Reading) -> Agent:
     """Give an agent that was read anew; what it asks next is no more snoozed."""
-    goes_on = (agent.reading.state, agent.reading.dialog) == (reading.state, reading.dialog)
+    before, after = (said.dialog.fingerprint if said.dialog else "" for said in (agent.reading, reading))
+    goes_on = (agent.reading.state, before) == (reading.state, after)
     return replace(agent, reading=reading, snoozed=agent.snoozed if goes_on else "")
 
 

@@ -48,8 +48,8 @@ def _row(command: Command) -> Words:
     return ((f"   {keys:<{_KEYS_WIDTH}}", "key"), (command.title, "plain"))
 
 
-def why_page(number: int, role: str, answer: Mapping[str, Any]) -> Page:
-    """Tell what a state rests on, from the answer of `agent/why`."""
+def why_page(number: int, role: str, answer: Mapping[str, Any], columns: int) -> Page:
+    """Tell what a state rests on, from the answer of `agent/why`, on a screen of so many columns."""
     reading, agent = answer["reading"], answer["agent"]
     facts = [
         ("state", f"{reading['state']}, {reading['confidence']}"),
@@ -70,4 +70,6 @@ def why_page(number: int, role: str, answer: Mapping[str, Any]) -> Page:
         for label, value in facts
         if value not in (None, "")
     ]
-    return Page(((f" Why {number} {visible(role)} is {visible(str(reading['state']))}", "lit"),), body)
+    return Page(
+        ((f" Why {number} {visible(role)} is {visible(str(reading['state']))}", "lit"),), body, columns < _ALONE
+    )

@@ -158,7 +158,8 @@ def roster_pieces(workspace: Workspace, desk: Desk, scene: Scene, moment: Moment
         said = word(agent, moment.turn)
         focused = agent.role == desk.role
         name = f" {visible(agent.role)}" if named or focused else ""
-        pieces.append((f" {i + 1}{name}", "lit" if focused else "quiet", i))
+        tone = "lit" if focused else "attention" if said.tone == "attention" else "quiet"
+        pieces.append((f" {i + 1}{name}", tone, i))
         pieces.append((f"{said.glyph} ", said.tone, i))
     return pieces
 

@@ -1,7 +1,8 @@
 """What commands do: to the desk here, and to history, prompts and dialogs in modules of their own."""
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
+from typing import Any
 
 from hiveui.model.agent import Agent
 from hiveui.model.keys import Key
@@ -49,7 +50,6 @@ class Hand:
         clipboard.terminal = self.outer.write
         self.past = Past(ground, clipboard)
         self.search = Search(ground, self.past)
-        self.picking = Picking(ground, self.past, clipboard)
         self.prompt = Prompt(ground)
         self.outbox = Outbox(ground, self.prompt)
         self.broadcast = Broadcast(ground, self.prompt)
@@ -58,10 +58,13 @@ class Hand:
         self.palette = Palette(self, ground.screen.overlay, keymap)
         self.shaping = Shaping(ground)
         self.company = Company(ground, self.dialog)
+        self.picking = Picking(ground, self.past, clipboard, self.company.run)
         self.jump = Jump(ground)
         self.library = Library(ground)
         self.morning = Morning(ground, os.environ)
         self.switcher = switcher
+        self.palette.sources.append(switcher.entries)
+        self.palette.later.append(self.library.entries)
         self._typist = typist
 
     @property
@@ -88,6 +91,10 @@ class Hand:
         agent = self.agent
         if agent is not None and agent.pane:
             self._typist.add(agent.pane, key)
+
+    def work(self, title: str, work: Coroutine[Any, Any, Any]) -> None:
+        """Do work beside the screen; what goes wrong is said."""
+        self.ground.run(title, work)
 
     def close(self) -> None:
         """Close what lies over the panes; a prompt is kept."""

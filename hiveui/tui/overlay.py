@@ -57,9 +57,10 @@ class Overlay:
         self._screen.mount(composer)
         self._open(composer)
 
-    def name(self, heading: Words, text: str) -> None:
-        """Have a name written, in place of any other card."""
+    def name(self, heading: Words, text: str, place: Place = Place.NAME) -> None:
+        """Have a name written, in place of any other card; keys are looked up in `place`."""
         naming = Naming(heading, text)
+        naming.place = place
         self._screen.mount(naming)
         self._open(naming)
 

@@ -78,7 +78,7 @@ async def test_prompts_wait_while_the_agent_asks_and_can_be_changed_meanwhile(ne
     async with nest.hive() as hive:
         assert queue(hive) == ["three", "another", "four"]
         assert {prompt.step for prompt in workspace(hive).queues["coder"]} == {Step.WAITING}
-        await hive.workspaces.close(workspace=workspace(hive).id)
+        await hive.workspaces.close(workspace=workspace(hive).id, forget=True)
         assert list(nest.paths.prompts.iterdir()) == []
 
 

@@ -396,6 +396,28 @@ def test_what_is_to_be_read_stands_out(colours):
     assert min(contrast(bar, colours.background) for bar in (colours.accent, colours.typing, colours.attention)) >= 3
 
 
+XTERM = dict(
+    zip(
+        ["black", "red", "green", "yellow", "blue", "magenta", "cyan", "white"],
+        ["#000000", "#cd0000", "#00cd00", "#cdcd00", "#0000ee", "#cd00cd", "#00cdcd", "#e5e5e5"],
+        strict=True,
+    )
+) | {"bright_black": "#7f7f7f", "bright_green": "#00ff00", "bright_yellow": "#ffff00", "bright_cyan": "#00ffff"}
+XTERM |= {"bright_blue": "#5c5cff", "bright_white": "#ffffff", "default": "#000000"}
+"""Those that xterm comes with, on black."""
+
+
+def test_the_terminals_own_colours_are_read_on_each_other_where_they_are_the_usual_ones():
+    seen = {f"ansi_{name}": colour for name, colour in XTERM.items()}
+    own = SHIPPED["terminal"][0]
+    papers = (own.background, own.title, own.title_lit, own.card)
+    inks = (own.text, own.strong, own.lit, own.working, own.done, own.warning, own.attention)
+    assert min(contrast(seen[ink], seen[paper]) for ink in inks for paper in papers) >= 4.5
+    quiet = (own.background, own.title, own.card)
+    assert min(contrast(seen[own.quiet], seen[paper]) for paper in quiet) >= 3
+    assert contrast(seen[own.on_typing], seen[own.typing]) >= 4.5
+
+
 def test_the_theme_of_high_contrast_has_more_of_it():
     for colours in SHIPPED["high-contrast"]:
         papers = (colours.background, colours.title, colours.title_lit, colours.card)

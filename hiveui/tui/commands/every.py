@@ -34,6 +34,8 @@ _TABLE: tuple[Command, ...] = (
     *shape.LETTERS,
     *layouts.SAVING,
     *layouts.CHOOSING,
+    *layouts.ASKING,
+    *layouts.NAMING,
     *morning.MORNING,
     *workspaces.LISTED,
     *outbox.WAITING,

@@ -31,6 +31,8 @@ class Place(StrEnum):
     JUMP = "Jumping to a letter"
     SAVE = "Saving a layout"
     LAYOUTS = "Layouts"
+    LAYOUT = "Opening or deleting a layout"
+    LAYOUT_NAME = "Naming a layout"
     MORNING = "Restoring a workspace"
     WORKSPACES = "Choosing a workspace"
     OUTBOX = "Prompts that wait"

@@ -192,7 +192,7 @@ class WorkspaceScreen(Screen[None]):
             self._status.say(self._status_line(""))
             return
         note = workspace.note
-        moment = chrome.Moment(chrome.now(), self._turn)
+        moment = chrome.Moment(chrome.now(), self._turn if self._settings.motion else 0)
         labels = self.labels if self.place is Place.JUMP else {}
         left, right = chrome.top(workspace, self.desk, scene, moment, labels)
         self._top.say((left, ((("  mouse: your terminal's", "warning"), *right) if self.mouse_away else right)))
@@ -260,11 +260,11 @@ class WorkspaceScreen(Screen[None]):
         return chrome.status(self._keymap, self.place, into, self.size.width, note)
 
     def _tick(self) -> None:
-        self._turn = self._turn + 1 if self._settings.motion else 0
+        self._turn += 1
         self._notice_turns -= 1
         if self._notice[0] and self._notice_turns == 0:
             self.notice("")
-        if self._turn % len(SPINNER) == 0 or any(self._working()):
+        if self._turn % len(SPINNER) == 0 or (self._settings.motion and any(self._working())):
             self.dress()
 
     def _working(self) -> Iterable[bool]:

@@ -103,6 +103,7 @@ class Composer(Widget):
 
         self._heading = heading
         self._area = TextArea(text, soft_wrap=True, highlight_cursor_line=False)
+        self._area.cursor_blink = False
 
     def compose(self) -> ComposeResult:
         """Put the heading over the text."""
