@@ -73,6 +73,11 @@ class Paths:
         return self.state / "events"
 
     @property
+    def prompts(self) -> Path:
+        """The folder of the texts that wait to be delivered."""
+        return self.state / "prompts"
+
+    @property
     def spool(self) -> Path:
         """The folder that agents' hooks write to: the one place with text that no secret was taken out of."""
         return self.state / "spool"
@@ -122,6 +127,10 @@ class Paths:
     def layout_places(self, folder: Path) -> tuple[Path, ...]:
         """List the folders that layouts are looked for in, nearest first."""
         return (folder / ".hive" / "layouts", self.config / "layouts", self.shipped_layouts)
+
+    def prompt_places(self, folder: Path) -> tuple[Path, Path, Path]:
+        """List the folders of the library of prompts, nearest first."""
+        return (folder / ".hive" / "prompts", self.config / "prompts", Path(__file__).resolve().parent / "prompts")
 
     def find_layout(self, name: str, folder: Path) -> Path:
         """Find the file of a layout by name, or by path if it has a slash. Raises LayoutError.

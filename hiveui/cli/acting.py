@@ -1,7 +1,6 @@
 """Commands that act on agents."""
 
 import shlex
-import sys
 from collections.abc import Sequence
 from typing import Any
 
@@ -13,22 +12,6 @@ from hiveui.cli.reach import pick, reach, state_of
 from hiveui.errors import UsageError
 from hiveui.gateway.blocking import BlockingClient
 from hiveui.model.state import Workspace
-
-
-@command("hive send backend 'Run the tests again.'", ignore_unknown_options=True)
-@of_role
-@click.argument("text")
-@click.option("--no-enter", is_flag=True, help="Leave it in the prompt.")
-@in_workspace
-@as_json
-def send(role: str, text: str, workspace: str | None, *, no_enter: bool, as_json: bool) -> None:
-    """Put TEXT into ROLE's prompt and press enter; `-` reads it from standard input."""
-    whole = sys.stdin.read() if text == "-" else text
-    receipt = _call("agent/send", workspace, role, text=whole, enter=not no_enter)["receipt"]
-    if as_json:
-        output.document(role=role, receipt=receipt)
-    elif receipt["removed"]:
-        output.talk(f"{receipt['removed']} control characters were left out.")
 
 
 @command("hive keys backend ctrl+c")

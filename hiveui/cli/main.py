@@ -35,7 +35,10 @@ COMMANDS: Mapping[str, Mapping[str, Command]] = {
     "Agents": {
         "status": Command("looking", "Tell what every agent does."),
         "read": Command("looking", "Print what stands in an agent's pane."),
-        "send": Command("acting", "Put a text into an agent's prompt."),
+        "send": Command("prompting", "Have a prompt delivered to an agent when it is at rest."),
+        "broadcast": Command("prompting", "Send one prompt to several agents."),
+        "queue": Command("queueing", "List, edit, move and delete prompts that wait."),
+        "prompts": Command("queueing", "List the prompts that are kept by name."),
         "keys": Command("acting", "Press keys in an agent's pane."),
         "restart": Command("acting", "Start an agent's program anew."),
         "stop": Command("acting", "End an agent's program."),

@@ -39,6 +39,7 @@ class Dispatch:
             "agent/restart": hive.restart,
             "agent/stop": hive.shaping.stop,
             "agent/send": hive.panes.send,
+            **_prompts(hive),
             "agent/read": hive.panes.read,
             "agent/answer": hive.answers.answer,
             "agent/seen": hive.answers.seen,
@@ -86,3 +87,17 @@ class Dispatch:
     def _forget(self, connection: Connection) -> None:
         self._followed.discard(connection)
         self._hive.leave(connection)
+
+
+def _prompts(hive: Hive) -> dict[str, Verb]:
+    """Give the verbs on prompts that wait."""
+    return {
+        "prompt/queue": hive.prompts.queue,
+        "prompt/list": hive.prompts.list,
+        "prompt/text": hive.prompts.text,
+        "prompt/edit": hive.prompts.edit,
+        "prompt/move": hive.prompts.move,
+        "prompt/drop": hive.prompts.drop,
+        "prompt/release": hive.prompts.release,
+        "prompt/library": hive.prompts.library,
+    }

@@ -76,13 +76,16 @@ class BlockingClient:
                 case _:
                     pass
 
-    def news(self, deadline: float | None = None) -> Iterator[Notification]:
-        """Wait for notifications, for ever or until a time of the monotonic clock; ends when the daemon does."""
+    def news(self, until: float | None = None) -> Iterator[Notification]:
+        """Wait for notifications, for ever or until a time of `time.monotonic`; ends when the daemon does."""
         while True:
             if self._news:
                 yield self._news.popleft()
                 continue
-            self.socket.settimeout(None if deadline is None else max(SHORTEST, deadline - time.monotonic()))
+            left = None if until is None else until - time.monotonic()
+            if left is not None and left <= 0 and not self._messages:
+                return
+            self.socket.settimeout(None if left is None else max(SHORTEST, left))
             try:
                 message = self._next()
             except GatewayError:

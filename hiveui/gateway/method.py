@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from hiveui.gateway.schema import Schema
+from hiveui.gateway.schema import TEXT, Schema
 
 
 class Role(StrEnum):
@@ -55,3 +55,12 @@ class Method:
             "required": [name for name, p in self.params.items() if p.required],
             "additionalProperties": False,
         }
+
+
+def maybe(schema: Schema, help_: str) -> Param:
+    """Make a parameter that may be left out."""
+    return Param(schema, help_, required=False)
+
+
+WORKSPACE = Param(TEXT, "id of the workspace")
+AGENT = {"workspace": WORKSPACE, "role": Param(TEXT, "name of the agent in it")}

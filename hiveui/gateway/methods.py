@@ -4,7 +4,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from hiveui.errors import GatewayError
-from hiveui.gateway.method import Method, Param, Role
+from hiveui.gateway.method import AGENT, WORKSPACE, Method, Param, Role
+from hiveui.gateway.method import maybe as _maybe
+from hiveui.gateway.prompts import PROMPTS
 from hiveui.gateway.protocol import Code
 from hiveui.gateway.schema import COUNT, PAIR, TEXT, TEXT_BY_NAME, TEXTS, YES, Schema, mismatch, record
 
@@ -12,13 +14,8 @@ INPUT: Schema = {"type": "array", "items": {"type": "array", "minItems": 2}}
 TABS: Schema = {"type": "array", "items": {"type": "object"}}
 VIEWS: Schema = {"type": "array", "items": record(pane=TEXT, columns=COUNT, rows=COUNT, focused=YES)}
 
-
-def _maybe(schema: Schema, help_: str) -> Param:
-    return Param(schema, help_, required=False)
-
-
-_WORKSPACE = Param(TEXT, "id of the workspace")
-_ROLE = {"workspace": _WORKSPACE, "role": Param(TEXT, "name of the agent in it")}
+_WORKSPACE = WORKSPACE
+_ROLE = AGENT
 _PANE = Param(TEXT, "tmux's id of the pane, `%3`")
 _STILL = Param(COUNT, "number of the still")
 _SOUGHT = {
@@ -199,6 +196,7 @@ METHODS: Mapping[str, Method] = {
         {**_ROLE, "text": Param(TEXT, "the text"), "enter": _maybe(YES, "press enter after it")},
         "receipt: {sent, removed}",
     ),
+    **PROMPTS,
     "agent/keys": Method(
         "Press keys in an agent's pane.",
         Role.DRIVER,

@@ -114,6 +114,10 @@ class Attention:
             for one in ordered
         ]
 
+    def known(self, agent: Agent) -> Known:
+        """Give what is known of an agent that runs."""
+        return self._of(agent)
+
     async def dialog(self, agent: Agent) -> Dialog | None:
         """Give what an agent asks on its screen at this moment; None where that is nothing, or is not known."""
         reader = self._reader(agent)

@@ -16,6 +16,7 @@ from hiveui.model.turns import Happening, Hooked, Turns
 log = logging.getLogger(__name__)
 
 Asked = Callable[[Supervisor, Agent, Hooked, Callable[[], Turns]], object]
+Took = Callable[[AgentId, str], None]
 LOOK = 0.04
 """Seconds between two looks at the spool: a list of one folder, which is empty while agents rest."""
 
@@ -23,8 +24,14 @@ LOOK = 0.04
 class Hearing:
     """What all agents' own events say of their turns."""
 
-    def __init__(self, spool: Spool, supervisors: Mapping[WorkspaceId, Supervisor], asked: Asked) -> None:
-        """`asked` hears each event that asks leave for something, with what gives the turns at any time after it."""
+    def __init__(
+        self, spool: Spool, supervisors: Mapping[WorkspaceId, Supervisor], asked: Asked, took: Took = lambda *_: None
+    ) -> None:
+        """`asked` hears each event that asks leave for something, with what gives the turns at any time after it.
+
+        `took` hears of each prompt that a program says it took, whole.
+        """
+        self._took = took
         self._spool = spool
         self._asked = asked
         self._supervisors = supervisors
@@ -71,6 +78,8 @@ class Hearing:
         turns = self.turns(agent).apply(heard)
         self._turns[agent.id] = (agent.pid, turns)
         supervisor.census.heard(agent, turns)
+        if heard.happening is Happening.PROMPT and heard.prompt is not None:
+            self._took(agent.id, heard.prompt)
         if heard.happening is Happening.APPROVAL:
             self._asked(supervisor, agent, heard, lambda: self.turns(agent))
 

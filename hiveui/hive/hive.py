@@ -15,11 +15,13 @@ from hiveui.errors import TmuxError, UsageError
 from hiveui.hive import rescue
 from hiveui.hive.answers import Answers
 from hiveui.hive.bus import Bus, Viewer, record_to_json
+from hiveui.hive.courier import Courier
 from hiveui.hive.hearing import Hearing
 from hiveui.hive.identity import Tokens, inside
 from hiveui.hive.layouts import Layouts
 from hiveui.hive.morning import Morning
 from hiveui.hive.panes import Panes, find
+from hiveui.hive.prompts import Prompts
 from hiveui.hive.readers import Readers
 from hiveui.hive.routine import Routine
 from hiveui.hive.shaping import Shaping
@@ -36,6 +38,7 @@ from hiveui.model.state import View
 from hiveui.paths import Paths, secure_folder
 from hiveui.storage import atomic
 from hiveui.storage.eventlog import EventLog
+from hiveui.storage.texts import Texts
 from hiveui.tmux.server import Server
 
 log = logging.getLogger(__name__)
@@ -67,8 +70,11 @@ class Hive:
         self.bus.listen(self._drop_lost)
         self.panes = Panes(self._supervisors)
         self.answers = Answers(self.bus, self._supervisors, self.panes)
+        texts = Texts(paths.prompts)
+        self.courier = Courier(self.bus, self._supervisors, self.panes, texts, spawn)
+        self.prompts = Prompts(self.bus, self._supervisors, self.panes, self.courier, texts, places=paths.prompt_places)
         routine = Routine(self.answers, self.bus.publish)
-        self.hearing = Hearing(spool, self._supervisors, lambda *heard: spawn(routine.hear(*heard)))
+        self.hearing = Hearing(spool, self._supervisors, lambda *heard: spawn(routine.hear(*heard)), self.courier.took)
         self.stills = Stills(self._supervisors, paths.run)
         self._readers = Readers(paths.rules, self._warn)
         self._around = Surroundings(
@@ -113,6 +119,7 @@ class Hive:
                     log.warning("%s is not taken over yet: %s", id_, error)
             elif not self.bus.state.workspaces[id_].note:
                 supervisor.lost("tmux ended while no daemon ran", self._events.saved)
+        self.courier.begin()
         await rescue.note(self._server, self._paths)
 
     async def housekeeping(self) -> None:

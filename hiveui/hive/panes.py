@@ -92,13 +92,17 @@ class Panes:
         """Paste text into an agent's pane and press enter."""
         supervisor, agent = find(self._supervisors, workspace, role)
         pane = pane_of(agent)
-        async with self._sending[agent.id]:
+        async with self.turn(agent.id):
             supervisor.census.attention.typed(agent)
             receipt = await _paste(supervisor, pane, text)
             if enter:
                 await asyncio.sleep(BEFORE_ENTER)
                 (await supervisor.session.client.ask(f"send-keys -t {pane} Enter")).checked()
         return {"receipt": receipt}
+
+    def turn(self, id_: AgentId) -> asyncio.Lock:
+        """Give what is held while a text and its enter are typed for an agent: no two mingle."""
+        return self._sending[id_]
 
     async def read(
         self,

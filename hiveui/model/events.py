@@ -9,6 +9,7 @@ from typing import Any
 
 from hiveui.model.agent import Agent, AgentId, PaneId, Reading, WorkspaceId
 from hiveui.model.layout import Leaf, Split, Tab
+from hiveui.model.prompts import Prompt, Step
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +76,41 @@ class PromptDrafted:
     workspace: WorkspaceId
     role: str
     text: str
+
+
+@dataclass(frozen=True, slots=True)
+class PromptQueued:
+    """A prompt waits for an agent, or its record was replaced as a whole."""
+
+    workspace: WorkspaceId
+    role: str
+    prompt: Prompt
+    place: int | None = None
+    """Where it stands in the queue, from 0; at the end if None. One that is there stays where it is."""
+
+
+@dataclass(frozen=True, slots=True)
+class PromptStepped:
+    """A prompt is about to come to another step, or is flagged."""
+
+    workspace: WorkspaceId
+    role: str
+    id: str
+    step: Step
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PromptLeft:
+    """A prompt waits no more."""
+
+    workspace: WorkspaceId
+    role: str
+    id: str
+    delivered: bool
+    """False where the person took it out."""
+    proof: str = ""
+    """What shows that it arrived."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,6 +213,9 @@ Event = (
     | ViewMoved
     | LookedBack
     | PromptDrafted
+    | PromptQueued
+    | PromptStepped
+    | PromptLeft
     | AgentAdded
     | AgentRemoved
     | AgentStarted

@@ -18,6 +18,9 @@ from hiveui.model.events import (
     LookedBack,
     Noticed,
     PromptDrafted,
+    PromptLeft,
+    PromptQueued,
+    PromptStepped,
     SessionLost,
     TabsArranged,
     ViewMoved,
@@ -25,6 +28,7 @@ from hiveui.model.events import (
     WorkspaceOpened,
 )
 from hiveui.model.layout import Tab
+from hiveui.model.prompts import Queue, placed, stepped, without
 from hiveui.model.signs import Reading
 
 V = TypeVar("V")
@@ -64,6 +68,8 @@ class Workspace:
     """While they are gone: number of the event that was kept last; 0 where that is not known."""
     drafts: Mapping[str, str] = field(default_factory=dict)
     """Prompts that were not sent yet, by role."""
+    queues: Mapping[str, Queue] = field(default_factory=dict)
+    """Prompts that wait to be delivered, by role, the next one first."""
     backs: Mapping[str, int] = field(default_factory=dict)
     """Lines of history that panes are scrolled to, counted from the oldest, by role."""
 
@@ -102,12 +108,13 @@ def apply(state: State, event: Event) -> State:  # noqa: C901  one case for each
             view = View(event.tab, event.role, event.zoomed)
             return _workspace(state, event.workspace, lambda w: replace(w, view=view))
         case LookedBack():
-            return _workspace(
-                state, event.workspace, lambda w: replace(w, backs=_with(w.backs, event.role, event.line))
-            )
+            scrolled = lambda w: replace(w, backs=_with(w.backs, event.role, event.line))  # noqa: E731
+            return _workspace(state, event.workspace, scrolled)
         case PromptDrafted():
             drafted = lambda w: replace(w, drafts=_with(w.drafts, event.role, event.text or None))  # noqa: E731
             return _workspace(state, event.workspace, drafted)
+        case PromptQueued() | PromptStepped() | PromptLeft():
+            return _workspace(state, event.workspace, lambda w: _queueing(w, event))
         case AgentAdded():
             return _workspace(state, event.workspace, lambda w: _with_agent(w, event.agent, event.place))
         case AgentRemoved():
@@ -143,7 +150,7 @@ def _opened(state: State, event: WorkspaceOpened) -> Workspace:
     old = state.workspaces.get(event.id)
     if old is None:
         return opened
-    return replace(opened, agents=old.agents, view=old.view, drafts=old.drafts, backs=old.backs)
+    return replace(opened, agents=old.agents, view=old.view, drafts=old.drafts, backs=old.backs, queues=old.queues)
 
 
 def _workspace(state: State, id_: WorkspaceId, change: Callable[[Workspace], Workspace]) -> State:
@@ -151,6 +158,18 @@ def _workspace(state: State, id_: WorkspaceId, change: Callable[[Workspace], Wor
     if found is None:
         return state
     return replace(state, workspaces={**state.workspaces, id_: change(found)})
+
+
+def _queueing(workspace: Workspace, event: PromptQueued | PromptStepped | PromptLeft) -> Workspace:
+    queue = workspace.queues.get(event.role, ())
+    match event:
+        case PromptQueued():
+            queue = placed(queue, event.prompt, event.place)
+        case PromptStepped():
+            queue = stepped(queue, event.id, event.step, event.note)
+        case PromptLeft():
+            queue = without(queue, event.id)
+    return replace(workspace, queues=_with(workspace.queues, event.role, queue or None))
 
 
 def _with_agent(workspace: Workspace, agent: Agent, place: int | None) -> Workspace:

@@ -141,6 +141,19 @@ def set_role(pane: str, role: str) -> str:
     return f"set-option -p -t {checked_pane(pane)} @hive_role {quote(role)}"
 
 
+def note_prompt(pane: str, note: str) -> str:
+    """Keep in a pane how far a prompt has come in it, on the line of the command that brings it there.
+
+    tmux does both or neither, and keeps the note for as long as the pane: whoever asks later knows what was done.
+    """
+    return f"set-option -p -t {checked_pane(pane)} @hive_prompt {checked_id(note)}"
+
+
+def ask_prompt(pane: str) -> str:
+    """Ask for what `note_prompt` kept; answers it with a dot behind."""
+    return f"display-message -p -t {checked_pane(pane)} '#{{@hive_prompt}}.'"
+
+
 def history_limit(session: str, lines: int) -> str:
     """Have windows made from now on keep this many lines; tmux takes a tenth away each time that a limit is reached."""
     return f"set-option -t ={checked_id(session)}: history-limit {int(lines) * 10 // 9 + 1}"

@@ -179,6 +179,7 @@ class HiveApp(App[int], inherit_bindings=False):
         self._hand.morning.follow(first=first)
         self._hand.switcher.follow()
         self._follow()
+        self._hand.outbox.follow()
         self._preferences.heard(workspace)
         if first:
             gc.collect()

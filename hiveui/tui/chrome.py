@@ -114,6 +114,8 @@ def title(workspace: Workspace, desk: Desk, role: str, moment: Moment, *, column
         right = (" typing ", "typing")
     room = columns - cell_len(right[0])
     state = f"  {said.glyph} {said.word}"
+    if role in workspace.queues:
+        state += f" ⋯{len(workspace.queues[role])}"
     name = f" {number(workspace, role) or '·'} {visible(role)}"
     kind = f"  {visible(agent.kind)}" if agent else ""
     if cell_len(name + kind + state) > room:

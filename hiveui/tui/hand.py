@@ -9,6 +9,7 @@ from hiveui.model.keys import Key
 from hiveui.model.state import Workspace
 from hiveui.paths import Paths
 from hiveui.tui.attention import Attention
+from hiveui.tui.broadcast import Broadcast
 from hiveui.tui.clipboard import Clipboard
 from hiveui.tui.commands.table import Keymap
 from hiveui.tui.company import Company
@@ -19,9 +20,11 @@ from hiveui.tui.jump import Jump
 from hiveui.tui.library import Library
 from hiveui.tui.misreading import Misreading
 from hiveui.tui.morning import Morning
+from hiveui.tui.outbox import Outbox
 from hiveui.tui.outer import Outer
 from hiveui.tui.palette import Palette
 from hiveui.tui.past import Past
+from hiveui.tui.phrases import Phrases
 from hiveui.tui.picking import Picking
 from hiveui.tui.prompt import Prompt
 from hiveui.tui.rounds import Rounds
@@ -54,6 +57,9 @@ class Hand:
         self.past = Past(ground, clipboard)
         self.search = Search(ground, self.past)
         self.prompt = Prompt(ground)
+        self.outbox = Outbox(ground, self.prompt)
+        self.broadcast = Broadcast(ground, self.prompt)
+        self.phrases = Phrases(ground, self.prompt)
         self.dialog = Dialog(ground, keymap)
         self.palette = Palette(self, ground.screen.overlay, keymap)
         self.shaping = Shaping(ground)

@@ -1,5 +1,7 @@
 """Prompts that are written in the composer, kept until they are sent."""
 
+from collections.abc import Callable
+
 from textual.timer import Timer
 
 from hiveui.errors import HiveError
@@ -25,17 +27,29 @@ class Prompt:
         """To whom it is written; the focus may leave that agent when agents come and go."""
         self._kept = ""
         self._keeping: Timer | None = None
+        self._then: Callable[[str], None] | None = None
+        """What is done with what is written, where that is no prompt of its own."""
 
     def write(self, text: str) -> None:
         """Open the composer with a text behind the draft that was put away."""
         role = self._ground.desk.role
         if self._ground.agent is None:
             return
-        self._to = (self._ground.workspace.id, role)
+        self._to, self._then = (self._ground.workspace.id, role), None
         self._kept = self._ground.workspace.drafts.get(role, "")
         heading = f" To {number(self._ground.workspace, role)} {visible(role)}"
         self._overlay.write(((heading, "strong"),), self._drafts.get(self._to, self._kept) + text)
         self._keeping = self._ground.screen.set_interval(KEPT_WITHIN, self._keep)
+
+    def ask(self, heading: str, text: str, then: Callable[[str], None]) -> None:
+        """Have something written and `then` done with it; nothing of it is kept where it is put away."""
+        self._then = then
+        self._overlay.write(((heading, "strong"),), text)
+
+    def save(self, workspace: str, role: str, text: str) -> None:
+        """Keep a text that could not be given to an agent, for the next time that one is written to."""
+        to = (workspace, role)
+        self._drafts[to] = text + self._drafts.get(to, "")
 
     def send(self) -> None:
         """Send what the composer holds."""
@@ -58,7 +72,9 @@ class Prompt:
             text = card.text
             self.put_away()
             self._overlay.close()
-            if text.strip():
+            if text.strip() and self._then is not None:
+                self._then(text)
+            elif text.strip():
                 self._drafts[to] = ""
                 self._ground.run(f"sending to {visible(to[1])}…", self._send(to, text))
 
@@ -76,7 +92,7 @@ class Prompt:
 
     def _keep(self) -> None:
         card = self._overlay.card
-        if isinstance(card, Composer) and card.place is Place.WRITE:
+        if isinstance(card, Composer) and card.place is Place.WRITE and self._then is None:
             self._drafts[self._to] = card.text
             if card.text != self._kept and self._tell(self._to, card.text):
                 self._kept = card.text
@@ -86,16 +102,19 @@ class Prompt:
         return self._ground.link.tell("workspace/draft", workspace=workspace, role=role, text=text)
 
     async def _send(self, to: tuple[str, str], text: str) -> None:
-        """Send a prompt; the daemon keeps it until the agent has it."""
+        """Give a prompt to the daemon, which delivers it when the agent is at rest."""
         workspace, role = to
-        params = {"workspace": workspace, "role": role, "text": text, "enter": True}
+        params = {"workspace": workspace, "role": role, "text": text}
         try:
-            answer = await self._ground.link.call("agent/send", **params)
+            answer = await self._ground.link.call("prompt/queue", **params)
         except HiveError as error:
-            self._drafts[to] = text + self._drafts[to]
+            self.save(*to, text)
             error.hint = " ".join(filter(None, (error.hint, "The prompt is kept: s opens it again.")))
             raise
         self._tell(to, self._drafts[to])
         removed = answer["receipt"]["removed"]
         if removed:
             self._ground.screen.notice(f"Sent without {removed} control characters.", "warning")
+        elif answer["why"] or answer["ahead"]:
+            why = answer["why"] or f"{answer['ahead']} more are before it"
+            self._ground.screen.notice(f"It waits for {visible(role)}: {visible(why)}. Q shows it.")

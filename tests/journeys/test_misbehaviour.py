@@ -18,7 +18,10 @@ def says(world: World, how: str, what: str) -> str:
     answer = world.project / "answer"
     answer.unlink(missing_ok=True)
     world.done(
-        "send", "agent", f"{how} {sys.executable} -P -m hiveui {what} >said 2>&1; echo $? >>said; mv said answer"
+        "send",
+        "--now",
+        "agent",
+        f"{how} {sys.executable} -P -m hiveui {what} >said 2>&1; echo $? >>said; mv said answer",
     )
     until(answer.exists, WITHIN, f"the answer to hive {what}")
     return answer.read_text()
@@ -53,7 +56,7 @@ def test_a_pane_that_an_agent_made_is_shown_as_its_child_and_never_killed(world:
     robot = world.opens()
     robot.sees("2 agents")
     split = f"tmux -S {world.paths.tmux_socket} split-window -d -t {world.pane('agent')}"
-    world.done("send", "agent", f"{split} 'echo a child; exec cat'")
+    world.done("send", "--now", "agent", f"{split} 'echo a child; exec cat'")
     robot.sees("3 agents")
     until(lambda: len(world.pids()) == 3, WITHIN, "a child")
     (child,) = (agent for agent in world.workspace().agents if agent.role not in before)

@@ -58,7 +58,9 @@ class ScriptedHive:
         self.seq = 7
         self.told: list[tuple[str, dict[str, Any]]] = []
         self.asked: list[tuple[str, dict[str, Any]]] = []
-        self.answers: dict[str, Any] = {"agent/send": {"receipt": {"sent": 1, "removed": 0}}}
+        self.answers: dict[str, Any] = {
+            "prompt/queue": {"prompt": "p", "receipt": {"sent": 1, "removed": 0}, "ahead": 0, "why": ""}
+        }
         self.modes: dict[str, Any] = dict.fromkeys(
             ("alternate", "mouse_click", "mouse_drag", "mouse_move", "mouse_sgr", "dead"), False
         )

@@ -132,8 +132,8 @@ async def test_what_is_written_is_kept_while_it_is_written_and_forgotten_when_it
 async def test_keys_that_come_all_at_once_are_all_in_what_is_sent_or_kept(sit):
     async with sit() as seat:
         seat.press("s", "h", "i", "enter")
-        await seat.until(lambda: asked(seat, "agent/send"))
-        assert asked(seat, "agent/send")[0]["text"] == "hi"
+        await seat.until(lambda: asked(seat, "prompt/queue"))
+        assert asked(seat, "prompt/queue")[0]["text"] == "hi"
         seat.press("s", "w", "e", "escape")
         await seat.until(lambda: seat.hive.heard("workspace/draft"))
         await seat.until(lambda: seat.hive.heard("workspace/draft")[-1]["text"] == "we")

@@ -183,16 +183,16 @@ async def test_a_paste_in_supervise_opens_the_composer_and_runs_nothing(sit):
         seat.send(PasteInput("q\r\nx\x1b[2J second"))
         await seat.shows("To 3 frontend", "x[2J second")
         seat.press("enter")
-        await seat.until(lambda: any(name == "agent/send" for name, _ in seat.hive.asked))
-        sent = dict(seat.hive.asked)["agent/send"]
-        assert sent == {"workspace": "w", "role": "frontend", "text": "q\nx[2J second", "enter": True}
+        await seat.until(lambda: any(name == "prompt/queue" for name, _ in seat.hive.asked))
+        sent = dict(seat.hive.asked)["prompt/queue"]
+        assert sent == {"workspace": "w", "role": "frontend", "text": "q\nx[2J second"}
 
 
 async def test_a_prompt_that_is_typed_and_sent_in_one_read_is_sent_whole(sit):
     async with sit() as seat:
         seat.press("s", "h", "o", "backspace", "i", "enter")
-        await seat.until(lambda: any(name == "agent/send" for name, _ in seat.hive.asked))
-        assert dict(seat.hive.asked)["agent/send"]["text"] == "hi"
+        await seat.until(lambda: any(name == "prompt/queue" for name, _ in seat.hive.asked))
+        assert dict(seat.hive.asked)["prompt/queue"]["text"] == "hi"
 
 
 async def test_a_prompt_put_away_is_there_again(sit):

@@ -496,11 +496,16 @@ def test_an_older_daemon_is_replaced_if_the_person_agrees(home, hive, person, mo
 
 def test_a_text_is_sent_as_it_is(home, daemon, hive) -> None:
     daemon.add("shop", home / "shop", "one")
-    daemon.answers["agent/send"] = {"receipt": {"sent": 2, "removed": 3}}
+    daemon.answers["prompt/queue"] = {
+        "prompt": "",
+        "receipt": {"sent": 2, "removed": 3},
+        "ahead": 0,
+        "why": "",
+    }
     for text in ("-l", "trailing;", "two\nlines", "--", "£"):
         code, _, err = hive("send", "one", *(["--"] if text == "--" else []), text)
         assert (code, err) == (0, "3 control characters were left out.\n")
-        assert daemon.params("agent/send")[-1] == {"workspace": "w-0", "role": "one", "text": text, "enter": True}
+        assert daemon.params("prompt/queue")[-1] == {"workspace": "w-0", "role": "one", "text": text}
 
 
 def test_a_text_may_come_from_standard_input(home, daemon, hive, monkeypatch, tmp_path) -> None:

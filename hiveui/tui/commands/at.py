@@ -8,6 +8,7 @@ from hiveui.model.keys import Key
 from hiveui.model.layout import Direction
 from hiveui.model.state import Workspace
 from hiveui.tui.commands.calls import Attention, Misreading, Rounds
+from hiveui.tui.commands.sending import Broadcast, Outbox, Phrases
 from hiveui.tui.desk import Desk
 from hiveui.tui.finding import Finding
 from hiveui.tui.selection import Shape
@@ -361,6 +362,18 @@ class At(Protocol):
     @property
     def switcher(self) -> Switcher:
         """The list of workspaces."""
+
+    @property
+    def outbox(self) -> Outbox:
+        """The prompts that wait."""
+
+    @property
+    def broadcast(self) -> Broadcast:
+        """One prompt for several agents."""
+
+    @property
+    def phrases(self) -> Phrases:
+        """The prompts that are kept by name."""
 
     @property
     def palette(self) -> Palette:

@@ -1,7 +1,19 @@
 """Every command, in the order of help and of the status line."""
 
 from hiveui.config.settings import Settings
-from hiveui.tui.commands import agents, attention, copying, go, layouts, morning, palette, shape, views, workspaces
+from hiveui.tui.commands import (
+    agents,
+    attention,
+    copying,
+    go,
+    layouts,
+    morning,
+    outbox,
+    palette,
+    shape,
+    views,
+    workspaces,
+)
 from hiveui.tui.commands.chosen import check, chosen
 from hiveui.tui.commands.table import Command, Keymap
 
@@ -10,6 +22,7 @@ _TABLE: tuple[Command, ...] = (
     *attention.ATTENTION,
     *workspaces.SWITCH,
     *agents.PROMPT,
+    *outbox.PROMPTS,
     *copying.BEGIN,
     *views.VIEWS,
     *shape.JUMPING,
@@ -40,6 +53,8 @@ _TABLE: tuple[Command, ...] = (
     *layouts.NAMING,
     *morning.MORNING,
     *workspaces.LISTED,
+    *outbox.WAITING,
+    *outbox.ADDRESSING,
 )
 
 

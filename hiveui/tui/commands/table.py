@@ -39,6 +39,9 @@ class Place(StrEnum):
     LAYOUT_NAME = "Naming a layout"
     MORNING = "Restoring a workspace"
     WORKSPACES = "Choosing a workspace"
+    OUTBOX = "Prompts that wait"
+    AUDIENCE = "Choosing who gets a prompt"
+    PREVIEW = "What each would get"
 
 
 Run = Callable[[At, str], None]

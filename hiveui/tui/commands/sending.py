@@ -1,0 +1,54 @@
+"""What keys about prompts need (`commands.at.At`)."""
+
+from typing import Protocol
+
+
+class Outbox(Protocol):
+    """The prompts that wait for the agent with the focus."""
+
+    def open(self) -> None:
+        """Show them."""
+
+    def choose(self, by: int) -> None:
+        """Choose another."""
+
+    def move(self, by: int) -> None:
+        """Give the chosen one another place."""
+
+    def edit(self) -> None:
+        """Write the chosen one anew."""
+
+    def drop(self) -> None:
+        """Delete the chosen one."""
+
+    def release(self) -> None:
+        """Have the chosen one typed now, or tried again."""
+
+
+class Broadcast(Protocol):
+    """One prompt for several agents."""
+
+    def open(self) -> None:
+        """Choose them."""
+
+    def choose(self, by: int) -> None:
+        """Go to another agent."""
+
+    def toggle(self) -> None:
+        """Take the agent in, or leave it out."""
+
+    def take(self, which: str) -> None:
+        """Take in those at `rest`, of this `tab`, `all`, or none if just these are in."""
+
+    def write(self) -> None:
+        """Write the prompt, or write on after the preview."""
+
+    def send(self) -> None:
+        """Send what the preview shows."""
+
+
+class Phrases(Protocol):
+    """Prompts that are kept by name."""
+
+    def open(self) -> None:
+        """Choose one, for the composer."""
