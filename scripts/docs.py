@@ -27,6 +27,7 @@ SHAPES = {
     "Mapping": "table of texts",
     "tuple": "list of texts",
     "Inline": "table",
+    "Usage": "table",
     "bool": "true or false",
     "int": "number",
     "float": "number with a point",
@@ -59,6 +60,13 @@ def kind_fields() -> str:
 def inline_fields() -> str:
     """List what the table `[inline]` may say."""
     return ", ".join(f"`{key}`" for key in field_meanings(catalog.Inline)) + "\n"
+
+
+def usage_fields() -> str:
+    """List what the table `[usage]` may say."""
+    meanings = field_meanings(catalog.Usage)
+    rows = ((f"`{field.name}`", shape(str(field.type)), meanings[field.name]) for field in fields(catalog.Usage))
+    return table(("key", "value", "meaning"), rows)
 
 
 def agent_fields() -> str:
@@ -114,7 +122,12 @@ PAGES: Mapping[str, Callable[[], str]] = {
 }
 BLOCKS: Mapping[str, Mapping[str, Callable[[], str]]] = {
     "README.md": {"keys": short_keys, "kinds": kinds},
-    "docs/agents.md": {"kinds": kinds, "kind-fields": kind_fields, "inline-fields": inline_fields},
+    "docs/agents.md": {
+        "kinds": kinds,
+        "kind-fields": kind_fields,
+        "inline-fields": inline_fields,
+        "usage-fields": usage_fields,
+    },
     "docs/architecture.md": {"layers": layers},
     "docs/configuration.md": {"options": choices, "colours": colours},
     "docs/layouts.md": {"agent-fields": agent_fields},

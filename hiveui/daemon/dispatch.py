@@ -43,6 +43,7 @@ class Dispatch:
             "agent/seen": hive.answers.seen,
             "agent/hush": hive.answers.hush,
             "agent/why": hive.why,
+            "usage/list": hive.ledger.usage,
             "events/list": hive.events,
             "daemon/status": status,
             "daemon/stop": stop,

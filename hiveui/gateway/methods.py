@@ -335,6 +335,14 @@ METHODS: Mapping[str, Method] = {
         "count, matches: [[row, cell, last row, last cell]], the last 5,000",
     ),
     "still/drop": Method("Let go of a still.", Role.VIEWER, {"still": _STILL}),
+    "usage/list": Method(
+        "Tell what agents used, those that are gone too.",
+        Role.VIEWER,
+        {"workspace": _maybe(TEXT, "id of a workspace; all")},
+        "prices: their date, day, agents: [{workspace, name, role, kind, model, here, context, budget, …sums}], "
+        "days: [{day, …sums}], models: [{model, …sums}], total: sums; sums are input, output, cache_read, cache_write, "
+        "cache_write_hour, usd: null where unknown, today, unpriced: tokens",
+    ),
     "events/list": Method(
         "Page through the event log.",
         Role.VIEWER,

@@ -15,6 +15,7 @@ from hiveui.hive.answers import Answers
 from hiveui.hive.bus import Bus, Viewer, record_to_json
 from hiveui.hive.identity import Tokens, inside
 from hiveui.hive.layouts import Layouts
+from hiveui.hive.ledger import Ledger
 from hiveui.hive.morning import Morning
 from hiveui.hive.panes import Panes, find
 from hiveui.hive.shaping import Shaping
@@ -76,6 +77,7 @@ class Hive:
         self.layouts = Layouts(paths, self.bus, self.workspaces.trust, self._supervisors)
         self.morning = Morning(paths, self._around, self.workspaces, events.damage)
         self.unfinished = Unfinished(self.bus)
+        self.ledger = Ledger(paths, self.bus, self._supervisors)
 
     # life
 

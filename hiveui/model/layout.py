@@ -32,6 +32,8 @@ class AgentSpec:
     """Lines of scrollback; None for the kind's own figure."""
     inline: bool = True
     """Launch without the alternate screen where the kind can."""
+    budget: float | None = None
+    """USD that it may use, all its conversations together."""
     # Read, kept and shown as not enforced yet:
     owns: tuple[str, ...] = ()
     mode: str = ""
@@ -78,6 +80,8 @@ class Layout:
     description: str = ""
     worktrees: str = ""
     """The folder of its worktrees, relative to the workspace's or absolute; '' for HiveUI's own."""
+    budget: float | None = None
+    """USD that its agents may use together."""
 
 
 @dataclass(frozen=True, slots=True)
