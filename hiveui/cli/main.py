@@ -41,6 +41,9 @@ COMMANDS: Mapping[str, Mapping[str, Command]] = {
         "stop": Command("acting", "End an agent's program."),
         "why": Command("looking", "Explain an agent's state and environment."),
     },
+    "What they use and did": {
+        "cost": Command("using", "Tell what agents used, and what that costs."),
+    },
     "The hive": {
         "events": Command("looking", "Print what happened, and what happens."),
         "logs": Command("upkeep", "Print the daemon's log."),

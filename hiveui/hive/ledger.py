@@ -4,7 +4,7 @@ import asyncio
 import logging
 import threading
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
@@ -19,7 +19,7 @@ from hiveui.model import budget
 from hiveui.model.agent import Agent, AgentId, AgentState, WorkspaceId
 from hiveui.model.events import AgentRead, AgentSpent, Event, Noticed
 from hiveui.model.state import Workspace
-from hiveui.model.usage import Account, Spend, by, total
+from hiveui.model.usage import Account, Row, Spend, by, total
 from hiveui.paths import Paths
 from hiveui.storage import accounts
 
@@ -88,6 +88,7 @@ class Ledger:
         self._accounts: dict[str, Account] | None = None
         self._kinds: Mapping[str, Kind] = {}
         self._watches: dict[AgentId, Watch] = {}
+        self._looking = asyncio.Lock()
         self._reading = threading.Lock()
         """Held by the thread that changes accounts, which outlives a task that is cancelled, or writes them."""
         bus.listen(self._hear)
@@ -103,15 +104,19 @@ class Ledger:
         finally:
             self._save(list(self._watches))
 
-    async def look(self) -> None:
-        """Read what is due, and publish what is new."""
+    async def look(self, *, at_all: bool = False) -> None:
+        """Read what is due, or what every agent wrote, and publish what is new."""
+        async with self._looking:
+            await self._look(at_all=at_all)
+
+    async def _look(self, *, at_all: bool) -> None:
         if self._accounts is None:
             self._accounts = await asyncio.to_thread(self._load)
+        for watch in self._watches.values() if at_all else ():
+            watch.due = 0.0
         now = asyncio.get_running_loop().time()
         jobs = list(self._due(self._accounts, now))
-        if not jobs:
-            return
-        outcome = await asyncio.to_thread(self._read, jobs)
+        outcome = await asyncio.to_thread(self._read, jobs) if jobs else Outcome()
         for job in jobs:
             watch = job.watch
             grown = job.agent.id in outcome.changed
@@ -227,18 +232,19 @@ class Ledger:
 
     # verbs
 
-    def usage(self, *, workspace: str | None = None) -> dict[str, Any]:
+    async def usage(self, *, workspace: str | None = None) -> dict[str, Any]:
         """Give what agents used, those that are gone too: by agent, by day and by model."""
         if workspace is not None:
             self._bus.workspace(WorkspaceId(workspace))
+        await self.look(at_all=True)
         known = [a for a in (self._accounts or {}).values() if workspace in (None, a.workspace) and a.rows]
         return {
             "prices": prices().date,
             "day": today(),
             "agents": [_facts(account, self._agent(account)) for account in sorted(known, key=_place)],
-            "days": [{"day": day, **_sums(total(rows))} for day, rows in sorted(by("day", known).items())],
-            "models": [{"model": model, **_sums(total(rows))} for model, rows in sorted(by("model", known).items())],
-            "total": _sums(total([row for account in known for row in account.rows], today())),
+            "days": [{"day": day, **_sums(rows)} for day, rows in sorted(by("day", known).items())],
+            "models": [{"model": model, **_sums(rows)} for model, rows in sorted(by("model", known).items())],
+            "total": _sums([row for account in known for row in account.rows]),
         }
 
     def _agent(self, account: Account) -> Agent | None:
@@ -251,7 +257,6 @@ def _place(account: Account) -> tuple[str, str]:
 
 
 def _facts(account: Account, agent: Agent | None) -> dict[str, Any]:
-    spend = total(account.rows, today())
     return {
         "workspace": account.workspace,
         "name": account.name,
@@ -261,19 +266,18 @@ def _facts(account: Account, agent: Agent | None) -> dict[str, Any]:
         "here": agent is not None,
         "context": account.full,
         "budget": agent.spec.budget if agent is not None and agent.spec is not None else None,
-        **_sums(spend),
+        **_sums(account.rows),
     }
 
 
-def _sums(spend: Spend) -> dict[str, Any]:
-    """Give sums as clients see them; `usd` is null where no price is known at all."""
-    known = spend.usd > 0 or not spend.unpriced
-    return {
-        **asdict(spend.tokens),
-        "usd": round(spend.usd, 6) if known else None,
-        "today": round(spend.today, 6),
-        "unpriced": spend.unpriced,
-    }
+def _sums(rows: Sequence[Row]) -> dict[str, Any]:
+    """Give sums as clients see them; `usd` and `today` are null where there is a use, and no price of any is known."""
+    spend, now = total(rows), total(row for row in rows if row.day == today())
+    return {**asdict(spend.tokens), "usd": _known(spend), "today": _known(now), "unpriced": spend.unpriced}
+
+
+def _known(spend: Spend) -> float | None:
+    return round(spend.usd, 6) if spend.usd > 0 or not spend.unpriced else None
 
 
 def today() -> str:

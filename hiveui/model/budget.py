@@ -24,6 +24,11 @@ def _sentences(name: str, before: float, after: float, budget: float | None) -> 
         yield f"{name} {said}: {dollars(after)} of {dollars(budget)}."
 
 
+def used_up(workspace: Workspace, usd: float) -> int:
+    """Tell which part of a workspace's budget a sum is, in per cent: 100 or more, 80 or more, or 0 for less."""
+    return crossed(-1.0, usd, workspace.budget)
+
+
 def own(agent: Agent) -> float | None:
     """Give an agent's own budget."""
     return agent.spec.budget if agent.spec is not None else None

@@ -20,6 +20,7 @@ from hiveui.tui.palette import Palette
 from hiveui.tui.past import Past
 from hiveui.tui.picking import Picking
 from hiveui.tui.prompt import Prompt
+from hiveui.tui.review import Review
 from hiveui.tui.search import Search
 from hiveui.tui.shaping import Shaping
 from hiveui.tui.switcher import Switcher
@@ -55,6 +56,7 @@ class Hand:
         self.jump = Jump(ground)
         self.library = Library(ground)
         self.morning = Morning(ground, os.environ)
+        self.review = Review(ground)
         self.switcher = switcher
         self._typist = typist
 

@@ -236,6 +236,13 @@ class Morning(Protocol):
         """Do it."""
 
 
+class Review(Protocol):
+    """What all agents together did and used."""
+
+    def cost(self) -> None:
+        """Show what they use and cost."""
+
+
 class Switcher(Protocol):
     """The list of workspaces."""
 
@@ -326,6 +333,10 @@ class At(Protocol):
     @property
     def morning(self) -> Morning:
         """The plan to restore the workspace."""
+
+    @property
+    def review(self) -> Review:
+        """What all agents together did and used."""
 
     @property
     def switcher(self) -> Switcher:

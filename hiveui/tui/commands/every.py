@@ -1,7 +1,7 @@
 """Every command, in the order of help and of the status line."""
 
 from hiveui.config.settings import Settings
-from hiveui.tui.commands import agents, copying, go, layouts, morning, palette, shape, views, workspaces
+from hiveui.tui.commands import agents, copying, go, layouts, morning, palette, review, shape, views, workspaces
 from hiveui.tui.commands.chosen import check, chosen
 from hiveui.tui.commands.table import Command, Keymap
 
@@ -15,6 +15,7 @@ _TABLE: tuple[Command, ...] = (
     *shape.SHAPE,
     *agents.AGENT,
     *layouts.LAYOUT,
+    *review.REVIEW,
     *copying.ANYWHERE,
     *palette.PALETTE,
     *copying.MOUSE,
