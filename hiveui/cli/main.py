@@ -42,6 +42,7 @@ COMMANDS: Mapping[str, Mapping[str, Command]] = {
         "why": Command("looking", "Explain an agent's state and environment."),
     },
     "What they use and did": {
+        "since": Command("remembering", "Tell what changed while you were away."),
         "cost": Command("using", "Tell what agents used, and what that costs."),
     },
     "The hive": {

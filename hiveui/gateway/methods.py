@@ -335,6 +335,13 @@ METHODS: Mapping[str, Method] = {
         "count, matches: [[row, cell, last row, last cell]], the last 5,000",
     ),
     "still/drop": Method("Let go of a still.", Role.VIEWER, {"still": _STILL}),
+    "events/since": Method(
+        "Tell what changed in the last minutes, or since the person was last away, in one sentence for each agent.",
+        Role.VIEWER,
+        {"minutes": _maybe(COUNT, "so many"), "workspace": _maybe(TEXT, "id of a workspace; all")},
+        "since, whole: the log goes back as far, agents: [{role, workspace, sentence, quiet, now, turns, asked, "
+        "answered, errors, last_error, started, ended, usd}]",
+    ),
     "usage/list": Method(
         "Tell what agents used, those that are gone too.",
         Role.VIEWER,

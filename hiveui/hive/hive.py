@@ -11,6 +11,7 @@ from typing import Any
 
 from hiveui.errors import TmuxError, UsageError
 from hiveui.hive import rescue
+from hiveui.hive.absence import Absence
 from hiveui.hive.answers import Answers
 from hiveui.hive.bus import Bus, Viewer, record_to_json
 from hiveui.hive.identity import Tokens, inside
@@ -77,6 +78,7 @@ class Hive:
         self.layouts = Layouts(paths, self.bus, self.workspaces.trust, self._supervisors)
         self.morning = Morning(paths, self._around, self.workspaces, events.damage)
         self.unfinished = Unfinished(self.bus)
+        self.absence = Absence(self.bus, events)
         self.ledger = Ledger(paths, self.bus, self._supervisors)
 
     # life

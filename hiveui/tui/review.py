@@ -1,15 +1,19 @@
-"""What is read over the panes about all agents together: what they use and cost."""
+"""What is read over the panes about all agents: what they use and cost, what changed while the person was away."""
 
+import textwrap
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from rich.cells import cell_len, set_cell_size
 
+from hiveui.model.agent import NEEDS_PERSON
 from hiveui.model.costs import HEAD, bounded, context, figures
 from hiveui.model.text import visible
 from hiveui.tui import chrome
 from hiveui.tui.ground import Ground
 from hiveui.tui.widgets.card import Ends, Page
+from hiveui.tui.words import age
 
 ROLE = 16
 """Cells of a role, at most."""
@@ -33,6 +37,26 @@ class Review:
         found = await self._ground.link.call("usage/list", workspace=self._ground.workspace.id)
         screen = self._ground.screen
         screen.overlay.read(cost_page(found, visible(self._ground.workspace.name), screen.size.width))
+
+    def since(self) -> None:
+        """Show what changed while the person was away."""
+        self._ground.run("looking back…", self._since())
+
+    async def _since(self) -> None:
+        found = await self._ground.link.call("events/since", workspace=self._ground.workspace.id)
+        screen = self._ground.screen
+        screen.overlay.read(since_page(found, chrome.now(), screen.size.width))
+
+
+def since_page(found: Mapping[str, Any], now: datetime, columns: int) -> Page:
+    """Write the answer of `events/since` down: a sentence for each agent, those first to which something happened."""
+    heading = ((" While you were away", "lit"), (f"   the last {age(found['since'], now)}", "quiet"))
+    body: list[Ends] = []
+    for agent in sorted(found["agents"], key=lambda agent: agent["quiet"]):
+        tone = "quiet" if agent["quiet"] else "attention" if agent["now"] in NEEDS_PERSON else "plain"
+        lines = textwrap.wrap(visible(agent["sentence"]), max(20, columns - 4), subsequent_indent="  ")
+        body += [((((f" {line}"), tone),), ()) for line in lines]
+    return Page(heading, body or [(((" Nobody is here.", "quiet"),), ())], wide=True)
 
 
 def cost_page(found: Mapping[str, Any], name: str, columns: int) -> Page:

@@ -242,6 +242,9 @@ class Review(Protocol):
     def cost(self) -> None:
         """Show what they use and cost."""
 
+    def since(self) -> None:
+        """Show what changed while the person was away."""
+
 
 class Switcher(Protocol):
     """The list of workspaces."""

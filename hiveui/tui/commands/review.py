@@ -6,4 +6,11 @@ REVIEW = (
     Command(
         "review.cost", Place.SUPERVISE, ("$",), "Show what the agents use and cost", lambda at, _: at.review.cost()
     ),
+    Command(
+        "review.since",
+        Place.SUPERVISE,
+        ("B",),
+        "Show what changed while you were away",
+        lambda at, _: at.review.since(),
+    ),
 )

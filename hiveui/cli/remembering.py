@@ -1,0 +1,39 @@
+"""Commands that tell what was: since the person looked last, and in which conversations."""
+
+from typing import Any
+
+import click
+
+from hiveui.cli import output
+from hiveui.cli.options import as_json, command, in_workspace
+from hiveui.cli.reach import pick, reach, state_of
+
+
+@command("hive since --minutes 45")
+@click.option("-m", "--minutes", type=click.IntRange(1, 100_000), help="In the last minutes.")
+@click.option("--last", is_flag=True, help="Since you were last away, for five minutes or more: the default.")
+@click.option("--all", "everyone", is_flag=True, help="Agents too that did nothing.")
+@in_workspace
+@as_json
+def since(minutes: int | None, workspace: str | None, *, last: bool, everyone: bool, as_json: bool) -> None:
+    """Tell what changed while you were away, in one sentence for each agent."""
+    if minutes is not None and last:
+        raise click.UsageError("--minutes and --last do not go together; name one.")
+    chosen: dict[str, Any] = {"minutes": minutes} if minutes is not None else {}
+    with reach() as client:
+        state = state_of(client)
+        if workspace is not None:
+            chosen["workspace"] = pick(state, workspace).id
+        found = client.call("events/since", **chosen)
+    names = {w.id: w.name for w in state.workspaces.values()}
+    if as_json:
+        output.document(**found)
+        return
+    told = [agent for agent in found["agents"] if everyone or not agent["quiet"]]
+    output.talk(f"Since {found['since']}" + (":" if found["whole"] else ", as far as the log goes back:"))
+    for agent in told:
+        where = f"{names[agent['workspace']]}: " if len(names) > 1 and agent["workspace"] in names else ""
+        output.line(where + agent["sentence"])
+    quiet = len(found["agents"]) - len(told)
+    if quiet:
+        output.talk(f"{quiet} agent{'s' * (quiet != 1)} did nothing new.")
