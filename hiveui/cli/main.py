@@ -39,6 +39,7 @@ COMMANDS: Mapping[str, Mapping[str, Command]] = {
         "keys": Command("acting", "Press keys in an agent's pane."),
         "restart": Command("acting", "Start an agent's program anew."),
         "stop": Command("acting", "End an agent's program."),
+        "conversations": Command("remembering", "List the conversations that agents have had."),
         "why": Command("looking", "Explain an agent's state and environment."),
     },
     "What they use and did": {

@@ -1,12 +1,15 @@
 """Commands that tell what was: since the person looked last, and in which conversations."""
 
+from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import Any
 
 import click
 
-from hiveui.cli import output
+from hiveui.cli import offers, output
 from hiveui.cli.options import as_json, command, in_workspace
 from hiveui.cli.reach import pick, reach, state_of
+from hiveui.model.morning import old
 
 
 @command("hive since --minutes 45")
@@ -37,3 +40,32 @@ def since(minutes: int | None, workspace: str | None, *, last: bool, everyone: b
     quiet = len(found["agents"]) - len(told)
     if quiet:
         output.talk(f"{quiet} agent{'s' * (quiet != 1)} did nothing new.")
+
+
+@command("hive conversations backend")
+@click.argument("role", required=False, default="", shell_complete=offers.roles)
+@in_workspace
+@as_json
+def conversations(role: str, workspace: str | None, *, as_json: bool) -> None:
+    """List the conversations that agents have had, or those of ROLE: how old, what about, which is current (*)."""
+    with reach() as client:
+        found = client.call("agent/conversations", workspace=pick(state_of(client), workspace).id, role=role)
+    if as_json:
+        output.document(**found)
+        return
+    now = datetime.now(UTC)
+    rows = [
+        (agent["role"], "*" if one["current"] else "", one["id"], _age(one, now), one["title"])
+        for agent in found["agents"]
+        for one in agent["conversations"]
+    ]
+    if not rows:
+        output.talk("No conversation is known yet.")
+        return
+    output.table(("role", "", "conversation", "changed", "about"), rows)
+    if any(agent["resumes"] for agent in found["agents"]):
+        output.talk("`hive restart ROLE --resume ID` goes on with one.")
+
+
+def _age(conversation: Mapping[str, Any], now: datetime) -> str:
+    return "gone" if conversation["gone"] else old(conversation["changed"] or "", now)

@@ -44,6 +44,7 @@ class Dispatch:
             "agent/seen": hive.answers.seen,
             "agent/hush": hive.answers.hush,
             "agent/why": hive.why,
+            "agent/conversations": hive.conversations.listed,
             "usage/list": hive.ledger.usage,
             "events/since": hive.absence.since,
             "events/list": hive.events,

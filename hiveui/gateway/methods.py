@@ -285,6 +285,12 @@ METHODS: Mapping[str, Method] = {
         {**_ROLE, "env": _maybe(YES, "list the environment, secrets hidden")},
         "reading, agent, env?: [{name, value, origin, secret}]",
     ),
+    "agent/conversations": Method(
+        "List the conversations that agents have had.",
+        Role.VIEWER,
+        {"workspace": _WORKSPACE, "role": _maybe(TEXT, "name of an agent in it; all")},
+        "agents: [{role, kind, resumes, conversations: [{id, current, changed, title, gone}]}]",
+    ),
     "agent/report": Method(
         "Report of oneself.",
         Role.AGENT,

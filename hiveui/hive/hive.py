@@ -14,6 +14,7 @@ from hiveui.hive import rescue
 from hiveui.hive.absence import Absence
 from hiveui.hive.answers import Answers
 from hiveui.hive.bus import Bus, Viewer, record_to_json
+from hiveui.hive.conversations import Conversations
 from hiveui.hive.identity import Tokens, inside
 from hiveui.hive.layouts import Layouts
 from hiveui.hive.ledger import Ledger
@@ -78,6 +79,7 @@ class Hive:
         self.layouts = Layouts(paths, self.bus, self.workspaces.trust, self._supervisors)
         self.morning = Morning(paths, self._around, self.workspaces, events.damage)
         self.unfinished = Unfinished(self.bus)
+        self.conversations = Conversations(paths, self.bus, self._supervisors)
         self.absence = Absence(self.bus, events)
         self.ledger = Ledger(paths, self.bus, self._supervisors)
 

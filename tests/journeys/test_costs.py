@@ -73,3 +73,35 @@ def test_costs_are_seen_as_they_grow_and_kept_and_a_budget_is_spoken_of(shop: Wo
     assert costs(shop)["backend"]["usd"] == found["usd"]
     days = json.loads(shop.done("cost", "--json", "--by", "day"))["days"]
     assert [(day["day"], day["usd"]) for day in days] == [("2026-11-21", found["usd"])]
+
+
+def test_conversations_are_listed_with_what_they_are_about_and_an_earlier_one_is_gone_on_with(shop: World) -> None:
+    turn(shop, "backend", "first")
+    shop.done("restart", "backend", "--anew")
+    shop._panes.clear()  # a program that is started anew gets another pane
+    shop.pane_sees("backend", "conversation ")
+    (found,) = json.loads(shop.done("conversations", "backend", "--json"))["agents"]
+    new, old = found["conversations"]
+    assert (new["current"], new["gone"], new["title"]) == (True, True, "")
+    assert (old["current"], old["gone"], old["title"]) == (False, False, "Please talk slowly [[scn:slow]]")
+    line = next(line for line in shop.done("conversations").splitlines() if old["id"] in line)
+    assert "just now" in line
+    shop.done("restart", "backend", "--resume", old["id"])
+    shop._panes.clear()
+    shop.pane_sees("backend", f"conversation {old['id']}.")
+    turn(shop, "backend", "second")
+    assert costs(shop)["backend"]["output"] == 192
+    code, _, said = shop.hive("conversations", "backed")
+    assert (code, "Did you mean backend?" in said) == (2, True)
+
+
+def test_what_changed_is_told_on_the_screen_and_by_the_command(shop: World) -> None:
+    turn(shop, "backend", "first")
+    assert costs(shop)["backend"]["usd"] > 0
+    until(lambda: "cost $0.0" in shop.done("since", "--minutes", "5"), WITHIN, "the cost of what was done")
+    gave = shop.done("since", "--minutes", "5").splitlines()
+    assert [line.split(" ", 1)[0] for line in gave] == ["backend", "tests"]
+    robot = shop.opens()
+    robot.sees("1 backend")
+    robot.press("B")
+    robot.sees("While you were away", "backend was started 1 time")
