@@ -33,7 +33,9 @@ SOON = 0.5
 """Seconds after a change of an agent's state: its program writes that down too."""
 REST = 15.0
 """Seconds between two events on one agent that goes on working."""
-SAVE = 10.0
+SEARCH = 20.0
+"""Seconds between two searches for files of an agent that goes on writing: a subagent has one of its own."""
+SAVE = 20.0
 """Seconds between two writings of one account."""
 PART = 4 << 20
 """Bytes of one file that are read at once; a larger one is read in parts."""
@@ -54,6 +56,7 @@ class Watch:
     wait: float = TICK
     look: bool = True
     """Look for files anew."""
+    looked: float = 0.0
     said: float = -REST
     saved: float = -SAVE
     unsaved: bool = False
@@ -119,11 +122,12 @@ class Ledger:
         outcome = await asyncio.to_thread(self._read, jobs) if jobs else Outcome()
         for job in jobs:
             watch = job.watch
+            watch.looked = now if watch.look else watch.looked
             grown = job.agent.id in outcome.changed
             watch.wait = TICK if grown else min(SLOWEST, watch.wait * 2)
             watch.due = now if job.agent.id in outcome.more else now + watch.wait
             watch.unsaved |= grown
-            watch.look = grown or not watch.reader.found
+            watch.look = not watch.reader.found or (grown and now - watch.looked >= SEARCH)
             self._publish(job, now)
         saved = [id_ for id_, watch in self._watches.items() if watch.unsaved and now - watch.saved >= SAVE]
         for id_ in saved:
@@ -191,10 +195,12 @@ class Ledger:
                     continue
                 if job.watch.look:
                     job.watch.reader.find(job.agent.conversations)
-                progress = job.watch.reader.read(job.account, table, PART)
-                if progress.changed:
-                    outcome.changed.add(job.agent.id)
-                if progress.more:
+                more = True
+                while more and time.monotonic() <= end:
+                    changed, more = job.watch.reader.read(job.account, table, PART)
+                    if changed:
+                        outcome.changed.add(job.agent.id)
+                if more:
                     outcome.more.add(job.agent.id)
         return outcome
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import astuple, dataclass, field, fields
 
 MILLION = 1_000_000
-RECENT = 256
+RECENT = 64
 """Requests of one source that are remembered: programs write one several times over while it is answered."""
 _DATED = r"(?:[-@](?:\d{8}|\d{4}-\d{2}-\d{2}|\d{3}|latest))?(?:\[[a-z0-9]+\])?"
 """What may follow a model's name without making it another model: a date or version, and `[1m]`."""
