@@ -45,6 +45,7 @@ COMMANDS: Mapping[str, Mapping[str, Command]] = {
     "What they use and did": {
         "since": Command("remembering", "Tell what changed while you were away."),
         "cost": Command("using", "Tell what agents used, and what that costs."),
+        "top": Command("using", "Tell what agents take of the machine."),
     },
     "The hive": {
         "events": Command("looking", "Print what happened, and what happens."),

@@ -46,6 +46,7 @@ class Dispatch:
             "agent/why": hive.why,
             "agent/conversations": hive.conversations.listed,
             "usage/list": hive.ledger.usage,
+            "usage/processes": hive.resources.taken,
             "events/since": hive.absence.since,
             "events/list": hive.events,
             "daemon/status": status,

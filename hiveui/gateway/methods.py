@@ -356,6 +356,12 @@ METHODS: Mapping[str, Method] = {
         "days: [{day, …sums}], models: [{model, …sums}], total: sums; sums are input, output, cache_read, cache_write, "
         "cache_write_hour, usd: null where unknown, today, unpriced: tokens",
     ),
+    "usage/processes": Method(
+        "Tell what the process trees of running agents take; two answers give a rate.",
+        Role.VIEWER,
+        {"workspace": _maybe(TEXT, "id of a workspace; all")},
+        "agents: [{name, role, kind, pid, processes, memory: bytes, cpu: seconds}]",
+    ),
     "events/list": Method(
         "Page through the event log.",
         Role.VIEWER,

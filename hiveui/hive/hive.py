@@ -20,6 +20,7 @@ from hiveui.hive.layouts import Layouts
 from hiveui.hive.ledger import Ledger
 from hiveui.hive.morning import Morning
 from hiveui.hive.panes import Panes, find
+from hiveui.hive.resources import Resources
 from hiveui.hive.shaping import Shaping
 from hiveui.hive.stills import Stills
 from hiveui.hive.supervisor import Supervisor
@@ -80,6 +81,7 @@ class Hive:
         self.morning = Morning(paths, self._around, self.workspaces, events.damage)
         self.unfinished = Unfinished(self.bus)
         self.conversations = Conversations(paths, self.bus, self._supervisors)
+        self.resources = Resources(self.bus, machine)
         self.absence = Absence(self.bus, events)
         self.ledger = Ledger(paths, self.bus, self._supervisors)
 

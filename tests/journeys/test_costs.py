@@ -105,3 +105,13 @@ def test_what_changed_is_told_on_the_screen_and_by_the_command(shop: World) -> N
     robot.sees("1 backend")
     robot.press("B")
     robot.sees("While you were away", "backend was started 1 time")
+
+
+def test_what_programs_take_is_told_with_all_that_they_started(world: World) -> None:
+    busy = ["sh", "-c", "sh -c 'while :; do :; done' & exec sleep 1000"]
+    world.up({"busy": {"command": busy}, "calm": {"command": ["sleep", "1000"]}})
+    first, second = json.loads(world.done("top", "--seconds", "0.5", "--json"))["agents"]
+    assert (first["role"], first["processes"], second["role"], second["processes"]) == ("busy", 2, "calm", 1)
+    assert first["percent"] > second["percent"] == 0
+    assert second["memory"] > 100_000
+    assert "busy" in world.done("top", "-w", "shop", "--seconds", "0.1")
