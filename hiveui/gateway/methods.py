@@ -212,7 +212,7 @@ METHODS: Mapping[str, Method] = {
         Role.VIEWER,
         {"workspace": _WORKSPACE, "env": _maybe(TEXT_BY_NAME, "environment that the agents would get"), **_WISHES},
         "workspace, name, path, running, saved, "
-        "agents: [{role, kind, do, conversation, changed, conversations, why, obstacle}], notes: [text]",
+        "agents: [{role, kind, do, conversation, changed, conversations, why, obstacle, full}], notes: [text]",
     ),
     "workspace/restore": Method(
         "Rebuild a workspace whose tmux is gone as it was saved, and start its agents.",
