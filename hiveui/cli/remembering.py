@@ -33,7 +33,8 @@ def since(minutes: int | None, workspace: str | None, *, last: bool, everyone: b
         output.document(**found)
         return
     told = [agent for agent in found["agents"] if everyone or not agent["quiet"]]
-    output.talk(f"Since {found['since']}" + (":" if found["whole"] else ", as far as the log goes back:"))
+    began = datetime.fromisoformat(found["since"]).astimezone().strftime("%Y-%m-%d %H:%M")
+    output.talk(f"Since {began}" + (":" if found["whole"] else ", as far as the log goes back:"))
     for agent in told:
         where = f"{names[agent['workspace']]}: " if len(names) > 1 and agent["workspace"] in names else ""
         output.line(where + agent["sentence"])
@@ -68,4 +69,4 @@ def conversations(role: str, workspace: str | None, *, as_json: bool) -> None:
 
 
 def _age(conversation: Mapping[str, Any], now: datetime) -> str:
-    return "gone" if conversation["gone"] else old(conversation["changed"] or "", now)
+    return old(conversation["changed"] or "", now) if conversation["kept"] else "not kept"

@@ -289,7 +289,7 @@ METHODS: Mapping[str, Method] = {
         "List the conversations that agents have had.",
         Role.VIEWER,
         {"workspace": _WORKSPACE, "role": _maybe(TEXT, "name of an agent in it; all")},
-        "agents: [{role, kind, resumes, conversations: [{id, current, changed, title, gone}]}]",
+        "agents: [{role, kind, resumes, conversations: [{id, current, changed, title, kept}]}]",
     ),
     "agent/report": Method(
         "Report of oneself.",

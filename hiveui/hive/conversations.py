@@ -56,7 +56,7 @@ def _looked_up(agent: Agent, kind: Kind | None, env: Mapping[str, str]) -> dict[
                 "current": id_ == agent.conversation,
                 "changed": _stamp(changed[id_]) if id_ in changed else None,
                 "title": next(_titles(kind, id_, env), ""),
-                "gone": kind is not None and bool(kind.transcripts) and id_ not in changed,
+                "kept": id_ in changed or kind is None or not kind.transcripts,
             }
             for id_ in agent.conversations
         ],

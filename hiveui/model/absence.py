@@ -58,19 +58,20 @@ class Change:
         """Say it plainly."""
         unanswered = self.asked - self.answered
         said = [
-            _many(self.turns, "finished {} turn{s}"),
-            _many(self.asked, "asked {} time{s}") + (f" ({unanswered} unanswered)" if unanswered else ""),
-            _many(self.errors, "met {} error{s}") + (f" ({self.last_error})" if self.last_error else ""),
-            _many(self.started, "was started {} time{s}"),
-            _many(self.ended, "ended {} time{s}"),
+            f"finished {self.turns} turn{'s' * (self.turns != 1)}" if self.turns else "",
+            _often("asked", self.asked) + (f" ({unanswered} unanswered)" if unanswered else ""),
+            _often("met an error", self.errors) + (f" ({self.last_error})" if self.last_error else ""),
+            _often("was started", self.started),
+            _often("ended", self.ended),
             f"cost {dollars(self.usd)}" if self.usd else "",
         ]
         told = ", ".join(filter(None, said)) or "did nothing new"
         return f"{self.role} {told}; {NOW[self.now]} now."
 
 
-def _many(count: int, words: str) -> str:
-    return words.format(count, s="s" * (count != 1)) if count else ""
+def _often(words: str, count: int) -> str:
+    """Say how many times something happened; '' where it did not, and no more than it where it did once."""
+    return ("", words, f"{words} twice")[count] if count < 3 else f"{words} {count} times"
 
 
 def changes(state: State, records: Iterable[Record]) -> list[Change]:

@@ -82,8 +82,8 @@ def test_conversations_are_listed_with_what_they_are_about_and_an_earlier_one_is
     shop.pane_sees("backend", "conversation ")
     (found,) = json.loads(shop.done("conversations", "backend", "--json"))["agents"]
     new, old = found["conversations"]
-    assert (new["current"], new["gone"], new["title"]) == (True, True, "")
-    assert (old["current"], old["gone"], old["title"]) == (False, False, "Please talk slowly [[scn:slow]]")
+    assert (new["current"], new["kept"], new["title"]) == (True, False, "")
+    assert (old["current"], old["kept"], old["title"]) == (False, True, "Please talk slowly [[scn:slow]]")
     line = next(line for line in shop.done("conversations").splitlines() if old["id"] in line)
     assert "just now" in line
     shop.done("restart", "backend", "--resume", old["id"])
@@ -104,7 +104,7 @@ def test_what_changed_is_told_on_the_screen_and_by_the_command(shop: World) -> N
     robot = shop.opens()
     robot.sees("1 backend")
     robot.press("B")
-    robot.sees("While you were away", "backend was started 1 time")
+    robot.sees("While you were away", "backend was started")
 
 
 def test_what_programs_take_is_told_with_all_that_they_started(world: World) -> None:

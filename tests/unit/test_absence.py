@@ -44,7 +44,7 @@ def test_one_sentence_tells_turns_questions_errors_cost_and_the_state_now():
         now=S.QUESTION,
     )
     assert change.sentence == (
-        "backend finished 2 turns, asked 2 times (1 unanswered), met 1 error (API Error: 500), cost $0.42; "
+        "backend finished 2 turns, asked twice (1 unanswered), met an error (API Error: 500), cost $0.42; "
         "it waits for an answer now."
     )
 
@@ -66,7 +66,7 @@ def test_starts_and_ends_are_told_and_agents_that_are_gone_are_not():
     change = told(
         ended, AgentStarted("w", "a", "%1", 1, Reading()), ended, AgentExited("w", "z", 1, Reading()), now=S.EXITED
     )
-    assert change.sentence == "backend was started 1 time, ended 2 times; its program has ended now."
+    assert change.sentence == "backend was started, ended twice; its program has ended now."
 
 
 class Clock:
