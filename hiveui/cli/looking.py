@@ -105,7 +105,13 @@ def why(role: str, workspace: str | None, *, env: bool, as_json: bool) -> None:
     if as_json:
         output.document(role=role, **found)
         return
-    facts = {**reading, "command": shlex.join(agent["argv"]), "folder": agent["dir"], "note": agent["note"]}
+    facts = {
+        **reading,
+        "command": shlex.join(agent["argv"]),
+        "folder": agent["dir"],
+        "note": agent["note"],
+        "budget": found["budget"],
+    }
     for name, value in facts.items():
         if value:
             output.line(f"{name:>10}  {value}")

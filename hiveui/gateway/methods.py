@@ -283,7 +283,7 @@ METHODS: Mapping[str, Method] = {
         "Explain an agent's state, and on demand where its environment comes from.",
         Role.VIEWER,
         {**_ROLE, "env": _maybe(YES, "list the environment, secrets hidden")},
-        "reading, agent, env?: [{name, value, origin, secret}]",
+        "reading, agent, budget: why it is used up, or '', env?: [{name, value, origin, secret}]",
     ),
     "agent/conversations": Method(
         "List the conversations that agents have had.",

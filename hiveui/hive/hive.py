@@ -29,6 +29,7 @@ from hiveui.hive.unfinished import Unfinished
 from hiveui.hive.workspaces import Workspaces
 from hiveui.machine import Machine
 from hiveui.model.agent import AgentId, AgentState, WorkspaceId
+from hiveui.model.budget import over_budget
 from hiveui.model.events import Event, SessionLost, ViewMoved
 from hiveui.model.names import CONVERSATION, nearest, quoted
 from hiveui.model.state import View
@@ -152,7 +153,9 @@ class Hive:
             {"name": v.name, "value": None if v.secret else v.value, "origin": v.origin, "secret": v.secret}
             for v in supervisor.environment(agent)
         ]
-        return {"reading": asdict(agent.reading), "agent": asdict(agent)} | ({"env": variables} if env else {})
+        used_up = over_budget(supervisor.workspace, agent)
+        told = {"reading": asdict(agent.reading), "agent": asdict(agent), "budget": used_up}
+        return told | ({"env": variables} if env else {})
 
     async def report(self, agent_id: AgentId, *, state: str, evidence: str = "", conversation: str = "") -> None:
         """Take an agent's word on its own state."""

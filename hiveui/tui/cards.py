@@ -57,6 +57,7 @@ def why_page(number: int, role: str, answer: Mapping[str, Any]) -> Page:
         ("since", reading["since"]),
         ("evidence", reading["evidence"]),
         ("note", agent.get("note")),
+        ("budget", answer.get("budget")),
         ("runs", " ".join(agent.get("argv") or ())),
         ("in", agent.get("dir")),
         ("pid", agent.get("pid")),

@@ -62,6 +62,9 @@ def test_costs_are_seen_as_they_grow_and_kept_and_a_budget_is_spoken_of(shop: Wo
     said = [line for line in shop.done("events", "-n", "200").splitlines() if "Noticed" in line]
     assert any("backend has used up its budget: $0.03 of $0.03." in line for line in said), said
 
+    assert "backend has used up its budget" in shop.done("why", "backend")
+    assert "budget" not in shop.done("why", "tests")
+
     turn(shop, "tests", "unknown")
     assert costs(shop)["tests"]["usd"] is None
     assert "?" in next(line for line in shop.done("cost").splitlines() if " tests " in line)
