@@ -352,9 +352,9 @@ METHODS: Mapping[str, Method] = {
         "Tell what agents used, those that are gone too.",
         Role.VIEWER,
         {"workspace": _maybe(TEXT, "id of a workspace; all")},
-        "prices: their date, day, agents: [{workspace, name, role, kind, model, here, context, budget, …sums}], "
-        "days: [{day, …sums}], models: [{model, …sums}], total: sums; sums are input, output, cache_read, cache_write, "
-        "cache_write_hour, usd: null where unknown, today, unpriced: tokens",
+        "prices: their date, day, agents: [{workspace, name, role, kind, model, here, context, budget, said: what its "
+        "program says that it cost, …sums}], days: [{day, …sums}], models: [{model, …sums}], total: sums; sums are "
+        "input, output, cache_read, cache_write, cache_write_hour, usd: null where unknown, today, unpriced: tokens",
     ),
     "usage/processes": Method(
         "Tell what the process trees of running agents take; two answers give a rate.",

@@ -271,6 +271,7 @@ def _facts(account: Account, agent: Agent | None) -> dict[str, Any]:
         "model": account.model,
         "here": agent is not None,
         "context": account.full,
+        "said": account.said,
         "budget": agent.spec.budget if agent is not None and agent.spec is not None else None,
         **_sums(account.rows),
     }

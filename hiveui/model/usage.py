@@ -6,6 +6,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import astuple, dataclass, field, fields
 
 MILLION = 1_000_000
+SAID = "said"
+"""In the memory of a source: what its program itself says that all of it cost, in USD."""
 RECENT = 64
 """Requests of one source that are remembered: programs write one several times over while it is answered."""
 _DATED = r"(?:[-@](?:\d{8}|\d{4}-\d{2}-\d{2}|\d{3}|latest))?(?:\[[a-z0-9]+\])?"
@@ -208,6 +210,12 @@ class Account:
         row.tokens = row.tokens + counted.tokens if sign > 0 else row.tokens - counted.tokens
         row.usd += sign * (counted.usd or 0.0)
         row.unpriced += sign * (counted.tokens.total if counted.usd is None else 0)
+
+    @property
+    def said(self) -> float | None:
+        """What the program itself says that its conversations cost, in USD; None where it says nothing."""
+        told = [float(source.memory[SAID]) for source in self.sources.values() if SAID in source.memory]
+        return math.fsum(told) if told else None
 
     @property
     def full(self) -> int | None:

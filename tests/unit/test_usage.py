@@ -269,6 +269,16 @@ def test_a_request_of_tomorrow_is_of_today(tmp_path):
     assert [row.day for row in account.rows] == [datetime.now(UTC).astimezone().date().isoformat()]
 
 
+def test_what_a_program_says_that_it_cost_stands_beside_the_sum_and_the_last_word_counts(tmp_path):
+    told = [{"type": "cost-state", "totalCostUSD": usd} for usd in (0.5, 1.42, "much", -1, True)]
+    put(tmp_path, data=line(1) + b"".join(json.dumps(one).encode() + b"\n" for one in told))
+    reader, account = opened(tmp_path)
+    assert account.said is None
+    reader.read(account, prices(), BUDGET)
+    assert account.said == 1.42
+    assert total(account.rows).usd == pytest.approx((100 * 4 + 10 * 20) / 1e6)
+
+
 def test_subagents_count_and_the_context_is_that_of_the_conversation(tmp_path):
     put(tmp_path, data=line(1, cache_read_input_tokens=249_890))
     side = tmp_path / f".claude/projects/-work-project/{ID}/subagents/agent-x.jsonl"

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
-from hiveui.model.usage import Request, Tokens
+from hiveui.model.usage import SAID, Request, Tokens
 
 MOST = 1_000_000_000
 """Tokens of one request, at most; a higher number is nonsense."""
@@ -31,8 +31,15 @@ class Format(NamedTuple):
     """A line without any of them holds nothing to read."""
 
 
-def _claude(entry: Entry, _memory: Memory) -> Iterator[Request]:
-    """Read an assistant's line: one for each block of an answer, each with the usage of the whole request so far."""
+def _claude(entry: Entry, memory: Memory) -> Iterator[Request]:
+    """Read an assistant's line: one for each block of an answer, each with the usage of the whole request so far.
+
+    A `cost-state` says what the program itself makes of the conversation's cost so far.
+    """
+    if entry.get("type") == "cost-state":
+        said = _dollars(entry, "totalCostUSD", MOST)
+        memory |= {SAID: str(said)} if said is not None else {}
+        return
     message = _map(entry, "message")
     usage = _map(message, "usage")
     model = _text(message, "model")
@@ -108,15 +115,13 @@ def _opencode(entry: Entry, _memory: Memory) -> Iterator[Request]:
     used = Tokens(_count(tokens, "input"), written, _count(cache, "read"), _count(cache, "write"))
     if used.total:
         when = _when(_map(entry, "time").get("created"))
-        cost = entry.get("cost")
-        known = isinstance(cost, int | float) and not isinstance(cost, bool) and 0 < cost <= DEAREST
-        usd = float(cost) if known and cost is not None else None
         context = 0 if entry.get("child") else used.total
+        usd = _dollars(entry, "cost", DEAREST)
         yield Request(_text(entry, "id"), *when, _text(entry, "modelID"), used, usd, context)
 
 
 FORMATS: Mapping[str, Format] = {
-    "claude": Format(_claude, (b'"usage"',)),
+    "claude": Format(_claude, (b'"usage"', b'"cost-state"')),
     "codex": Format(_codex, (b'"token_count"', b'"turn_context"')),
     "gemini": Format(_gemini, (b'"tokens"',)),
     "qwen": Format(_qwen, (b'"usageMetadata"',)),
@@ -158,6 +163,14 @@ def _count(entry: Entry, name: str) -> int:
     if isinstance(found, bool) or not isinstance(found, int | float) or not math.isfinite(found):
         return 0
     return int(found) if 0 <= found <= MOST else 0
+
+
+def _dollars(entry: Entry, name: str, most: float) -> float | None:
+    """Read an amount of USD; None for what is none, and for nothing: a program that knows no price says 0."""
+    found = entry.get(name)
+    if isinstance(found, bool) or not isinstance(found, int | float) or not 0 < found <= most:
+        return None
+    return float(found)
 
 
 def _when(said: object) -> tuple[str, str]:
