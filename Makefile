@@ -4,7 +4,7 @@
 BIN := .venv/bin
 export YES
 
-.PHONY: demo test test-slow test-real check fix bench docs clean setup-run setup-dev
+.PHONY: demo test test-slow test-agents check fix bench docs clean setup-run setup-dev
 
 demo: setup-run
 	@$(BIN)/hive demo
@@ -15,7 +15,7 @@ test: setup-dev
 test-slow: setup-dev
 	@$(BIN)/python -m pytest -m slow
 
-test-real: setup-dev
+test-agents: setup-dev
 	@$(BIN)/python -m pytest -m real
 
 check: setup-dev

@@ -73,9 +73,24 @@ class Paths:
         return self.state / "events"
 
     @property
+    def spool(self) -> Path:
+        """The folder that agents' hooks write to: the one place with text that no secret was taken out of."""
+        return self.state / "spool"
+
+    @property
+    def hooks(self) -> Path:
+        """The folder of the hook itself, and of the settings that agents are given it by."""
+        return self.state / "hooks"
+
+    @property
     def worktrees(self) -> Path:
         """The folder of agents' worktrees, by workspace."""
         return self.state / "worktrees"
+
+    @property
+    def rules(self) -> Path:
+        """The person's own rules for what agents' screens mean."""
+        return self.config / "rules"
 
     @property
     def kinds(self) -> Path:

@@ -6,6 +6,7 @@ Some pages are made whole. Others are written by hand and hold blocks between `<
 
 import ast
 import inspect
+import json
 import re
 import sys
 import tomllib
@@ -13,8 +14,11 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import fields
 from pathlib import Path
 
-from hiveui.agents import catalog
+from hiveui.agents import catalog, patterns
+from hiveui.agents.hooks.injection import Hooks
+from hiveui.agents.reading import read_screen
 from hiveui.agents.rehearsal.steps import STEPS
+from hiveui.agents.rulebook import rules_for
 from hiveui.cli import page as commands
 from hiveui.config.options import options
 from hiveui.config.palette import Palette
@@ -28,6 +32,7 @@ SHAPES = {
     "tuple": "list of texts",
     "Inline": "table",
     "Usage": "table",
+    "Hooks": "table",
     "bool": "true or false",
     "int": "number",
     "float": "number with a point",
@@ -57,6 +62,13 @@ def kind_fields() -> str:
     return table(("key", "value", "meaning"), rows)
 
 
+def hooks_fields() -> str:
+    """List what the table `[hooks]` may say."""
+    meanings = field_meanings(Hooks)
+    rows = ((f"`{field.name}`", shape(str(field.type)), meanings[field.name]) for field in fields(Hooks))
+    return table(("key", "value", "meaning"), rows)
+
+
 def inline_fields() -> str:
     """List what the table `[inline]` may say."""
     return ", ".join(f"`{key}`" for key in field_meanings(catalog.Inline)) + "\n"
@@ -67,6 +79,36 @@ def usage_fields() -> str:
     meanings = field_meanings(catalog.Usage)
     rows = ((f"`{field.name}`", shape(str(field.type)), meanings[field.name]) for field in fields(catalog.Usage))
     return table(("key", "value", "meaning"), rows)
+
+
+def pattern_language() -> str:
+    """Show what a pattern of a rule may hold."""
+    head, _, rest = inspect.cleandoc(patterns.__doc__ or "").partition("\n\n")
+    language, _, meaning = rest.partition("\n\n")
+    return f"{head}\n\n```text\n{inspect.cleandoc(language)}\n```\n\n{meaning}\n"
+
+
+def recordings() -> str:
+    """Say how every recorded screen is read; those of one program that are read alike stand in one row."""
+    rows = []
+    for index in sorted((ROOT / "tests" / "data" / "recordings").glob("*/screens.json")):
+        read: dict[tuple[str, str], list[str]] = {}
+        for shot, about in sorted(json.loads(index.read_text("utf-8")).items()):
+            screen = (index.parent / f"{shot}.txt").read_text("utf-8").split("\n")
+            sign = read_screen(rules_for(index.parent.name.partition("-")[0]), screen, about["title"])
+            verdict = "unsure" if sign is None else "right" if sign.state in about["shows"] else "wrong"
+            read.setdefault((sign.state if sign else "unsure", verdict), []).append(f"`{shot}`")
+        program = index.parent.name.replace("-", " ")
+        rows += [(program, " ".join(names), state, verdict) for (state, verdict), names in sorted(read.items())]
+    return table(("program", "recordings", "read as", ""), rows)
+
+
+def recording_counts() -> str:
+    """Count the verdicts."""
+    verdicts = [(line.split("|")[4].strip(), line.count("`") // 2) for line in recordings().splitlines()[2:]]
+    count = {verdict: sum(n for v, n in verdicts if v == verdict) for verdict in ("right", "unsure", "wrong")}
+    each = ", ".join(f"{n} are {verdict}" for verdict, n in count.items())
+    return f"Of {sum(count.values())} recorded screens {each}.\n"
 
 
 def agent_fields() -> str:
@@ -127,6 +169,10 @@ BLOCKS: Mapping[str, Mapping[str, Callable[[], str]]] = {
         "kind-fields": kind_fields,
         "inline-fields": inline_fields,
         "usage-fields": usage_fields,
+        "patterns": pattern_language,
+        "recordings": recordings,
+        "recording-counts": recording_counts,
+        "hooks-fields": hooks_fields,
     },
     "docs/architecture.md": {"layers": layers},
     "docs/configuration.md": {"options": choices, "colours": colours},

@@ -1,17 +1,21 @@
-"""A scripted model on loopback: enough of the Anthropic Messages API for Claude Code to hold a conversation.
+"""A scripted model on loopback: enough of an API for Claude Code and Codex to hold a conversation.
 
 Streaming as https://docs.anthropic.com/en/api/messages-streaming lays down. A prompt that has `run: COMMAND` in it is
-answered by the use of the tool `Bash`, its result and every other prompt by one sentence that says it back.
+answered by the use of the tool `Bash`, one with `fail:` by an error, the tool's result and every other prompt by one
+sentence that says it back. Codex holds the same conversation over the Responses API.
 """
 
 import itertools
 import json
 import re
+import secrets
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
 from typing import Any, Self
+
+from tests import responses
 
 Block = dict[str, Any]
 
@@ -36,6 +40,11 @@ class ModelServer:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         self._http.shutdown()
         self._http.server_close()
+
+    def refuses(self, request: dict[str, Any]) -> bool:
+        """Tell whether the last words have `fail:` in them, which is answered by an error."""
+        said = _last(request["messages"])
+        return bool(request.get("tools")) and "fail:" in " ".join(b.get("text", "") for b in said)
 
     def answer(self, request: dict[str, Any]) -> Block:
         """Give the one block that a request is answered with."""
@@ -71,7 +80,14 @@ def _text(content: Any) -> str:
 def _events(block: Block, model: str) -> Iterator[Block]:
     """Give the events that stream one block."""
     usage = {"input_tokens": 100, "output_tokens": 1}
-    head = {"id": "msg_1", "type": "message", "role": "assistant", "model": model, "content": [], "usage": usage}
+    head = {
+        "id": f"msg_{secrets.token_hex(8)}",
+        "type": "message",
+        "role": "assistant",
+        "model": model,
+        "content": [],
+        "usage": usage,
+    }
     yield {"type": "message_start", "message": head | {"stop_reason": None, "stop_sequence": None}}
     if block["type"] == "text":
         empty, parts = {"text": ""}, [{"type": "text_delta", "text": word} for word in _pieces(block["text"])]
@@ -104,12 +120,19 @@ def _handler(server: ModelServer) -> type[BaseHTTPRequestHandler]:
             request = json.loads(self.rfile.read(int(self.headers.get("content-length", 0))) or b"{}")
             if "count_tokens" in self.path:
                 self._send(b'{"input_tokens": 100}', "application/json")
+            elif self.path.endswith("/responses"):
+                talk = request | {"messages": responses.messages(request)}
+                if server.refuses(talk):
+                    self._refuse()
+                    return
+                events = responses.events(request, server.answer(talk))
+                self._stream(events)
             elif "/v1/messages" not in self.path:
                 self._send(b"{}", "application/json")
+            elif server.refuses(request):
+                self._refuse()
             elif request.get("stream"):
-                events = _events(server.answer(request), request["model"])
-                lines = [f"event: {event['type']}\ndata: {json.dumps(event)}\n\n" for event in events]
-                self._send("".join(lines).encode(), "text/event-stream")
+                self._stream(_events(server.answer(request), request["model"]))
             else:
                 block = server.answer(request)
                 whole = {"id": "msg_1", "type": "message", "role": "assistant", "model": request["model"]}
@@ -117,8 +140,16 @@ def _handler(server: ModelServer) -> type[BaseHTTPRequestHandler]:
                 whole |= {"usage": {"input_tokens": 100, "output_tokens": 10}}
                 self._send(json.dumps(whole).encode(), "application/json")
 
-        def _send(self, body: bytes, kind: str) -> None:
-            self.send_response(200)
+        def _stream(self, events: Iterable[Block]) -> None:
+            lines = [f"event: {event['type']}\ndata: {json.dumps(event)}\n\n" for event in events]
+            self._send("".join(lines).encode(), "text/event-stream")
+
+        def _refuse(self) -> None:
+            refusal = {"type": "error", "error": {"type": "invalid_request_error", "message": "the script refuses"}}
+            self._send(json.dumps(refusal).encode(), "application/json", 400)
+
+        def _send(self, body: bytes, kind: str, status: int = 200) -> None:
+            self.send_response(status)
             self.send_header("content-type", kind)
             self.send_header("content-length", str(len(body)))
             self.end_headers()

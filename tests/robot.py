@@ -242,6 +242,10 @@ class Robot:
         """Give what stands on the terminal."""
         return self._ask("capture-pane", "-p", "-t", "outer")
 
+    def title(self) -> str:
+        """Give the terminal's title."""
+        return self._ask("display-message", "-p", "-t", "outer", "#{pane_title}").rstrip("\n")
+
     def sees(self, *texts: str, within: float = WITHIN) -> str:
         """Wait until all the texts stand on the terminal together; the screen that has them."""
         last = ""

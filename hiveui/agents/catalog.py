@@ -8,6 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from hiveui.agents.hooks.injection import WAYS, Hooks
 from hiveui.agents.usage.formats import FORMATS
 from hiveui.errors import ConfigError
 from hiveui.model.events import from_json
@@ -67,6 +68,8 @@ class Kind:
     env: Mapping[str, str] = field(default_factory=dict)
     inline: Inline | None = None
     """None where the program has no alternate screen, or cannot do without it."""
+    hooks: Hooks | None = None
+    """How its program is made to tell its events to HiveUI; None where it cannot be."""
     newline: str = "ctrl+j"
     """The chord that means "new line, do not send"."""
     history: int = 10_000
@@ -124,6 +127,8 @@ def _check(path: Path, kind: Kind) -> None:
         raise ConfigError(
             f"{path}: no usage is written in a format {kind.usage.format!r}.", nearest(kind.usage.format, FORMATS)
         )
+    if kind.hooks and kind.hooks.way not in WAYS:
+        raise ConfigError(f"{path}: hooks are given by no way {kind.hooks.way!r}.", nearest(kind.hooks.way, WAYS))
     inline = kind.inline.argv if kind.inline else ()
     for argument in (*kind.argv, *kind.session, *kind.resume, *kind.brief, *kind.model, *inline):
         for found in _BRACES.findall(argument):

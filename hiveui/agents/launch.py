@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from hiveui.agents.catalog import PLACEHOLDERS, Inline, Kind
+from hiveui.agents.hooks.injection import Hooks
 from hiveui.model.layout import AgentSpec
 from hiveui.model.names import quoted
 from hiveui.model.worktree import Worktree
@@ -57,6 +58,8 @@ class Launch:
     """What goes on with a conversation, with CONVERSATION for its id; empty where the program cannot."""
     transcripts: tuple[str, ...] = ()
     """Where conversations are kept (Kind)."""
+    hooks: Hooks | None = None
+    """How its program is given our hooks; None where it has none, or another program is run."""
     worktree: Worktree | None = None
     """What is to be there before it begins; None where it works in a folder that is."""
 
@@ -109,6 +112,7 @@ def launch(kind: Kind, spec: AgentSpec, folder: Path, *, worktree: Worktree | No
         quiet_when_hidden=kind.quiet_when_hidden,
         resume=filled(_words(kind, spec, inline, resuming=True)) if resumes else (),
         transcripts=kind.transcripts if resumes else (),
+        hooks=kind.hooks if os.path.basename(words[0]) == kind.argv[0] else None,  # noqa: PTH119  words are text
         worktree=worktree,
     )
 
@@ -159,6 +163,8 @@ def _notes(kind: Kind, spec: AgentSpec) -> tuple[str, ...]:
             notes.append(f"`{name}` is not passed on: `command` is run as it is written.")
         elif given and not way:
             notes.append(f"`{name}` is not passed on: the kind {kind.name} takes none at its start.")
+    if spec.allow:
+        notes.append(f"is answered yes, once each time, where it asks for {', '.join(spec.allow)}.")
     return tuple(notes)
 
 

@@ -15,6 +15,10 @@ class BenchError(HiveError):
     """A row could not be measured."""
 
 
+class SkippedError(BenchError):
+    """A row has nothing to be measured against here; that is no failure."""
+
+
 @dataclass(frozen=True, slots=True)
 class Figure:
     """One measured figure of a row."""
@@ -93,6 +97,8 @@ class Measured:
     figures: tuple[Figure, ...]
     failure: str = ""
     seconds: float = 0.0
+    skipped: str = ""
+    """Why it was not measured at all, where that is no failure."""
 
     @property
     def reached(self) -> bool:
@@ -101,6 +107,8 @@ class Measured:
 
     def lines(self) -> list[tuple[str, ...]]:
         """Give the row's lines of the table, the row's name only on the first."""
+        if self.skipped:
+            return [(self.row, f"skipped: {self.skipped}", "–", "–", "–", NO_BAR)]
         if self.failure:
             return [(self.row, "not measured", "–", "–", "–", f"NO: {self.failure}")]
         return [(self.row if i == 0 else "", *figure.cells()) for i, figure in enumerate(self.figures)]
@@ -144,6 +152,7 @@ class Results:
                     "what": row.what,
                     "reached": row.reached,
                     "failure": row.failure or None,
+                    "skipped": row.skipped or None,
                     "seconds": round(row.seconds, 1),
                     "figures": [
                         {
@@ -169,6 +178,8 @@ def markdown(results: Results, before: str, order: Mapping[str, str]) -> str:
     """
     kept = _kept(before)
     for row in results.rows:
+        if row.skipped and row.row in kept:
+            continue
         kept[row.row] = ["| " + " | ".join((row.row, *line[1:])) + " |" for line in row.lines()]
     text = [
         "# The bench",

@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import FrameType
 
-from hiveui.bench.figures import BenchError, Measured, Results, markdown
+from hiveui.bench.figures import BenchError, Measured, Results, SkippedError, markdown
 from hiveui.bench.rows import BY_NAME, ROWS, Row
 from hiveui.bench.scale import Scale
 from hiveui.errors import GatewayError, UsageError
@@ -47,6 +47,8 @@ def measure(row: Row, scale: Scale) -> Measured:
     began = time.monotonic()
     try:
         figures, failure = tuple(row.run(scale)), ""
+    except SkippedError as error:
+        return Measured(row.name, row.what, (), skipped=str(error))
     except (BenchError, GatewayError, OSError, subprocess.SubprocessError) as error:
         figures, failure = (), str(error)
     return Measured(row.name, row.what, figures, failure, time.monotonic() - began)

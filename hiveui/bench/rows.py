@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from hiveui.bench import keyboard, load, palette, past, screens
+from hiveui.bench import keyboard, load, morning, palette, past, saving, screens
 from hiveui.bench.figures import Figure
 from hiveui.bench.scale import Scale
 
@@ -35,6 +35,9 @@ ROWS = (
     Row("idle", "32 agents that do nothing", load.idle),
     Row("bytes", "to the terminal while 16 visible panes stream", load.terminal_bytes),
     Row("start", "`hive` until all of 8 running agents' panes are drawn", screens.start),
+    Row("restore", "16 shells from nothing, without tmux or a daemon; `tmuxp load` of as many beside", morning.restore),
+    Row("morning", "32 agents from the saved state, without tmux or a daemon, to the screen", morning.paint),
+    Row("save", "events and states of 32 agents kept while the loop runs", saving.save),
     Row("memory", "32 agents: four panes a tab and all histories full; then 31 visible ones streaming", load.space),
     Row("three", "the middle of three screens while the last is stopped by SIGSTOP", load.three),
 )

@@ -63,13 +63,17 @@ class Sandbox:
         return self
 
     def __exit__(self, *_: object) -> None:
+        self.end_all()
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def end_all(self) -> None:
+        """End every process that has this home."""
         deadline = time.monotonic() + 10
         while (left := self.processes()) and time.monotonic() < deadline:
             for pid in left:
                 with contextlib.suppress(ProcessLookupError):
                     os.kill(pid, 9)
             time.sleep(0.05)
-        shutil.rmtree(self.folder, ignore_errors=True)
 
     def processes(self) -> list[int]:
         """Find every process that still runs with this home."""
@@ -166,9 +170,9 @@ class Ours(Subject):
     def __exit__(self, *_: object) -> None:
         self._open.close()
 
-    def screen(self) -> Terminal:
+    def screen(self, argv: Argv = HIVE) -> Terminal:
         """Start a screen on a terminal of its own."""
-        return Terminal(HIVE, self.sandbox.environ, self.sandbox.project)
+        return Terminal(argv, self.sandbox.environ, self.sandbox.project)
 
     @staticmethod
     def interact(terminal: Terminal) -> None:

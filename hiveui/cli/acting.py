@@ -1,5 +1,6 @@
 """Commands that act on agents."""
 
+import shlex
 import sys
 from collections.abc import Sequence
 from typing import Any
@@ -65,36 +66,47 @@ def stop(role: str, workspace: str | None, *, as_json: bool) -> None:
 
 @command("hive down demo")
 @click.argument("name", required=False, shell_complete=offers.workspaces)
-@click.option("--all", "everything", is_flag=True, help="Every workspace.")
+@click.option("--all", "everything", is_flag=True, help="Every workspace that runs; with --forget, every one.")
+@click.option("--forget", is_flag=True, help="Forget how it stood too: nothing is there to restore.")
 @in_workspace
 @agree
 @as_json
-def down(name: str | None, workspace: str | None, *, everything: bool, yes: bool, as_json: bool) -> None:
-    """End the workspace NAME, else this folder's, and its agents. At a terminal you are asked while any runs."""
+def down(name: str | None, workspace: str | None, *, everything: bool, forget: bool, yes: bool, as_json: bool) -> None:
+    """End the agents of the workspace NAME, else of this folder's. At a terminal you are asked while any runs.
+
+    How it stood is kept: `hive restore`, or `hive` in its folder, brings it back with its conversations. --forget
+    keeps nothing of it but its layout; the demo, whose repository is removed, is always forgotten.
+    """
     with reach() as client:
         state = state_of(client)
-        chosen = list(state.workspaces.values()) if everything else [pick(state, name or workspace)]
-        if output.at_terminal() and not _may_end(chosen, yes=yes):
+        everyone = [found for found in state.workspaces.values() if forget or not found.note]
+        chosen = everyone if everything else [pick(state, name or workspace)]
+        if output.at_terminal() and not _may_end(chosen, forget=forget, yes=yes):
             raise UsageError("Nothing was ended.")
-        closed = [_close(client, found) for found in chosen]
+        closed = [_close(client, found, forget=forget) for found in chosen]
     if as_json:
         output.document(workspaces=closed)
         return
     for found in closed:
         output.line(f"{found['name']}  ended {', '.join(found['ended']) or 'nothing'}")
+    kept = [shlex.quote(found["name"]) for found in closed if found["kept"]]
+    if kept:
+        output.talk(f"hive restore {kept[0] if len(kept) == 1 else '--all'} brings it back.")
 
 
-def _may_end(workspaces: Sequence[Workspace], *, yes: bool) -> bool:
-    """Ask whether agents that run may be ended."""
+def _may_end(workspaces: Sequence[Workspace], *, forget: bool, yes: bool) -> bool:
+    """Ask whether agents that run may be ended, or whether what was saved may be forgotten."""
     running = [agent.role for workspace in workspaces for agent in workspace.agents if agent.pid is not None]
     names = ", ".join(workspace.name for workspace in workspaces)
-    question = f"End {names}? Running: {', '.join(running)}."
-    return output.agreed(question, yes=yes or not running, hint="")
+    question = f"{'End and forget' if forget else 'End'} {names}?"
+    if running:
+        question += f" Running: {', '.join(running)}."
+    return output.agreed(question, yes=yes or not (running or (forget and names)), hint="")
 
 
-def _close(client: BlockingClient, workspace: Workspace) -> dict[str, Any]:
-    ended = client.call("workspace/close", patience=60, workspace=workspace.id)["ended"]
-    return {"name": workspace.name, "path": workspace.path, "ended": ended}
+def _close(client: BlockingClient, workspace: Workspace, *, forget: bool) -> dict[str, Any]:
+    answer = client.call("workspace/close", patience=60, workspace=workspace.id, forget=forget)
+    return {"name": workspace.name, "path": workspace.path, "ended": answer["ended"], "kept": answer["kept"]}
 
 
 def _call(method: str, workspace: str | None, role: str, **params: Any) -> Any:

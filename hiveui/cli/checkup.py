@@ -132,5 +132,9 @@ def _choices() -> Check:
     choices = configuration(here())
     choices.look()
     problems = choices.config.problems
-    found = " ".join(map(str, problems)) if problems else f"{len(choices.config.origins)} choices"
+    found = " ".join(map(str, problems)) if problems else _counted(len(choices.config.origins))
     return Check("configuration", ok=not problems, found=found, mend=problems[0].hint if problems else "")
+
+
+def _counted(choices: int) -> str:
+    return "1 choice" if choices == 1 else f"{choices} choices"

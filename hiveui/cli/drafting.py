@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from hiveui.cli import output
+from hiveui.cli import offers, output
 from hiveui.cli.options import agree, as_json, command, in_workspace
 from hiveui.cli.reach import find_paths, here, pick, reach, state_of
 from hiveui.errors import UsageError
@@ -42,7 +42,7 @@ def init(name: str | None, *, dry_run: bool, force: bool, as_json: bool) -> None
 
 
 @command("hive save team --project")
-@click.argument("name", required=False)
+@click.argument("name", required=False, shell_complete=offers.layouts)
 @in_project
 @in_workspace
 @agree

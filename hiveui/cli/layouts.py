@@ -1,24 +1,21 @@
 """`hive layouts`: what there is, and keeping it in order."""
 
 import contextlib
-import os
-import shlex
-import subprocess
 from pathlib import Path
 from typing import Any
 
 import click
 
 from hiveui.agents.catalog import catalog
-from hiveui.cli import output
+from hiveui.cli import offers, output
 from hiveui.cli.drafting import dry_run, force, in_project, tell, tell_difference, write
+from hiveui.cli.editing import edit_layout, read_here, shelf_here
 from hiveui.cli.options import agree, as_json, in_workspace
 from hiveui.cli.reach import find_paths, here, pick, reach, state_of
-from hiveui.errors import HiveError, LayoutError, UsageError
+from hiveui.errors import HiveError, UsageError
 from hiveui.gateway.blocking import BlockingClient
-from hiveui.model.layout import Layout
 from hiveui.model.state import Workspace
-from hiveui.storage.shelf import Shelf, Shelved
+from hiveui.storage.shelf import Shelved
 
 SHOWN = 60
 """Columns of roles in the list."""
@@ -34,7 +31,7 @@ def layouts(ctx: click.Context, *, as_json: bool) -> None:
     """
     if ctx.invoked_subcommand is not None:
         return
-    found = _shelf().every(_read)
+    found = shelf_here().every(read_here)
     if as_json:
         from hiveui.hive.layouts import shelved_to_json  # noqa: PLC0415  it loads what the list does without
 
@@ -48,13 +45,13 @@ def layouts(ctx: click.Context, *, as_json: bool) -> None:
 
 
 @layouts.command("show", epilog="\b\nExample: hive layouts show services")
-@click.argument("name")
+@click.argument("name", shell_complete=offers.layouts)
 @as_json
 def show(name: str, *, as_json: bool) -> None:
     """Print the layout NAME; services are filled in."""
     from hiveui.hive.services import read_for  # noqa: PLC0415  it loads what most commands do without
 
-    shelf = _shelf()
+    shelf = shelf_here()
     file = shelf.find(name)
     text = read_for(here(), file, tuple(catalog(find_paths().kinds)))[0].decode("utf-8-sig")
     if as_json:
@@ -65,23 +62,11 @@ def show(name: str, *, as_json: bool) -> None:
 
 
 @layouts.command("edit", epilog="\b\nExample: EDITOR=vi hive layouts edit team")
-@click.argument("name")
+@click.argument("name", shell_complete=offers.layouts)
 @as_json
 def edit(name: str, *, as_json: bool) -> int:
     """Open the layout NAME in $VISUAL or $EDITOR, and check it after; one that came with HiveUI is copied first."""
-    from hiveui.storage import revise, shelf  # noqa: PLC0415  see `show`
-
-    place = _shelf()
-    file = place.find(name)
-    before = shelf.read(file) or b""
-    if place.origin(file) == "shipped":
-        file, before = place.place(name, project=False), revise.portable(before)
-        place.write(file, before)
-        output.talk(f"{name} came with HiveUI: {file} is your copy.")
-    wrong = _edited(file)
-    while wrong is not None and output.at_terminal() and output.agreed("Edit it again?", yes=False, hint=""):
-        wrong = _edited(file)
-    kept = place.keep(file, before) if shelf.read(file) != before else None
+    file, kept, wrong = edit_layout(name)
     if as_json:
         output.document(name=file.stem, file=str(file), kept=str(kept) if kept else None, error=wrong)
     elif kept is not None:
@@ -90,7 +75,7 @@ def edit(name: str, *, as_json: bool) -> int:
 
 
 @layouts.command("diff", epilog="\b\nExample: hive layouts diff")
-@click.argument("name", required=False)
+@click.argument("name", required=False, shell_complete=offers.layouts)
 @in_workspace
 @as_json
 def diff(name: str | None, workspace: str | None, *, as_json: bool) -> None:
@@ -112,12 +97,12 @@ def diff(name: str | None, workspace: str | None, *, as_json: bool) -> None:
 
 
 @layouts.command("rm", epilog="\b\nExample: hive layouts rm old")
-@click.argument("name")
+@click.argument("name", shell_complete=offers.layouts)
 @agree
 @as_json
 def remove(name: str, *, yes: bool, as_json: bool) -> None:
     """Remove the project's or your layout NAME; it is kept where it is said."""
-    shelf = _shelf()
+    shelf = shelf_here()
     file = shelf.own(name)
     if not output.agreed(f"Remove {file}?", yes=yes, hint="`--yes` removes it."):
         raise UsageError("Nothing was removed.")
@@ -129,27 +114,18 @@ def remove(name: str, *, yes: bool, as_json: bool) -> None:
 
 
 @layouts.command("mv", epilog="\b\nExample: hive layouts mv team crew")
-@click.argument("name")
+@click.argument("name", shell_complete=offers.layouts)
 @click.argument("new")
 @agree
 @as_json
 def rename(name: str, new: str, *, yes: bool, as_json: bool) -> None:
     """Rename the project's or your layout NAME to NEW, in its file too."""
-    from hiveui.storage import revise  # noqa: PLC0415  see `show`
-    from hiveui.storage.shelf import read  # noqa: PLC0415
-
-    shelf = _shelf()
+    shelf = shelf_here()
     file = shelf.own(name)
-    target = shelf.place(new, project=shelf.origin(file) == "project")
-    if target.exists():
-        raise UsageError(f"{target} is there already.", "Take another name, or remove that one first.")
+    target = shelf.renamed(file, new)
     if not output.agreed(f"Rename {file} to {target.name}?", yes=yes, hint="`--yes` renames it."):
         raise UsageError("Nothing was renamed.")
-    text = read(file) or b""
-    with contextlib.suppress(LayoutError):
-        text = revise.renamed(text, new)
-    shelf.write(target, text)
-    shelf.remove(file)
+    shelf.rename(file, new)
     if as_json:
         output.document(name=new, file=str(target))
     else:
@@ -173,7 +149,7 @@ def import_(file: Path, name: str, *, project: bool, dry_run: bool, force: bool,
     from hiveui.storage import revise  # noqa: PLC0415
     from hiveui.storage.layouts import parse_layout  # noqa: PLC0415
 
-    shelf = _shelf()
+    shelf = shelf_here()
     layout, remarks = imported(file, name)
     target = shelf.place(layout.name, project=project)
     text = revise.fresh(layout, [f"Imported from {one_line(file.name)}."])
@@ -181,30 +157,6 @@ def import_(file: Path, name: str, *, project: bool, dry_run: bool, force: bool,
     written = not dry_run and write(shelf, target, text, yes=force)
     agents = [spec.role for spec in layout.agents]
     tell(target, text, remarks, written=written, as_json=as_json, agents=agents)
-
-
-def _shelf() -> Shelf:
-    return Shelf(find_paths(), here())
-
-
-def _read(file: Path) -> Layout:
-    from hiveui.hive.services import read_for  # noqa: PLC0415  see `show`
-
-    return read_for(here(), file, tuple(catalog(find_paths().kinds)))[1]
-
-
-def _edited(file: Path) -> str | None:
-    """Have a file edited; give what is wrong with it after, None for nothing. Raises UsageError."""
-    editor = shlex.split(os.environ.get("VISUAL") or os.environ.get("EDITOR") or "vi")
-    try:
-        subprocess.run([*editor, str(file)], check=True)
-        _read(file)
-    except LayoutError as error:
-        output.talk(f"{error}\n{error.hint}")
-        return str(error)
-    except (OSError, subprocess.CalledProcessError) as error:
-        raise UsageError(f"The editor {editor[:1]} failed: {error}.", "Set EDITOR to one that is there.") from None
-    return None
 
 
 def _changes(client: BlockingClient, found: Workspace) -> list[dict[str, str]]:

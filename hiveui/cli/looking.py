@@ -10,7 +10,9 @@ from hiveui.cli.options import as_json, command, in_workspace, of_role
 from hiveui.cli.reach import pick, reach, reach_if_there, state_of
 from hiveui.gateway.blocking import BlockingClient
 from hiveui.model.agent import NEEDS_PERSON, Agent
+from hiveui.model.attention import needing
 from hiveui.model.layout import roles
+from hiveui.model.signs import Dialog
 from hiveui.model.state import State, Workspace, tally
 
 PAGE = 200
@@ -25,8 +27,8 @@ def ls(*, as_json: bool) -> None:
     if as_json:
         output.document(workspaces=[_summary(w) for w in workspaces])
     elif workspaces:
-        rows = [(w.name, w.path, w.layout, str(len(w.agents)), _counts(w)) for w in workspaces]
-        output.table(("name", "path", "layout", "agents", "state"), rows)
+        rows = [(w.name, w.path, w.layout, str(len(w.agents)), str(_calling(w)), _counts(w)) for w in workspaces]
+        output.table(("name", "path", "layout", "agents", "need you", "state"), rows)
     else:
         output.talk("No workspace is open.")
 
@@ -45,7 +47,7 @@ def status(workspace: str | None, *, as_json: bool) -> None:
     for found in workspaces:
         output.line(f"{found.name}  {found.path}")
         rows = [
-            (a.role, a.kind, a.reading.state, a.reading.since, str(a.pid or "-"), a.branch or "-", a.note)
+            (a.role, a.kind, _state(a), a.reading.since, str(a.pid or "-"), a.branch or "-", a.note)
             for a in found.agents
         ]
         output.table(("role", "kind", "state", "since", "pid", "branch", ""), rows)
@@ -105,8 +107,10 @@ def why(role: str, workspace: str | None, *, env: bool, as_json: bool) -> None:
     if as_json:
         output.document(role=role, **found)
         return
+    asked = reading["dialog"]["question"] if reading.get("dialog") else ""
     facts = {
         **reading,
+        "dialog": asked,
         "command": shlex.join(agent["argv"]),
         "folder": agent["dir"],
         "note": agent["note"],
@@ -115,6 +119,9 @@ def why(role: str, workspace: str | None, *, env: bool, as_json: bool) -> None:
     for name, value in facts.items():
         if value:
             output.line(f"{name:>10}  {value}")
+    if found["signs"]:
+        signs = [(s["source"], s["state"], f"{s['since']:.0f}s", s["evidence"]) for s in found["signs"]]
+        output.table(("source", "says", "for", "because"), signs)
     if env:
         rows = [(v["name"], "(hidden)" if v["value"] is None else v["value"], v["origin"]) for v in found["env"]]
         output.table(("variable", "value", "from"), rows)
@@ -168,6 +175,11 @@ def _agent(client: BlockingClient, workspace: str | None, role: str) -> dict[str
     return {"workspace": pick(state_of(client), workspace).id, "role": role}
 
 
+def _calling(workspace: Workspace) -> int:
+    """Count the agents that need the person."""
+    return len(needing(workspace.agents, output.now()))
+
+
 def _counts(workspace: Workspace) -> str:
     counts = sorted(tally(workspace).items(), key=lambda item: (item[0] not in NEEDS_PERSON, item[0]))
     return ", ".join(f"{count} {state}" for state, count in counts)
@@ -179,6 +191,7 @@ def _summary(workspace: Workspace) -> dict[str, Any]:
         "path": workspace.path,
         "layout": workspace.layout,
         "agents": len(workspace.agents),
+        "attention": _calling(workspace),
         "states": {state.value: count for state, count in tally(workspace).items()},
     }
 
@@ -189,7 +202,26 @@ def detail(workspace: Workspace) -> dict[str, Any]:
         "name": workspace.name,
         "path": workspace.path,
         "agents": [_facts(workspace, agent) for agent in workspace.agents],
+        "attention": _calling(workspace),
     }
+
+
+def dialog_facts(dialog: Dialog | None) -> dict[str, Any] | None:
+    """Give what an agent asks as JSON; `hive answer --dialog` takes the fingerprint."""
+    if dialog is None:
+        return None
+    choices = [
+        {"number": i, "label": choice.label, "lasting": choice.lasting} for i, choice in enumerate(dialog.choices, 1)
+    ]
+    return {"question": dialog.question, "choices": choices, "free": dialog.free, "fingerprint": dialog.fingerprint}
+
+
+def _state(agent: Agent) -> str:
+    """Say a state, when its limit ends, and that it was put off."""
+    state = agent.reading.state
+    resets = f" (resets {agent.reading.resets})" if agent.reading.resets else ""
+    hushed = "muted" if agent.muted else "snoozed" if agent.snoozed > output.now() else ""
+    return f"{state}{resets}{f' ({hushed})' if hushed and state in NEEDS_PERSON else ''}"
 
 
 def _facts(workspace: Workspace, agent: Agent) -> dict[str, Any]:
@@ -210,4 +242,8 @@ def _facts(workspace: Workspace, agent: Agent) -> dict[str, Any]:
         "branch": agent.branch or None,
         "cwd": agent.dir,
         "conversation": agent.conversation,
+        "resets": agent.reading.resets or None,
+        "dialog": dialog_facts(agent.reading.dialog),
+        "snoozed": agent.snoozed or None,
+        "muted": agent.muted,
     }

@@ -24,7 +24,7 @@ COMMANDS: Mapping[str, Mapping[str, Command]] = {
         "attach": Command("opening", "Return to a running workspace."),
         "restore": Command("restoring", "Bring back a workspace whose agents are gone."),
         "ls": Command("looking", "List workspaces."),
-        "down": Command("acting", "End a workspace and its agents."),
+        "down": Command("acting", "End a workspace's agents; it can be restored."),
         "demo": Command("opening", "Open four rehearsal agents on a scratch repository."),
     },
     "Layouts": {
@@ -47,6 +47,13 @@ COMMANDS: Mapping[str, Mapping[str, Command]] = {
         "cost": Command("using", "Tell what agents used, and what that costs."),
         "top": Command("using", "Tell what agents take of the machine."),
     },
+    "Attention": {
+        "attention": Command("attending", "List who needs you."),
+        "answer": Command("attending", "Answer what an agent asks."),
+        "snooze": Command("attending", "Put an agent off, or mute it."),
+        "wait": Command("waiting", "Wait until an agent is done, or needs you."),
+        "wrong": Command("wrong", "Say that an agent's state is wrong."),
+    },
     "The hive": {
         "events": Command("looking", "Print what happened, and what happens."),
         "logs": Command("upkeep", "Print the daemon's log."),
@@ -63,6 +70,8 @@ EXIT_CODES: Mapping[int, str] = {
     0: "done",
     1: "it failed; standard error says why",
     2: "what was asked for is not there or not allowed, or there is no terminal to ask at",
+    3: "an agent needs you (`hive attention`)",
+    4: "it did not come to that: in time, or any more (`hive wait`)",
     130: "interrupted",
 }
 

@@ -6,9 +6,11 @@ import re
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from typing import Any, TextIO
 
 from hiveui.errors import UsageError
+from hiveui.model.attention import stamp
 from hiveui.model.text import fitted, visible, width
 
 JSON_VERSION = 1
@@ -65,6 +67,11 @@ def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
     for row in shown:
         cells = (fitted(cell, size) for cell, size in zip(row, sizes, strict=True))
         _write(sys.stdout, "  ".join(cells).rstrip())
+
+
+def now() -> str:
+    """Give the time as events carry it."""
+    return stamp(datetime.now(UTC))
 
 
 def at_terminal() -> bool:

@@ -111,8 +111,11 @@ def state_of(client: BlockingClient) -> State:
     return state
 
 
-def pick(state: State, name: str | None) -> Workspace:
-    """Find the workspace that is meant: by name, else by the current folder, else by asking. Raises UsageError."""
+def pick(state: State, name: str | None, *, gone: bool = False) -> Workspace:
+    """Find the workspace that is meant: by name, else by the current folder, else by asking. Raises UsageError.
+
+    Of several, those that run are meant; with `gone`, those whose agents are gone.
+    """
     everyone = sorted(state.workspaces.values(), key=lambda w: (w.name, w.path))
     if not everyone:
         raise UsageError("No workspace is open.", "`hive up` opens one here.")
@@ -123,7 +126,10 @@ def pick(state: State, name: str | None) -> Workspace:
     around = at_folder(fitting, here()) if name is None or len(fitting) > 1 else fitting
     if len(around) == 1:
         return around[0]
-    options = around or fitting
+    several = around or fitting
+    options = [w for w in several if bool(w.note) == gone] or several
+    if len(options) == 1:
+        return options[0]
     listed = [f"{w.name}  {w.path}" for w in options]
     return options[chosen("Which workspace?", listed, "Name one: `-w NAME`.")]
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from hiveui.cli import output
+from hiveui.cli import offers, output
 from hiveui.cli.opening import OPENS_WITHIN, detached, need_terminal, show
 from hiveui.cli.options import agree, as_json, command
 from hiveui.cli.reach import pick, reach_current, state_of
@@ -20,10 +20,22 @@ from hiveui.model.state import Workspace
 
 
 @command("hive restore shop --anew tests --without docs")
-@click.argument("name", required=False)
+@click.argument("name", required=False, shell_complete=offers.workspaces)
 @click.option("--all", "everything", is_flag=True, help="Every workspace whose agents are gone.")
-@click.option("--anew", multiple=True, metavar="ROLE", help="Begin a new conversation; may be given again.")
-@click.option("--without", multiple=True, metavar="ROLE", help="Leave this agent out; may be given again.")
+@click.option(
+    "--anew",
+    multiple=True,
+    metavar="ROLE",
+    shell_complete=offers.roles,
+    help="Begin a new conversation; may be given again.",
+)
+@click.option(
+    "--without",
+    multiple=True,
+    metavar="ROLE",
+    shell_complete=offers.roles,
+    help="Leave this agent out; may be given again.",
+)
 @click.option("--resume", multiple=True, metavar="ROLE=ID", help="Go on with this conversation; may be given again.")
 @click.option("--dry-run", is_flag=True, help="Say what would be started, and do nothing.")
 @detached
@@ -51,7 +63,7 @@ def restore(
         need_terminal("`hive restore --detach --yes` restores it without showing it.")
     wishes = dict.fromkeys(anew, ANEW) | dict.fromkeys(without, LEAVE) | dict(map(_chosen, resume))
     with reach_current(yes=yes) as client:
-        chosen = _gone(client) if everything else [pick(state_of(client), name)]
+        chosen = _gone(client) if everything else [pick(state_of(client), name, gone=True)]
         wished = [{role: wish for role, wish in wishes.items() if not everything or w.role(role)} for w in chosen]
         plans = [_plan(client, w.id, mine) for w, mine in zip(chosen, wished, strict=True)]
         todo = [(plan, mine) for plan, mine in zip(plans, wished, strict=True) if not plan["running"]]
@@ -107,7 +119,8 @@ def _tell(plan: dict[str, Any]) -> None:
     if plan["running"]:
         output.talk(f"{plan['name']} runs; nothing is to be restored.")
         return
-    output.line(f"{plan['name']}  {plan['path']}  saved {plan['saved'] or 'at an unknown time'}")
+    known = f", generation {plan['generation']}" if plan.get("generation") else ""
+    output.line(f"{plan['name']}  {plan['path']}  saved {plan['saved'] or 'at an unknown time'}{known}")
     now = datetime.now(UTC)
     steps: list[Step] = [from_json(Step, agent) for agent in plan["agents"]]
     rows = [(step.role, step.kind, sentence(step), condition(step, now), _others(step)) for step in steps]

@@ -31,7 +31,7 @@ def schema(*, config: bool, as_json: bool) -> None:  # noqa: ARG001  it is JSON 
 
         output.document(**json_schema(TITLES))
         return
-    from hiveui.gateway.methods import schema_document  # noqa: PLC0415  only here
+    from hiveui.gateway.page import schema_document  # noqa: PLC0415  only here
 
     output.document(**schema_document())
 

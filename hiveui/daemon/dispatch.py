@@ -5,7 +5,8 @@ from typing import Any
 
 from hiveui.errors import GatewayError
 from hiveui.gateway.connection import Connection
-from hiveui.gateway.methods import METHODS, Role
+from hiveui.gateway.method import Role
+from hiveui.gateway.methods import METHODS
 from hiveui.hive.hive import Hive
 from hiveui.model.agent import AgentId
 
@@ -31,6 +32,7 @@ class Dispatch:
             "layout/list": hive.layouts.every,
             "layout/diff": hive.layouts.diff,
             "layout/save": hive.layouts.save,
+            "layout/move": hive.layouts.move,
             "workspace/scroll": hive.unfinished.scroll,
             "workspace/draft": hive.unfinished.draft,
             "workspace/morning": hive.morning.plan,

@@ -1,11 +1,11 @@
 """The daemon: the hive, the gateway in front of it, and the tasks between them, each with an owner."""
 
 import asyncio
-import functools
 import logging
 import os
 import secrets
 import signal
+import sys
 import time
 from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -14,11 +14,12 @@ from typing import Any
 
 from hiveui.daemon.dispatch import Dispatch
 from hiveui.errors import UsageError
-from hiveui.gateway.methods import Role
+from hiveui.gateway.method import Role
 from hiveui.gateway.server import GatewayServer, Identity
 from hiveui.hive.hive import Hive
 from hiveui.hive.rescue import noted
 from hiveui.machine import Machine, Peer
+from hiveui.model.events import Event
 from hiveui.paths import Paths, secure_folder
 from hiveui.storage.eventlog import EventLog
 from hiveui.tmux.server import Server, tmux_version
@@ -31,6 +32,8 @@ STALL = 0.2
 SOCKET_CHECK = 1.0
 SYNC = 0.5
 """Seconds after which what happened is on the disk itself."""
+SWITCH = 0.0005
+"""Seconds that the event loop waits for a thread that computes, at most: for the one that saves, above all."""
 AGAIN = 1.0
 """Seconds before work that failed begins anew."""
 
@@ -48,6 +51,7 @@ class Process:
 
     async def run(self) -> None:
         """Serve until a signal or `daemon/stop`."""
+        sys.setswitchinterval(SWITCH)
         tmux = tmux_version()
         server = Server(self._paths.tmux_socket, self._paths.run / "tmux.conf", self._machine.outside_session)
         disk = ThreadPoolExecutor(1, "disk")
@@ -66,15 +70,16 @@ class Process:
             gateway = self._gateway = GatewayServer(
                 self._paths.hive_socket, dispatch, self._authorise, self._machine, introduction
             )
+            hive.bus.listen(_Syncing(events.sync))
             gateway.bind()
             await hive.adopt()
             keepers = [
                 tasks.create_task(gateway.serve()),
                 tasks.create_task(self._again(hive.housekeeping)),
                 tasks.create_task(self._again(hive.ledger.follow)),
+                tasks.create_task(self._again(hive.hearing.listen)),
                 tasks.create_task(self._again(self._beat)),
                 tasks.create_task(self._again(self._keep_socket)),
-                tasks.create_task(self._again(functools.partial(_keep_synced, events))),
             ]
             await self._stop.wait()
             hive.detach()
@@ -155,8 +160,18 @@ class Process:
         }
 
 
-async def _keep_synced(events: EventLog) -> None:
-    """Bring to the disk what happened, for ever."""
-    while True:
-        await asyncio.sleep(SYNC)
-        events.sync()
+class _Syncing:
+    """Has what happened brought to the disk soon after it did: once for all that comes meanwhile."""
+
+    def __init__(self, sync: Callable[[], None]) -> None:
+        self._sync = sync
+        self._waiting = False
+
+    def __call__(self, _: Event) -> None:
+        if not self._waiting:
+            self._waiting = True
+            asyncio.get_running_loop().call_later(SYNC, self._now)
+
+    def _now(self) -> None:
+        self._waiting = False
+        self._sync()

@@ -2,6 +2,7 @@
 
 import itertools
 import socket
+import time
 from collections import deque
 from collections.abc import Iterator
 from pathlib import Path
@@ -24,6 +25,9 @@ from hiveui.gateway.protocol import (
     encode,
 )
 from hiveui.gateway.transport import dial
+
+SHORTEST = 0.001
+"""Seconds for which a socket can be waited on: none would mean not to wait for anything on its way."""
 
 
 class BlockingClient:
@@ -72,13 +76,13 @@ class BlockingClient:
                 case _:
                     pass
 
-    def news(self) -> Iterator[Notification]:
-        """Wait for notifications, for ever; ends when the daemon does."""
-        self.socket.settimeout(None)
+    def news(self, deadline: float | None = None) -> Iterator[Notification]:
+        """Wait for notifications, for ever or until a time of the monotonic clock; ends when the daemon does."""
         while True:
             if self._news:
                 yield self._news.popleft()
                 continue
+            self.socket.settimeout(None if deadline is None else max(SHORTEST, deadline - time.monotonic()))
             try:
                 message = self._next()
             except GatewayError:

@@ -7,7 +7,7 @@ from collections import deque
 from collections.abc import Callable
 from typing import Any, cast
 
-from hiveui.gateway.methods import Role
+from hiveui.gateway.method import Role
 from hiveui.gateway.protocol import (
     BadFrameError,
     Code,

@@ -1,68 +1,16 @@
-"""The one table of what can be asked over the gateway, and what is made from it: checks, schema, docs."""
+"""The one table of what can be asked over the gateway."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from enum import StrEnum
 from typing import Any
 
 from hiveui.errors import GatewayError
-from hiveui.gateway.protocol import PROTOCOL, Code
+from hiveui.gateway.method import Method, Param, Role
+from hiveui.gateway.protocol import Code
 from hiveui.gateway.schema import COUNT, PAIR, TEXT, TEXT_BY_NAME, TEXTS, YES, Schema, mismatch, record
-
-
-class Role(StrEnum):
-    """What a connection may do. The first four are a ladder; `agent` stands beside it."""
-
-    VIEWER = "viewer"
-    APPROVER = "approver"
-    DRIVER = "driver"
-    OWNER = "owner"
-    AGENT = "agent"
-    """A program that the hive runs: it may report of itself, and nothing else."""
-
-    def may(self, need: "Role") -> bool:
-        """Tell whether this role is enough for a method that needs `need`."""
-        ladder = list(Role)[:-1]
-        if Role.AGENT in (self, need):
-            return self is need
-        return ladder.index(self) >= ladder.index(need)
-
 
 INPUT: Schema = {"type": "array", "items": {"type": "array", "minItems": 2}}
 TABS: Schema = {"type": "array", "items": {"type": "object"}}
 VIEWS: Schema = {"type": "array", "items": record(pane=TEXT, columns=COUNT, rows=COUNT, focused=YES)}
-
-
-@dataclass(frozen=True, slots=True)
-class Param:
-    """One parameter of a method."""
-
-    schema: Schema
-    help: str
-    required: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class Method:
-    """One row of the table."""
-
-    help: str
-    role: Role
-    params: Mapping[str, Param] = field(default_factory=dict)
-    result: str = ""
-    """The fields of the result, for people; '' where it is null."""
-    ordered: bool = False
-    """Calls of one connection are done one after the other, in the order they came: what is typed."""
-
-    @property
-    def schema(self) -> Schema:
-        """The JSON Schema of `params`."""
-        return {
-            "type": "object",
-            "properties": {name: {**p.schema, "description": p.help} for name, p in self.params.items()},
-            "required": [name for name, p in self.params.items() if p.required],
-            "additionalProperties": False,
-        }
 
 
 def _maybe(schema: Schema, help_: str) -> Param:
@@ -88,6 +36,7 @@ _SAVED = {
     "name": _maybe(TEXT, "name of the layout; the one it was opened from"),
     "project": _maybe(YES, "in the project's folder of layouts"),
 }
+_SHELVED = {"workspace": _WORKSPACE, "name": Param(TEXT, "its name"), "origin": Param(TEXT, "`project` or `yours`")}
 _WISHES = {"wishes": _maybe(TEXT_BY_NAME, "otherwise than planned, by role: `anew`, `leave`, or a conversation")}
 
 METHODS: Mapping[str, Method] = {
@@ -135,10 +84,10 @@ METHODS: Mapping[str, Method] = {
         {"env": Param(TEXT_BY_NAME, "SSH_AUTH_SOCK, if it is set")},
     ),
     "workspace/close": Method(
-        "End a workspace and its agents.",
+        "End a workspace's agents; it can be restored unless it is forgotten.",
         Role.OWNER,
-        {"workspace": _WORKSPACE},
-        "ended: [role]",
+        {"workspace": _WORKSPACE, "forget": _maybe(YES, "forget how it stood too; a scratch one always is")},
+        "ended: [role], kept: whether it can be restored",
     ),
     "workspace/view": Method(
         "Remember where the person is.",
@@ -197,6 +146,12 @@ METHODS: Mapping[str, Method] = {
         {**_SAVED, "hash": _maybe(TEXT, "the hash of the difference that the person agreed to")},
         "name, file, new, same, diff: [line], hash, kept: the version before, or null; notes: [text]",
     ),
+    "layout/move": Method(
+        "Rename a layout of the project or the person, or take it away; what was in its file is kept.",
+        Role.OWNER,
+        {**_SHELVED, "to": _maybe(TEXT, "its new name; it is taken away without one")},
+        "file: where it stands, or stood; kept: where what was in it is kept",
+    ),
     "workspace/scroll": Method(
         "Remember how far back a pane is scrolled.",
         Role.DRIVER,
@@ -211,7 +166,7 @@ METHODS: Mapping[str, Method] = {
         "Say what restoring a workspace would start, and do nothing.",
         Role.VIEWER,
         {"workspace": _WORKSPACE, "env": _maybe(TEXT_BY_NAME, "environment that the agents would get"), **_WISHES},
-        "workspace, name, path, running, saved, "
+        "workspace, name, path, running, saved, generation, "
         "agents: [{role, kind, do, conversation, changed, conversations, why, obstacle, full}], notes: [text]",
     ),
     "workspace/restore": Method(
@@ -283,7 +238,9 @@ METHODS: Mapping[str, Method] = {
         "Explain an agent's state, and on demand where its environment comes from.",
         Role.VIEWER,
         {**_ROLE, "env": _maybe(YES, "list the environment, secrets hidden")},
-        "reading, agent, budget: why it is used up, or '', env?: [{name, value, origin, secret}]",
+        "reading, agent, signs: [{source, state, evidence, since: seconds, last: seconds}], "
+        "budget: why it is used up, or '', "
+        "env?: [{name, value, origin, secret}]",
     ),
     "agent/conversations": Method(
         "List the conversations that agents have had.",
@@ -396,33 +353,3 @@ def check(method: Method, params: Mapping[str, Any]) -> None:
     wrong = mismatch(method.schema, params, "params")
     if wrong:
         raise GatewayError(wrong, code=Code.INVALID_PARAMS)
-
-
-def schema_document() -> dict[str, Any]:
-    """Make the document that `hive schema` prints: each method's parameters as JSON Schema."""
-    return {
-        "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "title": "HiveUI gateway",
-        "version": 1,
-        "protocol": list(PROTOCOL),
-        "methods": {
-            name: {
-                "description": method.help,
-                "role": method.role.value,
-                "params": method.schema,
-                "result": method.result or None,
-            }
-            for name, method in METHODS.items()
-        },
-        "notifications": dict(NOTIFICATIONS),
-    }
-
-
-def markdown() -> str:
-    """Make the table of docs/gateway.md."""
-    lines = ["| method | needs | params | result | |", "|---|---|---|---|---|"]
-    for name, method in METHODS.items():
-        params = ", ".join(p if param.required else f"{p}?" for p, param in method.params.items())
-        cells = (f"`{name}`", method.role, params and f"`{params}`", method.result, method.help)
-        lines.append("| " + " | ".join(cell or " " for cell in cells) + " |")
-    return "\n".join(lines) + "\n"

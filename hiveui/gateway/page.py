@@ -1,8 +1,10 @@
-"""`python -m hiveui.gateway.page`: writes docs/gateway.md from the method table."""
+"""What is made from the method table: its JSON Schema, and docs/gateway.md (`python -m hiveui.gateway.page`)."""
 
 from pathlib import Path
+from typing import Any
 
-from hiveui.gateway.methods import NOTIFICATIONS, markdown
+from hiveui.gateway.methods import METHODS, NOTIFICATIONS
+from hiveui.gateway.protocol import PROTOCOL
 
 _HEAD = """# The gateway
 
@@ -16,10 +18,39 @@ Parameters go by name. Batches, frames over 1 MiB and frames deeper than 64 are 
 """
 
 
+def schema_document() -> dict[str, Any]:
+    """Make the document that `hive schema` prints: each method's parameters as JSON Schema."""
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "HiveUI gateway",
+        "version": 1,
+        "protocol": list(PROTOCOL),
+        "methods": {
+            name: {
+                "description": method.help,
+                "role": method.role.value,
+                "params": method.schema,
+                "result": method.result or None,
+            }
+            for name, method in METHODS.items()
+        },
+        "notifications": dict(NOTIFICATIONS),
+    }
+
+
+def _table() -> str:
+    lines = ["| method | needs | params | result | |", "|---|---|---|---|---|"]
+    for name, method in METHODS.items():
+        params = ", ".join(p if param.required else f"{p}?" for p, param in method.params.items())
+        cells = (f"`{name}`", method.role, params and f"`{params}`", method.result, method.help)
+        lines.append("| " + " | ".join(cell or " " for cell in cells) + " |")
+    return "\n".join(lines) + "\n"
+
+
 def page() -> str:
     """Make the whole page."""
     news = "".join(f"| `{name}` | {fields} |\n" for name, fields in NOTIFICATIONS.items())
-    return f"{_HEAD}{markdown()}\n## Notifications\n\n| notification | fields |\n|---|---|\n{news}"
+    return f"{_HEAD}{_table()}\n## Notifications\n\n| notification | fields |\n|---|---|\n{news}"
 
 
 if __name__ == "__main__":

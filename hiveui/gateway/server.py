@@ -13,7 +13,7 @@ from hiveui.errors import GatewayError, HiveError, MachineError
 from hiveui.gateway import methods, transport
 from hiveui.gateway.connection import Connection
 from hiveui.gateway.faults import failure, version_error
-from hiveui.gateway.methods import Role
+from hiveui.gateway.method import Role
 from hiveui.gateway.protocol import PROTOCOL, Code, Failure, Notification, Request, Response
 from hiveui.machine import Machine, Peer
 

@@ -74,6 +74,8 @@ def _chosen(dialog: Dialog, number: int, *, lasting: bool) -> Choice:
     if not 0 < number <= len(dialog.choices):
         raise UsageError(f"There is no answer {number}.", f"There are {len(dialog.choices)}.")
     chosen = dialog.choices[number - 1]
+    if not chosen.keys:
+        raise UsageError(f"Which keys give {quoted(chosen.label)} is not known.", "Answer in its pane.")
     if chosen.lasting and not lasting:
         raise UsageError(f"{quoted(chosen.label)} holds for times to come too.", "Say that it is meant so: --lasting.")
     return chosen

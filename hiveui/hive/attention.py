@@ -3,15 +3,17 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
-from typing import Protocol
+from typing import Any, Protocol
 
-from hiveui.model.agent import Agent, AgentId, Reading
+from hiveui.model.agent import Agent, AgentId, AgentState, Reading
 from hiveui.model.signs import Dialog, Sign, Source
-from hiveui.model.weighing import BUSY, PROTOCOLS, RESTING, Known, weigh
+from hiveui.model.weighing import ASKING, BUSY, PROTOCOLS, RESTING, Known, weigh
 from hiveui.screen.pump import Pump
 
 LOOK = 0.3
 """Seconds between two looks at a screen that changes."""
+TITLES = frozenset({"0", "2"})
+"""Titles, by the number of their OSC."""
 GLANCE = 1.2
 """Seconds between two looks at the screen of a program that speaks for itself."""
 
@@ -58,8 +60,10 @@ class Attention:
     # what is heard
 
     def hear(self, agent: Agent, sign: Sign) -> None:
-        """Take a sign of an agent that runs."""
+        """Take a sign of an agent that runs; what it asks a person stands on its screen."""
         self._learn(agent, self._of(agent).hear(sign, self._loop.time()))
+        if sign.state in ASKING:
+            self.look(agent)
 
     def withdraw(self, agent: Agent, source: Source) -> None:
         """Forget what a source said of an agent."""
@@ -69,8 +73,12 @@ class Attention:
         """Take a title or a notification that an agent's program printed."""
         reader = self._reader(agent)
         sign = reader.notice(kind, body) if reader is not None else None
-        if sign is not None:
+        if kind not in TITLES:
+            self.look(agent)  # it says that something happened, and never that it is over
+        elif sign is not None:
             self.hear(agent, sign)
+        else:
+            self.withdraw(agent, Source.NOTICE)
 
     def typed(self, agent: Agent) -> None:
         """Note that somebody typed into an agent's pane."""
@@ -86,9 +94,25 @@ class Attention:
         """Look at an agent's screen soon: it changed, or time passed."""
         if agent.pid is None or agent.pane is None or self._reader(agent) is None:
             return
-        spoken = PROTOCOLS & self._of(agent).heard.keys()
-        self._pump.watch(agent.pane, GLANCE if spoken else LOOK)
+        known = self._of(agent)
+        calm = PROTOCOLS & known.heard.keys() and known.shown not in ASKING
+        self._pump.watch(agent.pane, GLANCE if calm else LOOK)
         self._pump.dirty(agent.pane)
+
+    def signs(self, agent: Agent) -> list[dict[str, Any]]:
+        """Give what each source says of an agent, those first that are believed, and for how many seconds already."""
+        heard, now = self._of(agent).heard if agent.pid is not None else {}, self._loop.time()
+        ordered = [heard[source] for source in Source if source in heard]
+        return [
+            {
+                "source": one.sign.source,
+                "state": one.sign.state,
+                "evidence": one.sign.evidence,
+                "since": round(now - one.since, 1),
+                "last": round(now - one.last, 1),
+            }
+            for one in ordered
+        ]
 
     async def dialog(self, agent: Agent) -> Dialog | None:
         """Give what an agent asks on its screen at this moment; None where that is nothing, or is not known."""
@@ -107,6 +131,12 @@ class Attention:
         for agent in living.values():
             if agent.reading.state in BUSY:
                 self.look(agent)
+
+    def stop(self) -> None:
+        """Look at nothing any more."""
+        self._pump.stop()
+        for id_ in list(self._timers):
+            self._again(id_, None)
 
     # what it comes to
 
@@ -128,7 +158,8 @@ class Attention:
             self._pump.unwatch(pane)
             return
         known, sign, now = self._of(agent), reader.screen(rows), self._loop.time()
-        self._learn(agent, known.unknown(now) if sign is None else known.hear(sign, now))
+        told = sign is not None and sign.state is not AgentState.EXITED  # that is for its process to say
+        self._learn(agent, known.hear(sign, now) if sign is not None and told else known.unknown(now))
 
     def _learn(self, agent: Agent, known: Known) -> None:
         """Keep what is known of an agent, and publish what that comes to."""

@@ -13,10 +13,12 @@ from hiveui.hive.processes import ending, have_reaped
 from hiveui.hive.session import PaneFacts, Session, now
 from hiveui.hive.surroundings import Surroundings
 from hiveui.model.agent import Agent, AgentId, AgentState, Confidence, PaneId, Reading, WorkspaceId
-from hiveui.model.events import AgentAdded, AgentExited, AgentRead, AgentRemoved, AgentStarted
+from hiveui.model.events import AgentAdded, AgentExited, AgentLearned, AgentRead, AgentRemoved, AgentStarted
 from hiveui.model.morning import short
+from hiveui.model.rows import plain
 from hiveui.model.signs import Sign, Source
 from hiveui.model.state import Workspace
+from hiveui.model.turns import Turns
 from hiveui.screen.signals import read_status
 from hiveui.tmux import commands
 
@@ -55,9 +57,7 @@ class Census:
         self._resting: set[AgentId] = set()
         self.connection_lost = lost
         self.session = Session(id_, around.server, around.log_file, self, around.spawn)
-        self.attention = Attention(
-            lambda: self._workspace.agents, around.reader, self.session.text, self._read, around.spawn
-        )
+        self.attention = Attention(lambda: self._workspace.agents, around.reader, self._text, self._read, around.spawn)
         self.unbegun: dict[AgentId, Callable[[], str]] = {}
         """What tells why an agent that ended never began, or ''."""
         self.resumed: dict[AgentId, tuple[str, float]] = {}
@@ -123,6 +123,22 @@ class Census:
         elif status is not None and status.state is not None:
             evidence = status.message or f"it reported {status.state.value}"
             self.attention.hear(agent, Sign(Source.PROGRAM, status.state, evidence))
+
+    def heard(self, agent: Agent, turns: Turns) -> None:
+        """Take what an agent's own events say of it: the conversation that it has, and what it does."""
+        if turns.conversation and turns.conversation != agent.conversation:
+            self._bus.publish(AgentLearned(self._id, agent.id, conversation=turns.conversation))
+        if turns.sign is not None:
+            self.attention.hear(agent, turns.sign)
+        else:
+            self.attention.withdraw(agent, Source.HOOK)
+
+    async def _text(self, pane: str, *, fresh: bool = False) -> list[str] | None:
+        """Give the rows of a pane; those that stand on somebody's screen will do, unless they are to be `fresh`."""
+        if fresh or pane not in self.session.pump.watched:
+            await self.session.capture(pane)
+        frame = self.session.frames.get(pane)
+        return [plain(row) for row in frame.rows] if frame is not None else None
 
     def _read(self, agent: Agent, reading: Reading) -> None:
         """Take a reading of a running agent. Of those that follow at once, only the last is published."""

@@ -57,7 +57,7 @@ class Deeds:
         """Remember a deed."""
         deed = Deed(before, after, ended, self._clock())
         last = self._deeds[-1] if self._deeds else None
-        if last is not None and not (ended or last.ended) and last.after == before and deed.at - last.at < ONE_GO:
+        if last is not None and not (ended or last.ended) and last.after == before and abs(deed.at - last.at) < ONE_GO:
             self._deeds.pop()
             deed = replace(deed, before=last.before)
         self._deeds.append(deed)

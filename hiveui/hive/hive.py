@@ -9,18 +9,23 @@ from collections.abc import Awaitable, Callable
 from dataclasses import asdict
 from typing import Any
 
+from hiveui.agents.hooks.injection import Injection, install
+from hiveui.agents.hooks.spool import Spool
 from hiveui.errors import TmuxError, UsageError
 from hiveui.hive import rescue
 from hiveui.hive.absence import Absence
 from hiveui.hive.answers import Answers
 from hiveui.hive.bus import Bus, Viewer, record_to_json
 from hiveui.hive.conversations import Conversations
+from hiveui.hive.hearing import Hearing
 from hiveui.hive.identity import Tokens, inside
 from hiveui.hive.layouts import Layouts
 from hiveui.hive.ledger import Ledger
 from hiveui.hive.morning import Morning
 from hiveui.hive.panes import Panes, find
+from hiveui.hive.readers import Readers
 from hiveui.hive.resources import Resources
+from hiveui.hive.routine import Routine
 from hiveui.hive.shaping import Shaping
 from hiveui.hive.stills import Stills
 from hiveui.hive.supervisor import Supervisor
@@ -30,10 +35,11 @@ from hiveui.hive.workspaces import Workspaces
 from hiveui.machine import Machine
 from hiveui.model.agent import AgentId, AgentState, WorkspaceId
 from hiveui.model.budget import over_budget
-from hiveui.model.events import Event, SessionLost, ViewMoved
+from hiveui.model.events import Event, Noticed, SessionLost, ViewMoved
 from hiveui.model.names import CONVERSATION, nearest, quoted
 from hiveui.model.state import View
-from hiveui.paths import Paths
+from hiveui.paths import Paths, secure_folder
+from hiveui.storage import atomic
 from hiveui.storage.eventlog import EventLog
 from hiveui.tmux.server import Server
 
@@ -60,11 +66,16 @@ class Hive:
         self._server = server
         self._tokens = Tokens(paths.token_key)
         self._supervisors: dict[WorkspaceId, Supervisor] = {}
+        spool = Spool(paths.spool, self._tokens.agent)
+        install(secure_folder(paths.hooks), atomic.write)
         self.bus = Bus(events, events.state, events.seq)
         self.bus.listen(self._drop_lost)
         self.panes = Panes(self._supervisors)
         self.answers = Answers(self.bus, self._supervisors, self.panes)
+        routine = Routine(self.answers, self.bus.publish)
+        self.hearing = Hearing(spool, self._supervisors, lambda *heard: spawn(routine.hear(*heard)))
         self.stills = Stills(self._supervisors, paths.run)
+        self._readers = Readers(paths.rules, self._warn)
         self._around = Surroundings(
             bus=self.bus,
             server=server,
@@ -73,7 +84,9 @@ class Hive:
             hive_socket=paths.hive_socket,
             ssh_agent_link=paths.run / "ssh-agent",
             log_file=paths.log,
-            reader=lambda _: None,
+            reader=self._readers.reader,
+            injection=Injection(paths.hooks, atomic.write),
+            spool=spool,
             spawn=spawn,
         )
         self.workspaces = Workspaces(paths, self._around, self._supervisors)
@@ -91,6 +104,7 @@ class Hive:
     async def adopt(self) -> None:
         """Take over what an earlier daemon left: end its control clients, then read every session."""
         await rescue.find(self._server, self._paths, self._machine)
+        self._around.injection.sweep({a.id for w in self.bus.state.workspaces.values() for a in w.agents})
         for pid in await self._server.control_clients():
             with contextlib.suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
@@ -101,6 +115,9 @@ class Hive:
                 self._supervisors[id_] = supervisor
                 try:
                     await supervisor.adopt()
+                    if await _is_hollow(supervisor):
+                        supervisor.lost("the daemon ended before anything was started", self._events.saved)
+                        await self._server.end(id_)
                 except TmuxError as error:
                     log.warning("%s is not taken over yet: %s", id_, error)
             elif not self.bus.state.workspaces[id_].note:
@@ -111,6 +128,7 @@ class Hive:
         """Look after what no event tells of, for ever."""
         while True:
             await asyncio.sleep(HOUSEKEEPING)
+            self._readers.time_passed()
             if self._supervisors and not self._server.socket.exists():
                 await rescue.find(self._server, self._paths, self._machine)
             for id_, supervisor in list(self._supervisors.items()):
@@ -122,6 +140,9 @@ class Hive:
         if isinstance(event, SessionLost):
             for id_ in [id_ for id_, supervisor in self._supervisors.items() if supervisor.over]:
                 del self._supervisors[id_]
+
+    def _warn(self, text: str) -> None:
+        self.bus.publish(Noticed(text, "warning"))
 
     def detach(self) -> None:
         """Let go of every session; agents go on."""
@@ -154,7 +175,8 @@ class Hive:
             for v in supervisor.environment(agent)
         ]
         used_up = over_budget(supervisor.workspace, agent)
-        told = {"reading": asdict(agent.reading), "agent": asdict(agent), "budget": used_up}
+        signs = supervisor.census.attention.signs(agent)
+        told = {"reading": asdict(agent.reading), "agent": asdict(agent), "signs": signs, "budget": used_up}
         return told | ({"env": variables} if env else {})
 
     async def report(self, agent_id: AgentId, *, state: str, evidence: str = "", conversation: str = "") -> None:
@@ -193,6 +215,7 @@ class Hive:
         return {
             "workspaces": len(sessions),
             "forks": self._server.forks,
+            "hooks": self.hearing.figures(),
             "captures": sum(session.captures for session in sessions),
             "taps": [session.tap_pid for session in sessions],
         }
@@ -205,3 +228,9 @@ class Hive:
     def agent_by_token(self, token: str) -> AgentId | None:
         """Find the agent that a token belongs to."""
         return self._tokens.agent(token)
+
+
+async def _is_hollow(supervisor: Supervisor) -> bool:
+    """Tell whether a daemon ended after it had made a session and before it had filled it. Raises TmuxError."""
+    known = supervisor.launches or not supervisor.workspace.agents
+    return not known and not await supervisor.session.list_panes()

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from hiveui.agents.catalog import catalog
-from hiveui.errors import UsageError
+from hiveui.errors import LayoutError, UsageError
 from hiveui.hive.bus import Bus
 from hiveui.hive.opening import is_shipped
 from hiveui.hive.saving import Saving, live_layout, work_out
@@ -14,9 +14,10 @@ from hiveui.hive.services import read_for
 from hiveui.hive.supervisor import Supervisor
 from hiveui.model.agent import WorkspaceId
 from hiveui.model.events import LayoutSaved, to_json
+from hiveui.model.state import Workspace
 from hiveui.paths import Paths
 from hiveui.storage.layouts import layout_hash
-from hiveui.storage.shelf import Shelf, Shelved
+from hiveui.storage.shelf import Shelf, Shelved, read
 from hiveui.storage.trust import Trust
 
 
@@ -59,6 +60,33 @@ class Layouts:
                 kept = await asyncio.to_thread(self._shelf(workspace).write, saving.file, saving.new)
             notes = self._follow(WorkspaceId(workspace), saving)
         return {**saving.to_json(), "kept": str(kept) if kept else None, "notes": notes}
+
+    async def move(self, *, workspace: str, name: str, origin: str, to: str = "") -> dict[str, Any]:
+        """Rename a layout, or take it away where `to` is empty; the shipped ones stay as they are.
+
+        A renamed one that is known to be the person's stays known, and workspaces that were of it follow.
+        """
+        async with self._one_at_a_time:
+            shelf = self._shelf(workspace)
+            file = shelf.own(name, origin)
+            if not to:
+                return {"file": str(file), "kept": str(await asyncio.to_thread(shelf.remove, file))}
+            known = self._known(file, read(file) or b"")
+            of_it = [w for w in self._bus.state.workspaces.values() if self._is_of(w, file)]
+            target, kept = await asyncio.to_thread(shelf.rename, file, to)
+            digest = layout_hash(read(target) or b"")
+            if known:
+                self._trust.remember(digest)
+            for one in of_it:
+                self._bus.publish(LayoutSaved(one.id, to, digest))
+        return {"file": str(target), "kept": str(kept)}
+
+    def _is_of(self, workspace: Workspace, file: Path) -> bool:
+        try:
+            same = self._shelf(workspace.id).find(workspace.layout) == file
+        except LayoutError:
+            return False
+        return same and layout_hash(read(file) or b"") == workspace.layout_hash
 
     def _follow(self, workspace: WorkspaceId, saving: Saving) -> list[str]:
         """Have the workspace be of the layout that was saved; a sentence where another of that name is nearer."""

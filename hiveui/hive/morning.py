@@ -70,6 +70,7 @@ class Morning:
             "path": found.path,
             "running": self._workspaces.runs(found.id),
             "saved": found.saved or None,
+            "generation": found.generation or None,
             "agents": [asdict(step) for step in steps],
             "notes": notes,
         }

@@ -8,7 +8,7 @@ from pathlib import Path
 from hiveui.foreign.survey import Service, Survey, shell_name, survey
 from hiveui.model.layout import AgentSpec, Layout, Tab, even_grid
 from hiveui.model.names import one_line
-from hiveui.storage import revise
+from hiveui.storage import revise, shelf
 from hiveui.storage.layouts import read_layout
 
 KIND = "claude"
@@ -24,6 +24,11 @@ def read_for(folder: Path, file: Path, kinds: Iterable[str], kind: str = "shell"
     return read_layout(file, kinds, partial(_services, folder), kind)
 
 
+def looked_for(file: Path, text: bytes) -> bool:
+    """Tell whether services were filled in where a file was read as `text`."""
+    return shelf.read(file) != text
+
+
 def draft(folder: Path, name: str) -> tuple[bytes, Survey]:
     """Write a layout with an agent for each service of a repository, and what the survey passed over."""
     found = survey(folder)
@@ -31,7 +36,7 @@ def draft(folder: Path, name: str) -> tuple[bytes, Survey]:
     described = one_line(f"The services of {folder.name}.")
     head = (
         f"The services of {one_line(folder.name)}, as `hive init` found them. It is yours: take agents out,",
-        "rename them, give them another `brief`, `kind` (claude, codex, gemini, opencode, shell) or `model`.",
+        "rename them, give them another `brief`, `kind` (claude, codex, gemini, opencode, shell, …) or `model`.",
         f"`hive up {name}` opens it. `hive layouts diff` shows what differs from what runs, `hive save` keeps that.",
     )
     return revise.fresh(Layout(name, specs, _tabs(found.services), described), head, remarks), found

@@ -12,7 +12,7 @@ from hiveui.hive.bus import Viewer
 from hiveui.hive.excerpts import Excerpt
 from hiveui.hive.views import View, Wanted
 from hiveui.model.cells import cell_bytes
-from hiveui.model.rows import Frame, Row, plain
+from hiveui.model.rows import Frame, Row
 from hiveui.screen.capture import read_frame
 from hiveui.screen.pump import FOCUSED, OTHERS, Pump
 from hiveui.screen.sgr import RowReader
@@ -81,7 +81,7 @@ class Session:
         self._owner: int | None = None
         self._sizes: dict[str, tuple[int, int]] = {}
         self._focus = ""
-        self.pump = Pump(self._capture, spawn)
+        self.pump = Pump(self.capture, spawn)
         self.frames: dict[str, Frame] = {}
         self.captures = 0
 
@@ -175,7 +175,8 @@ class Session:
             return
         self._reader = RowReader(cell_bytes(b"".join(answer.lines).decode(errors="replace")))
 
-    async def _capture(self, pane: str) -> None:
+    async def capture(self, pane: str) -> None:
+        """Capture a pane's screen into `frames`, and offer it to those who look."""
         if self._client is None or self._client.lost:
             return
         try:
@@ -193,16 +194,6 @@ class Session:
             view.offer(pane, frame, urgent=urgent)
         if pane in self.pump.watched:
             self._watcher.pane_shown(pane)
-
-    async def text(self, pane: str, *, fresh: bool = False) -> list[str] | None:
-        """Give the rows of a pane's screen without their looks; None where it was never captured.
-
-        Those that stand on somebody's screen will do, unless they are to be `fresh`.
-        """
-        if fresh or pane not in self.pump.watched:
-            await self._capture(pane)
-        frame = self.frames.get(pane)
-        return [plain(row) for row in frame.rows] if frame is not None else None
 
     async def history(self, pane: str, start: int, count: int) -> tuple[tuple[Row, ...], int, int]:
         """Give rows `start` to `start + count` of history and screen together, counted from the oldest line.

@@ -10,6 +10,7 @@ from functools import partial
 from pathlib import Path
 
 from hiveui.agents.environment import Variable, compose
+from hiveui.agents.hooks.injection import Program
 from hiveui.agents.launch import Launch, Start, begin
 from hiveui.agents.transcripts import last_changes
 from hiveui.errors import StorageError, TmuxError, UsageError
@@ -119,6 +120,7 @@ class Supervisor:
     def detach(self) -> None:
         """Let go of the session; agents go on."""
         self.over = True
+        self.census.attention.stop()
         self.session.close()
 
     async def _keep(self) -> None:
@@ -175,6 +177,10 @@ class Supervisor:
         start = begin(launch, conversation, str(uuid.uuid4()))
         async with self._beginning[id_]:
             way = replace(launch, argv=start.argv)
+            if launch.hooks is not None:
+                program = Program(id_, start.argv, env, launch.cwd)
+                injected = await asyncio.to_thread(self._around.injection.inject, launch.hooks, program)
+                way, env = replace(way, argv=injected.argv), {**env, **injected.env}
             beginning = await checkouts.begin(way, env, partial(_say, self._around, agent.role))
         async with self.census.changing:
             agent = self._agent(id_)
@@ -193,14 +199,14 @@ class Supervisor:
             reading = Reading(AgentState.STARTING, Source.PROCESS, Confidence.CERTAIN, evidence, now())
             known = None if beginning.hopeless else start.conversation
             self._around.bus.publish(AgentStarted(self.id, id_, PaneId(pane), pid, reading, known))
-        self.learn_branch(self._agent(id_))
+        self.learn_branches([self._agent(id_)])
         if beginning.trouble is not None:
             raise beginning.trouble
         return self._agent(id_)
 
     async def _launch(self, agent: Agent, launch: Launch, env: Mapping[str, str]) -> tuple[str, int]:
         """Give the program a window of its own, in place of the one it had: panes are never respawned (commands)."""
-        there = {fact.pane for fact in await self.session.list_panes()}
+        there = {fact.pane for fact in await self.session.list_panes()} if agent.pane else set()
         lines = [commands.history_limit(self.id, launch.history)]
         if agent.pane in there:
             lines.insert(0, commands.kill_pane(agent.pane))
@@ -259,23 +265,25 @@ class Supervisor:
         }
         if not agent.person:
             ours["HIVE_TOKEN"] = self._around.tokens.token(agent.id)
+        if launch is not None and launch.hooks is not None:
+            ours["HIVE_SPOOL"] = str(self._around.spool.file(agent.id))
         if "SSH_AUTH_SOCK" in self._caller:
             ours["SSH_AUTH_SOCK"] = str(self._around.ssh_agent_link)
         role_env = launch.role_env if launch else {}
         return compose(self._caller, role_env, launch.env if launch else {}, ours)
 
-    def learn_branch(self, agent: Agent) -> None:
-        """Publish the branch that an agent's folder is on, '' for none, if it changed."""
-        branch = branch_of(Path(agent.dir)) or ""
-        if branch != (agent.branch or ""):
-            self._around.bus.publish(AgentLearned(self.id, agent.id, branch=branch))
+    def learn_branches(self, agents: Sequence[Agent]) -> None:
+        """Publish the branches that agents' folders are on, '' for none, where they changed."""
+        folders = {folder: branch_of(Path(folder)) or "" for folder in {agent.dir for agent in agents}}
+        for agent in agents:
+            if folders[agent.dir] != (agent.branch or ""):
+                self._around.bus.publish(AgentLearned(self.id, agent.id, branch=folders[agent.dir]))
 
     def housekeeping(self) -> None:
         """Look after what no event tells of; called every few seconds."""
         self.session.check()
         self.census.time_passed()
-        for agent in self.workspace.agents:
-            self.learn_branch(agent)
+        self.learn_branches(self.workspace.agents)
         quiet = {agent.pane: self._quiet(agent) for agent in self.workspace.agents if agent.pane and agent.pid}
         self.session.hold_hidden(lambda pane: quiet.get(PaneId(pane), False), [str(pane) for pane in quiet])
 
@@ -327,13 +335,14 @@ class Supervisor:
         `saved` is when what is known of them was kept last, where that is not now.
         """
         self.detach()
+        generation = self._around.bus.seq
         left = orphans(self._around.machine)
         for agent in self.workspace.agents:
             if agent.pid is not None:
                 pids = ", ".join(map(str, left.get(agent.id, ())))
                 self.census.ended(agent, None, f"{why}; process {pids} goes on without a screen" if pids else why)
         advice = "nothing is started again unasked; r restores all"
-        self._around.bus.publish(SessionLost(self.id, f"{why}: {advice}", saved or now()))
+        self._around.bus.publish(SessionLost(self.id, f"{why}: {advice}", saved or now(), generation))
 
 
 def _story(agent: Agent, start: Start) -> str:

@@ -4,6 +4,8 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from hiveui.agents.hooks.injection import Injection
+from hiveui.agents.hooks.spool import Spool
 from hiveui.hive.attention import Reader
 from hiveui.hive.bus import Bus
 from hiveui.hive.identity import Tokens
@@ -25,5 +27,7 @@ class Surroundings:
     log_file: Path
     reader: Callable[[Agent], Reader | None]
     """What reads the screen of an agent's program; None where nothing does."""
+    injection: Injection
+    spool: Spool
     spawn: Callable[[Awaitable[None]], None]
     """Run a task that nobody waits for; its failure is logged and ends nothing."""

@@ -196,16 +196,23 @@ class Workspaces:
         except (OSError, ValueError) as error:
             log.warning("the SSH agent of this shell is not passed on: %s", error)
 
-    async def close(self, *, workspace: str) -> dict[str, Any]:
-        """Take a workspace down: end its agents, and remove its scratch folder if it has one."""
+    async def close(self, *, workspace: str, forget: bool = False) -> dict[str, Any]:
+        """Take a workspace down: end its agents; it can be restored unless it is to be forgotten.
+
+        One with a scratch folder is always forgotten: the folder is removed.
+        """
         id_ = WorkspaceId(workspace)
         async with self.one_at_a_time:
             found = self._bus.workspace(id_)
+            kept = not (forget or found.scratch)
             supervisor = self._supervisors.get(id_)
             ended = await supervisor.close() if supervisor is not None else []
+            if kept and supervisor is not None:
+                supervisor.lost("taken down")
             self._supervisors.pop(id_, None)
-            self._bus.publish(WorkspaceClosed(id_))
+            if not kept:
+                self._bus.publish(WorkspaceClosed(id_))
             scratch = Path(found.scratch) if found.scratch else None
             if scratch is not None and scratch.is_relative_to((self._paths.state / "scratch").resolve()):
                 await asyncio.to_thread(shutil.rmtree, scratch, ignore_errors=True)
-        return {"ended": ended}
+        return {"ended": ended, "kept": kept}

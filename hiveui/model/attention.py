@@ -1,9 +1,10 @@
 """Who needs the person: every such agent, ranked by what waits on it, how risky waiting is, and for how long."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
-from hiveui.model.agent import Agent
+from hiveui.model.agent import Agent, AgentId
 from hiveui.model.signs import NEEDS_PERSON, AgentState
 from hiveui.model.state import State, Workspace
 
@@ -28,6 +29,49 @@ def needs(state: State, now: str) -> list[Need]:
     """List who needs the person at a time (RFC 3339, UTC), in all workspaces, the most urgent first."""
     every = (Need(workspace, agent) for workspace in state.workspaces.values() for agent in workspace.agents)
     return sorted((need for need in every if needs_person(need.agent, now)), key=lambda need: _rank(need.agent))
+
+
+def walk(ranked: Sequence[Need], here: AgentId | None, by: int) -> Need | None:
+    """Give who comes after, or before, the agent where the person is, around the end; the most urgent from elsewhere.
+
+    None where nobody else needs them.
+    """
+    ids = [need.agent.id for need in ranked]
+    if here not in ids:
+        return ranked[0] if ranked else None
+    there = ranked[(ids.index(here) + by) % len(ids)]
+    return there if there.agent.id != here else None
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """The attention queue: everything that an agent has for the person, and what they put off."""
+
+    needs: Sequence[Need]
+    """Who needs them, the most urgent first."""
+    unread: Sequence[Need]
+    """Whose turn ended while they did not look, the oldest first."""
+    snoozed: Sequence[Need]
+    """Who would need them, and is not to for now."""
+    muted: Sequence[Need]
+    """Who is never to."""
+
+
+def overview(state: State, now: str) -> Overview:
+    """Give the attention queue at a time (RFC 3339, UTC)."""
+    every = [(workspace, workspace.agents) for workspace in state.workspaces.values()]
+    unread_ones = [Need(workspace, agent) for workspace, agents in every for agent in unread(agents)]
+    return Overview(
+        needs(state, now),
+        sorted(unread_ones, key=lambda need: need.agent.reading.since),
+        [Need(workspace, a) for workspace, agents in every for a in snoozed(agents, now) if not a.muted],
+        [Need(workspace, agent) for workspace, agents in every for agent in agents if agent.muted],
+    )
+
+
+def stamp(moment: datetime) -> str:
+    """Write a time as events carry it: RFC 3339, UTC, milliseconds."""
+    return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def needing(agents: Iterable[Agent], now: str) -> list[Agent]:

@@ -30,7 +30,7 @@ class WorkspaceOpened:
 
 @dataclass(frozen=True, slots=True)
 class WorkspaceClosed:
-    """A workspace was taken down."""
+    """A workspace was taken down and forgotten; one that can be restored has lost its session."""
 
     id: WorkspaceId
 
@@ -178,6 +178,8 @@ class SessionLost:
     note: str
     saved: str = ""
     """When what is known of it was kept last, RFC 3339, UTC."""
+    generation: int = 0
+    """Number of the event that was the last one kept of it; 0 where that is not known."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,6 +34,8 @@ class AgentSpec:
     """Launch without the alternate screen where the kind can."""
     budget: float | None = None
     """USD that it may use, all its conversations together."""
+    allow: tuple[str, ...] = ()
+    """Rules that answer its routine permission prompts (`permits`)."""
     # Read, kept and shown as not enforced yet:
     owns: tuple[str, ...] = ()
     mode: str = ""

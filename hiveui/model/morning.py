@@ -118,3 +118,14 @@ def old(changed: str, now: datetime) -> str:
         if seconds >= size:
             return f"{seconds // size} {unit} old"
     return "just now"
+
+
+def when(saved: str, now: datetime) -> str:
+    """Say when something was saved, on this machine's clock: `saved yesterday 18:42`; '' where that is not known."""
+    try:
+        then = datetime.fromisoformat(saved).astimezone()
+    except ValueError:
+        return ""
+    days = (now.astimezone().date() - then.date()).days
+    day = {0: "today", 1: "yesterday"}.get(days, then.strftime("%Y-%m-%d"))
+    return f"saved {day} {then.strftime('%H:%M')}"

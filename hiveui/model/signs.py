@@ -1,7 +1,7 @@
 """Signs: what one source says of an agent; and the reading that they come to when they are weighed."""
 
 import hashlib
-import json
+import re
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -33,6 +33,8 @@ class Confidence(StrEnum):
 
 NEEDS_PERSON = frozenset({AgentState.APPROVAL, AgentState.QUESTION, AgentState.ERROR, AgentState.STUCK})
 
+_SPINNING = re.compile("[\u2800-\u28ff]")
+
 
 class Source(StrEnum):
     """Where a sign comes from. One is believed before those that stand after it."""
@@ -60,7 +62,11 @@ class Choice:
     label: str
     """As it stands on the screen, hostile until shown through the sanitiser."""
     keys: tuple[str, ...]
-    """Chords that give this answer, in their order: `("2",)`, `("down", "enter")`."""
+    """Chords that give this answer, in their order: `("2",)`, `("down", "enter")`.
+
+    They start from where the choice stood that was marked on this screen: answer with the keys of the screen read
+    last. Empty where the screen does not tell them: the person is to answer in the pane.
+    """
     lasting: bool = False
     """It answers for times to come too: "always", "don't ask again"."""
 
@@ -77,9 +83,12 @@ class Dialog:
 
     @property
     def fingerprint(self) -> str:
-        """Tell this dialog from any other: an answer is bound to the one that was seen."""
-        seen = json.dumps([self.question, [choice.label for choice in self.choices]])
-        return hashlib.sha256(seen.encode()).hexdigest()[:16]
+        """Tell one dialog from another: the same while only its marker or a spinner moves, another for any other word.
+
+        An answer given to a dialog is for the dialog of the same fingerprint, and for no other.
+        """
+        asked = "\0".join([self.question, *(choice.label for choice in self.choices), str(self.free)])
+        return hashlib.sha256(_SPINNING.sub("", asked).encode("utf-8", "replace")).hexdigest()[:16]
 
 
 @dataclass(frozen=True, slots=True)

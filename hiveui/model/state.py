@@ -64,6 +64,8 @@ class Workspace:
     """Why its agents are gone all together, or ''."""
     saved: str = ""
     """While they are gone: when what stands here was kept last, RFC 3339, UTC."""
+    generation: int = 0
+    """While they are gone: number of the event that was kept last; 0 where that is not known."""
     drafts: Mapping[str, str] = field(default_factory=dict)
     """Prompts that were not sent yet, by role."""
     backs: Mapping[str, int] = field(default_factory=dict)
@@ -134,7 +136,8 @@ def apply(state: State, event: Event) -> State:  # noqa: C901  one case for each
             )
             return _agent(state, event.workspace, event.id, learned)
         case SessionLost():
-            return _workspace(state, event.workspace, lambda w: replace(w, note=event.note, saved=event.saved))
+            lost = lambda w: replace(w, note=event.note, saved=event.saved, generation=event.generation)  # noqa: E731
+            return _workspace(state, event.workspace, lost)
         case Noticed() | PersonReturned():
             return state
 
@@ -208,7 +211,8 @@ def _conversing(agent: Agent, conversation: str | None) -> Agent:
 
 def _reading(agent: Agent, reading: Reading) -> Agent:
     """Give an agent that was read anew; what it asks next is no more snoozed."""
-    goes_on = (agent.reading.state, agent.reading.dialog) == (reading.state, reading.dialog)
+    before, after = (said.dialog.fingerprint if said.dialog else "" for said in (agent.reading, reading))
+    goes_on = (agent.reading.state, before) == (reading.state, after)
     return replace(agent, reading=reading, snoozed=agent.snoozed if goes_on else "")
 
 

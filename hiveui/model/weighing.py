@@ -39,8 +39,8 @@ _FINER: Mapping[AgentState, frozenset[AgentState]] = {
     AgentState.QUESTION: ASKING,
 }
 """What the screen may say for what a source before it says in general."""
-_BESIDE_TITLE = ASKING | {AgentState.ERROR, AgentState.RATE_LIMITED}
-"""What the screen may say of a program whose title says that it is at rest: titles tell little more than that."""
+_BESIDE_TITLE = ASKING | {AgentState.ERROR, AgentState.RATE_LIMITED, AgentState.RETRYING}
+"""What the screen may say of a program whose title says otherwise: titles tell little more than that it is busy."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +111,7 @@ class Weighed:
 
 def weigh(known: Known, now: float) -> Weighed:
     """Give the reading that an agent's signs come to."""
-    first = next((known.heard[source] for source in Source if source in known.heard), None)
+    first = _first(known)
     if first is None:
         return _unheard(known, now)
     weighed = _against_screen(known, first, now)
@@ -120,6 +120,15 @@ def weigh(known: Known, now: float) -> Weighed:
         return weighed
     settled = known.heard[reading.source].since + SETTLED
     return Weighed(None, settled) if now < settled else weighed
+
+
+def _first(known: Known) -> Heard | None:
+    """Give what is believed before all else: of protocols that say the same the one that tells what it is about."""
+    first = next((known.heard[source] for source in Source if source in known.heard), None)
+    hook = known.heard.get(Source.HOOK)
+    if first is None or hook is None or hook.sign.state is not first.sign.state:
+        return first
+    return Heard(hook.sign, min(first.since, hook.since), max(first.last, hook.last))
 
 
 def _unheard(known: Known, now: float) -> Weighed:
@@ -153,9 +162,7 @@ def _against_screen(known: Known, first: Heard, now: float) -> Weighed:
 
 def _allowed(sign: Sign) -> frozenset[AgentState]:
     """Give the states that the screen may say in a sign's place."""
-    if sign.source not in PROTOCOLS and sign.state in RESTING:
-        return _BESIDE_TITLE
-    return _FINER.get(sign.state, frozenset())
+    return _FINER.get(sign.state, frozenset()) if sign.source in PROTOCOLS else _BESIDE_TITLE
 
 
 def _contradicted(known: Known, first: Heard, screen: Heard, now: float) -> Weighed:

@@ -62,6 +62,11 @@ class Pump:
         if watch is not None and watch.timer is not None:
             watch.timer.cancel()
 
+    def stop(self) -> None:
+        """Stop looking at all of them."""
+        for pane in list(self._watched):
+            self.unwatch(pane)
+
     def dirty(self, pane: str) -> None:
         """Note that a pane printed."""
         watch = self._watched.get(pane)

@@ -117,7 +117,7 @@ class EventLog:
         self._save(self.seq, self.state)
 
     def sync(self) -> None:
-        """Have what was appended brought to the disk itself, where a power cut leaves it; call it once a second."""
+        """Have what was appended brought to the disk itself, where a power cut leaves it; call it soon after."""
         if self._unsynced:
             self._unsynced = False
             handle = os.dup(self._file)

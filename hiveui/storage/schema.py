@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from hiveui.model.names import NAME, nearest, quoted
+from hiveui.model.permits import read_permit
 from hiveui.model.variables import is_refused
 from hiveui.storage.yaml import Fields, Items, Node, Text
 
@@ -133,6 +134,14 @@ def _argv(node: Node, what: str) -> tuple[str, ...]:
     return found
 
 
+def _permit(node: Node, what: str) -> str:
+    found = text(node, what)
+    try:
+        return read_permit(found).text
+    except ValueError as error:
+        raise node.place.wrong(str(error).rstrip(".")) from None
+
+
 def _variables(node: Node, what: str) -> dict[str, str]:
     if not isinstance(node, Fields):
         raise node.place.wrong(f"{what} is to be a map", "Write {NAME: value}.")
@@ -175,7 +184,7 @@ _MONEY = Shape(_money, {"type": "number", "exclusiveMinimum": 0, "maximum": 999_
 _BOOLEAN = Shape(_yes, {"type": "boolean"})
 
 AGENT: Mapping[str, Field] = {
-    "kind": Field(_WORD, "program: claude, codex, gemini, opencode, shell, rehearsal, or one of yours"),
+    "kind": Field(_WORD, "program: claude, codex, gemini, opencode, qwen, copilot, shell, rehearsal, or one of yours"),
     "command": Field(_ARGV, "words that replace the kind's own command, run as they are written"),
     "dir": Field(_PATH, "folder in the workspace where it works"),
     "env": Field(_ENV, "variables of its environment"),
@@ -191,6 +200,10 @@ AGENT: Mapping[str, Field] = {
     "history": Field(number(100, 200_000), "lines of scrollback"),
     "inline": Field(_BOOLEAN, "keep it out of the alternate screen where that can be done"),
     "budget": Field(_MONEY, "USD that it may use; said at 80 % and when it is used up"),
+    "allow": Field(
+        list_of(Shape(_permit, _LINE.schema), '["Bash(git status*)"]'),
+        "permission prompts that are answered with yes once, as `Bash(git status*)`, `Read(docs/**)`",
+    ),
     "owns": Field(list_of(_GLOB, '["services/**"]'), "globs of the paths it owns (kept, not enforced yet)"),
     "mode": Field(_WORD, "permission mode (kept, not enforced yet)"),
     "check": Field(_ARGV, "command that proves its work (kept, not enforced yet)"),

@@ -1,5 +1,6 @@
 """Where layout files stand: the project's, the person's and the shipped ones; what is written is never lost."""
 
+import contextlib
 import hashlib
 import os
 import re
@@ -11,7 +12,7 @@ from hiveui.errors import LayoutError, StorageError, UsageError
 from hiveui.model.layout import Layout
 from hiveui.model.names import NAME, quoted
 from hiveui.paths import LAYOUT_SUFFIXES, Paths
-from hiveui.storage import atomic, yaml
+from hiveui.storage import atomic, revise, yaml
 
 ORIGINS = ("project", "yours", "shipped")
 """What the places of `Paths.layout_places` are called, nearest first."""
@@ -80,9 +81,14 @@ class Shelf:
         files = [place / f"{name}{suffix}" for suffix in LAYOUT_SUFFIXES]
         return next((file for file in files if file.exists()), files[0])
 
-    def own(self, name: str) -> Path:
-        """Find a layout of the project or the person, which may be changed. Raises LayoutError or UsageError."""
-        file = self.find(name)
+    def own(self, name: str, origin: str = "") -> Path:
+        """Find a layout of the project or the person, which may be changed: the nearest, or the one of an origin.
+
+        Raises LayoutError or UsageError.
+        """
+        file = self.place(name, project=origin == "project") if origin in {"project", "yours"} else self.find(name)
+        if not file.is_file():
+            raise UsageError(f"{file} is not there any more.")
         if self.origin(file) in {"project", "yours"}:
             return file
         raise UsageError(f"{name} came with HiveUI and stays as it is.", f"`hive layouts edit {name}` makes a copy.")
@@ -107,6 +113,25 @@ class Shelf:
         except OSError as error:
             raise atomic.cannot("removed", file, error) from error
         return kept
+
+    def renamed(self, file: Path, name: str) -> Path:
+        """Give the file that a layout will have under another name. Raises UsageError where one is there."""
+        target = self.place(name, project=self.origin(file) == "project")
+        if target.exists():
+            raise UsageError(f"{target} is there already.", "Take another name, or remove that one first.")
+        return target
+
+    def rename(self, file: Path, name: str) -> tuple[Path, Path]:
+        """Give a layout another name, in its file too; give that, and where the old one is kept.
+
+        Raises UsageError or StorageError.
+        """
+        target = self.renamed(file, name)
+        text = read(file) or b""
+        with contextlib.suppress(LayoutError):
+            text = revise.renamed(text, name)
+        self.write(target, text)
+        return target, self.remove(file)
 
     def keep(self, file: Path, data: bytes) -> Path:
         """Keep what was in a file; the oldest of many goes. Raises StorageError."""

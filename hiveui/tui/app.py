@@ -16,9 +16,11 @@ from textual.app import App
 from hiveui.config.files import Config
 from hiveui.errors import HiveError
 from hiveui.model.agent import WorkspaceId
+from hiveui.model.attention import stamp
 from hiveui.model.events import Noticed, WorkspaceClosed
 from hiveui.paths import Paths
 from hiveui.tui import chrome
+from hiveui.tui.caption import Caption
 from hiveui.tui.clipboard import Clipboard
 from hiveui.tui.commands.table import Keymap
 from hiveui.tui.driver import BackgroundSaid, TerminalDriver, TerminalInput
@@ -28,6 +30,7 @@ from hiveui.tui.link import MALFORMED, NOT_UNDERSTOOD, Client, Connect, Ensure, 
 from hiveui.tui.mirror import Mirror
 from hiveui.tui.preferences import LOOK, Choices, Preferences
 from hiveui.tui.reception import Reception
+from hiveui.tui.rounds import Rounds
 from hiveui.tui.screens.workspace import WorkspaceScreen
 from hiveui.tui.settings import DARK_TRUE, Settings, Terminal
 from hiveui.tui.switcher import Switcher
@@ -72,8 +75,10 @@ class HiveApp(App[int], inherit_bindings=False):
         self._preferences.apply(choices.config if choices else Config(settings))
         ground = Ground(self.workbench, self._link)
         switcher = Switcher(ground, lambda: self._mirror.state.workspaces, self._switch)
+        rounds = Rounds(ground, lambda: self._mirror.state, switcher.go_to)
         clipboard = clipboard or Clipboard(os.environ, Paths.find(os.environ).copied)
-        self._hand = Hand(ground, typist, keymap, self._leave, switcher=switcher, clipboard=clipboard)
+        self._hand = Hand(ground, typist, keymap, self._leave, rounds=rounds, switcher=switcher, clipboard=clipboard)
+        self._caption = Caption(self._hand.outer.write)
         self._reception = Reception(self.workbench, self._hand, typist, keymap)
 
     def get_default_screen(self) -> WorkspaceScreen:
@@ -85,6 +90,7 @@ class HiveApp(App[int], inherit_bindings=False):
         for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT):
             asyncio.get_running_loop().add_signal_handler(number, self.exit, 0)
         self.set_interval(LOOK, self._preferences.look)
+        self.set_interval(LOOK, self._follow)
         self.run_worker(self._connected())
 
     def on_terminal_input(self, message: TerminalInput) -> None:
@@ -167,17 +173,27 @@ class HiveApp(App[int], inherit_bindings=False):
         first = self.workbench.workspace is None
         if first:
             self._hand.past.bookmarks.remember(workspace.backs)
+        others = (other for other in self._mirror.state.workspaces.values() if other is not workspace)
+        self.workbench.elsewhere = [agent for other in others for agent in other.agents]
         self.workbench.show(workspace)
         self._hand.morning.follow(first=first)
         self._hand.switcher.follow()
+        self._follow()
         self._preferences.heard(workspace)
         if first:
             gc.collect()
             gc.freeze()
 
+    def _follow(self) -> None:
+        """Keep up to date what time changes too: who needs the person, and for how long already."""
+        if self.workbench.workspace is not None:
+            self._hand.attention.follow()
+            self._caption.say(self._mirror.state, self._workspace, stamp(chrome.now()))
+
     def _switch(self, id_: WorkspaceId) -> None:
         """Show another workspace on this screen."""
         self._hand.past.bookmarks.keep()
+        self._hand.rounds.leave()
         self._workspace = id_
         self.workbench.clear()
         self._show()

@@ -1,7 +1,9 @@
 """Texts that may be laid over the panes: every key, and why an agent has its state."""
 
 import itertools
+import textwrap
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from rich.cells import cell_len
@@ -10,12 +12,17 @@ from hiveui.model.text import visible
 from hiveui.tui.commands.table import Command, label, places
 from hiveui.tui.widgets.card import Ends, Page
 from hiveui.tui.widgets.line import Words
+from hiveui.tui.words import age
 
 Table = Sequence[Command]
 _KEYS_WIDTH = 18
 _COLUMN = 58
 """Cells of one column of help."""
-_ALONE = 100
+_CARD = 72
+"""Cells of a card beside the panes."""
+_VALUE = 17
+"""Cells before what a line of "why" tells."""
+ALONE = 100
 """Below so many columns help covers the panes: a strip of them beside it would tell nothing."""
 
 
@@ -30,7 +37,7 @@ def help_page(table: Table, columns: int) -> Page:
     rest.append(((" A bar, or a title below a pane, is dragged to resize.", "quiet"),))
     wide = columns >= 2 * _COLUMN
     body = _beside(first, rest) if wide else [*first, (), *rest]
-    return Page(((" Keys", "lit"),), [(line, ()) for line in body], wide or columns < _ALONE)
+    return Page(((" Keys", "lit"),), [(line, ()) for line in body], wide or columns < ALONE)
 
 
 def _beside(left: Sequence[Words], right: Sequence[Words]) -> list[Words]:
@@ -48,14 +55,17 @@ def _row(command: Command) -> Words:
     return ((f"   {keys:<{_KEYS_WIDTH}}", "key"), (command.title, "plain"))
 
 
-def why_page(number: int, role: str, answer: Mapping[str, Any]) -> Page:
+def why_page(number: int, role: str, answer: Mapping[str, Any], now: datetime, columns: int) -> Page:
     """Tell what a state rests on, from the answer of `agent/why`."""
     reading, agent = answer["reading"], answer["agent"]
+    ago = age(reading["since"], now)
     facts = [
         ("state", f"{reading['state']}, {reading['confidence']}"),
         ("source", reading["source"]),
-        ("since", reading["since"]),
+        ("since", f"{reading['since']}, {ago} ago" if ago else ""),
         ("evidence", reading["evidence"]),
+        ("asks", (reading.get("dialog") or {}).get("question")),
+        ("resets", reading.get("resets")),
         ("note", agent.get("note")),
         ("budget", answer.get("budget")),
         ("runs", " ".join(agent.get("argv") or ())),
@@ -66,9 +76,23 @@ def why_page(number: int, role: str, answer: Mapping[str, Any]) -> Page:
         ("conversation", agent.get("conversation")),
         ("branch", agent.get("branch")),
     ]
-    body: list[Ends] = [
-        (((f"   {label:<14}", "quiet"), (visible(str(value)), "plain")), ())
-        for label, value in facts
-        if value not in (None, "")
-    ]
-    return Page(((f" Why {number} {visible(role)} is {visible(str(reading['state']))}", "lit"),), body)
+    body: list[Ends] = []
+    for name, value in facts:
+        lines = textwrap.wrap(visible("" if value is None else str(value)), min(columns, _CARD) - _VALUE - 1)
+        names = itertools.chain([name], itertools.repeat(""))
+        body += [(((f"   {said:<14}", "quiet"), (line, "plain")), ()) for said, line in zip(names, lines, strict=False)]
+    signs = answer.get("signs") or ()
+    if signs:
+        body += [((), ()), (((" What each source says, those that are believed first", "strong"),), ())]
+    body += [(_sign(sign), ()) for sign in signs]
+    body += [((), ()), (((" W says that it is wrong, and keeps the screen.", "quiet"),), ())]
+    return Page(((f" Why {number} {visible(role)} is {visible(str(reading['state']))}", "lit"),), body, columns < ALONE)
+
+
+def _sign(sign: Mapping[str, Any]) -> Words:
+    said = f"{visible(str(sign['state'])):<12} {sign['since']:>5.0f}s  "
+    return (
+        (f"   {visible(str(sign['source'])):<10} ", "quiet"),
+        (said, "plain"),
+        (visible(str(sign["evidence"])), "quiet"),
+    )

@@ -8,14 +8,15 @@ from typing import NamedTuple
 
 from rich.cells import cell_len, set_cell_size
 
-from hiveui.model.agent import NEEDS_PERSON, Agent, AgentState
+from hiveui.model.agent import Agent, AgentState
+from hiveui.model.attention import needing, needs_person, stamp
 from hiveui.model.budget import used_up
-from hiveui.model.layout import Rect
+from hiveui.model.layout import Rect, roles
 from hiveui.model.state import Workspace, tally
 from hiveui.model.text import visible
 from hiveui.model.usage import money, together
 from hiveui.tui.commands.table import Keymap, Place
-from hiveui.tui.desk import Desk, Scene, number, tabs, waiting
+from hiveui.tui.desk import Desk, Scene, number, tabs
 from hiveui.tui.words import age, pace, word
 
 Words = tuple[tuple[str, str], ...]
@@ -38,14 +39,22 @@ class Moment(NamedTuple):
     now: datetime
     turn: int = 0
     """Steps of the spinner."""
+    elsewhere: int = 0
+    """Agents of other workspaces that need a person."""
+
+    @property
+    def stamp(self) -> str:
+        """The time as events carry it."""
+        return stamp(self.now)
 
 
 def top(workspace: Workspace, desk: Desk, scene: Scene, moment: Moment, labels: Mapping[str | int, str] = NONE) -> Ends:
     """Name the workspace and its tabs, with their letters in jump mode; count who needs a person and who works."""
-    needing, working = len(waiting(workspace)), tally(workspace).get(AgentState.WORKING, 0)
+    here, elsewhere = len(needing(workspace.agents, moment.stamp)), moment.elsewhere
+    working = tally(workspace).get(AgentState.WORKING, 0)
     right: list[tuple[str, str]] = []
-    if needing:
-        right.append((f"▲ {needing}" if scene.compact else f"▲ {needing} need{'s' * (needing == 1)} you", "attention"))
+    if here or elsewhere:
+        right.append((f"▲ {here + elsewhere}" if scene.compact else f"▲ {_calls(here, elsewhere)}", "attention"))
     if not scene.compact:
         count = len(workspace.agents)
         right.append((f"{count} agent{'s' * (count != 1)}", "quiet"))
@@ -56,12 +65,22 @@ def top(workspace: Workspace, desk: Desk, scene: Scene, moment: Moment, labels: 
         right.append((money(spent), SPENT[used_up(workspace, spent.usd)]))
     right.append((moment.now.astimezone().strftime("%H:%M"), "quiet"))
     spaced = [part for piece in right for part in ((SEPARATOR, "quiet"), piece)]
-    return _words(tab_pieces(workspace, desk, scene, labels)), (*spaced, (" ", "quiet"))
+    return _words(tab_pieces(workspace, desk, scene, moment, labels)), (*spaced, (" ", "quiet"))
 
 
-def tab_pieces(workspace: Workspace, desk: Desk, scene: Scene, labels: Mapping[str | int, str] = NONE) -> list[Piece]:
-    """Name the workspace and its tabs; a click on a tab means its number."""
+def _calls(here: int, elsewhere: int) -> str:
+    """Say how many need a person: `3 need you, 1 elsewhere`."""
+    total = here + elsewhere
+    said = f"{total} need{'s' * (total == 1)} you"
+    return said + (f", {elsewhere} elsewhere" if here and elsewhere else " elsewhere" if elsewhere else "")
+
+
+def tab_pieces(
+    workspace: Workspace, desk: Desk, scene: Scene, moment: Moment, labels: Mapping[str | int, str] = NONE
+) -> list[Piece]:
+    """Name the workspace and its tabs; a hidden one where somebody needs the person is marked. A click means one."""
     pieces: list[Piece] = [(f" {visible(workspace.name)}", "strong", -1), (" ▸ ", "quiet", -1)]
+    calling = {agent.role for agent in needing(workspace.agents, moment.stamp)}
     for i, tab in enumerate(tabs(workspace)):
         if scene.compact and i != desk.tab:
             continue
@@ -70,6 +89,8 @@ def tab_pieces(workspace: Workspace, desk: Desk, scene: Scene, labels: Mapping[s
         if i in labels:
             pieces += [(f" {labels[i]} ", "typing", i), (" ", "quiet", i)]
         pieces.append((visible(tab.title), "strong" if i == desk.tab else "quiet", i))
+        if i != desk.tab and not calling.isdisjoint(roles(tab.root)):
+            pieces.append((" ▲", "attention", i))
     return pieces
 
 
@@ -93,7 +114,7 @@ def title(workspace: Workspace, desk: Desk, role: str, moment: Moment, *, column
     """
     agent = workspace.role(role)
     focused = role == desk.role
-    said = word(agent, moment.turn)
+    said = word(agent, moment.turn, moment.stamp)
     since = f"  {age(agent.reading.since, moment.now, pace(agent)):>3} " if agent else " "
     right = (f"  {past} ", "quiet") if past else (since, "quiet")
     if focused and desk.typing and not past:
@@ -160,16 +181,17 @@ def roster_pieces(workspace: Workspace, desk: Desk, scene: Scene, moment: Moment
     named = sum(cell_len(f" {i + 1} {visible(agent.role)}▲ ") for i, agent in everyone) <= columns
     pieces: list[Piece] = []
     for i, agent in everyone:
-        said = word(agent, moment.turn)
+        said = word(agent, moment.turn, moment.stamp)
         focused = agent.role == desk.role
         name = f" {visible(agent.role)}" if named or focused else ""
-        pieces.append((f" {i + 1}{name}", "lit" if focused else "quiet", i))
+        tone = "lit" if focused else "attention" if said.tone == "attention" else "quiet"
+        pieces.append((f" {i + 1}{name}", tone, i))
         pieces.append((f"{said.glyph} ", said.tone, i))
     return pieces
 
 
 def _roster_line(i: int, agent: Agent, desk: Desk, moment: Moment) -> Ends:
-    said = word(agent, moment.turn)
+    said = word(agent, moment.turn, moment.stamp)
     name = set_cell_size(shortened(visible(agent.role), 11), 11)
     left = (
         (f"{i:>2} {name} ", "lit" if agent.role == desk.role else "plain"),
@@ -216,11 +238,11 @@ def bar_tones(scene: Scene, bar: Rect, tones: Mapping[str, str]) -> list[str]:
     return cells
 
 
-def edges(workspace: Workspace, desk: Desk) -> dict[str, str]:
+def edges(workspace: Workspace, desk: Desk, moment: Moment) -> dict[str, str]:
     """Tell whose edges have a colour: the pane with the focus, then those that need a person."""
     tones = {desk.role: "typing" if desk.typing else "focus"}
     for agent in workspace.agents:
-        if agent.reading.state in NEEDS_PERSON:
+        if needs_person(agent, moment.stamp):
             tones.setdefault(agent.role, "attention")
     return tones
 

@@ -30,10 +30,18 @@ class Company:
 
     def add(self, where: str) -> None:
         """Open a shell beside the pane with the focus (`columns`, `rows`) or in a `tab`, and go to it."""
+        self._begin(where, "")
+
+    def run(self, command: str) -> None:
+        """Open a shell right of the pane with the focus, and run a command line in it that the person types into."""
+        self._begin("columns", command)
+
+    def _begin(self, where: str, command: str) -> None:
         desk = self._ground.desk
+        beside = desk.role if self._ground.agent else ""
         self.opening = True
         self._patience = asyncio.get_running_loop().call_later(HELD, self._let_go)
-        self._ground.run("opening a shell…", self._add(desk.role if self._ground.agent else "", desk.tab, where))
+        self._ground.run("opening a shell…", self._add(beside, desk.tab, where, command))
 
     def close(self) -> None:
         """Close the pane with the focus; where its program runs, after a yes."""
@@ -67,13 +75,16 @@ class Company:
         """Undo what was arranged, closed or stopped last."""
         self._ground.run("undoing…", self._undo())
 
-    async def _add(self, beside: str, tab: int, where: str) -> None:
+    async def _add(self, beside: str, tab: int, where: str, command: str) -> None:
         workspace = self._ground.workspace
         try:
             params = {"workspace": workspace.id, "where": where, "tab": tab} | ({"beside": beside} if beside else {})
             answer = await self._ground.link.call("agent/add", **params)
             desk = places.go(self._ground.workspace, self._ground.desk, str(answer["role"]))
-            self._ground.move(replace(desk, zoomed=False, typing=False))
+            self._ground.move(replace(desk, zoomed=False, typing=bool(command)))
+            if command:
+                at = {"workspace": workspace.id, "role": str(answer["role"])}
+                await self._ground.link.call("agent/send", **at, text=command)
             self._let_go(there=True)
         finally:
             self._let_go()

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from hiveui.model.agent import NEEDS_PERSON, Agent
 from hiveui.model.layout import Leaf, Node, Rect, Tab, arrange, roles
 from hiveui.model.shape import complete, find
 from hiveui.model.state import Workspace
@@ -150,11 +149,6 @@ def scene(workspace: Workspace, desk: Desk, columns: int, lines: int) -> Scene:
 def number(workspace: Workspace, role: str) -> int:
     """Give an agent's number, 0 where the role has no agent."""
     return next((i for i, agent in enumerate(workspace.agents, 1) if agent.role == role), 0)
-
-
-def waiting(workspace: Workspace) -> list[Agent]:
-    """Agents that need a person."""
-    return [agent for agent in workspace.agents if agent.reading.state in NEEDS_PERSON]
 
 
 def _root(workspace: Workspace, desk: Desk) -> Node:

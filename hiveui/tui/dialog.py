@@ -5,7 +5,7 @@ from functools import partial
 from typing import Any
 
 from hiveui.model.text import visible
-from hiveui.tui import cards
+from hiveui.tui import cards, chrome
 from hiveui.tui.commands.table import Keymap
 from hiveui.tui.desk import number
 from hiveui.tui.ground import Ground
@@ -63,4 +63,5 @@ class Dialog:
 
     async def _why(self, role: str) -> None:
         answer = await self._ground.link.call("agent/why", workspace=self._ground.workspace.id, role=role)
-        self._overlay.read(cards.why_page(number(self._ground.workspace, role), role, answer))
+        columns = self._ground.screen.size.width
+        self._overlay.read(cards.why_page(number(self._ground.workspace, role), role, answer, chrome.now(), columns))

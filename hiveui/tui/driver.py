@@ -24,6 +24,8 @@ KITTY_DISAMBIGUATE = "\x1b[=1u\x1b[?u"
 protocol"): a terminal that answers never sends a bare Escape, so that none is waited for."""
 ASK_BACKGROUND = "\x1b]11;?\x1b\\"
 """Which a terminal may leave unanswered."""
+KEEP_TITLE, TITLE_AS_BEFORE = "\x1b[22;2t", "\x1b]2;\x07\x1b[23;2t"
+"""A terminal that keeps no titles has an empty one after, which shells write anew (xterm, XTWINOPS 22 and 23)."""
 CURSOR_DEFAULT = "\x1b[0 q"
 CONTROLS = re.compile("[\x00-\x06\x08\x0b\x0c\x0e-\x1a\x1c-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 STRAY = re.compile("\x1b(?![\\[78=>])")
@@ -86,11 +88,12 @@ class TerminalDriver(LinuxDriver):
     def start_application_mode(self) -> None:
         """Enter the alternate screen, with mouse, focus reports, bracketed paste and kitty's keys."""
         super().start_application_mode()  # type: ignore[no-untyped-call]
-        self.write(KITTY_DISAMBIGUATE + ASK_BACKGROUND)
+        self.write(KITTY_DISAMBIGUATE + ASK_BACKGROUND + KEEP_TITLE)
 
     def stop_application_mode(self) -> None:
         """Leave the terminal as it was found."""
         self.write(CURSOR_DEFAULT)
+        self.hand_on(TITLE_AS_BEFORE)
         super().stop_application_mode()
 
     def _get_terminal_size(self) -> tuple[int, int]:

@@ -1,6 +1,6 @@
 """Choosing one of many by a few letters: what is listed, what of it is found, which is chosen. Pure; no Textual."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
 from hiveui.model.text import fitted, visible, width
@@ -37,6 +37,15 @@ class Finding:
         self._texts = {number: entry.text.lower() for number, entry in enumerate(self.entries)}
         self.found = list(self._texts)
         """Numbers of the entries that match, best first."""
+
+    def add(self, entries: Iterable[Entry]) -> None:
+        """List more behind what there is; what is chosen stays chosen."""
+        chosen = self.found[self.at] if self.found and self.at else None
+        known = len(self.entries)
+        self.entries = (*self.entries, *entries)
+        self._texts |= {number: entry.text.lower() for number, entry in enumerate(self.entries[known:], known)}
+        self.found = ranked(self.query, self._texts)
+        self.at = self.found.index(chosen) if chosen is not None else 0
 
     @property
     def chosen(self) -> Entry | None:

@@ -1,11 +1,14 @@
 """What commands do: to the desk here, and to history, prompts and dialogs in modules of their own."""
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
+from typing import Any
 
 from hiveui.model.agent import Agent
 from hiveui.model.keys import Key
 from hiveui.model.state import Workspace
+from hiveui.paths import Paths
+from hiveui.tui.attention import Attention
 from hiveui.tui.clipboard import Clipboard
 from hiveui.tui.commands.table import Keymap
 from hiveui.tui.company import Company
@@ -14,6 +17,7 @@ from hiveui.tui.dialog import Dialog
 from hiveui.tui.ground import Ground
 from hiveui.tui.jump import Jump
 from hiveui.tui.library import Library
+from hiveui.tui.misreading import Misreading
 from hiveui.tui.morning import Morning
 from hiveui.tui.outer import Outer
 from hiveui.tui.palette import Palette
@@ -21,10 +25,12 @@ from hiveui.tui.past import Past
 from hiveui.tui.picking import Picking
 from hiveui.tui.prompt import Prompt
 from hiveui.tui.review import Review
+from hiveui.tui.rounds import Rounds
 from hiveui.tui.search import Search
 from hiveui.tui.shaping import Shaping
 from hiveui.tui.switcher import Switcher
 from hiveui.tui.typist import Typist
+from hiveui.tui.unread import Unread
 
 
 class Hand:
@@ -37,6 +43,7 @@ class Hand:
         keymap: Keymap,
         leave: Callable[[], None],
         *,
+        rounds: Rounds,
         switcher: Switcher,
         clipboard: Clipboard,
     ) -> None:
@@ -47,17 +54,23 @@ class Hand:
         clipboard.terminal = self.outer.write
         self.past = Past(ground, clipboard)
         self.search = Search(ground, self.past)
-        self.picking = Picking(ground, self.past, clipboard)
         self.prompt = Prompt(ground)
         self.dialog = Dialog(ground, keymap)
         self.palette = Palette(self, ground.screen.overlay, keymap)
         self.shaping = Shaping(ground)
         self.company = Company(ground, self.dialog)
+        self.picking = Picking(ground, self.past, clipboard, self.company.run)
         self.jump = Jump(ground)
         self.library = Library(ground)
         self.morning = Morning(ground, os.environ)
         self.review = Review(ground)
+        self.rounds = rounds
+        self.attention = Attention(ground, rounds, keymap)
+        self.unread = Unread(ground)
+        self.misreading = Misreading(ground, Paths.find(os.environ))
         self.switcher = switcher
+        self.palette.sources.append(switcher.entries)
+        self.palette.later.append(self.library.entries)
         self._typist = typist
 
     @property
@@ -84,6 +97,10 @@ class Hand:
         agent = self.agent
         if agent is not None and agent.pane:
             self._typist.add(agent.pane, key)
+
+    def work(self, title: str, work: Coroutine[Any, Any, Any]) -> None:
+        """Do work beside the screen; what goes wrong is said."""
+        self.ground.run(title, work)
 
     def close(self) -> None:
         """Close what lies over the panes; a prompt is kept."""

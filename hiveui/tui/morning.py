@@ -3,13 +3,12 @@
 import textwrap
 import time
 from collections.abc import Callable, Iterator, Mapping
-from datetime import datetime
 from typing import Any
 
 from rich.cells import cell_len, set_cell_size
 
 from hiveui.model.events import from_json
-from hiveui.model.morning import LEAVE, Do, Step, condition, next_wish, sentence
+from hiveui.model.morning import LEAVE, Do, Step, condition, next_wish, sentence, when
 from hiveui.model.text import visible
 from hiveui.tui import chrome
 from hiveui.tui.commands.table import Place
@@ -110,7 +109,8 @@ class Morning:
 def page(plan: Mapping[str, Any], steps: tuple[Step, ...], chosen: int, columns: int) -> Page:
     """Write the plan down: an agent a line, then the whole of what is to be said of the chosen one, then notes."""
     now = chrome.now()
-    heading = ((f" Restore {visible(plan['name'])}", "lit"), (f"   {_when(plan['saved'] or '', now)}", "quiet"))
+    saved = [when(plan["saved"] or "", now), f"generation {plan['generation']}" if plan.get("generation") else ""]
+    heading = ((f" Restore {visible(plan['name'])}", "lit"), (f"   {', '.join(filter(None, saved))}", "quiet"))
     roles = min(ROLE, max(cell_len(visible(step.role)) for step in steps))
     kinds = min(KIND, max(cell_len(visible(step.kind)) for step in steps))
     body: list[Ends] = []
@@ -147,14 +147,3 @@ def _detail(step: Step) -> Iterator[str]:
 def _wrapped(text: str, tone: str, columns: int) -> Iterator[Words]:
     for line in textwrap.wrap(text, max(20, columns)):
         yield ((f"   {line}", tone),)
-
-
-def _when(saved: str, now: datetime) -> str:
-    """Say when it was saved, on this machine's clock: `saved yesterday 18:42`."""
-    try:
-        then = datetime.fromisoformat(saved).astimezone()
-    except ValueError:
-        return ""
-    days = (now.astimezone().date() - then.date()).days
-    day = {0: "today", 1: "yesterday"}.get(days, then.strftime("%Y-%m-%d"))
-    return f"saved {day} {then.strftime('%H:%M')}"

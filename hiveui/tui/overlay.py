@@ -39,10 +39,13 @@ class Overlay:
         self.question.turn_to(Page(question))
         self._open(self.question)
 
-    def choose(self, page: Page, line: int, place: Place) -> None:
-        """Lay a page over the panes of which one line is chosen, or turn to it where one lies there."""
+    def choose(self, page: Page, line: int, place: Place, last: int | None = None) -> None:
+        """Lay a page over the panes of which one line is chosen, or turn to it where one lies there.
+
+        `last` is the last line of what belongs to it.
+        """
         self.choice.place = place
-        self.choice.turn_to_line(page, line)
+        self.choice.turn_to_line(page, line, last)
         if self.card is not self.choice:
             self._open(self.choice)
 
@@ -57,9 +60,10 @@ class Overlay:
         self._screen.mount(composer)
         self._open(composer)
 
-    def name(self, heading: Words, text: str) -> None:
-        """Have a name written, in place of any other card."""
+    def name(self, heading: Words, text: str, place: Place = Place.NAME) -> None:
+        """Have a name written, in place of any other card; keys are looked up in `place`."""
         naming = Naming(heading, text)
+        naming.place = place
         self._screen.mount(naming)
         self._open(naming)
 

@@ -1,6 +1,7 @@
 """The palette: everything that can be done or gone to, found by its name."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Coroutine, Iterable, Iterator
+from typing import Any
 
 from hiveui.model.text import visible
 from hiveui.tui import desk as places
@@ -20,10 +21,19 @@ class Palette:
         self._keymap = keymap
         self.sources: list[Callable[[], Iterable[Entry]]] = [self._commands, self._agents, self._tabs]
         """What is listed, in this order; each is asked anew when the palette is opened."""
+        self.later: list[Callable[[], Coroutine[Any, Any, Iterable[Entry]]]] = []
+        """What is listed behind it, once the daemon has told."""
 
     def open(self) -> None:
         """List everything."""
-        self._overlay.find(Finding([entry for source in self.sources for entry in source()]))
+        finding = Finding([entry for source in self.sources for entry in source()])
+        self._overlay.find(finding)
+        for source in self.later:
+            self._at.work("looking for more…", self._add(finding, source()))
+
+    async def _add(self, finding: Finding, coming: Coroutine[Any, Any, Iterable[Entry]]) -> None:
+        finding.add(await coming)
+        self._overlay.finder.refresh()
 
     def run(self) -> None:
         """Do what is chosen."""

@@ -1,9 +1,13 @@
-"""Picking up what stands on the screen by a label: to copy it, or to open a link."""
+"""Picking up what stands on the screen by a label: to copy it, to open a link, to edit a file, to show a commit."""
 
 import asyncio
+import os
+from collections.abc import Callable
 from functools import partial
+from pathlib import Path
 
 from hiveui.model.text import visible
+from hiveui.tui import editor
 from hiveui.tui.clipboard import Clipboard
 from hiveui.tui.ground import Ground
 from hiveui.tui.hints import Hint, labels, on_screen
@@ -16,8 +20,10 @@ from hiveui.tui.widgets.entry import Opening
 class Picking:
     """Labels what can be picked up in the pane with the focus (`commands.at.Picking`)."""
 
-    def __init__(self, ground: Ground, past: Past, clipboard: Clipboard) -> None:
+    def __init__(self, ground: Ground, past: Past, clipboard: Clipboard, run: Callable[[str], None]) -> None:
+        """`run` types a command line into a new shell beside the pane with the focus, in its folder."""
         self._ground = ground
+        self._run = run
         self._past = past
         self._clipboard = clipboard
         self._card = Opening()
@@ -30,7 +36,7 @@ class Picking:
         self._past.then(role, partial(self._label, role, fresh=fresh))
 
     def press(self, letter: str) -> None:
-        """Take a letter of a label: a small last one copies, a capital opens a link."""
+        """Take a letter of a label: a small last one copies, a capital opens a link, edits a file, shows a commit."""
         role = self._ground.desk.role
         back = self._ground.screen.backs.get(role)
         if back is None:
@@ -42,10 +48,14 @@ class Picking:
                 back.typed = ""
             return
         self.end()
-        if letter.isupper() and chosen[0].kind == "link":
-            self._ask(chosen[0].text)
-        else:
+        if not letter.isupper():
             self._ground.run("copying…", self._copy(chosen[0]))
+        elif chosen[0].kind == "link":
+            self._ask(chosen[0].text)
+        elif chosen[0].kind == "path":
+            self._ground.run("looking for the file…", self._edit(chosen[0]))
+        else:
+            self._run(f"git show {chosen[0].text}")
 
     def end(self) -> None:
         """Take the labels away."""
@@ -78,6 +88,18 @@ class Picking:
     async def _copy(self, hint: Hint) -> None:
         said = await self._clipboard.copy(hint.text)
         self._ground.screen.notice(f"{visible(hint.text)}: {said}")
+
+    async def _edit(self, hint: Hint) -> None:
+        agent = self._ground.agent
+        if agent is None:
+            return
+        folder = Path(agent.dir)
+        where = await asyncio.to_thread(editor.spot, hint.text, folder, Path.home())
+        if where is None:
+            said = f"{visible(hint.text)} is no file in {visible(agent.dir)}."
+            self._ground.screen.notice(f"{said} {await self._clipboard.copy(hint.text)}", "warning")
+        else:
+            self._run(editor.command(os.environ, where, folder))
 
     async def _open(self, link: str) -> None:
         if not await asyncio.to_thread(self._clipboard.open_link, link):

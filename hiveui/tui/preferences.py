@@ -8,10 +8,11 @@ from hiveui.config.files import Config
 from hiveui.config.palette import palette
 from hiveui.errors import ConfigError
 from hiveui.model.agent import AgentId
+from hiveui.model.attention import needing, stamp
 from hiveui.model.state import Workspace
+from hiveui.tui import chrome
 from hiveui.tui.commands.every import commands
 from hiveui.tui.commands.table import Keymap
-from hiveui.tui.desk import waiting
 from hiveui.tui.screens.workspace import WorkspaceScreen
 from hiveui.tui.settings import Terminal
 from hiveui.tui.themes import theme
@@ -71,10 +72,10 @@ class Preferences:
 
     def heard(self, workspace: Workspace) -> None:
         """Ring the bell for an agent that begins to need the person, if they chose that."""
-        needing = {agent.id for agent in waiting(workspace)}
-        if self._bell and self._needing is not None and needing - self._needing:
+        calling = {agent.id for agent in needing(workspace.agents, stamp(chrome.now()))}
+        if self._bell and self._needing is not None and calling - self._needing:
             self._app.bell()
-        self._needing = needing
+        self._needing = calling
 
     def look(self) -> None:
         """Take what has changed in the files; what is wrong in them is said."""

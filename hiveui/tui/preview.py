@@ -12,8 +12,12 @@ from hiveui.tui.widgets.line import Words
 
 PREVIEW = Rect(0, 0, 44, 9)
 """Columns and lines of a drawn tab."""
-NAME, ORIGIN = 14, 8
-"""Columns of the list."""
+NAME, SAID = 14, 19
+"""Columns of the list: a layout's name, and where it comes from with what else is to be said of it."""
+WIDEST = 132
+"""Columns of a card, at most (app.tcss)."""
+SHORTEST = 24
+"""Columns that are worth a description."""
 
 
 def drawn(tree: Node, area: Rect = PREVIEW) -> list[str]:
@@ -36,20 +40,28 @@ def _title(role: str, width: int) -> list[str]:
     return list(fitted(f" {shown} ", width) if len(shown) + 2 > width else f" {shown} ".ljust(width, "─"))
 
 
-def layouts_page(found: Sequence[Mapping[str, Any]], chosen: int, running: str, lines: int) -> Page:
-    """List layouts in so many lines, the chosen one drawn beside; `running` is the name of the workspace's."""
+def layouts_page(found: Sequence[Mapping[str, Any]], chosen: int, running: str, columns: int, lines: int) -> Page:
+    """List layouts on a screen of so many columns and lines, the chosen one drawn beside.
+
+    `running` is the name of the workspace's own.
+    """
     first = max(0, chosen - lines + 1)
-    listed = [_row(found[i], i == chosen, running) for i in range(first, min(len(found), first + lines))]
+    room = min(columns, WIDEST) - NAME - SAID - PREVIEW.width - 8
+    listed = [_row(found[i], i == chosen, running, room) for i in range(first, min(len(found), first + lines))]
     body: list[Ends] = list(itertools.zip_longest(listed, _about(found[chosen])[:lines], fillvalue=()))
     return Page(((f" Layouts  {len(found)}", "lit"),), body, wide=True)
 
 
-def _row(one: Mapping[str, Any], lit: bool, running: str) -> Words:
-    mark = "▸" if lit else " "
-    said = "shadowed" if one["shadowed"] else "runs here" if one["name"] == running else ""
-    text = f" {mark} {fitted(visible(one['name']), NAME)} {one['origin']:<{ORIGIN}}{said}"
+def _row(one: Mapping[str, Any], lit: bool, running: str, room: int) -> Words:
+    """Name a layout, describe it where there is room, and say where it comes from."""
     tone = "lit" if lit else "quiet" if one["shadowed"] else "plain"
-    return ((text, tone),)
+    about = fitted(visible(one["description"] or ""), room) + " " if room >= SHORTEST else ""
+    more = " shadowed" if one["shadowed"] else " runs here" if one["name"] == running else ""
+    return (
+        (f" {'▸' if lit else ' '} {fitted(visible(one['name']), NAME)} ", tone),
+        (about, "quiet"),
+        (f"{one['origin']}{more}", tone),
+    )
 
 
 def _about(one: Mapping[str, Any]) -> list[Words]:

@@ -78,6 +78,8 @@ class Reception:
                 case ReplyInput():
                     pass
         agent = self._screen.agent()
+        if any(not isinstance(item, FocusInput | ReplyInput) for item in items):
+            self._hand.unread.looked()
         if self._typist.flush() and agent is not None and agent.pane:
             self._screen.frames.meter.typed(agent.pane)
 
@@ -226,7 +228,7 @@ class Reception:
         if item.kind != "press" or item.button != 0:
             return
         if item.y == 0:
-            tab = chrome.under(chrome.tab_pieces(workspace, desk, scene), item.x)
+            tab = chrome.under(chrome.tab_pieces(workspace, desk, scene, chrome.Moment(chrome.now())), item.x)
             if tab not in (-1, desk.tab):
                 self._hand.move(places.go_tab(workspace, desk, tab - desk.tab))
         elif roster and roster.x <= item.x < roster.x + roster.width and 0 <= item.y - 1 - roster.y < roster.height:

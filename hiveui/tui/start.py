@@ -1,5 +1,6 @@
 """What a person sees who starts `hive` where nothing runs: two questions once, then what can be opened. Pure."""
 
+import itertools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
@@ -29,6 +30,16 @@ SAMPLE: Sequence[Words] = (
 """A workspace in small, to judge colours by."""
 
 
+HERE: Sequence[tuple[str, str]] = (
+    ("enter", "open, or restore"),
+    ("up down", "choose"),
+    ("e", "edit the layout"),
+    ("?", "keys"),
+    ("q", "leave"),
+)
+"""Keys of the list, and what they do."""
+
+
 class Program(NamedTuple):
     """A program of a kind."""
 
@@ -41,7 +52,7 @@ class Offer(NamedTuple):
     """Something that can be opened; texts are safe."""
 
     section: str
-    """`Layouts` or `Running`."""
+    """`Layouts` or `Last here`."""
     name: str
     about: str
     origin: str
@@ -49,6 +60,8 @@ class Offer(NamedTuple):
     """What choosing it means to whoever asked."""
     missing: str = ""
     """Why its agents could not run, and the mend; '' if they could."""
+    edit: str = ""
+    """What editing it means to whoever asked; '' where that cannot be."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +82,10 @@ class Start:
     remark: str = ""
     opened: str = ""
     """What was chosen in the end."""
+    keys: Sequence[tuple[str, str]] = ()
+    """Keys of a workspace that is open, and what they do in a word."""
+    helps: bool = False
+    """The keys are shown."""
 
     @property
     def question(self) -> str:
@@ -87,7 +104,7 @@ class Start:
 
     def move(self, by: int) -> "Start":
         """Choose another line."""
-        return replace(self, at=max(0, min(self.at + by, self.lines - 1)))
+        return replace(self, at=max(0, min(self.at + by, self.lines - 1)), helps=False, remark="")
 
     def named(self, program: str, version: str) -> "Start":
         """Take a program's version."""
@@ -96,11 +113,19 @@ class Start:
 
     def press(self, key: Key, default: tuple[str, ...]) -> "Start":
         """Take any key but those that move and leave."""
+        if self.helps:
+            return replace(self, helps=False)
         if key.chord == "enter":
             return self._enter(default)
         if self.question == "back":
             return self._try(key, default)
-        return self._enter(default) if key.chord == "escape" and self.question else self
+        if self.question:
+            return self._enter(default) if key.chord == "escape" else self
+        return self._edit() if key.text == "e" else replace(self, helps=key.text == "?")
+
+    def _edit(self) -> "Start":
+        edit = self.offers[self.at].edit if self.offers else ""
+        return replace(self, opened=edit, remark="" if edit else "e edits a layout: choose one.")
 
     def _try(self, key: Key, default: tuple[str, ...]) -> "Start":
         """Take a key that may lead back from Interact."""
@@ -142,7 +167,7 @@ class Start:
             case "back":
                 return self._back(default)
             case _:
-                return self._list()
+                return self._keys() if self.helps else self._list()
 
     def _colours(self) -> list[Ends]:
         lines: list[Ends] = [(((" Which colours can you read best?", "strong"),), ()), ((), ())]
@@ -163,6 +188,20 @@ class Start:
         )
         return [(((f" {text}", tone),), ()) for text, tone in texts]
 
+    def _keys(self) -> list[Ends]:
+        sections = (("Here", HERE), ("In a workspace", self.keys))
+        lines: list[Ends] = []
+        for title, keys in sections:
+            half = -(-len(keys) // 2)
+            rows = itertools.zip_longest(keys[:half], keys[half:], fillvalue=("", ""))
+            lines += [(((f" {title}", "strong"),), ())]
+            lines += [
+                (tuple(word for key, what in row for word in ((f"   {key:<9}", "key"), (f"{what:<24}", "plain"))), ())
+                for row in rows
+            ]
+            lines.append(((), ()))
+        return lines
+
     def _list(self) -> list[Ends]:
         lines: list[Ends] = [*self._programs(), ((), ())]
         section = ""
@@ -172,14 +211,14 @@ class Start:
                 lines += [(((f" {section}", "strong"),), ())]
             lines.append(self._choice(i, offer.name, offer.about, offer.origin, missing=bool(offer.missing)))
         chosen = self.offers[self.at] if self.offers else None
-        remark = chosen.missing if chosen else "No layout is there."
+        remark = self.remark or (chosen.missing if chosen else "No layout is there.")
         return [*lines, ((), ()), (((f" {remark}", "warning"),), ())]
 
     def _choice(self, line: int, name: str, about: str, origin: str = "", *, missing: bool = False) -> Ends:
         mark, tone = (" ▸ ", "lit") if line == self.at else ("   ", "quiet" if missing else "plain")
         named = fitted(name, max(NAME, width(name)))
         return ((mark, "attention"), (f"{named} ", tone), (about, "quiet" if line != self.at else "plain")), (
-            (f"{origin} ", "quiet"),
+            (f"  {origin} ", "quiet"),
         )
 
     def _programs(self) -> list[Ends]:

@@ -23,7 +23,8 @@ LEAVES = frozenset({"ctrl+c", "q"})
 HINTS: Mapping[str, str] = {
     "theme": "enter take it   up down choose   esc go on",
     "back": "enter take it   esc keep what there is   ctrl+c leave",
-    "": "enter open   up down choose   q leave",
+    "": "enter open   e edit   up down choose   ? keys   q leave",
+    "keys": "any key goes back   q leave",
 }
 Ask = Callable[[str], str]
 """Gives the version of a program, '' where it does not say; called in a thread."""
@@ -114,7 +115,7 @@ class WelcomeApp(App[Start], inherit_bindings=False):
 
     def _show(self) -> None:
         head: Ends = ((" HiveUI", "lit"),), ((f"{self.start.place} ", "quiet"),)
-        foot: Ends = ((f" {HINTS[self.start.question]}", "key"),), ()
+        foot: Ends = ((f" {HINTS['keys' if self.start.helps else self.start.question]}", "key"),), ()
         body = self.start.body(self._back)
         height = max(3, self.size.height)
         room = height - 4

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from typing import NamedTuple
 
 from hiveui.model.agent import NEEDS_PERSON, Agent, AgentState
+from hiveui.model.attention import needs_person
 
 
 class Word(NamedTuple):
@@ -32,13 +33,15 @@ WORDS: dict[AgentState, Word] = {
 SPINNER = "◐◓◑◒"
 
 
-def word(agent: Agent | None, turn: int = 0) -> Word:
-    """Say an agent's state; `turn` counts the spinner's steps."""
+def word(agent: Agent | None, turn: int = 0, now: str = "") -> Word:
+    """Say an agent's state; `turn` counts the spinner's steps, `now` tells whether it is snoozed still."""
     if agent is None:
         return Word("·", "not started", "quiet")
     said = WORDS[agent.reading.state]
     if agent.reading.state is AgentState.WORKING:
         return said._replace(glyph=SPINNER[turn % len(SPINNER)])
+    if agent.reading.state in NEEDS_PERSON and not needs_person(agent, now):
+        return Word("△", f"{said.word}, {'muted' if agent.muted else 'snoozed'}", "quiet")
     if agent.reading.state is AgentState.EXITED and agent.exit_status is not None:
         return said._replace(word=_ended(agent.exit_status))
     return said

@@ -1,62 +1,23 @@
 """A real Claude Code in a pane, against a scripted model on loopback."""
 
-import json
-import os
 import shutil
-import subprocess
-from pathlib import Path
 
 import pytest
 
 from tests.model_server import ModelServer
+from tests.programs import SLOW, with_claude
 from tests.robot import CAT, World
 from tests.waiting import end, until
 
-PACKAGE = "@anthropic-ai/claude-code@2.1.329"
-"""Pinned: an unpinned npm silently takes an old one for an old Node."""
-CACHE = Path(os.environ.get("HIVE_TEST_CACHE", Path.home() / ".cache" / "hiveui-tests")) / "claude-2.1.329"
-KEY = "test-key-0123456789abcdef0123456789"
 ASKS = ("claude", "--permission-mode", "manual")
 """Asks before it runs a command: its own default lets a model decide."""
-SLOW = 60.0
-"""Seconds that a cold start of Claude Code may take on a busy machine."""
-
-
-@pytest.fixture(scope="module")
-def programs() -> Path:
-    """Give the folder of the installed program."""
-    found = CACHE / "node_modules" / ".bin"
-    if not (found / "claude").exists():
-        if shutil.which("npm") is None:
-            pytest.skip("npm is not installed")
-        npm = ["npm", "install", "--prefix", str(CACHE), "--no-audit", "--no-fund", PACKAGE]
-        subprocess.run(npm, check=True, capture_output=True)
-    return found
-
-
-def prepared(world: World, programs: Path, model: ModelServer) -> dict[str, str]:
-    """Let Claude Code start without questions; the environment that leads it to the model."""
-    world.env["PATH"] = f"{programs}:{world.env['PATH']}"
-    seen = {"hasTrustDialogAccepted": True, "hasCompletedProjectOnboarding": True, "allowedTools": []}
-    approved = {"approved": [KEY[-20:]], "rejected": []}
-    first_run = {"hasCompletedOnboarding": True, "theme": "dark", "customApiKeyResponses": approved}
-    (world.home / ".claude.json").write_text(json.dumps(first_run | {"projects": {str(world.project): seen}}))
-    return {
-        "ANTHROPIC_API_KEY": KEY,
-        "ANTHROPIC_BASE_URL": model.url,
-        "CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC": "1",
-        "DISABLE_AUTOUPDATER": "1",
-        "HTTPS_PROXY": "http://127.0.0.1:9",
-        "HTTP_PROXY": "http://127.0.0.1:9",
-        "NO_PROXY": "127.0.0.1,localhost",
-    }
 
 
 @pytest.mark.real
 @pytest.mark.timeout(400)
-def test_claude_code_starts_is_shown_answers_and_is_given_permission(world: World, programs: Path) -> None:
+def test_claude_code_starts_is_shown_answers_and_is_given_permission(world: World) -> None:
     with ModelServer() as model:
-        env = prepared(world, programs, model)
+        env = with_claude(world, model)
         before = world.up({"coder": {"kind": "claude", "command": list(ASKS), "env": env}, "writer": CAT})
         robot = world.opens()
         robot.sees("1 coder  claude", "? for shortcuts", within=SLOW)
@@ -90,9 +51,9 @@ def test_claude_code_starts_is_shown_answers_and_is_given_permission(world: Worl
 
 @pytest.mark.real
 @pytest.mark.timeout(400)
-def test_in_the_morning_claude_code_goes_on_with_its_conversation(world: World, programs: Path) -> None:
+def test_in_the_morning_claude_code_goes_on_with_its_conversation(world: World) -> None:
     with ModelServer() as model:
-        env = prepared(world, programs, model)
+        env = with_claude(world, model)
         world.up({"coder": {"kind": "claude", "env": env}})
         id_ = world.agent("coder").conversation
         assert id_
@@ -100,6 +61,7 @@ def test_in_the_morning_claude_code_goes_on_with_its_conversation(world: World, 
         robot.sees("1 coder  claude", "Claude Code v", "❯", within=SLOW)
         world.done("send", "coder", "Remember the number 4711.")
         robot.sees("You wrote: Remember the number 4711.", within=SLOW)
+        until(lambda: world.agent("coder").reading.state == "done", SLOW, "the end of the turn")
         robot.hang_up()
         for pid in (world.server(), world.daemon(), *world.processes()):
             end(pid)

@@ -1,15 +1,19 @@
 """Tab after `hive`: a shell offers what there is, and starts or waits for nothing."""
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
 import time
+from functools import partial
 from pathlib import Path
 
 import pytest
 
-from tests.robot import CAT, World
+from tests.robot import CAT, WITHIN, World
+from tests.terminal import Terminal
+from tests.waiting import until
 
 SCRIPT = """
 source <(hive completion bash)
@@ -50,6 +54,30 @@ def test_roles_workspaces_and_layouts_are_offered_and_a_stuck_daemon_holds_nobod
         os.kill(daemon, signal.SIGCONT)
 
 
-@pytest.mark.parametrize(("shell", "mark"), [("zsh", "compdef _hive"), ("fish", "complete --no-files --command hive")])
-def test_the_other_shells_have_scripts_too(world: World, shell: str, mark: str) -> None:
-    assert mark in world.done("completion", shell)
+SHELLS = {
+    "bash": (["bash", "--norc", "--noprofile", "-i"], 'eval "$(hive completion bash)"'),
+    "zsh": (["zsh", "-f"], 'autoload -Uz compinit; compinit -u -D; eval "$(hive completion zsh)"'),
+    "fish": (["fish", "--no-config"], "hive completion fish | source"),
+}
+"""How each is started without what its person chose, and what is put into its start-up file."""
+
+
+def shows(terminal: Terminal, text: str) -> bool:
+    return text.encode() in terminal.screen
+
+
+@pytest.mark.parametrize("shell", SHELLS)
+def test_a_shell_completes_what_a_person_begins_to_type(world: World, shell: str) -> None:
+    argv, setup = SHELLS[shell]
+    if shutil.which(argv[0]) is None:
+        pytest.skip(f"{shell} is not installed")
+    world.up({"backend": CAT, "bench": CAT})
+    env = {**world.env, "PATH": f"{Path(sys.executable).parent}:{world.env['PATH']}", "SHELL": argv[0]}
+    for line, answer in (("hive read ben\t", "hive read bench"), ("hive up rob\t", "hive up robot")):
+        terminal = Terminal(argv, env, cwd=str(world.project))
+        try:
+            for typed, shown in ((f"{setup}; echo set''up\r", "setup"), (line, answer)):
+                terminal.type(typed.encode())
+                until(partial(shows, terminal, shown), WITHIN, f"{shown} in {terminal.screen!r}")
+        finally:
+            terminal.close()

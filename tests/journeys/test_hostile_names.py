@@ -56,7 +56,7 @@ def live_through(name: str) -> None:
         assert violations(said.encode("utf-8", "surrogateescape")) == []
 
         assert world.server() == server
-        world.done("down", "--all")
+        world.done("down", "--all", "--forget")
         robot.exit_status()
         assert not pwned.exists()
         assert not list(world.home.rglob("HIVE_PWN_MARKER"))

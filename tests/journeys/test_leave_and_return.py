@@ -25,7 +25,7 @@ def test_leaving_and_returning_finds_the_same_agents_on_the_same_screens(world: 
 def test_down_ends_every_program_and_leaves_no_workspace(world: World) -> None:
     world.up({"counter": COUNT, "writer": CAT})
     pids = world.pids()
-    gave = world.done("down", "--all")
+    gave = world.done("down", "--all", "--forget")
     assert "counter" in gave
     assert "writer" in gave
     assert not any(pid in world.processes() for pid in pids.values())

@@ -70,3 +70,38 @@ def test_enter_three_times_is_the_demo_where_no_program_is_there(world: World) -
     robot.sees("1 planner", "2 backend", "q leave")
     robot.leaves()
     assert "scratch" in world.workspace().path
+
+
+def test_the_first_five_minutes_end_where_the_next_ones_begin(world: World) -> None:
+    only_has(world)
+    robot = world.opens(columns=80, lines=24)
+    robot.sees("Which colours", "enter take it", "esc go on")
+    robot.press("Enter")
+    robot.sees("Which key", "ctrl+]", "ctrl+c leave")
+    robot.press("Enter")
+    robot.sees("▸ demo", "enter open", "q leave")
+    robot.press("Enter")
+    robot.sees("1 planner", "▲ 1", "? keys", "q leave")
+    robot.press("3")
+    robot.sees("3 frontend  rehearsal", "Run this command?", "enter type")
+    robot.press("Enter")
+    robot.sees("typing into 3 frontend", "ctrl+] or f12 back")
+    robot.press("Enter")
+    robot.sees("No library is needed")
+    robot.press("F12")
+    robot.sees("q leave")
+    robot.press("?")
+    robot.sees(" Keys", "esc back")
+    robot.press("Escape")
+    robot.misses(" Keys")
+    robot.leaves()
+    pids = world.pids()
+    assert len(pids) == 4
+
+    robot = world.opens(columns=80, lines=24)
+    robot.sees("Running", "demo", "enter open")
+    assert "Which" not in robot.screen(), "nothing is asked twice"
+    robot.press("Enter")
+    robot.sees("demo ▸ build", "3 frontend  rehearsal", "q leave")
+    robot.leaves()
+    assert world.pids() == pids, "the same programs are there"

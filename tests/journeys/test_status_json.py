@@ -8,7 +8,7 @@ from tests.waiting import until
 
 FIELDS = [
     "id", "role", "kind", "host", "pid", "pane", "tab", "state", "source", "confidence", "since", "exit_status", "branch",
-    "cwd", "conversation",
+    "cwd", "conversation", "resets", "dialog", "snoozed", "muted",
 ]  # fmt: skip
 
 
@@ -24,7 +24,7 @@ def test_status_as_json_has_the_promised_shape(world: World) -> None:
     assert list(document) == ["version", "workspaces"]
     assert document["version"] == 1
     (workspace,) = document["workspaces"]
-    assert list(workspace) == ["name", "path", "agents"]
+    assert list(workspace) == ["name", "path", "agents", "attention"]
     assert (workspace["name"], workspace["path"]) == ("shop", str(world.project))
     agents = {agent["role"]: agent for agent in workspace["agents"]}
     assert list(agents) == ["counter", "ends", "killed"]

@@ -62,9 +62,9 @@ class Nest:
         specs = {role: dict(p) if isinstance(p, Mapping) else {"command": list(p)} for role, p in agents.items()}
         file = self.project / ".hive" / "layouts" / f"{name}.yaml"
         file.parent.mkdir(parents=True, exist_ok=True)
-        fresh = file.with_suffix(".new")
+        fresh = file.with_suffix(".new")  # somebody may be reading the old one
         fresh.write_text(json.dumps({"version": 1, "name": name, "agents": specs, **more}))
-        fresh.replace(file)  # another may be reading it
+        fresh.replace(file)
 
     async def open(self, hive: Hive, agents: Mapping[str, Program], **more: Any) -> dict[str, Any]:
         """Open a layout of `agents` as the person who looked at it."""

@@ -127,15 +127,21 @@ async def test_two_who_open_one_workspace_at_once_get_one_set_of_agents(nest: Ne
         assert len(await hive._supervisors[workspace(hive).id].session.list_panes()) == 2
 
 
-async def test_a_workspace_is_closed_only_when_it_is_open(nest: Nest):
+async def test_a_workspace_that_was_closed_can_be_restored_until_it_is_forgotten(nest: Nest):
     async with nest.hive() as hive:
         opening = asyncio.create_task(nest.open(hive, {"a": CAT, "b": CAT}))
         await soon(lambda: hive.bus.state.workspaces)
         id_ = workspace(hive).id
         assert (await hive.workspaces.close(workspace=id_))["ended"] == ["a", "b"]
         assert (await opening)["started"] == ["a", "b"]
-        assert hive.bus.state.workspaces == {}
+        assert workspace(hive).note.startswith("taken down")
+        assert [agent.pid for agent in workspace(hive).agents] == [None, None]
         assert id_ not in await nest.server.sessions()
+        assert await hive.workspaces.close(workspace=id_) == {"ended": [], "kept": True}
+        assert (await hive.morning.restore(workspace=id_, env=nest.env))["starting"] == ["a", "b"]
+        await soon(lambda: all(agent.pid for agent in workspace(hive).agents))
+        assert await hive.workspaces.close(workspace=id_, forget=True) == {"ended": ["a", "b"], "kept": False}
+        assert hive.bus.state.workspaces == {}
         with pytest.raises(UsageError):
             await hive.workspaces.close(workspace=id_)
 

@@ -196,3 +196,24 @@ async def test_two_who_save_at_once_write_one_after_the_other(nest: Nest):
         answers = await asyncio.gather(*(hive.layouts.save(workspace=id_) for _ in range(3)))
         assert [answer["kept"] is None for answer in answers] == [False, True, True]
         assert parse_layout(file.read_bytes(), "f", KINDS).tabs == workspace(hive).tabs
+
+
+async def test_a_renamed_layout_stays_known_its_workspace_follows_and_a_deleted_one_is_kept(nest: Nest):
+    async with nest.hive() as hive:
+        await opened(nest, hive)
+        id_ = workspace(hive).id
+        mine = Path((await hive.layouts.save(workspace=id_, name="two"))["file"])
+        with pytest.raises(UsageError, match="came with HiveUI"):
+            await hive.layouts.move(workspace=id_, name="team", origin="shipped")
+        await hive.layouts.save(workspace=id_, name="three")
+        with pytest.raises(UsageError, match="is there already"):
+            await hive.layouts.move(workspace=id_, name="three", origin="yours", to="two")
+        moved = await hive.layouts.move(workspace=id_, name="three", origin="yours", to="four")
+        assert workspace(hive).layout == "four"
+        assert Path(moved["file"]).read_text() == MINE.replace("name: one", "name: four")
+        assert (await hive.workspaces.plan(folder=str(nest.project), layout="four"))["known"]
+        gone = await hive.layouts.move(workspace=id_, name="two", origin="yours")
+        assert not mine.exists()
+        assert Path(gone["kept"]).read_text() == MINE.replace("name: one", "name: two")
+        with pytest.raises(UsageError, match="not there any more"):
+            await hive.layouts.move(workspace=id_, name="two", origin="yours")

@@ -83,3 +83,72 @@ async def test_a_long_list_shows_the_chosen_one(sit):
         await seat.shows(" ▸ l00")
         seat.press(*"j" * 70)
         await seat.shows(" ▸ l59", "What l59 is for.")
+
+
+async def test_a_layout_of_ones_own_is_renamed_and_deleted_and_a_shipped_one_is_left(sit):
+    async with sit(size=(80, 24)) as seat:
+        shipped = layout("team", ROWS, origin="shipped")
+        seat.hive.answers |= {
+            "layout/list": {"layouts": [layout("crew", ROWS), shipped]},
+            "layout/move": {"file": "/l/new.yaml", "kept": "/state/crew.3.yaml"},
+        }
+        seat.press("L")
+        await seat.shows(" ▸ team")
+        seat.press("d")
+        await seat.shows("team came with HiveUI and stays as it is")
+        seat.press("k", ",")
+        await seat.shows("New name of crew", "crew")
+        seat.press("ctrl+u", "n", "e", "w", "enter")
+        await seat.shows("Renamed to /l/new.yaml")
+        assert asked(seat, "layout/move") == [{"workspace": "w", "name": "crew", "origin": "yours", "to": "new"}]
+        seat.press("k", "d")
+        await seat.shows("Delete /f?", "enter yes")
+        seat.press("escape")
+        await seat.shows(" ▸ team")
+        seat.press("k", "d")
+        await seat.shows("Delete /f?")
+        seat.press("enter")
+        await seat.shows("Deleted /l/new.yaml", "/state/crew.3.yaml")
+        assert asked(seat, "layout/move")[1:] == [{"workspace": "w", "name": "crew", "origin": "yours"}]
+
+
+async def test_what_runs_is_saved_under_another_name_after_a_look_at_the_difference(sit):
+    async with sit(size=(80, 24)) as seat:
+        seat.hive.answers |= {
+            "layout/list": {"layouts": [layout("team", ROWS)]},
+            "layout/diff": SHOWN,
+            "layout/save": {**SHOWN, "kept": "/k", "notes": []},
+        }
+        seat.press("L")
+        await seat.shows(" ▸ team")
+        seat.press("a", *"crew", "enter")
+        await seat.shows("+    sizes: [2, 1]")
+        assert asked(seat, "layout/diff") == [{"workspace": "w", "name": "crew"}]
+        seat.press("enter")
+        await seat.shows("The version before is /k.")
+        assert asked(seat, "layout/save") == [{"workspace": "w", "name": "crew", "hash": "h1"}]
+
+
+async def test_opening_a_layout_shows_what_it_starts_and_asks(sit):
+    async with sit(size=(80, 24)) as seat:
+        seat.hive.answers |= {
+            "layout/list": {"layouts": [layout("team", ROWS)]},
+            "workspace/plan": {
+                "agents": [{"role": "new", "argv": ["rm", "\x1b[2J"]}],
+                "changes": [{"role": "new", "do": "start"}, {"role": "old", "do": "end"}],
+                "known": False,
+                "file": "/f",
+                "hash": "h2",
+            },
+            "workspace/open": {"notes": []},
+        }
+        seat.press("L")
+        await seat.shows(" ▸ team")
+        seat.press("enter")
+        await seat.shows(
+            "Open team here?", "new  starts  rm ␛[2J", "old  goes on beside them", "have not run /f before"
+        )
+        assert asked(seat, "workspace/open") == []
+        seat.press("enter")
+        await seat.until(lambda: asked(seat, "workspace/open"))
+        assert asked(seat, "workspace/open")[0]["hash"] == "h2"

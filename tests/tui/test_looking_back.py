@@ -1,8 +1,11 @@
 """Selecting, copying and searching in what panes printed, as a person does it."""
 
+from dataclasses import replace
+
 import pytest
 
 from hiveui.errors import GatewayError
+from hiveui.model.events import AgentAdded
 from hiveui.model.keys import Mods
 from hiveui.tui.decoder import MouseInput, PasteInput
 
@@ -281,6 +284,26 @@ async def test_a_capital_opens_a_link_after_it_was_shown_whole(sit):
         seat.press("enter")
         await seat.until(lambda: ran)
         assert ran == [(("xdg-open", "https://example.com/a?b=c"), "")]
+
+
+async def test_a_capital_edits_a_path_at_its_line_in_a_shell_beside(sit, tmp_path, monkeypatch):
+    monkeypatch.setenv("VISUAL", "vim")
+    (tmp_path / "src").mkdir()
+    (tmp_path / "src" / "app.py").touch()
+    async with sit() as seat:
+        await labelled(seat)
+        seat.press("S")
+        await seat.shows("src/app.py:12:3 is no file in")
+        seat.hive.answers |= {"agent/add": {"role": "tests"}, "agent/send": {}}
+        focused = seat.bench.agent()
+        seat.hive.happen(AgentAdded("w", replace(focused, dir=str(tmp_path))))
+        await seat.until(lambda: seat.bench.agent().dir == str(tmp_path))
+        await labelled(seat)
+        seat.press("S")
+        await seat.until(lambda: any(method == "agent/send" for method, _ in seat.hive.asked))
+        sent = [params for method, params in seat.hive.asked if method == "agent/send"]
+        assert sent == [{"workspace": "w", "role": "tests", "text": "vim +12 src/app.py"}]
+        await seat.shows("typing into")
 
 
 async def test_labels_go_by_escape_and_a_pane_without_anything_says_so(sit):

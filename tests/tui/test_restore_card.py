@@ -20,6 +20,7 @@ PLAN = {
     "path": "/project",
     "running": False,
     "saved": "2025-12-31T18:42:00Z",
+    "generation": 118,
     "agents": [
         step("planner", "resume", conversation=ID, changed="2025-12-31T21:04:00Z", conversations=[ID, OTHER]),
         step("tests", why="conversation 55d0… is gone"),
@@ -44,7 +45,10 @@ async def test_a_gone_workspace_is_shown_with_what_restoring_it_does(sit):
     async with sit(GONE) as seat:
         await opens(seat)
         await seat.shows(
-            "saved yesterday 18:42", "resume 7f3a0000…", "3 h old", "start anew: conversation 55d0… is gone"
+            "saved yesterday 18:42, generation 118",
+            "resume 7f3a0000…",
+            "3 h old",
+            "start anew: conversation 55d0… is gone",
         )
         await seat.shows("npm install -g ␛[31m@google", "is not there any more", f"conversation {ID}")
         seat.press("j", "j", "j")

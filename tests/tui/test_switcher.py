@@ -70,3 +70,39 @@ async def test_two_workspaces_of_one_shape_show_each_their_own_panes(sit):
         await seat.shows("twin ▸", "%7 ", "%8 ")
         seat.press("o", "enter")
         await seat.shows("shop ▸", "%1 ", "%2 ")
+
+
+async def test_the_palette_leads_to_workspaces_and_layouts(sit):
+    layout = {"name": "crew", "description": "For rowing.", "shadowed": False, "error": None}
+    plan = {"agents": [], "changes": [], "known": True, "file": "/f", "hash": "h"}
+    async with sit() as seat:
+        seat.hive.answers |= {"layout/list": {"layouts": [layout]}, "workspace/plan": plan}
+        await another(seat)
+        seat.press(":", *"workspace docs")
+        await seat.shows("▸ Go to the workspace docs")
+        seat.press("enter")
+        await seat.until(lambda: seat.bench.workspace.id == "v")
+        seat.press(":", *"layout crew")
+        await seat.shows("▸ Open the layout crew", "For rowing.")
+        seat.press("enter")
+        await seat.shows("Open crew here?")
+
+
+async def test_what_changed_since_a_workspace_was_looked_at_is_unread_until_it_is(sit):
+    async with sit() as seat:
+        await another(seat)
+        await another(seat, "u", "busy", state=AgentState.WORKING)
+        seat.press("o")
+        await seat.shows("1 unread", "docs")
+        assert seat.text().count("unread") == 1
+        seat.press("escape", ":", *"workspace docs", "enter")
+        await seat.until(lambda: seat.bench.workspace.id == "v")
+        seat.press(":", *"workspace busy", "enter")
+        await seat.until(lambda: seat.bench.workspace.id == "u")
+        seat.press("o")
+        await seat.shows("▸ docs", "▲ 1 need you")
+        assert "unread" not in seat.text()
+        later = "2026-01-01T00:05:00Z"
+        there = agent(9, "frontend", AgentState.EXITED)
+        seat.hive.happen(AgentAdded("v", replace(there, id="a-v", reading=replace(there.reading, since=later))))
+        await seat.shows("docs  1 unread")

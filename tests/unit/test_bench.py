@@ -15,6 +15,7 @@ from hiveui.bench.figures import (
     Figure,
     Measured,
     Results,
+    SkippedError,
     at_least,
     at_most,
     markdown,
@@ -23,8 +24,9 @@ from hiveui.bench.figures import (
     said,
     times_plain,
 )
-from hiveui.bench.main import run
-from hiveui.bench.rows import BY_NAME, ROWS
+from hiveui.bench.main import measure, run
+from hiveui.bench.rows import BY_NAME, ROWS, Row
+from hiveui.bench.scale import Scale
 from hiveui.bench.screens import Styles
 from hiveui.bench.subjects import Panes, Sandbox, layout, program
 from hiveui.bench.terminal import Terminal
@@ -83,6 +85,17 @@ def test_a_row_that_could_not_be_measured_says_why_and_is_missed():
     assert "tmux is not there" in results.table()
 
 
+def test_a_row_without_its_comparison_is_skipped_with_a_sentence_and_keeps_what_was_measured_before():
+    def nothing(_: Scale) -> list[Figure]:
+        raise SkippedError("tmuxp is not installed.")
+
+    skipped = Results("a machine", (measure(Row("restore", "shells", nothing), Scale()),))
+    assert skipped.reached
+    assert "skipped: tmuxp is not installed." in skipped.table()
+    before = markdown(Results("a machine", (Measured("restore", "shells", (ONE,)),)), "", {"restore": "shells"})
+    assert markdown(skipped, before, {"restore": "shells"}) == before
+
+
 def test_the_page_keeps_rows_that_were_not_measured_and_replaces_those_that_were():
     order = {"echo": "a key", "cpu": "load"}
     first = Results("a machine", (Measured("cpu", "load", (TWO,)), Measured("echo", "a key", (ONE,))))
@@ -93,7 +106,7 @@ def test_the_page_keeps_rows_that_were_not_measured_and_replaces_those_that_were
 
 
 def test_every_row_has_a_name_of_its_own_and_an_unknown_one_is_refused():
-    assert len(BY_NAME) == len(ROWS) == 19
+    assert len(BY_NAME) == len(ROWS) == 22
     with pytest.raises(UsageError, match="no row 'speed'"):
         run(["speed"])
 

@@ -14,7 +14,7 @@ def write(folder, text, name="mine"):
 
 def test_the_shipped_kinds_are_there_and_read():
     kinds = catalog()
-    assert set(kinds) == {"claude", "codex", "gemini", "opencode", "qwen", "shell", "rehearsal"}
+    assert set(kinds) == {"claude", "codex", "gemini", "opencode", "qwen", "copilot", "shell", "rehearsal"}
     assert all(kind.name == name and kind.title for name, kind in kinds.items())
     assert [name for name, kind in kinds.items() if kind.person] == ["shell"]
 

@@ -8,6 +8,7 @@ import sys
 import termios
 import threading
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,7 @@ from hiveui.cli import main, output, reach, upkeep
 from hiveui.cli.page import page
 from hiveui.errors import UsageError
 from hiveui.gateway.connection import Connection
-from hiveui.gateway.methods import Role
+from hiveui.gateway.method import Role
 from hiveui.gateway.server import GatewayServer, Identity
 from hiveui.machine import Peer, this_machine
 from hiveui.model.agent import Agent, AgentId, AgentState, PaneId, Reading, WorkspaceId
@@ -256,8 +257,13 @@ def test_status_is_the_documented_json(home, daemon, hive) -> None:
                         "branch": None,
                         "cwd": str(home / "shop"),
                         "conversation": None,
+                        "resets": None,
+                        "dialog": None,
+                        "snoozed": None,
+                        "muted": False,
                     }
                 ],
+                "attention": 0,
             }
         ],
     }
@@ -305,7 +311,7 @@ def test_why_hides_secret_values(home, daemon, hive) -> None:
         {"name": "PATH", "value": "/bin", "origin": "shell", "secret": False},
         {"name": "API_KEY", "value": None, "origin": "role", "secret": True},
     ]
-    daemon.answers["agent/why"] = {"reading": to_json(agent.reading), "agent": to_json(agent), "env": env}
+    daemon.answers["agent/why"] = {"reading": to_json(agent.reading), "agent": to_json(agent), "signs": [], "env": env}
     out = hive("why", "one", "--env")[1]
     assert re.search(r"^PATH +/bin +shell$", out, re.MULTILINE)
     assert re.search(r"^API_KEY +\(hidden\) +role$", out, re.MULTILINE)
@@ -528,9 +534,10 @@ def test_keys_go_as_chords(home, daemon, hive) -> None:
 def test_down_ends_the_workspace_that_is_named_or_all(home, daemon, hive) -> None:
     daemon.add("left", home / "a", "one")
     daemon.add("right", home / "b", "one")
-    daemon.answers["workspace/close"] = {"ended": ["one"]}
-    assert hive("down", "right")[:2] == (0, "right  ended one\n")
+    daemon.answers["workspace/close"] = {"ended": ["one"], "kept": True}
+    assert hive("down", "right") == (0, "right  ended one\n", "hive restore right brings it back.\n")
     assert hive("down", "--all", "--json")[0] == 0
+    assert [params["forget"] for params in daemon.params("workspace/close")] == [False] * 3
     assert [params["workspace"] for params in daemon.params("workspace/close")] == ["w-1", "w-0", "w-1"]
     assert hive("down")[0] == 2
 
@@ -538,7 +545,7 @@ def test_down_ends_the_workspace_that_is_named_or_all(home, daemon, hive) -> Non
 def test_ending_agents_that_run_is_asked_once_at_a_terminal_and_never_in_a_script(home, daemon, hive, person) -> None:
     daemon.add("left", home / "a", "one", pid=7)
     daemon.add("quiet", home / "b", "two")
-    daemon.answers["workspace/close"] = {"ended": []}
+    daemon.answers["workspace/close"] = {"ended": [], "kept": False}
     assert hive("down", "left")[0] == 0
     asked = person("n", "y", "y")
     assert hive("down", "left")[::2] == (2, "Nothing was ended.\n")
@@ -548,6 +555,29 @@ def test_ending_agents_that_run_is_asked_once_at_a_terminal_and_never_in_a_scrip
     assert hive("down", "quiet")[0] == 0
     assert asked == ["End left? Running: one. [y/N] "] * 2 + ["End left, quiet? Running: one. [y/N] "]
     assert len(daemon.params("workspace/close")) == 6
+
+
+def test_of_several_those_that_run_are_meant_and_for_a_restore_those_that_do_not(home, daemon, hive) -> None:
+    daemon.add("one", home / "a", "x")
+    old = replace(daemon.add("two", home / "b", "x"), note="taken down")
+    daemon.state = State({**daemon.state.workspaces, old.id: old})
+    daemon.answers["workspace/close"] = {"ended": [], "kept": True}
+    assert hive("down")[0] == 0
+    assert hive("down", "--all")[0] == 0
+    assert [params["workspace"] for params in daemon.params("workspace/close")] == ["w-0", "w-0"]
+    assert hive("down", "--all", "--forget")[0] == 0
+    assert [params["workspace"] for params in daemon.params("workspace/close")[2:]] == ["w-0", "w-1"]
+    assert reach.pick(daemon.state, None, gone=True).name == "two"
+
+
+def test_forgetting_what_was_saved_is_asked_even_where_nothing_runs(home, daemon, hive, person) -> None:
+    daemon.add("quiet", home / "b", "two")
+    daemon.answers["workspace/close"] = {"ended": [], "kept": False}
+    asked = person("n", "y")
+    assert hive("down", "quiet", "--forget")[0] == 2
+    assert hive("down", "quiet", "--forget")[0] == 0
+    assert asked == ["End and forget quiet? [y/N] "] * 2
+    assert [params["forget"] for params in daemon.params("workspace/close")] == [True]
 
 
 def test_an_error_of_the_daemon_keeps_its_exit_code(home, daemon, hive) -> None:

@@ -245,11 +245,11 @@ def test_without_a_choice_the_table_is_the_shipped_one():
 
 
 def test_the_nearest_choice_holds_and_every_origin_is_named(world):
-    world.write("theme: light\nbell: on\nkeys: {view.zoom: Z}\n")
+    world.write("theme: light\nbell: on\nkeys: {view.zoom: B}\n")
     world.write("theme: terminal\nlayout: team\n", world.project)
     config = world.choices(HIVE_MOTION="reduced", HIVE_BACK="ctrl+g f11").config
     assert config.settings == Settings(
-        theme="terminal", bell=True, layout="team", motion=False, back=("ctrl+g", "f11"), keys={"view.zoom": ("Z",)}
+        theme="terminal", bell=True, layout="team", motion=False, back=("ctrl+g", "f11"), keys={"view.zoom": ("B",)}
     )
     own, project = world.paths.config_file, world.project
     assert config.origins == {
@@ -309,7 +309,7 @@ def test_a_project_decides_on_programs_once_it_is_trusted(world):
 
 def test_a_bad_file_of_a_project_leaves_the_persons_choices_alone(world):
     world.write("theme: light\n")
-    world.write("keys: {view.zoom: Z}\n", world.project)
+    world.write("keys: {view.zoom: B}\n", world.project)
     choices = world.choices()
     assert choices.config.settings == Settings(theme="light")
     assert choices.told(choices.config.problems[0]).startswith(".hive/config.yaml:1:7: a project may not set `keys`")
@@ -394,6 +394,28 @@ def test_what_is_to_be_read_stands_out(colours):
     assert min(contrast(colours.quiet, paper) for paper in quiet) >= 3
     assert contrast(colours.on_typing, colours.typing) >= 4.5
     assert min(contrast(bar, colours.background) for bar in (colours.accent, colours.typing, colours.attention)) >= 3
+
+
+XTERM = dict(
+    zip(
+        ["black", "red", "green", "yellow", "blue", "magenta", "cyan", "white"],
+        ["#000000", "#cd0000", "#00cd00", "#cdcd00", "#0000ee", "#cd00cd", "#00cdcd", "#e5e5e5"],
+        strict=True,
+    )
+) | {"bright_black": "#7f7f7f", "bright_green": "#00ff00", "bright_yellow": "#ffff00", "bright_cyan": "#00ffff"}
+XTERM |= {"bright_blue": "#5c5cff", "bright_white": "#ffffff", "default": "#000000"}
+"""Those that xterm comes with, on black."""
+
+
+def test_the_terminals_own_colours_are_read_on_each_other_where_they_are_the_usual_ones():
+    seen = {f"ansi_{name}": colour for name, colour in XTERM.items()}
+    own = SHIPPED["terminal"][0]
+    papers = (own.background, own.title, own.title_lit, own.card)
+    inks = (own.text, own.strong, own.lit, own.working, own.done, own.warning, own.attention)
+    assert min(contrast(seen[ink], seen[paper]) for ink in inks for paper in papers) >= 4.5
+    quiet = (own.background, own.title, own.card)
+    assert min(contrast(seen[own.quiet], seen[paper]) for paper in quiet) >= 3
+    assert contrast(seen[own.on_typing], seen[own.typing]) >= 4.5
 
 
 def test_the_theme_of_high_contrast_has_more_of_it():

@@ -5,13 +5,16 @@ import re
 import tomllib
 from pathlib import Path
 from types import ModuleType
+from xml.etree import ElementTree as ET
 
 import click
 import pytest
 
 from hiveui.agents.catalog import catalog, read_kind
+from hiveui.agents.reading import read_screen
 from hiveui.agents.rehearsal.script import parse
 from hiveui.agents.rehearsal.steps import STEPS
+from hiveui.agents.rulebook import read_rules
 from hiveui.cli.main import hive
 from hiveui.storage.layouts import parse_layout
 
@@ -110,6 +113,16 @@ def test_the_example_of_a_kind_is_one(tmp_path):
     assert read_kind(file).title == "Aider"
 
 
+def test_the_example_of_rules_reads_what_it_says(tmp_path):
+    (found,) = (text for text in examples("docs/agents.md", "toml") if "[[rule]]" in text)
+    file = tmp_path / "aider.toml"
+    file.write_text(found)
+    sign = read_screen(read_rules(file), ["> go", "", "Run shell command?", "ls", "(Y)es/(N)o [Yes]:"])
+    assert sign.state == "approval"
+    assert [choice.keys for choice in sign.dialog.choices] == [("y", "enter")]
+    assert read_screen(read_rules(file), ["> go", "", "█ Waiting for the model", "> "]).state == "working"
+
+
 def test_the_example_of_a_script_is_one():
     (found,) = examples("docs/rehearsal.md", "toml")
     assert tomllib.loads(found)
@@ -117,18 +130,19 @@ def test_the_example_of_a_script_is_one():
 
 
 def test_the_picture_draws_colours_attributes_and_hostile_text():
-    picture = script("picture")
-    drawn = picture.svg(
-        ["\x1b[1;38;2;255;0;16mred\x1b[0m \x1b[48;5;21m<&>\x1b[0m │", "\x1b[31mspan", "still \x1b[7m表"]
-    )
+    drawing = script("drawing")
+    lines = ["\x1b[1;38;2;255;0;16mred\x1b[0m \x1b[48;5;21m<&>\x1b[0m │", "\x1b[31mspan", "still \x1b[7m表"]
+    drawn = drawing.svg(lines, 20, title="a < b")
     assert 'font-weight="bold" fill="#ff0010">red<' in drawn
     assert "&lt;&amp;&gt;" in drawn
     assert 'fill="#0000ff"' in drawn
-    assert f'fill="{picture.BASIC[1]}">still<' in drawn
+    assert f'fill="{drawing.DARK.basic[1]}">still<' in drawn
     assert drawn.count("<text") == 5
 
 
-def test_the_picture_that_is_kept_is_of_its_size():
-    picture = script("picture")
-    head = (ROOT / "docs" / "demo.svg").read_text()[:200]
-    assert f'width="{picture.COLUMNS * picture.CELL_WIDTH + 2 * picture.MARGIN:g}"' in head
+def test_the_pictures_that_are_kept_are_small_and_hold_what_they_show():
+    for name, kilobytes, shown in (("demo", 100, "approval"), ("morning", 300, "Restore")):
+        text = (ROOT / "docs" / f"{name}.svg").read_text()
+        assert len(text) < kilobytes * 1000
+        words = {text for element in ET.fromstring(text).iter() for text in (element.text or "").split()}
+        assert shown in words

@@ -283,18 +283,20 @@ def test_an_event_takes_the_loop_less_than_five_milliseconds(open_log):
 
 
 SAVER = """
-import itertools, os, pathlib, sys
+import concurrent.futures, itertools, os, pathlib, sys
 from hiveui.model.agent import Agent
 from hiveui.model.events import AgentAdded, PromptDrafted, TabsArranged, WorkspaceOpened
 from hiveui.model.layout import Leaf, Tab
 from hiveui.storage.eventlog import EventLog
-log = EventLog(pathlib.Path(sys.argv[1]), segment=50_000, every=7)
+disk = concurrent.futures.ThreadPoolExecutor(1)
+log = EventLog(pathlib.Path(sys.argv[1]), segment=50_000, every=7, aside=disk.submit)
 if not log.state.workspaces:
     log.append(WorkspaceOpened("one", "one", "/one", "team", "0" * 64, (Tab("first", Leaf("a")),)))
     log.append(AgentAdded("one", Agent("a", "a", "shell", "/one")))
 for n in itertools.count(log.seq):
     log.append(TabsArranged("one", (Tab(f"tab {n}", Leaf("a")),)))
     log.append(PromptDrafted("one", "a", f"draft {n}" + "x" * 300))
+    log.sync()
     os.write(1, b"%012d\\n" % n)
 """
 

@@ -99,3 +99,17 @@ def test_two_thousand_entries_are_filtered_within_a_frame():
         list_.type(letter)
         assert time.process_time() - before < 0.06
     assert list_.found
+
+
+def test_what_comes_later_is_found_too_and_what_is_chosen_stays():
+    found, _ = finding("Go to 1 pair", "Go to 2 crew")
+    found.move(1)
+    found.add([Entry("Open the layout crew", "", "", print)])
+    assert found.chosen.title == "Go to 2 crew"
+    found.type("crew")
+    found.add([Entry("Open the layout crews", "", "", print), Entry("Zoom", "", "", print)])
+    assert sorted(found.entries[number].title for number in found.found) == [
+        "Go to 2 crew",
+        "Open the layout crew",
+        "Open the layout crews",
+    ]

@@ -18,7 +18,8 @@ from hiveui.gateway import blocking, connection, server, transport
 from hiveui.gateway.client import PART, HiveClient
 from hiveui.gateway.connection import Connection
 from hiveui.gateway.faults import VersionError
-from hiveui.gateway.methods import METHODS, Role
+from hiveui.gateway.method import Role
+from hiveui.gateway.methods import METHODS
 from hiveui.gateway.protocol import MAX_FRAME, Code
 from hiveui.gateway.server import GatewayServer, Identity
 from hiveui.machine import Peer, this_machine

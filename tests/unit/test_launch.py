@@ -128,4 +128,4 @@ def test_an_agent_with_a_worktree_starts_in_its_folder_of_that():
 def test_a_launch_survives_json():
     way = start("claude", brief="b", env={"A": "1"})
     kept = json.loads(json.dumps(asdict(way)))
-    assert Launch(**{k: tuple(v) if isinstance(v, list) else v for k, v in kept.items()}) == way
+    assert from_json(Launch, kept) == way

@@ -3,8 +3,9 @@ from pathlib import Path
 import pytest
 
 from hiveui.errors import GatewayError
-from hiveui.gateway.methods import METHODS, Role, check, find, schema_document
-from hiveui.gateway.page import page
+from hiveui.gateway.method import Role
+from hiveui.gateway.methods import METHODS, check, find
+from hiveui.gateway.page import page, schema_document
 from hiveui.gateway.protocol import Code
 from hiveui.gateway.schema import COUNT, PAIR, TEXT, TEXT_BY_NAME, TEXTS, mismatch, record
 

@@ -75,3 +75,20 @@ def test_programs_are_told_with_their_versions_as_they_come():
     start = press(NEW, "enter", "enter").named("codex", "0.169.0")
     assert "Programs found   codex 0.169.0" in text(start)
     assert "not found        claude" in text(start)
+
+
+def test_a_layout_is_edited_by_a_key_and_a_workspace_is_not():
+    shop = Offer("Last here", "shop", "5 agents", "restore", "workspace:w")
+    start = Start("~/shop", (PAIR._replace(edit="edit:pair"), shop))
+    assert press(start, "e").opened == "edit:pair"
+    refused = press(start.move(1), "e")
+    assert (refused.opened, "e edits a layout" in text(refused)) == ("", True)
+    assert "e edits a layout" not in text(refused.move(-1))
+
+
+def test_the_keys_are_shown_until_another_key():
+    start = Start("~/shop", (PAIR,), keys=(("z", "zoom"), ("s", "send")))
+    helped = press(start, "?")
+    assert "edit the layout" in text(helped)
+    assert "zoom" in text(helped)
+    assert press(helped, "enter") == start

@@ -79,6 +79,14 @@ def test_the_screen_says_in_more_detail_what_a_protocol_says() -> None:
     assert told(asking, 1) == Reading(S.APPROVAL, Source.HOOK, Confidence.CERTAIN, "Bash: rm", dialog=ASKED)
 
 
+def test_of_protocols_that_say_the_same_the_hook_tells_what_it_is_about() -> None:
+    known = after(
+        (0, sign(Source.PROGRAM, S.APPROVAL, "it reported approval")), (1, sign(Source.HOOK, S.APPROVAL, "rm"))
+    )
+    assert (told(known, 1).evidence, told(known, 1).source) == ("rm", Source.HOOK)
+    assert told(known.hear(sign(Source.PROGRAM, S.WORKING), 2.0), 2).state is S.WORKING
+
+
 def test_a_screen_from_before_a_protocol_spoke_says_nothing_against_it() -> None:
     known = after((0, sign(Source.SCREEN, S.APPROVAL, "", ASKED)), (1, sign(Source.HOOK, S.WORKING)))
     assert told(known, 1 + 2 * STALE) == Reading(S.WORKING, Source.HOOK, Confidence.CERTAIN)
@@ -114,7 +122,9 @@ signs = st.builds(
     st.sampled_from([s for s in S if s not in (S.EXITED, S.STARTING, S.UNSURE)]),
     st.text(max_size=5),
 )
-steps = st.lists(st.tuples(st.floats(0, 20), st.one_of(signs, st.sampled_from(["key", "unknown", "seen"]))), max_size=20)
+steps = st.lists(
+    st.tuples(st.floats(0, 20), st.one_of(signs, st.sampled_from(["key", "unknown", "seen"]))), max_size=20
+)
 
 
 @given(steps)

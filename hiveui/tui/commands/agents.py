@@ -20,6 +20,7 @@ AGENT = (
     Command(
         "agent.why", Place.SUPERVISE, ("w",), "Tell why the agent has its state", lambda at, _: at.dialog.why(), "why"
     ),
+    Command("agent.wrong", Place.SUPERVISE, ("W",), "Say that this state is wrong", lambda at, _: at.misreading.ask()),
     Command(
         "agent.restart",
         Place.SUPERVISE,

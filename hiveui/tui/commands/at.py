@@ -1,12 +1,13 @@
 """What a command acts on: the screen of one workspace, as far as commands see it."""
 
-from collections.abc import Callable
-from typing import Protocol
+from collections.abc import Callable, Coroutine
+from typing import Any, Protocol
 
 from hiveui.model.agent import Agent
 from hiveui.model.keys import Key
 from hiveui.model.layout import Direction
 from hiveui.model.state import Workspace
+from hiveui.tui.commands.calls import Attention, Misreading, Rounds
 from hiveui.tui.desk import Desk
 from hiveui.tui.finding import Finding
 from hiveui.tui.selection import Shape
@@ -216,6 +217,24 @@ class Library(Protocol):
     def save(self) -> None:
         """Save what was shown."""
 
+    def ask_open(self) -> None:
+        """Show what opening the chosen one would start, and ask."""
+
+    def ask_save_as(self) -> None:
+        """Have a name written to save what runs under."""
+
+    def ask_rename(self) -> None:
+        """Have another name written for the chosen one."""
+
+    def named(self) -> None:
+        """Take the name that was written."""
+
+    def ask_delete(self) -> None:
+        """Ask whether the chosen one is to be deleted."""
+
+    def agree(self) -> None:
+        """Do what was asked."""
+
 
 class Morning(Protocol):
     """The plan to restore a workspace whose agents are gone."""
@@ -342,6 +361,18 @@ class At(Protocol):
         """What all agents together did and used."""
 
     @property
+    def attention(self) -> Attention:
+        """Who needs the person."""
+
+    @property
+    def rounds(self) -> Rounds:
+        """Going round those that need the person."""
+
+    @property
+    def misreading(self) -> Misreading:
+        """An agent whose state is wrong."""
+
+    @property
     def switcher(self) -> Switcher:
         """The list of workspaces."""
 
@@ -354,6 +385,9 @@ class At(Protocol):
 
     def type(self, key: Key) -> None:
         """Type a key into the pane that has the focus."""
+
+    def work(self, title: str, work: Coroutine[Any, Any, Any]) -> None:
+        """Do work beside the screen, as `Ground.run` does."""
 
     def close(self) -> None:
         """Close what lies over the panes."""

@@ -10,9 +10,13 @@ from hiveui.model.keys import Mods, parse_chord
 from hiveui.tui.commands import go
 from hiveui.tui.commands.table import DIGITS, Command, Keymap, Place, label
 
-TYPED_IN = frozenset({Place.INTERACT, Place.WRITE, Place.NAME, Place.FIND, Place.PALETTE})
+TYPED_IN = frozenset(
+    {Place.INTERACT, Place.WRITE, Place.NAME, Place.LAYOUT_NAME, Place.REMARK, Place.FIND, Place.PALETTE}
+)
 """Where a key that types a character types it, and so is no command."""
-WAYS_OUT = frozenset({"history.close", "ask.no", "write.close", "find.close", "palette.close", "read.close"})
+WAYS_OUT = frozenset(
+    {"history.close", "ask.no", "write.close", "find.close", "palette.close", "read.close", "remark.close"}
+)
 """Commands without which there would be no way back."""
 _ALT = frozenset({"interact.number", "interact.waiting"})
 

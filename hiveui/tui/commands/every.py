@@ -1,12 +1,25 @@
 """Every command, in the order of help and of the status line."""
 
 from hiveui.config.settings import Settings
-from hiveui.tui.commands import agents, copying, go, layouts, morning, palette, review, shape, views, workspaces
+from hiveui.tui.commands import (
+    agents,
+    attention,
+    copying,
+    go,
+    layouts,
+    morning,
+    palette,
+    review,
+    shape,
+    views,
+    workspaces,
+)
 from hiveui.tui.commands.chosen import check, chosen
 from hiveui.tui.commands.table import Command, Keymap
 
 _TABLE: tuple[Command, ...] = (
     *go.GOING,
+    *attention.ATTENTION,
     *workspaces.SWITCH,
     *agents.PROMPT,
     *copying.BEGIN,
@@ -34,6 +47,10 @@ _TABLE: tuple[Command, ...] = (
     *shape.LETTERS,
     *layouts.SAVING,
     *layouts.CHOOSING,
+    *attention.QUEUE,
+    *attention.WRONG,
+    *layouts.ASKING,
+    *layouts.NAMING,
     *morning.MORNING,
     *workspaces.LISTED,
 )

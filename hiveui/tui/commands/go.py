@@ -37,13 +37,7 @@ def _tab(by: int) -> Run:
 
 
 def _last(at: At, _: str) -> None:
-    at.move(places.go(at.workspace, at.desk, at.desk.last))
-
-
-def _waiting(at: At, _: str) -> None:
-    others = [agent.role for agent in places.waiting(at.workspace) if agent.role != at.desk.role]
-    if others:
-        at.move(places.go(at.workspace, at.desk, others[0]))
+    at.rounds.back()
 
 
 def _interact(at: At, _: str) -> None:
@@ -129,7 +123,7 @@ TYPING = (
         "interact.waiting",
         Place.INTERACT,
         ("alt+n", "alt+a"),
-        "Go to who needs you and keep typing",
-        _waiting,
+        "Go to the next that needs you and keep typing",
+        lambda at, _: at.rounds.next(1),
     ),
 )

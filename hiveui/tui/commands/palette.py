@@ -8,7 +8,7 @@ PALETTE = (
         "palette",
         Place.SUPERVISE,
         (":", "ctrl+p"),
-        "Find a command, an agent or a tab by its name",
+        "Find a command, an agent, a tab, a workspace or a layout by its name",
         lambda at, _: at.palette.open(),
         "find",
         ":",

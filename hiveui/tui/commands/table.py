@@ -31,6 +31,12 @@ class Place(StrEnum):
     JUMP = "Jumping to a letter"
     SAVE = "Saving a layout"
     LAYOUTS = "Layouts"
+    QUEUE = "The attention queue"
+    ANSWER = "Answering an agent"
+    REMARK = "Adding a text to an answer"
+    WRONG = "Saying what an agent really does"
+    LAYOUT = "Opening or deleting a layout"
+    LAYOUT_NAME = "Naming a layout"
     MORNING = "Restoring a workspace"
     WORKSPACES = "Choosing a workspace"
 

@@ -1,6 +1,6 @@
 """The screen of one workspace: what is shown of its state, and the frames of its panes."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -9,6 +9,7 @@ from textual.screen import Screen
 from textual.timer import Timer
 
 from hiveui.model.agent import Agent
+from hiveui.model.attention import needing
 from hiveui.model.rows import Cursor
 from hiveui.model.shape import Tabs
 from hiveui.model.state import Workspace
@@ -45,6 +46,8 @@ class WorkspaceScreen(Screen[None]):
         super().__init__()
         self.desk = Desk()
         self.workspace: Workspace | None = None
+        self.elsewhere: Sequence[Agent] = ()
+        """Agents of other workspaces."""
         self.overlay = Overlay(self, self.dress)
         self.backs: dict[str, LookBack] = {}
         """Panes whose past is shown, by role."""
@@ -192,7 +195,8 @@ class WorkspaceScreen(Screen[None]):
             self._status.say(self._status_line(""))
             return
         note = workspace.note
-        moment = chrome.Moment(chrome.now(), self._turn)
+        moment = chrome.Moment(chrome.now(), self._turn if self._settings.motion else 0)
+        moment = moment._replace(elsewhere=len(needing(self.elsewhere, moment.stamp)))
         labels = self.labels if self.place is Place.JUMP else {}
         left, right = chrome.top(workspace, self.desk, scene, moment, labels)
         self._top.say((left, ((("  mouse: your terminal's", "warning"), *right) if self.mouse_away else right)))
@@ -207,7 +211,7 @@ class WorkspaceScreen(Screen[None]):
                 pane.say(chrome.absent(agent, startable=not workspace.note), place.width)
             elif agent.pid is None and role == self.desk.role and chrome.cut(title, place.width):
                 note = note or agent.note
-        tones = chrome.edges(workspace, self.desk)
+        tones = chrome.edges(workspace, self.desk, moment)
         for bar, place in zip(self._grid.bars, scene.bars, strict=False):
             bar.colour(chrome.bar_tones(scene, place, tones))
         if scene.roster is not None:
@@ -260,11 +264,11 @@ class WorkspaceScreen(Screen[None]):
         return chrome.status(self._keymap, self.place, into, self.size.width, note)
 
     def _tick(self) -> None:
-        self._turn = self._turn + 1 if self._settings.motion else 0
+        self._turn += 1
         self._notice_turns -= 1
         if self._notice[0] and self._notice_turns == 0:
             self.notice("")
-        if self._turn % len(SPINNER) == 0 or any(self._working()):
+        if self._turn % len(SPINNER) == 0 or (self._settings.motion and any(self._working())):
             self.dress()
 
     def _working(self) -> Iterable[bool]:

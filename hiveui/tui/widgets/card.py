@@ -85,11 +85,11 @@ class Question(Card):
 class Choice(Card):
     """A page of which one line is chosen; its place says what for."""
 
-    def turn_to_line(self, page: Page, line: int) -> None:
-        """Show another page, scrolled no further than it takes to see one line of its body."""
+    def turn_to_line(self, page: Page, line: int, last: int | None = None) -> None:
+        """Show another page, scrolled no further than it takes to see one line of its body, or those up to `last`."""
         top, height = self._top, max(1, self.size.height - 2)
         self.turn_to(page)
-        self._top = min(max(top, line - height + 1), line)
+        self._top = min(max(top, (line if last is None else last) - height + 1), line)
 
 
 class Composer(Widget):
@@ -103,6 +103,7 @@ class Composer(Widget):
 
         self._heading = heading
         self._area = TextArea(text, soft_wrap=True, highlight_cursor_line=False)
+        self._area.cursor_blink = False
 
     def compose(self) -> ComposeResult:
         """Put the heading over the text."""

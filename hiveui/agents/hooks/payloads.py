@@ -1,0 +1,189 @@
+"""What the payloads of programs' hooks and event streams mean.
+
+Names and fields as measured on Claude Code 2.1.329, Codex 0.169, Gemini CLI 0.61, Qwen Code 0.24 and OpenCode 1.18. The
+programs' names of events do not clash, so one table has them all.
+"""
+
+import hashlib
+import json
+import re
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from hiveui.model.names import CONVERSATION, one_line
+from hiveui.model.signs import Choice, Dialog
+from hiveui.model.turns import Happening, Hooked
+
+TEXT = 512
+"""Characters that are kept of what a program says."""
+
+HAPPENINGS: Mapping[str, Happening] = {
+    # Claude Code, Qwen Code, Codex
+    "SessionStart": Happening.SESSION,
+    "UserPromptSubmit": Happening.PROMPT,
+    "PreToolUse": Happening.TOOL,
+    "PostToolUse": Happening.TOOL_OVER,
+    "PostToolUseFailure": Happening.TOOL_OVER,
+    "PermissionRequest": Happening.APPROVAL,
+    "Stop": Happening.DONE,
+    "StopFailure": Happening.FAILED,
+    "Interrupt": Happening.INTERRUPTED,
+    "SubagentStart": Happening.TASK,
+    "SubagentStop": Happening.TASK_OVER,
+    "SessionEnd": Happening.ENDED,
+    # Gemini CLI
+    "BeforeAgent": Happening.PROMPT,
+    "BeforeTool": Happening.TOOL,
+    "AfterTool": Happening.TOOL_OVER,
+    "AfterAgent": Happening.DONE,
+    # OpenCode
+    "session.created": Happening.SESSION,
+    "session.updated": Happening.SESSION,
+    "permission.asked": Happening.APPROVAL,
+    "permission.replied": Happening.ANSWERED,
+    "question.asked": Happening.QUESTION,
+    "question.replied": Happening.ANSWERED,
+    "question.rejected": Happening.ANSWERED,
+    "session.idle": Happening.REST,
+    "session.error": Happening.FAILED,
+}
+REFINED: Mapping[tuple[str, str], Mapping[str, Happening]] = {
+    ("Notification", "notification_type"): {"idle_prompt": Happening.REST, "ToolPermission": Happening.APPROVAL},
+    ("PermissionRequest", "tool_name"): {"AskUserQuestion": Happening.QUESTION},
+    ("StopFailure", "error"): {"rate_limit": Happening.LIMITED},
+    # An API error and a turn without words are the same to Gemini CLI's hooks: what it is, others are to tell.
+    ("AfterAgent", "prompt_response"): {"[no response text]": Happening.ENDED},
+    ("session.status", "status.type"): {"busy": Happening.BUSY, "retry": Happening.RETRY},
+    ("session.error", "error.name"): {"MessageAbortedError": Happening.INTERRUPTED},
+}
+"""What an event means where a field of its payload has one of these values; a dot leads into the field."""
+_RESETS = re.compile(r"\bresets?\s+(?:at\s+|in\s+)?([^.\n·|]{1,40})", re.IGNORECASE)
+_SUBJECTS = ("command", "file_path", "filePath", "filepath", "path", "url", "query", "pattern", "plan", "description")
+"""Fields of a tool's input that say best what it is about, the best first."""
+
+
+def read_payload(event: str, payload: bytes, *, cut: bool = False, waits: bool = False) -> Hooked | None:
+    """Read one payload of the event that the hook was told; None where it is no JSON object.
+
+    Of a `cut` one the fields are read that are whole. `waits`: prompts given while a turn runs wait behind it (Hooked).
+    """
+    text = payload.decode("utf-8", "replace")
+    found = _first_fields(text) if cut else _object(text)
+    if found is None:
+        return None
+    nested = found.get("properties")
+    fields: Mapping[str, Any] = nested if "hook_event_name" not in found and isinstance(nested, dict) else found
+    event = _str(found, "hook_event_name") or _str(found, "type") or event
+    happening = HAPPENINGS.get(event, Happening.NOTE)
+    for (name, key), meanings in REFINED.items():
+        if name == event:
+            happening = meanings.get(_str(fields, key), happening)
+    if happening is Happening.SESSION and _str(fields, "info.parentID"):
+        happening = Happening.NOTE
+    digest = hashlib.sha256(payload).hexdigest()[:16]
+    return _hooked(happening, event, digest, fields, cut=cut, waits=waits)
+
+
+def _hooked(
+    happening: Happening, event: str, digest: str, fields: Mapping[str, Any], *, cut: bool, waits: bool
+) -> Hooked:
+    conversation = _str(fields, "session_id") or _str(fields, "sessionID") or _str(fields, "info.id")
+    tool_input = fields.get("tool_input") or fields.get("metadata") or {}
+    text = next((said for key in _SAID if (said := _str(fields, key))), "")
+    limit = _RESETS.search(text) if happening is Happening.LIMITED else None
+    return Hooked(
+        happening,
+        event=one_line(event, 64),
+        digest=digest,
+        conversation=conversation if CONVERSATION.fullmatch(conversation) else "",
+        transcript=_str(fields, "transcript_path"),
+        turn=_str(fields, "prompt_id") or _str(fields, "turn_id"),
+        task=_str(fields, "agent_id"),
+        tool=_str(fields, "tool_name") or _str(fields, "permission"),
+        tool_input=tool_input if isinstance(tool_input, dict) else {},
+        call=_str(fields, "tool_use_id")
+        or _str(fields, "requestID")
+        or (_str(fields, "id") if "sessionID" in fields else ""),
+        prompt=_str(fields, "prompt") if happening is Happening.PROMPT else None,
+        waits=waits,
+        dialog=_DIALOGS[happening](fields) if happening in _DIALOGS else None,
+        text=one_line(text, TEXT),
+        tasks=_tasks(fields.get("background_tasks")),
+        resets=one_line(limit[1].strip(), 40) if limit else "",
+        cut=cut,
+    )
+
+
+_SAID = ("last_assistant_message", "error_details", "prompt_response", "error.data.message", "status.message", "error")
+"""Where programs put what they say, in the order in which it is asked for."""
+
+
+def _approval(fields: Mapping[str, Any]) -> Dialog:
+    tool = _str(fields, "tool_name") or _str(fields, "permission") or _str(fields, "details.title")
+    given = next((v for key in ("tool_input", "metadata", "details") if isinstance(v := fields.get(key), dict)), {})
+    subject = next((said for key in _SUBJECTS if (said := _str(given, key))), "")
+    if not subject and given:
+        subject = json.dumps(given, ensure_ascii=False)
+    return Dialog(one_line(f"{tool}: {subject}" if subject else tool or _str(fields, "message"), TEXT))
+
+
+def _question(fields: Mapping[str, Any]) -> Dialog:
+    """Read the questions of a form; the choices are those of the first, which is shown first."""
+    given = fields.get("tool_input")
+    asked = (given if isinstance(given, dict) else fields).get("questions")
+    questions = [q for q in asked if isinstance(q, dict)] if isinstance(asked, list) else []
+    options = questions[0].get("options") if questions else None
+    labels = [_str(o, "label") for o in options if isinstance(o, dict)] if isinstance(options, list) else []
+    choices = tuple(Choice(one_line(label), ()) for label in labels[:_CHOICES] if label)
+    return Dialog(one_line(" / ".join(_str(q, "question") for q in questions), TEXT), choices, free=True)
+
+
+_CHOICES = 32
+_DIALOGS: Mapping[Happening, Callable[[Mapping[str, Any]], Dialog]] = {
+    Happening.APPROVAL: _approval,
+    Happening.QUESTION: _question,
+}
+
+
+def _tasks(found: object) -> frozenset[str] | None:
+    if not isinstance(found, list):
+        return None
+    running = (task for task in found if isinstance(task, dict) and task.get("status") == "running")
+    return frozenset(id_ for task in running if (id_ := _str(task, "id")))
+
+
+def _str(fields: Mapping[str, Any], key: str) -> str:
+    """Give a text by its key, where a dot leads into an object; '' where there is none."""
+    value: Any = fields
+    for part in key.split("."):
+        value = value.get(part) if isinstance(value, dict) else None
+    return value if isinstance(value, str) else ""
+
+
+def _object(text: str) -> dict[str, Any] | None:
+    try:
+        found = json.loads(text)
+    except (ValueError, RecursionError):
+        return None
+    return found if isinstance(found, dict) else None
+
+
+def _first_fields(text: str) -> dict[str, Any] | None:
+    """Read the fields of an object that are whole, up to where it was cut; None where it is none."""
+    decoder, found, at = json.JSONDecoder(), dict[str, Any](), 1
+    text = text.lstrip()
+    if not text.startswith("{"):
+        return None
+    try:
+        while True:
+            key, at = decoder.raw_decode(text, _skip(text, at, ","))
+            found[str(key)], at = decoder.raw_decode(text, _skip(text, at, ":"))
+    except (ValueError, RecursionError):
+        return found
+
+
+def _skip(text: str, at: int, mark: str) -> int:
+    """Give the place behind white space and one mark."""
+    at += len(text[at : at + 64]) - len(text[at : at + 64].lstrip())
+    at += text.startswith(mark, at)
+    return at + len(text[at : at + 64]) - len(text[at : at + 64].lstrip())

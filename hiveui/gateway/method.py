@@ -1,0 +1,57 @@
+"""One row of the gateway's table: what a method is for, who may call it, and what it takes."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from hiveui.gateway.schema import Schema
+
+
+class Role(StrEnum):
+    """What a connection may do. The first four are a ladder; `agent` stands beside it."""
+
+    VIEWER = "viewer"
+    APPROVER = "approver"
+    DRIVER = "driver"
+    OWNER = "owner"
+    AGENT = "agent"
+    """A program that the hive runs: it may report of itself, and nothing else."""
+
+    def may(self, need: "Role") -> bool:
+        """Tell whether this role is enough for a method that needs `need`."""
+        ladder = list(Role)[:-1]
+        if Role.AGENT in (self, need):
+            return self is need
+        return ladder.index(self) >= ladder.index(need)
+
+
+@dataclass(frozen=True, slots=True)
+class Param:
+    """One parameter of a method."""
+
+    schema: Schema
+    help: str
+    required: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Method:
+    """One row of the table."""
+
+    help: str
+    role: Role
+    params: Mapping[str, Param] = field(default_factory=dict)
+    result: str = ""
+    """The fields of the result, for people; '' where it is null."""
+    ordered: bool = False
+    """Calls of one connection are done one after the other, in the order they came: what is typed."""
+
+    @property
+    def schema(self) -> Schema:
+        """The JSON Schema of `params`."""
+        return {
+            "type": "object",
+            "properties": {name: {**p.schema, "description": p.help} for name, p in self.params.items()},
+            "required": [name for name, p in self.params.items() if p.required],
+            "additionalProperties": False,
+        }

@@ -1,0 +1,90 @@
+"""Hears what agents' hooks left in the spool, and passes it on to whoever watches over them."""
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from hiveui.agents.hooks.payloads import read_payload
+from hiveui.agents.hooks.spool import Record, Spool
+from hiveui.errors import UsageError
+from hiveui.hive.supervisor import Supervisor
+from hiveui.model.agent import Agent, AgentId, WorkspaceId
+from hiveui.model.turns import Happening, Hooked, Turns
+
+log = logging.getLogger(__name__)
+
+Asked = Callable[[Supervisor, Agent, Hooked, Callable[[], Turns]], object]
+LOOK = 0.04
+"""Seconds between two looks at the spool: a list of one folder, which is empty while agents rest."""
+
+
+class Hearing:
+    """What all agents' own events say of their turns."""
+
+    def __init__(self, spool: Spool, supervisors: Mapping[WorkspaceId, Supervisor], asked: Asked) -> None:
+        """`asked` hears each event that asks leave for something, with what gives the turns at any time after it."""
+        self._spool = spool
+        self._asked = asked
+        self._supervisors = supervisors
+        self._turns: dict[AgentId, tuple[int | None, Turns]] = {}
+        """By agent: its program's pid, and what that told."""
+        self._said = 0
+        self.events = 0
+        """Events that were heard."""
+        self.unread = 0
+        """Events that could not be read, or are of no agent that is there."""
+
+    def turns(self, agent: Agent) -> Turns:
+        """Give what the agent's program told of its turns since it was started."""
+        pid, turns = self._turns.get(agent.id, (agent.pid, Turns()))
+        return turns if pid == agent.pid else Turns()
+
+    def figures(self) -> dict[str, Any]:
+        """Give what `daemon/status` says of the hooks."""
+        return {"heard": self.events, "unread": self.unread, **self._spool.lost}
+
+    async def listen(self) -> None:
+        """Hear what comes, for ever."""
+        try:
+            while True:
+                for record in self._spool.read():
+                    self._hear(record)
+                    await asyncio.sleep(0)
+                if self._spool.lost or self.unread:
+                    self._say_losses()
+                await asyncio.sleep(LOOK)
+        finally:
+            self._spool.close()
+
+    def _hear(self, record: Record) -> None:
+        found = self._find(AgentId(record.agent))
+        launch = found[0].launches.get(found[1].id) if found else None
+        waits = launch is not None and launch.hooks is not None and launch.hooks.prompts_wait
+        heard = read_payload(record.event, record.payload, cut=record.cut, waits=waits)
+        if found is None or heard is None:
+            self.unread += 1
+            return
+        self.events += 1
+        supervisor, agent = found
+        turns = self.turns(agent).apply(heard)
+        self._turns[agent.id] = (agent.pid, turns)
+        supervisor.census.heard(agent, turns)
+        if heard.happening is Happening.APPROVAL:
+            self._asked(supervisor, agent, heard, lambda: self.turns(agent))
+
+    def _find(self, id_: AgentId) -> tuple[Supervisor, Agent] | None:
+        for supervisor in self._supervisors.values():
+            with contextlib.suppress(UsageError):  # of a workspace that is being closed
+                agent = supervisor.workspace.agent(id_)
+                if agent is not None:
+                    return supervisor, agent
+        return None
+
+    def _say_losses(self) -> None:
+        """Put it into the log where records were lost; never what stands in them."""
+        lost = sum(self._spool.lost.values()) + self.unread
+        if lost != self._said:
+            self._said = lost
+            log.warning("events of agents that were not read so far: %s", {"unread": self.unread, **self._spool.lost})

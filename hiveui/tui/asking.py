@@ -1,0 +1,68 @@
+"""What agents ask, in words: in one line, and in full with the answers. Pure; no Textual."""
+
+import re
+import textwrap
+from collections.abc import Iterator
+
+from rich.cells import cell_len
+
+from hiveui.model.agent import Agent
+from hiveui.model.signs import Choice, Dialog
+from hiveui.model.text import visible
+from hiveui.tui.chrome import shortened
+from hiveui.tui.reply import Reply
+from hiveui.tui.widgets.line import Words
+
+LONGEST = 6
+"""Lines of a question that are shown."""
+SHORT = 8
+"""Cells of an answer in one word."""
+_WORD = re.compile(r"[\w'-]+")
+
+
+def asks(agent: Agent) -> str:
+    """Say in one line what an agent wants; safe."""
+    reading = agent.reading
+    return visible((reading.dialog.question if reading.dialog else "") or reading.evidence)
+
+
+def short(choice: Choice) -> str:
+    """Say an answer in one word; safe."""
+    found = _WORD.search(choice.label)
+    word = "always" if choice.lasting else found[0].lower() if found else "…"
+    return shortened(visible(word), SHORT)
+
+
+def answers(dialog: Dialog | None) -> str:
+    """Name the answers in a few words: `1 yes  2 always  3 no`; safe."""
+    return "  ".join(f"{i} {short(choice)}" for i, choice in enumerate(dialog.choices, 1)) if dialog else ""
+
+
+def question(agent: Agent, columns: int) -> list[Words]:
+    """Write what an agent asks, in full, over a few lines."""
+    asked = asks(agent)
+    wide = cell_len(asked) > len(asked)  # some of its characters take two cells
+    lines = textwrap.wrap(asked, max(20, columns // 2 if wide else columns)) or ["It does not say what it wants."]
+    if len(lines) > LONGEST:
+        lines[LONGEST - 1 :] = [shortened(" ".join(lines[LONGEST - 1 :]), columns)]
+    return [((line, "plain"),) for line in lines]
+
+
+def details(reply: Reply, enter: str, columns: int) -> Iterator[Words]:
+    """Write the answers that an agent offers, and what the key `enter` does next."""
+    dialog = reply.dialog
+    if dialog is None:
+        yield (("Its answers cannot be read from here: ", "quiet"), (enter, "key"), (" goes to its pane.", "quiet"))
+        return
+    for i, choice in enumerate(dialog.choices, 1):
+        picked = i == reply.picked
+        tail = "  for times to come too" if choice.lasting else ""
+        name = shortened(visible(choice.label), max(10, columns - 5 - cell_len(tail)))
+        tone = "lit" if picked else "plain" if choice.keys else "quiet"
+        yield ((f"{'▸' if picked else ' '} {i}  ", tone if picked else "key"), (name, tone), (tail, "warning"))
+    if reply.choice is None:
+        yield ((f"a number, then {enter}, answers", "quiet"),)
+    elif reply.sure:
+        yield ((f"This holds for times to come, not only for now: {enter} once more gives it.", "attention"),)
+    else:
+        yield ((enter, "key"), (" gives this answer", "quiet"))

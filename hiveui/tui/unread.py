@@ -1,0 +1,24 @@
+"""What the person has read: an agent that is done is, once they do something while they are there."""
+
+from hiveui.model.agent import AgentState
+from hiveui.tui.ground import Ground
+
+
+class Unread:
+    """Tells the daemon, once for each turn that ended."""
+
+    def __init__(self, ground: Ground) -> None:
+        self._ground = ground
+        self._told: tuple[str, str] = ("", "")
+        """The agent, and since when it was done."""
+
+    def looked(self) -> None:
+        """Take note that the person did something, with an agent before them. Called for every key: it is quick."""
+        agent = self._ground.agent
+        if agent is None or agent.reading.state is not AgentState.DONE or self._ground.screen.overlay.card is not None:
+            return
+        turn = (agent.id, agent.reading.since)
+        if turn != self._told and self._ground.link.tell(
+            "agent/seen", workspace=self._ground.workspace.id, role=agent.role
+        ):
+            self._told = turn

@@ -1,0 +1,231 @@
+"""`python scripts/pictures.py FOLDER [WORD...]`: every screen, in each size and theme, as SVG to look at.
+
+A picture is named SCENE-COLUMNSxROWS-THEME.svg; with words only those are taken whose name has one of them. With
+rsvg-convert on the PATH each is there as PNG too. Takes some minutes.
+"""
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import drawing
+from stage import MissedError, Stage
+
+SIZES = ((80, 24), (120, 32), (200, 50))
+
+
+class Theme(NamedTuple):
+    """A shipped theme, and a terminal that it is looked at on."""
+
+    theme: str
+    own: drawing.Colours
+    light: bool = False
+
+
+THEMES: Mapping[str, Theme] = {
+    "dark": Theme("dark", drawing.DARK),
+    "light": Theme("light", drawing.LIGHT, light=True),
+    "contrast": Theme("high-contrast", drawing.XTERM),
+    "contrast_light": Theme("high-contrast", drawing.LIGHT, light=True),
+    "terminal": Theme("terminal", drawing.XTERM),
+    "terminal_light": Theme("terminal", drawing.LIGHT, light=True),
+}
+
+
+class Scene(NamedTuple):
+    """A screen: the keys that lead to it, what stands on it then, and the keys that lead back."""
+
+    name: str
+    keys: Sequence[str] = ()
+    sees: Sequence[str] = ()
+    back: Sequence[str] = ("Escape",)
+
+
+WORKING = '[[step]]\ndo = "think"\nseconds = 9999\ntext = "Wiring the token check"\n'
+FOUND = (
+    '[[step]]\ndo = "say"\ntext = "The failure is in services/api/auth.py:41, since 3f2a9c1d4e; '
+    'see https://example.org/shop/issues/41 and docs/plans/auth.md."\n'
+)
+ASKING = (
+    '[[step]]\ndo = "stream"\ntext = "The page has to notice that it was logged out."\n'
+    '[[step]]\ndo = "ask"\ncommand = ["npm", "install", "jose"]\ntext = "Install a library"\n'
+)
+QUESTION = (
+    '[[step]]\ndo = "question"\ntext = "Keep the old session cookie for 30 days?"\n'
+    'choices = ["Keep it", "Drop it tonight"]\n'
+)
+SCRIPTS: Mapping[str, str] = {
+    "planner": '[[step]]\ndo = "say"\ntext = "The plan is in docs/plans/auth.md. Next: review it."\n',
+    "backend": FOUND + WORKING,
+    "frontend": ASKING,
+    "tests": WORKING,
+    "review": QUESTION,
+    "docs": "",
+    "api": '[[step]]\ndo = "fail"\ntext = "The model is overloaded."\n',
+    "billing": '[[step]]\ndo = "exit"\nstatus = 1\n',
+    "web": WORKING,
+}
+"""What each role plays; the last word of it stays on the screen."""
+ONE = ("backend",)
+FIVE = ("planner", "backend", "frontend", "tests", "review")
+NINE = tuple(SCRIPTS)
+COLUMN: dict[str, Any] = {"split": "rows"}
+TABS: Mapping[Sequence[str], list[dict[str, Any]]] = {
+    ONE: [{"title": "work", "panes": ["backend"]}],
+    FIVE: [
+        {
+            "title": "build",
+            "split": "columns",
+            "panes": [COLUMN | {"panes": ["planner", "frontend"]}, COLUMN | {"panes": ["backend", "tests"]}],
+        },
+        {"title": "review", "panes": ["review"]},
+    ],
+    NINE: [
+        {
+            "title": "all",
+            "split": "columns",
+            "panes": [COLUMN | {"panes": list(NINE[at : at + 3])} for at in (0, 3, 6)],
+        }
+    ],
+}
+AT_WORK = (
+    Scene("workspace", ["2"], back=()),
+    Scene("zoomed", ["z"], [], ["z"]),
+    Scene("interact", ["3", "Enter"], ["typing into 3 frontend"], ["F12", "Escape", "2"]),
+    Scene("roster", ["R"], [], ["R"]),
+    Scene("jump", ["g"], [], ["Escape"]),
+    Scene("palette", [":"], ["› ▏"]),
+    Scene("palette_filtered", [":", "r", "e", "s"], ["› res"], ["C-c"]),
+    Scene("help", ["?"], [" Keys"]),
+    Scene("why", ["w"], ["Why 2"]),
+    Scene("prompt", ["s", *"Write the test first,", "C-j", *"then mend it."], ["mend it."], ["Escape"]),
+    Scene("history", ["PPage"], [], ["Escape"] * 2),
+    Scene("selection", ["y", "v", "k", "k", "w", "w"], [], ["Escape"] * 3),
+    Scene("search", ["PPage", "?", *"auth"], ["auth"], ["Escape"] * 3),
+    Scene("found_here", ["PPage", "?", *"auth", "Enter"], [], ["Escape"] * 3),
+    Scene("search_all", ["C-f", *"auth", "Enter"], ["auth"]),
+    Scene("hints", ["F"], [], ["Escape"]),
+    Scene("switcher", ["o"], []),
+    Scene("layouts", ["L"], [], ["Escape"]),
+    Scene("save", ["C-s"], [], ["Escape"]),
+    Scene("stop", ["x"], ["Stop 2"], ["Escape"]),
+    Scene("arrange", ["="], [], ["Escape"]),
+    Scene("move", ["M"], [], ["Escape"]),
+    Scene("rename", [","], [], ["Escape"]),
+    Scene("performance", ["P"], [], ["P"]),
+    Scene("notice", ["U"], [], ["Escape"]),
+    Scene("tab", ["]"], ["review"], ["["]),
+)
+
+
+class Camera:
+    """Takes the pictures that are wanted, into a folder."""
+
+    def __init__(self, folder: Path, words: Sequence[str]) -> None:
+        self._folder = folder
+        self._words = words
+        self.missed = 0
+
+    def wants(self, name: str) -> bool:
+        """Tell whether a picture was asked for."""
+        return not self._words or any(word in name for word in self._words)
+
+    def take(self, stage: Stage, name: str, own: drawing.Colours) -> None:
+        """Take a picture of the terminal."""
+        file = self._folder / f"{name}.svg"
+        file.write_text(drawing.svg(stage.lines(), stage.columns, title=name, own=own), encoding="utf-8")
+        if converter := shutil.which("rsvg-convert"):
+            subprocess.run([converter, str(file), "-o", str(file.with_suffix(".png"))], check=True)
+        print(file, flush=True)
+
+    def walk(self, stage: Stage, scenes: Sequence[Scene], argv: Sequence[str], ready: Sequence[str], of: str) -> None:
+        """Go through scenes in each size and theme."""
+        for columns, rows in SIZES:
+            for theme, (name, own, light) in THEMES.items():
+                wanted = [s for s in scenes if self.wants(f"{of}{s.name}-{columns}x{rows}-{theme}.")]
+                if not wanted:
+                    continue
+                colours = {"HIVE_THEME": name, "COLORFGBG": "0;15" if light else "15;0"}
+                stage.opens(*argv, size=(columns, rows), **colours)
+                stage.waits(*ready)
+                for scene in wanted:
+                    stage.press(*scene.keys)
+                    try:
+                        stage.waits(*scene.sees)
+                        self.take(stage, f"{of}{scene.name}-{columns}x{rows}-{theme}", own)
+                    except MissedError as missed:
+                        self.missed += 1
+                        print(f"{of}{scene.name}: {missed}", file=sys.stderr, flush=True)
+                    stage.press(*scene.back)
+
+
+@contextmanager
+def team(roles: Sequence[str]) -> Iterator[Stage]:
+    """Set up a workspace of rehearsals that have all come to where their scripts stop."""
+    with Stage() as stage:
+        agents = {}
+        for role in roles:
+            script = stage.home / f"{role}.toml"
+            script.write_text(SCRIPTS[role])
+            agents[role] = {"kind": "rehearsal", "env": {"REHEARSAL": str(script), "REHEARSAL_SPEED": "20"}}
+        stage.layout("shop", agents, tabs=TABS[roles], description="The shop's own team.")
+        stage.hive("up", "shop", "--detach", "--yes")
+        stage.opens("attach", "shop", size=(200, 50))
+        stage.waits("◐ working" if roles == ONE else "▲ 2" if roles == FIVE else "▲ 3")
+        yield stage
+
+
+def workspaces(camera: Camera) -> None:
+    """Take all that there is to see of a workspace at work."""
+    for roles, scenes in (
+        (ONE, [Scene("one", back=())]),
+        (NINE, [Scene("nine", back=()), Scene("nine_roster", ["R"], [], ["R"]), Scene("exited", ["8"], [], ["2"])]),
+        (FIVE, AT_WORK),
+    ):
+        if any(camera.wants(f"{s.name}-{c}x{r}-{t}.") for s in scenes for c, r in SIZES for t in THEMES):
+            with team(roles) as stage:
+                camera.walk(stage, scenes, ["attach", "shop"], ["?"], "")
+
+
+def mornings(camera: Camera) -> None:
+    """Take what is seen where tmux has gone."""
+    with team(FIVE) as stage:
+        socket = stage.home / ".local/state/hive/run/tmux.sock"
+        os.kill(int(stage.done("tmux", "-N", "-S", str(socket), "display-message", "-p", "#{pid}")), signal.SIGKILL)
+        stage.opens("attach", "shop")
+        stage.until(lambda screen: "tmux is gone" in screen or "Restore shop" in screen, "the end of tmux")
+        scenes = [Scene("restore", back=["c"]), Scene("restore_chosen", ["Down", "Space"], back=["Escape"])]
+        camera.walk(stage, [*scenes, Scene("gone")], ["attach", "shop"], ["Restore shop"], "")
+
+
+def first_runs(camera: Camera) -> None:
+    """Take what a newcomer sees, and what the command line says."""
+    with Stage() as stage:
+        stage.layout("services", {"api": {"kind": "codex"}}, description="One agent for each service.")
+        camera.walk(stage, [Scene("back_key", ["C-g"], ["ctrl+g"])], [], ["Which key"], "first_")
+        camera.walk(stage, [Scene("open", ["Enter"], ["Programs found"])], [], ["Which key"], "first_")
+        lines = [Scene("doctor")]
+        camera.walk(stage, lines, ["doctor"], ["tmux"], "")
+        camera.walk(stage, [Scene("help_text")], ["--help"], ["Usage"], "")
+
+
+def main(argv: Sequence[str]) -> None:
+    """Take the pictures."""
+    if not argv or argv[0].startswith("-"):
+        raise SystemExit(__doc__)
+    folder = Path(argv[0])
+    folder.mkdir(parents=True, exist_ok=True)
+    camera = Camera(folder, argv[1:])
+    for part in (workspaces, mornings, first_runs):
+        part(camera)
+    raise SystemExit(min(camera.missed, 1))
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
