@@ -17,6 +17,8 @@ from hiveui.model.signs import Choice, Dialog
 
 LONGEST = 7 * 24 * 60
 """Minutes that an agent can be snoozed for, at most."""
+OPENS = 1.0
+"""Seconds in which a dialog that has only just opened may take no key."""
 BETWEEN = 0.05
 """Seconds between the keys of one answer: some programs take keys that come together for one unknown key."""
 LOOKS = 20
@@ -44,6 +46,7 @@ class Answers:
         supervisor, agent = find(self._supervisors, workspace, role)
         pane_of(agent)
         async with self._answering[agent.id]:
+            await asyncio.sleep(OPENS - supervisor.census.attention.stands(agent))
             standing = await supervisor.census.attention.dialog(agent)
             if standing is None:
                 raise UsageError(f"{role} asks nothing any more: nothing was typed.")

@@ -121,15 +121,20 @@ class Attention:
         sign = reader.screen(rows) if reader is not None and rows is not None else None
         return sign.dialog if sign is not None else None
 
+    def stands(self, agent: Agent) -> float:
+        """Tell for how many seconds an agent's screen has said what it says; 0 where that is not known."""
+        screen = self._of(agent).heard.get(Source.SCREEN)
+        return self._loop.time() - screen.since if screen is not None else 0.0
+
     def time_passed(self) -> None:
-        """Look at those that work: tmux keeps to itself what hidden panes print. Forget those that are gone."""
+        """Look at those that work or ask: tmux keeps to itself what hidden panes print. Forget those that are gone."""
         living = {agent.id: agent for agent in self._agents() if agent.pid is not None}
         for id_ in self._known.keys() - living.keys():
             del self._known[id_]
             self._pids.pop(id_, None)
             self._again(id_, None)
         for agent in living.values():
-            if agent.reading.state in BUSY:
+            if agent.reading.state in BUSY | ASKING:
                 self.look(agent)
 
     def stop(self) -> None:

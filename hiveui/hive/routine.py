@@ -55,9 +55,9 @@ class Routine:
 
     async def _answered(self, supervisor: Supervisor, agent: Agent, dialog: Dialog, number: int) -> bool:
         """Answer, and tell whether the dialog went: one that has only just opened takes no key, and is asked again."""
-        at = {"workspace": supervisor.id, "role": agent.role}
+        asked = dialog.fingerprint
         try:
-            answer = await self._answers.answer(**at, dialog=dialog.fingerprint, choice=number)
+            answer = await self._answers.answer(workspace=supervisor.id, role=agent.role, dialog=asked, choice=number)
         except HiveError as error:
             log.info("a rule's answer to %s: %s", agent.id, error)
             return False

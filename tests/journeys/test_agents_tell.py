@@ -32,6 +32,14 @@ def answers(world: World, role: str, label: str) -> None:
     assert world.ask("agent/answer", **at, dialog=dialog.fingerprint) == {"answered": label, "gone": True}
 
 
+def is_read(world: World, role: str, state: str) -> None:
+    """Wait until an agent is read to be in a state."""
+    try:
+        until(lambda: world.agent(role).reading.state == state, SLOW, state)
+    except AssertionError as error:
+        raise AssertionError(f"{error}; {world.agent(role).reading}; {world.screen(role)}") from error
+
+
 def presses(world: World, role: str, key: str, shown: str) -> None:
     """Press a key until a text is shown: a dialog that has only just opened takes none."""
     for _ in range(10):
@@ -85,7 +93,7 @@ def test_claude_code_tells_of_prompts_approvals_denials_and_errors(world: World)
         is_heard(world, "coder", "approval", "Bash: echo never > never.txt")
         world.pane_sees("coder", "1. Yes", SLOW)
         presses(world, "coder", "escape", "Interrupted")
-        until(lambda: world.agent("coder").reading.state == "idle", SLOW, "no hook tells of escape, the screen does")
+        is_read(world, "coder", "idle")  # no hook tells of escape, the screen does
         world.done("send", "coder", "fail: now")
         is_heard(world, "coder", "error", "the script refuses")
         assert not (world.project / "never.txt").exists()
