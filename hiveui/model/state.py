@@ -106,9 +106,8 @@ def apply(state: State, event: Event) -> State:  # noqa: C901  one case for each
             view = View(event.tab, event.role, event.zoomed)
             return _workspace(state, event.workspace, lambda w: replace(w, view=view))
         case LookedBack():
-            return _workspace(
-                state, event.workspace, lambda w: replace(w, backs=_with(w.backs, event.role, event.line))
-            )
+            looked = lambda w: replace(w, backs=_with(w.backs, event.role, event.line))  # noqa: E731
+            return _workspace(state, event.workspace, looked)
         case PromptDrafted():
             drafted = lambda w: replace(w, drafts=_with(w.drafts, event.role, event.text or None))  # noqa: E731
             return _workspace(state, event.workspace, drafted)

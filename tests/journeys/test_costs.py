@@ -106,7 +106,7 @@ def test_what_changed_is_told_on_the_screen_and_by_the_command(shop: World) -> N
     assert [line.split(" ", 1)[0] for line in gave] == ["backend", "tests"]
     robot = shop.opens()
     robot.sees("1 backend")
-    robot.press("B")
+    robot.press("H")
     robot.sees("While you were away", "backend was started")
 
 

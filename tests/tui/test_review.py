@@ -68,7 +68,7 @@ async def test_what_changed_is_read_on_a_card_those_first_to_which_something_hap
     ]
     async with sit(workspace()) as seat:
         seat.hive.answers["events/since"] = {"since": "2025-12-31T23:00:00Z", "whole": True, "agents": agents}
-        seat.press("B")
+        seat.press("H")
         await seat.shows("While you were away", "tests ␛[2Jmet 1 error", "planner did nothing new")
         text = seat.text()
         assert text.index("met 1 error") < text.index("did nothing new")

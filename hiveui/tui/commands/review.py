@@ -9,7 +9,7 @@ REVIEW = (
     Command(
         "review.since",
         Place.SUPERVISE,
-        ("B",),
+        ("H",),
         "Show what changed while you were away",
         lambda at, _: at.review.since(),
     ),
