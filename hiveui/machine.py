@@ -51,6 +51,9 @@ class Machine(Protocol):
     def memory(self, pid: int) -> int | None:
         """Give the resident memory in bytes."""
 
+    def parents(self) -> Iterator[tuple[int, int]]:
+        """List every process with its parent."""
+
     def alive(self, pid: int) -> bool:
         """Tell whether the process still runs; one that only waits to be reaped does not."""
 
@@ -118,6 +121,12 @@ class Linux:
         """Read the second field of `statm`, in pages."""
         data = self._read(pid, "statm")
         return int(data.split()[1]) * self._page if data else None
+
+    def parents(self) -> Iterator[tuple[int, int]]:
+        """Read the fourth field of every `stat`, 15 µs each."""
+        for entry in os.listdir(self._proc):  # noqa: PTH208  names, not paths
+            if entry.isdecimal() and (fields := self._stat(int(entry))) is not None:
+                yield int(entry), int(fields[1])
 
     def alive(self, pid: int) -> bool:
         """Read the state: `Z` and `X` are dead."""
@@ -207,6 +216,15 @@ class Mac:
         """Give the resident set."""
         info = self._ask(pid, "memory_info")
         return None if info is None else int(info.rss)
+
+    def parents(self) -> Iterator[tuple[int, int]]:
+        """Ask for the parent of each."""
+        import psutil  # noqa: PLC0415  see the module's docstring
+
+        for pid in psutil.pids():
+            parent = self._ask(pid, "ppid")
+            if parent is not None:
+                yield pid, parent
 
     def alive(self, pid: int) -> bool:
         """Ask for the state; a zombie is dead."""

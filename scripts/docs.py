@@ -31,6 +31,7 @@ SHAPES = {
     "Mapping": "table of texts",
     "tuple": "list of texts",
     "Inline": "table",
+    "Usage": "table",
     "Hooks": "table",
     "bool": "true or false",
     "int": "number",
@@ -71,6 +72,13 @@ def hooks_fields() -> str:
 def inline_fields() -> str:
     """List what the table `[inline]` may say."""
     return ", ".join(f"`{key}`" for key in field_meanings(catalog.Inline)) + "\n"
+
+
+def usage_fields() -> str:
+    """List what the table `[usage]` may say."""
+    meanings = field_meanings(catalog.Usage)
+    rows = ((f"`{field.name}`", shape(str(field.type)), meanings[field.name]) for field in fields(catalog.Usage))
+    return table(("key", "value", "meaning"), rows)
 
 
 def pattern_language() -> str:
@@ -160,6 +168,7 @@ BLOCKS: Mapping[str, Mapping[str, Callable[[], str]]] = {
         "kinds": kinds,
         "kind-fields": kind_fields,
         "inline-fields": inline_fields,
+        "usage-fields": usage_fields,
         "patterns": pattern_language,
         "recordings": recordings,
         "recording-counts": recording_counts,

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from hiveui.agents.hooks.injection import WAYS, Hooks
+from hiveui.agents.usage.formats import FORMATS
 from hiveui.errors import ConfigError
 from hiveui.model.events import from_json
 from hiveui.model.keys import parse_chord
@@ -31,6 +32,16 @@ class Inline:
 
 
 @dataclass(frozen=True, slots=True)
+class Usage:
+    """Where a program writes down the tokens that it uses."""
+
+    format: str
+    """How it writes: the name of a program whose way is known."""
+    files: tuple[str, ...] = ()
+    """Files beside the transcripts, in the same patterns: those of subagents, a database."""
+
+
+@dataclass(frozen=True, slots=True)
 class Kind:
     """One kind of agent. Lists of arguments may hold the placeholders above."""
 
@@ -43,7 +54,10 @@ class Kind:
     resume: tuple[str, ...] = ()
     """Argv that goes on with a conversation; empty where the program cannot."""
     transcripts: tuple[str, ...] = ()
-    """Files that a conversation is kept in: patterns with `{conversation}`, `~` and `$VARIABLE` of the agent."""
+    """Files that a conversation is kept in: patterns with `{conversation}`, `{short}` (its first 8 characters), `~` and
+    `$VARIABLE` of the agent."""
+    usage: Usage | None = None
+    """None where nothing tells what it uses."""
     stagger: float = 0.0
     """Seconds between two starts where many are started together."""
     brief: tuple[str, ...] = ()
@@ -109,6 +123,10 @@ def _check(path: Path, kind: Kind) -> None:
         raise ConfigError(f"{path}: `argv` is empty.", "Name the program that the kind runs.")
     if not re.fullmatch(r"[a-z0-9+]+", kind.newline) or not parse_chord(kind.newline).name:
         raise ConfigError(f"{path}: `newline` is no key: {kind.newline!r}.", 'Write it as "ctrl+j".')
+    if kind.usage is not None and kind.usage.format not in FORMATS:
+        raise ConfigError(
+            f"{path}: no usage is written in a format {kind.usage.format!r}.", nearest(kind.usage.format, FORMATS)
+        )
     if kind.hooks and kind.hooks.way not in WAYS:
         raise ConfigError(f"{path}: hooks are given by no way {kind.hooks.way!r}.", nearest(kind.hooks.way, WAYS))
     inline = kind.inline.argv if kind.inline else ()

@@ -13,13 +13,20 @@ def last_changes(patterns: Iterable[str], conversations: Iterable[str], env: Map
 
     `env` is the agent's. A pattern that names a variable which is not set finds nothing.
     """
-    places = [place for pattern in patterns if (place := _place(pattern, env))]
+    patterns = tuple(patterns)
     found = {}
     for conversation in conversations:
-        times = [time for place in places for time in _times(place.replace("{conversation}", conversation))]
+        times = [time for path in files(patterns, conversation, env) for time in _times(path)]
         if times:
             found[conversation] = max(times)
     return found
+
+
+def files(patterns: Iterable[str], conversation: str, env: Mapping[str, str]) -> list[str]:
+    """Find the files that a conversation is kept in, as `last_changes` does; `{short}` is its first 8 characters."""
+    places = (place for pattern in patterns if (place := _place(pattern, env)))
+    named = (place.replace("{conversation}", conversation).replace("{short}", conversation[:8]) for place in places)
+    return list(dict.fromkeys(path for pattern in named for path in glob.iglob(pattern)))  # noqa: PTH207  absolute
 
 
 def _place(pattern: str, env: Mapping[str, str]) -> str:
@@ -31,9 +38,8 @@ def _place(pattern: str, env: Mapping[str, str]) -> str:
     return _VARIABLE.sub(lambda name: glob.escape(env[name[1]]), pattern)
 
 
-def _times(pattern: str) -> Iterable[float]:
-    for path in glob.iglob(pattern):  # noqa: PTH207  the pattern is absolute
-        try:
-            yield os.stat(path).st_mtime  # noqa: PTH116  beside glob
-        except OSError:
-            continue
+def _times(path: str) -> Iterable[float]:
+    try:
+        yield os.stat(path).st_mtime  # noqa: PTH116  beside glob
+    except OSError:
+        return

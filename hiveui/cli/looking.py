@@ -114,6 +114,7 @@ def why(role: str, workspace: str | None, *, env: bool, as_json: bool) -> None:
         "command": shlex.join(agent["argv"]),
         "folder": agent["dir"],
         "note": agent["note"],
+        "budget": found.get("budget"),
     }
     for name, value in facts.items():
         if value:

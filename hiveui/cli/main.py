@@ -42,7 +42,13 @@ COMMANDS: Mapping[str, Mapping[str, Command]] = {
         "keys": Command("acting", "Press keys in an agent's pane."),
         "restart": Command("acting", "Start an agent's program anew."),
         "stop": Command("acting", "End an agent's program."),
+        "conversations": Command("remembering", "List the conversations that agents have had."),
         "why": Command("looking", "Explain an agent's state and environment."),
+    },
+    "What they use and did": {
+        "since": Command("remembering", "Tell what changed while you were away."),
+        "cost": Command("using", "Tell what agents used, and what that costs."),
+        "top": Command("using", "Tell what agents take of the machine."),
     },
     "Attention": {
         "attention": Command("attending", "List who needs you."),

@@ -15,7 +15,7 @@ from hiveui.cli.reach import pick, reach_current, state_of
 from hiveui.errors import UsageError
 from hiveui.gateway.blocking import BlockingClient
 from hiveui.model.events import from_json
-from hiveui.model.morning import ANEW, LEAVE, Step, old, sentence
+from hiveui.model.morning import ANEW, LEAVE, Step, condition, sentence
 from hiveui.model.state import Workspace
 
 
@@ -123,7 +123,7 @@ def _tell(plan: dict[str, Any]) -> None:
     output.line(f"{plan['name']}  {plan['path']}  saved {plan['saved'] or 'at an unknown time'}{known}")
     now = datetime.now(UTC)
     steps: list[Step] = [from_json(Step, agent) for agent in plan["agents"]]
-    rows = [(step.role, step.kind, sentence(step), old(step.changed, now), _others(step)) for step in steps]
+    rows = [(step.role, step.kind, sentence(step), condition(step, now), _others(step)) for step in steps]
     output.table(("role", "kind", "what is done", "", "other conversations"), rows)
     for note in plan["notes"]:
         output.talk(note)

@@ -5,6 +5,8 @@ from typing import Any
 
 from hiveui.errors import GatewayError
 from hiveui.gateway.connection import Connection
+from hiveui.gateway.method import Role
+from hiveui.gateway.methods import METHODS
 from hiveui.hive.hive import Hive
 from hiveui.model.agent import AgentId
 
@@ -45,6 +47,10 @@ class Dispatch:
             "agent/seen": hive.answers.seen,
             "agent/hush": hive.answers.hush,
             "agent/why": hive.why,
+            "agent/conversations": hive.conversations.listed,
+            "usage/list": hive.ledger.usage,
+            "usage/processes": hive.resources.taken,
+            "events/since": hive.absence.since,
             "events/list": hive.events,
             "daemon/status": status,
             "daemon/stop": stop,
@@ -63,6 +69,8 @@ class Dispatch:
 
     async def call(self, method: str, params: dict[str, Any], connection: Connection) -> Any:
         """Call one verb; the gateway has checked the method, its parameters and the caller's role."""
+        if METHODS[method].role not in {Role.VIEWER, Role.AGENT}:
+            self._hive.absence.acted()
         if method == "agent/report":
             return await self._hive.report(AgentId(connection.agent or ""), **params)
         if method in self._viewer_verbs:

@@ -76,6 +76,7 @@ class Process:
             keepers = [
                 tasks.create_task(gateway.serve()),
                 tasks.create_task(self._again(hive.housekeeping)),
+                tasks.create_task(self._again(hive.ledger.follow)),
                 tasks.create_task(self._again(hive.hearing.listen)),
                 tasks.create_task(self._again(self._beat)),
                 tasks.create_task(self._again(self._keep_socket)),

@@ -164,7 +164,7 @@ METHODS: Mapping[str, Method] = {
         Role.VIEWER,
         {"workspace": _WORKSPACE, "env": _maybe(TEXT_BY_NAME, "environment that the agents would get"), **_WISHES},
         "workspace, name, path, running, saved, generation, "
-        "agents: [{role, kind, do, conversation, changed, conversations, why, obstacle}], notes: [text]",
+        "agents: [{role, kind, do, conversation, changed, conversations, why, obstacle, full}], notes: [text]",
     ),
     "workspace/restore": Method(
         "Rebuild a workspace whose tmux is gone as it was saved, and start its agents.",
@@ -237,7 +237,14 @@ METHODS: Mapping[str, Method] = {
         Role.VIEWER,
         {**_ROLE, "env": _maybe(YES, "list the environment, secrets hidden")},
         "reading, agent, signs: [{source, state, evidence, since: seconds, last: seconds}], "
+        "budget: why it is used up, or '', "
         "env?: [{name, value, origin, secret}]",
+    ),
+    "agent/conversations": Method(
+        "List the conversations that agents have had.",
+        Role.VIEWER,
+        {"workspace": _WORKSPACE, "role": _maybe(TEXT, "name of an agent in it; all")},
+        "agents: [{role, kind, resumes, conversations: [{id, current, changed, title, kept}]}]",
     ),
     "agent/report": Method(
         "Report of oneself.",
@@ -289,6 +296,27 @@ METHODS: Mapping[str, Method] = {
         "count, matches: [[row, cell, last row, last cell]], the last 5,000",
     ),
     "still/drop": Method("Let go of a still.", Role.VIEWER, {"still": _STILL}),
+    "events/since": Method(
+        "Tell what changed in the last minutes, or since the person was last away, in one sentence for each agent.",
+        Role.VIEWER,
+        {"minutes": _maybe(COUNT, "so many"), "workspace": _maybe(TEXT, "id of a workspace; all")},
+        "since, whole: the log goes back as far, agents: [{role, workspace, sentence, quiet, now, turns, asked, "
+        "answered, errors, last_error, started, ended, usd}]",
+    ),
+    "usage/list": Method(
+        "Tell what agents used, those that are gone too.",
+        Role.VIEWER,
+        {"workspace": _maybe(TEXT, "id of a workspace; all")},
+        "prices: their date, day, agents: [{workspace, name, role, kind, model, here, context, budget, said: what its "
+        "program says that it cost, …sums}], days: [{day, …sums}], models: [{model, …sums}], total: sums; sums are "
+        "input, output, cache_read, cache_write, cache_write_hour, usd: null where unknown, today, unpriced: tokens",
+    ),
+    "usage/processes": Method(
+        "Tell what the process trees of running agents take; two answers give a rate.",
+        Role.VIEWER,
+        {"workspace": _maybe(TEXT, "id of a workspace; all")},
+        "agents: [{name, role, kind, pid, processes, memory: bytes, cpu: seconds}]",
+    ),
     "events/list": Method(
         "Page through the event log.",
         Role.VIEWER,

@@ -253,7 +253,9 @@ class Census:
         conversation, since = self.resumed.pop(agent.id, ("", 0.0))
         if not conversation or not status or status < 0 or asyncio.get_running_loop().time() - since > AT_ONCE:
             return ""
-        return f"conversation {short(conversation)} could not be resumed; ctrl+r begins another"
+        others = sum(other != conversation for other in agent.conversations)
+        more = f", hive conversations lists {others} more" if others else ""
+        return f"conversation {short(conversation)} could not be resumed; ctrl+r begins another{more}"
 
     def _started(self, agent: Agent, fact: PaneFacts) -> None:
         evidence = "its program runs; it was not seen to start"

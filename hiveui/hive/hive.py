@@ -13,16 +13,20 @@ from hiveui.agents.hooks.injection import Injection, install
 from hiveui.agents.hooks.spool import Spool
 from hiveui.errors import TmuxError, UsageError
 from hiveui.hive import rescue
+from hiveui.hive.absence import Absence
 from hiveui.hive.answers import Answers
 from hiveui.hive.bus import Bus, Viewer, record_to_json
+from hiveui.hive.conversations import Conversations
 from hiveui.hive.courier import Courier
 from hiveui.hive.hearing import Hearing
 from hiveui.hive.identity import Tokens, inside
 from hiveui.hive.layouts import Layouts
+from hiveui.hive.ledger import Ledger
 from hiveui.hive.morning import Morning
 from hiveui.hive.panes import Panes, find
 from hiveui.hive.prompts import Prompts
 from hiveui.hive.readers import Readers
+from hiveui.hive.resources import Resources
 from hiveui.hive.routine import Routine
 from hiveui.hive.shaping import Shaping
 from hiveui.hive.stills import Stills
@@ -32,6 +36,7 @@ from hiveui.hive.unfinished import Unfinished
 from hiveui.hive.workspaces import Workspaces
 from hiveui.machine import Machine
 from hiveui.model.agent import AgentId, AgentState, WorkspaceId
+from hiveui.model.budget import over_budget
 from hiveui.model.events import Event, Noticed, SessionLost, ViewMoved
 from hiveui.model.names import CONVERSATION, nearest, quoted
 from hiveui.model.state import View
@@ -95,6 +100,10 @@ class Hive:
         self.layouts = Layouts(paths, self.bus, self.workspaces.trust, self._supervisors)
         self.morning = Morning(paths, self._around, self.workspaces, events.damage)
         self.unfinished = Unfinished(self.bus)
+        self.conversations = Conversations(paths, self.bus, self._supervisors)
+        self.resources = Resources(self.bus, machine)
+        self.absence = Absence(self.bus, events)
+        self.ledger = Ledger(paths, self.bus, self._supervisors)
 
     # life
 
@@ -172,8 +181,9 @@ class Hive:
             {"name": v.name, "value": None if v.secret else v.value, "origin": v.origin, "secret": v.secret}
             for v in supervisor.environment(agent)
         ]
+        used_up = over_budget(supervisor.workspace, agent)
         signs = supervisor.census.attention.signs(agent)
-        told = {"reading": asdict(agent.reading), "agent": asdict(agent), "signs": signs}
+        told = {"reading": asdict(agent.reading), "agent": asdict(agent), "signs": signs, "budget": used_up}
         return told | ({"env": variables} if env else {})
 
     async def report(self, agent_id: AgentId, *, state: str, evidence: str = "", conversation: str = "") -> None:

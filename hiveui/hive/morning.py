@@ -105,7 +105,14 @@ class Morning:
         """Publish the workspace as it was, with agents that wait to be started."""
         self._bus.publish(
             WorkspaceOpened(
-                found.id, found.name, found.path, found.layout, found.layout_hash, found.tabs, found.scratch
+                found.id,
+                found.name,
+                found.path,
+                found.layout,
+                found.layout_hash,
+                found.tabs,
+                found.scratch,
+                found.budget,
             )
         )
         left = {step.role for step in steps if step.do is Do.LEAVE}

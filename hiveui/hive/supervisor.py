@@ -144,6 +144,7 @@ class Supervisor:
                     reading=old.reading,
                     conversation=old.conversation,
                     conversations=old.conversations,
+                    spend=old.spend,
                 )
             self._around.bus.publish(AgentAdded(self.id, agent, place))
         await self._keep()

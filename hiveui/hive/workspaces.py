@@ -112,7 +112,14 @@ class Workspaces:
         tabs, folder = self._tabs(opening), str(opening.folder)
         self._bus.publish(
             WorkspaceOpened(
-                id_, opening.name, folder, opening.layout_name, opening.hash, tabs, folder if scratch else ""
+                id_,
+                opening.name,
+                folder,
+                opening.layout_name,
+                opening.hash,
+                tabs,
+                folder if scratch else "",
+                opening.layout.budget,
             )
         )
         if id_ in self._supervisors:

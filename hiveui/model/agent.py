@@ -5,6 +5,7 @@ from typing import NewType
 
 from hiveui.model.layout import AgentSpec
 from hiveui.model.signs import NEEDS_PERSON, AgentState, Confidence, Reading
+from hiveui.model.usage import Spend
 
 __all__ = ["NEEDS_PERSON", "Agent", "AgentId", "AgentState", "Confidence", "PaneId", "Reading", "WorkspaceId"]
 
@@ -53,6 +54,8 @@ class Agent:
     """Until when it does not ask for the person in this state of its, RFC 3339, UTC; '' for now."""
     muted: bool = False
     """It never asks for the person."""
+    spend: Spend = field(default_factory=Spend)
+    """What it used, of all its conversations."""
     model: str = ""
     note: str = ""
     """A sentence for the person: why it could not start, that it was an orphan, …"""

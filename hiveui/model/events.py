@@ -10,6 +10,7 @@ from typing import Any
 from hiveui.model.agent import Agent, AgentId, PaneId, Reading, WorkspaceId
 from hiveui.model.layout import Leaf, Split, Tab
 from hiveui.model.prompts import Prompt, Step
+from hiveui.model.usage import Spend
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +25,8 @@ class WorkspaceOpened:
     tabs: tuple[Tab, ...]
     scratch: str = ""
     """A folder that belongs to the workspace and is removed when it is taken down, or ''."""
+    budget: float | None = None
+    """USD that its agents may use together."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,6 +188,25 @@ class AgentHushed:
 
 
 @dataclass(frozen=True, slots=True)
+class AgentSpent:
+    """What an agent used so far became known; not said of every request."""
+
+    workspace: WorkspaceId
+    id: AgentId
+    spend: Spend
+    added: float = 0.0
+    """USD of it that were not known before."""
+
+
+@dataclass(frozen=True, slots=True)
+class PersonReturned:
+    """The person did something, after minutes in which they did nothing."""
+
+    away: str
+    """Since when, RFC 3339, UTC."""
+
+
+@dataclass(frozen=True, slots=True)
 class SessionLost:
     """The tmux session that held a workspace's agents is gone."""
 
@@ -223,6 +245,8 @@ Event = (
     | AgentExited
     | AgentLearned
     | AgentHushed
+    | AgentSpent
+    | PersonReturned
     | SessionLost
     | Noticed
 )
@@ -286,7 +310,7 @@ def from_json(kind: Any, value: Any) -> Any:
         if value is None:
             return None
         return from_json(next(k for k in typing.get_args(kind) if k is not type(None)), value)
-    if origin is Mapping or origin is tuple:
+    if origin in (Mapping, dict, tuple, list):
         return _container_from_json(origin, typing.get_args(kind), value)
     if origin is typing.Literal:
         if value not in typing.get_args(kind):
@@ -302,11 +326,11 @@ def from_json(kind: Any, value: Any) -> Any:
 
 
 def _container_from_json(origin: Any, kinds: tuple[Any, ...], value: Any) -> Any:
-    if origin is Mapping and isinstance(value, Mapping):
+    if origin in (Mapping, dict) and isinstance(value, Mapping):
         return {from_json(kinds[0], k): from_json(kinds[1], v) for k, v in value.items()}
-    if origin is tuple and isinstance(value, (list, tuple)):
-        return tuple(from_json(kinds[0], v) for v in value)
-    expected = "names with values" if origin is Mapping else "a list"
+    if origin in (tuple, list) and isinstance(value, (list, tuple)):
+        return origin(from_json(kinds[0], v) for v in value)
+    expected = "a list" if origin in (tuple, list) else "names with values"
     raise ValueError(f"expected {expected}, found {type(value).__name__}")
 
 

@@ -32,6 +32,8 @@ class AgentSpec:
     """Lines of scrollback; None for the kind's own figure."""
     inline: bool = True
     """Launch without the alternate screen where the kind can."""
+    budget: float | None = None
+    """USD that it may use, all its conversations together."""
     allow: tuple[str, ...] = ()
     """Rules that answer its routine permission prompts (`permits`)."""
     # Read, kept and shown as not enforced yet:
@@ -80,6 +82,8 @@ class Layout:
     description: str = ""
     worktrees: str = ""
     """The folder of its worktrees, relative to the workspace's or absolute; '' for HiveUI's own."""
+    budget: float | None = None
+    """USD that its agents may use together."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -50,6 +50,8 @@ class Step:
     """Why it begins anew, where it had a conversation."""
     obstacle: str = ""
     """Why it will not run; its pane says so."""
+    full: int | None = None
+    """How full the context of the conversation is, in per cent; None where that is unknown."""
 
 
 def step(agent: Agent, facts: Facts, wish: str = "") -> Step:
@@ -67,7 +69,8 @@ def step(agent: Agent, facts: Facts, wish: str = "") -> Step:
     elif not wish and facts.resumes and last:
         why = f"conversation {short(last)} is gone"
     changed = facts.kept.get(conversation, "")
-    return Step(agent.role, agent.kind, do, conversation, changed, tuple(facts.kept), why, facts.obstacle)
+    full = agent.spend.context if conversation and conversation == last else None
+    return Step(agent.role, agent.kind, do, conversation, changed, tuple(facts.kept), why, facts.obstacle, full)
 
 
 def plan(agents: Mapping[str, tuple[Agent, Facts]], wishes: Mapping[str, str]) -> tuple[Step, ...]:
@@ -98,6 +101,11 @@ def sentence(step: Step) -> str:
 def short(conversation: str) -> str:
     """Give as much of an id as a person tells it by."""
     return conversation if len(conversation) <= 12 else f"{conversation[:8]}…"
+
+
+def condition(step: Step, now: datetime) -> str:
+    """Say how old the conversation is that an agent goes on with, and how full: `3 h old, 41 % full`."""
+    return ", ".join(filter(None, (old(step.changed, now), f"{step.full} % full" if step.full is not None else "")))
 
 
 def old(changed: str, now: datetime) -> str:

@@ -12,11 +12,13 @@ from hiveui.model.events import (
     AgentLearned,
     AgentRead,
     AgentRemoved,
+    AgentSpent,
     AgentStarted,
     Event,
     LayoutSaved,
     LookedBack,
     Noticed,
+    PersonReturned,
     PromptDrafted,
     PromptLeft,
     PromptQueued,
@@ -60,6 +62,8 @@ class Workspace:
     """In the order of their numbers: the first is agent 1."""
     view: View = field(default_factory=View)
     scratch: str = ""
+    budget: float | None = None
+    """USD that its agents may use together; None for no bound."""
     note: str = ""
     """Why its agents are gone all together, or ''."""
     saved: str = ""
@@ -126,6 +130,8 @@ def apply(state: State, event: Event) -> State:  # noqa: C901  one case for each
         case AgentHushed():
             hushed = lambda a: replace(a, snoozed=event.snoozed, muted=event.muted)  # noqa: E731
             return _agent(state, event.workspace, event.id, hushed)
+        case AgentSpent():
+            return _agent(state, event.workspace, event.id, lambda a: replace(a, spend=event.spend))
         case AgentExited():
             ended = lambda a: replace(  # noqa: E731
                 a, pid=None, reading=event.reading, exit_status=event.status, note=event.note
@@ -139,13 +145,20 @@ def apply(state: State, event: Event) -> State:  # noqa: C901  one case for each
         case SessionLost():
             lost = lambda w: replace(w, note=event.note, saved=event.saved, generation=event.generation)  # noqa: E731
             return _workspace(state, event.workspace, lost)
-        case Noticed():
+        case Noticed() | PersonReturned():
             return state
 
 
 def _opened(state: State, event: WorkspaceOpened) -> Workspace:
     opened = Workspace(
-        event.id, event.name, event.path, event.layout, event.layout_hash, event.tabs, scratch=event.scratch
+        event.id,
+        event.name,
+        event.path,
+        event.layout,
+        event.layout_hash,
+        event.tabs,
+        scratch=event.scratch,
+        budget=event.budget,
     )
     old = state.workspaces.get(event.id)
     if old is None:

@@ -4,7 +4,7 @@ import json
 import re
 from collections.abc import Mapping, Sequence
 
-Value = str | int | bool | Sequence["Value"] | Mapping[str, "Value"]
+Value = str | int | float | bool | Sequence["Value"] | Mapping[str, "Value"]
 
 ROOM = 110
 """Columns that a line may fill before what it holds is spread over several."""
@@ -20,6 +20,8 @@ def flow(value: Value) -> str:
         return "true" if value else "false"
     if isinstance(value, int):
         return str(value)
+    if isinstance(value, float):
+        return f"{value:.2f}"
     if isinstance(value, str):
         plain = _PLAIN.fullmatch(value) and value.lower() not in _OTHER_MEANING
         return value if plain else json.dumps(value, ensure_ascii=False)
@@ -32,7 +34,7 @@ def entry(key: str, value: Value, indent: int = 0) -> str:
     """Write `key: value` to stand behind `indent` spaces; further lines have theirs. No line end."""
     head = f"{flow(key)}: "
     line = head + flow(value)
-    if isinstance(value, str | int) or not value or indent + len(line) <= ROOM:
+    if isinstance(value, str | int | float) or not value or indent + len(line) <= ROOM:
         return line
     return head.rstrip() + "\n" + " " * (indent + 2) + block(value, indent + 2)
 
@@ -42,11 +44,11 @@ def block(value: Value, indent: int = 0) -> str:
     between = "\n" + " " * indent
     if isinstance(value, Mapping):
         return between.join(entry(key, part, indent) for key, part in value.items())
-    if isinstance(value, str | int):
+    if isinstance(value, str | int | float):
         return flow(value)
     return between.join("- " + _item(part, indent + 2) for part in value)
 
 
 def _item(value: Value, indent: int) -> str:
     line = flow(value)
-    return line if isinstance(value, str | int) or indent + len(line) <= ROOM else block(value, indent)
+    return line if isinstance(value, str | int | float) or indent + len(line) <= ROOM else block(value, indent)

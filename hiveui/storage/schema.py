@@ -74,6 +74,12 @@ def number(least: int, most: int) -> Shape:
     return Shape(read, {"type": "integer", "minimum": least, "maximum": most})
 
 
+def _money(node: Node, what: str) -> float:
+    if isinstance(node, Text) and not node.quoted and re.fullmatch(_AMOUNT, node.text) and float(node.text) > 0:
+        return float(node.text)
+    raise node.place.wrong(f"{what} is to be an amount in USD", "Write it as 5.00.")
+
+
 def list_of(item: Shape, example: str, least: int = 0) -> Shape:
     """Make the shape of a list."""
 
@@ -152,6 +158,7 @@ def _unread(node: Node, what: str) -> Node:  # noqa: ARG001  the reader of layou
     return node
 
 
+_AMOUNT = r"[0-9]{1,6}(?:\.[0-9]{1,2})?"
 _VARIABLE = r"[A-Za-z_][A-Za-z0-9_]{0,127}"
 _TEXT = Shape(text, {"type": "string", "maxLength": MAX_TEXT})
 _LINE = matching(r"[^\n\t]{1,200}", "Write one line of at most 200 characters.")
@@ -173,6 +180,7 @@ _ENV = Shape(
     _variables,
     {"type": "object", "propertyNames": {"pattern": f"^{_VARIABLE}$"}, "additionalProperties": _TEXT.schema},
 )
+_MONEY = Shape(_money, {"type": "number", "exclusiveMinimum": 0, "maximum": 999_999.99})
 _BOOLEAN = Shape(_yes, {"type": "boolean"})
 
 AGENT: Mapping[str, Field] = {
@@ -191,6 +199,7 @@ AGENT: Mapping[str, Field] = {
     "setup": Field(list_of(_ARGV, "[[npm, ci]]"), "commands that are run once at the top of a fresh worktree"),
     "history": Field(number(100, 200_000), "lines of scrollback"),
     "inline": Field(_BOOLEAN, "keep it out of the alternate screen where that can be done"),
+    "budget": Field(_MONEY, "USD that it may use; said at 80 % and when it is used up"),
     "allow": Field(
         list_of(Shape(_permit, _LINE.schema), '["Bash(git status*)"]'),
         "permission prompts that are answered with yes once, as `Bash(git status*)`, `Read(docs/**)`",
@@ -250,6 +259,7 @@ LAYOUT: Mapping[str, Field] = {
     "worktrees": Field(
         _PATH, "folder of its agents' worktrees, outside of the checkout; HiveUI's own where nothing is said"
     ),
+    "budget": Field(_MONEY, "USD that its agents may use together; said at 80 % and when it is used up"),
     "defaults": Field(_DEFAULTS, "what holds for each agent that says nothing"),
     "agents": Field(
         Shape(_unread, {"anyOf": [_AGENTS, {"const": "services"}]}),

@@ -67,6 +67,7 @@ def why_page(number: int, role: str, answer: Mapping[str, Any], now: datetime, c
         ("asks", (reading.get("dialog") or {}).get("question")),
         ("resets", reading.get("resets")),
         ("note", agent.get("note")),
+        ("budget", answer.get("budget")),
         ("runs", " ".join(agent.get("argv") or ())),
         ("in", agent.get("dir")),
         ("pid", agent.get("pid")),

@@ -10,9 +10,11 @@ from rich.cells import cell_len, set_cell_size
 
 from hiveui.model.agent import Agent, AgentState
 from hiveui.model.attention import needing, needs_person, stamp
+from hiveui.model.budget import used_up
 from hiveui.model.layout import Rect, roles
 from hiveui.model.state import Workspace, tally
 from hiveui.model.text import visible
+from hiveui.model.usage import money, together
 from hiveui.tui.commands.table import Keymap, Place
 from hiveui.tui.desk import Desk, Scene, number, tabs
 from hiveui.tui.words import age, pace, word
@@ -25,6 +27,8 @@ Piece = tuple[str, str, int]
 """A word with its tone and what a click on it means, counted from 0; -1 for nothing."""
 SEPARATOR = "   "
 NONE: Mapping[str | int, str] = MappingProxyType({})
+SPENT: Mapping[int, str] = MappingProxyType({0: "quiet", 80: "warning", 100: "attention"})
+"""Tones of what was spent, by the part of the budget that is used up, in per cent."""
 SHORTEST_NAME = 6
 """Cells of a role, with its number, that are not given up for its state."""
 
@@ -56,6 +60,9 @@ def top(workspace: Workspace, desk: Desk, scene: Scene, moment: Moment, labels: 
         right.append((f"{count} agent{'s' * (count != 1)}", "quiet"))
     if working:
         right.append((f"◐ {working}" if scene.compact else f"◐ {working} working", "working"))
+    spent = together(agent.spend for agent in workspace.agents)
+    if spent.usd:
+        right.append((money(spent), SPENT[used_up(workspace, spent.usd)]))
     right.append((moment.now.astimezone().strftime("%H:%M"), "quiet"))
     spaced = [part for piece in right for part in ((SEPARATOR, "quiet"), piece)]
     return _words(tab_pieces(workspace, desk, scene, moment, labels)), (*spaced, (" ", "quiet"))

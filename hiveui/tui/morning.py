@@ -8,7 +8,7 @@ from typing import Any
 from rich.cells import cell_len, set_cell_size
 
 from hiveui.model.events import from_json
-from hiveui.model.morning import LEAVE, Do, Step, next_wish, old, sentence, when
+from hiveui.model.morning import LEAVE, Do, Step, condition, next_wish, sentence, when
 from hiveui.model.text import visible
 from hiveui.tui import chrome
 from hiveui.tui.commands.table import Place
@@ -122,7 +122,7 @@ def page(plan: Mapping[str, Any], steps: tuple[Step, ...], chosen: int, columns:
             (f"  {kind}  ", "quiet"),
             (visible(sentence(step)), _tone(step)),
         )
-        body.append((left, ((f"  {old(step.changed, now)} ", "quiet"),)))
+        body.append((left, ((f"  {condition(step, now)} ", "quiet"),)))
     said = [("plain", text) for text in _detail(steps[chosen])] + [("warning", note) for note in plan["notes"]]
     body += [((), ()), *((line, ()) for tone, text in said for line in _wrapped(visible(text), tone, columns - 4))]
     return Page(heading, body, wide=True)

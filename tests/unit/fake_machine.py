@@ -44,6 +44,10 @@ class FakeMachine:
     def memory(self, pid: int) -> int | None:
         return self.processes[pid].memory if pid in self.processes else None
 
+    def parents(self) -> Iterator[tuple[int, int]]:
+        for pid, process in self.processes.items():
+            yield pid, process.parent
+
     def alive(self, pid: int) -> bool:
         return pid in self.processes
 

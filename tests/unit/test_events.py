@@ -21,6 +21,7 @@ nodes = st.recursive(
 st.register_type_strategy(
     Split, st.lists(nodes, min_size=2, max_size=3).map(lambda c: Split("columns", tuple(c), (2,) * len(c)))
 )
+st.register_type_strategy(float, st.floats(allow_nan=False, allow_infinity=False))
 st.register_type_strategy(Tab, st.builds(Tab, st.text(max_size=5), nodes))
 events = st.one_of([st.from_type(event) for event in EVENTS.values()])
 

@@ -145,3 +145,10 @@ def test_the_fake_machine_fits_the_protocol() -> None:
     machine: Machine = FakeMachine({7: FakeProcess(3, {"A": "b"}), 3: FakeProcess(1)})
     assert list(machine.ancestors(7)) == [3, 1]
     assert list(machine.processes_with("A")) == [(7, "b")]
+
+
+@every_machine
+def test_every_process_is_listed_with_its_parent(machine: Machine, child) -> None:
+    parents = dict(machine.parents())
+    assert parents[child.pid] == os.getpid()
+    assert parents[os.getpid()] == os.getppid()

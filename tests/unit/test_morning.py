@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -6,7 +7,8 @@ import pytest
 from hiveui.agents.transcripts import last_changes
 from hiveui.errors import UsageError
 from hiveui.model.agent import Agent
-from hiveui.model.morning import ANEW, LEAVE, Do, Facts, next_wish, old, plan, sentence, step
+from hiveui.model.morning import ANEW, LEAVE, Do, Facts, condition, next_wish, old, plan, sentence, step
+from hiveui.model.usage import Spend
 
 NEW, OLD = "7f3a0000-1111", "55d00000-2222"
 AGENT = Agent("a", "planner", "claude", "/p", conversation=NEW, conversations=(NEW, OLD))
@@ -30,6 +32,13 @@ def test_an_agent_goes_on_with_its_last_conversation():
 )
 def test_what_cannot_go_on_says_why(agent, facts, said):
     assert sentence(step(agent, facts)) == said
+
+
+def test_the_conversation_that_is_gone_on_with_has_an_age_and_a_fullness_and_another_one_only_an_age():
+    used = replace(AGENT, spend=Spend(context=41))
+    at = datetime(2026, 11, 20, 21, tzinfo=UTC)
+    assert condition(step(used, BOTH), at) == "3 h old, 41 % full"
+    assert condition(step(used, BOTH, OLD), at) == condition(step(used, BOTH, ANEW), at) == ""
 
 
 def test_an_obstacle_does_not_make_an_agent_forget_its_conversation():

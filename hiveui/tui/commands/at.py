@@ -256,6 +256,16 @@ class Morning(Protocol):
         """Do it."""
 
 
+class Review(Protocol):
+    """What all agents together did and used."""
+
+    def cost(self) -> None:
+        """Show what they use and cost."""
+
+    def since(self) -> None:
+        """Show what changed while the person was away."""
+
+
 class Switcher(Protocol):
     """The list of workspaces."""
 
@@ -346,6 +356,10 @@ class At(Protocol):
     @property
     def morning(self) -> Morning:
         """The plan to restore the workspace."""
+
+    @property
+    def review(self) -> Review:
+        """What all agents together did and used."""
 
     @property
     def attention(self) -> Attention:
