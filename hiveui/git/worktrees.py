@@ -1,9 +1,10 @@
 """Worktrees of agents: made where they are not there, used again where they are, never removed."""
 
 import contextlib
+import fcntl
 import os
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -152,9 +153,21 @@ def _add(tree: Worktree, repository: Repository, known: Linked | None) -> str:
     off = {f"filter.{name}.{key}": value for name in foreign for key, value in _PLAIN.items()}
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     again = ["--force"] if known is not None else []
-    git(Path(tree.folder), "worktree", "add", "--quiet", *again, *words, settings=off, within=CHECKOUT).checked()
+    with _alone(repository):
+        git(Path(tree.folder), "worktree", "add", "--quiet", *again, *words, settings=off, within=CHECKOUT).checked()
     names = ", ".join(visible(name) for name in foreign)
     return f"filters of the repository's own configuration were not run in it: {names}" if names else ""
+
+
+@contextlib.contextmanager
+def _alone(repository: Repository) -> Iterator[None]:
+    """Make one worktree of a repository at a time, whoever of ours asks: git fails on another's that it half wrote."""
+    folder = os.open(repository.common, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        fcntl.flock(folder, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(folder)
 
 
 def _refuse_elsewhere(repository: Repository, branch: str, path: Path) -> None:

@@ -99,7 +99,7 @@ def test_the_first_five_minutes_end_where_the_next_ones_begin(world: World) -> N
     assert len(pids) == 4
 
     robot = world.opens(columns=80, lines=24)
-    robot.sees("Running", "demo", "enter open")
+    robot.sees("Last here", "demo", "enter open")
     assert "Which" not in robot.screen(), "nothing is asked twice"
     robot.press("Enter")
     robot.sees("demo ▸ build", "3 frontend  rehearsal", "q leave")
