@@ -7,9 +7,9 @@ from hiveui.model.agent import Agent
 from hiveui.model.keys import Key
 from hiveui.model.layout import Direction
 from hiveui.model.state import Workspace
-from hiveui.tui.commands.calls import Attention, Misreading, Rounds
-from hiveui.tui.commands.history import Past, Picking, Search
-from hiveui.tui.commands.sending import Broadcast, Outbox, Phrases
+from hiveui.tui.commands.calls import Calls
+from hiveui.tui.commands.history import Histories
+from hiveui.tui.commands.sending import Sending
 from hiveui.tui.desk import Desk
 from hiveui.tui.finding import Finding
 
@@ -19,22 +19,6 @@ class Outer(Protocol):
 
     def hand_mouse(self) -> None:
         """Leave the mouse to it, or take it back."""
-
-
-class Prompt(Protocol):
-    """A prompt that is being written."""
-
-    def write(self, text: str) -> None:
-        """Begin one to the agent with the focus, with a text behind what was put away."""
-
-    def send(self) -> None:
-        """Send it."""
-
-    def newline(self) -> None:
-        """Break its line."""
-
-    def close(self) -> None:
-        """Put it away; the text is kept."""
 
 
 class Dialog(Protocol):
@@ -223,7 +207,7 @@ class Palette(Protocol):
         """Change what was typed."""
 
 
-class At(Protocol):
+class At(Histories, Calls, Sending, Protocol):
     """Where a command acts."""
 
     @property
@@ -239,24 +223,8 @@ class At(Protocol):
         """The agent that has the focus."""
 
     @property
-    def past(self) -> Past:
-        """The history of the pane with the focus."""
-
-    @property
-    def search(self) -> Search:
-        """Finding what panes printed."""
-
-    @property
-    def picking(self) -> Picking:
-        """Picking up what stands on the screen."""
-
-    @property
     def outer(self) -> Outer:
         """The terminal."""
-
-    @property
-    def prompt(self) -> Prompt:
-        """The prompt that is being written."""
 
     @property
     def dialog(self) -> Dialog:
@@ -287,32 +255,8 @@ class At(Protocol):
         """What all agents together did and used."""
 
     @property
-    def attention(self) -> Attention:
-        """Who needs the person."""
-
-    @property
-    def rounds(self) -> Rounds:
-        """Going round those that need the person."""
-
-    @property
-    def misreading(self) -> Misreading:
-        """An agent whose state is wrong."""
-
-    @property
     def switcher(self) -> Switcher:
         """The list of workspaces."""
-
-    @property
-    def outbox(self) -> Outbox:
-        """The prompts that wait."""
-
-    @property
-    def broadcast(self) -> Broadcast:
-        """One prompt for several agents."""
-
-    @property
-    def phrases(self) -> Phrases:
-        """The prompts that are kept by name."""
 
     @property
     def palette(self) -> Palette:
