@@ -11,6 +11,7 @@ import subprocess
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from itertools import product
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -60,6 +61,15 @@ QUESTION = (
     '[[step]]\ndo = "question"\ntext = "Keep the old session cookie for 30 days?"\n'
     'choices = ["Keep it", "Drop it tonight"]\n'
 )
+
+
+class Door(NamedTuple):
+    """A command that opens the screen, and what stands there then."""
+
+    argv: Sequence[str] = ()
+    ready: Sequence[str] = ()
+
+
 SCRIPTS: Mapping[str, str] = {
     "planner": '[[step]]\ndo = "say"\ntext = "The plan is in docs/plans/auth.md. Next: review it."\n',
     "backend": FOUND + WORKING,
@@ -112,6 +122,13 @@ AT_WORK = (
     Scene("search_all", ["C-f", *"auth", "Enter"], ["auth"]),
     Scene("hints", ["F"], [], ["Escape"]),
     Scene("switcher", ["o"], []),
+    Scene("attention", ["A"], ["need you"]),
+    Scene("answer", ["A", "1"], ["enter gives"], ["Escape", "Escape"]),
+    Scene("away", ["H"], ["While you were away"]),
+    Scene("cost", ["$"], ["What shop costs"]),
+    Scene("broadcast", ["S", "a"], ["marked"]),
+    Scene("phrases", ["@"], ["7 of 7"], ["Escape", "Escape"]),
+    Scene("wrong", ["W"], [], ["Escape"]),
     Scene("layouts", ["L"], [], ["Escape"]),
     Scene("save", ["C-s"], [], ["Escape"]),
     Scene("stop", ["x"], ["Stop 2"], ["Escape"]),
@@ -144,25 +161,29 @@ class Camera:
             subprocess.run([converter, str(file), "-o", str(file.with_suffix(".png"))], check=True)
         print(file, flush=True)
 
-    def walk(self, stage: Stage, scenes: Sequence[Scene], argv: Sequence[str], ready: Sequence[str], of: str) -> None:
+    def walk(self, stage: Stage, scenes: Sequence[Scene], door: Door) -> None:
         """Go through scenes in each size and theme."""
-        for columns, rows in SIZES:
-            for theme, (name, own, light) in THEMES.items():
-                wanted = [s for s in scenes if self.wants(f"{of}{s.name}-{columns}x{rows}-{theme}.")]
-                if not wanted:
-                    continue
-                colours = {"HIVE_THEME": name, "COLORFGBG": "0;15" if light else "15;0"}
-                stage.opens(*argv, size=(columns, rows), **colours)
-                stage.waits(*ready)
-                for scene in wanted:
-                    stage.press(*scene.keys)
-                    try:
-                        stage.waits(*scene.sees)
-                        self.take(stage, f"{of}{scene.name}-{columns}x{rows}-{theme}", own)
-                    except MissedError as missed:
-                        self.missed += 1
-                        print(f"{of}{scene.name}: {missed}", file=sys.stderr, flush=True)
-                    stage.press(*scene.back)
+        for size, theme in product(SIZES, THEMES):
+            self.visit(stage, scenes, door, size, theme)
+
+    def visit(self, stage: Stage, scenes: Sequence[Scene], door: Door, size: tuple[int, int], theme: str) -> None:
+        """Go through scenes in one size and theme."""
+        view = f"{size[0]}x{size[1]}-{theme}"
+        wanted = [scene for scene in scenes if self.wants(f"{scene.name}-{view}.")]
+        if not wanted:
+            return
+        name, own, light = THEMES[theme]
+        stage.opens(*door.argv, size=size, HIVE_THEME=name, COLORFGBG="0;15" if light else "15;0")
+        stage.waits(*door.ready)
+        for scene in wanted:
+            stage.press(*scene.keys)
+            try:
+                stage.waits(*scene.sees)
+                self.take(stage, f"{scene.name}-{view}", own)
+            except MissedError as missed:
+                self.missed += 1
+                print(f"{scene.name}: {missed}", file=sys.stderr, flush=True)
+            stage.press(*scene.back)
 
 
 @contextmanager
@@ -190,7 +211,7 @@ def workspaces(camera: Camera) -> None:
     ):
         if any(camera.wants(f"{s.name}-{c}x{r}-{t}.") for s in scenes for c, r in SIZES for t in THEMES):
             with team(roles) as stage:
-                camera.walk(stage, scenes, ["attach", "shop"], ["?"], "")
+                camera.walk(stage, scenes, Door(["attach", "shop"], ["?"]))
 
 
 def mornings(camera: Camera) -> None:
@@ -201,18 +222,23 @@ def mornings(camera: Camera) -> None:
         stage.opens("attach", "shop")
         stage.until(lambda screen: "tmux is gone" in screen or "Restore shop" in screen, "the end of tmux")
         scenes = [Scene("restore", back=["c"]), Scene("restore_chosen", ["Down", "Space"], back=["Escape"])]
-        camera.walk(stage, [*scenes, Scene("gone")], ["attach", "shop"], ["Restore shop"], "")
+        camera.walk(stage, [*scenes, Scene("gone")], Door(["attach", "shop"], ["Restore shop"]))
 
 
 def first_runs(camera: Camera) -> None:
     """Take what a newcomer sees, and what the command line says."""
     with Stage() as stage:
         stage.layout("services", {"api": {"kind": "codex"}}, description="One agent for each service.")
-        camera.walk(stage, [Scene("back_key", ["C-g"], ["ctrl+g"])], [], ["Which key"], "first_")
-        camera.walk(stage, [Scene("open", ["Enter"], ["Programs found"])], [], ["Which key"], "first_")
+        camera.walk(stage, [Scene("first_back_key", ["C-g"], ["ctrl+g"])], Door(ready=["Which key"]))
         lines = [Scene("doctor")]
-        camera.walk(stage, lines, ["doctor"], ["tmux"], "")
-        camera.walk(stage, [Scene("help_text")], ["--help"], ["Usage"], "")
+        camera.walk(stage, lines, Door(["doctor"], ["tmux"]))
+        camera.walk(stage, [Scene("help_text")], Door(["--help"], ["Usage"]))
+    for size, theme in product(SIZES, THEMES):  # what was asked once is not asked again: each has a home of its own
+        if camera.wants(f"first_open-{size[0]}x{size[1]}-{theme}."):
+            with Stage() as stage:
+                stage.layout("services", {"api": {"kind": "codex"}}, description="One agent for each service.")
+                scenes = [Scene("first_open", ["Enter", "Escape"], ["Programs found"])]
+                camera.visit(stage, scenes, Door(ready=["Which key"]), size, theme)
 
 
 def main(argv: Sequence[str]) -> None:
