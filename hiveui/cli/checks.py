@@ -14,6 +14,13 @@ class Check(NamedTuple):
     found: str
     mend: str = ""
 
+    @property
+    def mark(self) -> str:
+        """`ok`, `--` where it could be better, `!!` where something is to be mended."""
+        if not self.ok:
+            return "!!"
+        return "--" if self.mend else "ok"
+
 
 def said(argv: Sequence[str]) -> str:
     """Give what a program prints; '' where it is not there or does not answer."""

@@ -85,7 +85,7 @@ def doctor(report: Path | None, *, as_json: bool) -> int:
     if as_json:
         output.document(daemon=daemon, checks=[check._asdict() for check in checks])
     else:
-        output.table(("", "what", "found"), [("ok" if c.ok else "!!", c.name, c.found) for c in checks])
+        output.table(("", "what", "found"), [(c.mark, c.name, c.found) for c in checks])
         for check in checks:
             if check.mend:
                 output.talk(f"{check.name}: {check.mend}")

@@ -58,10 +58,10 @@ class Change:
         """Say it plainly."""
         unanswered = self.asked - self.answered
         said = [
+            _often("was started", self.started),
             f"finished {self.turns} turn{'s' * (self.turns != 1)}" if self.turns else "",
             _often("asked", self.asked) + (f" ({unanswered} unanswered)" if unanswered else ""),
             _often("met an error", self.errors) + (f" ({self.last_error})" if self.last_error else ""),
-            _often("was started", self.started),
             _often("ended", self.ended),
             f"cost {dollars(self.usd)}" if self.usd else "",
         ]
@@ -99,11 +99,18 @@ def changes(state: State, records: Iterable[Record]) -> list[Change]:
     return list(found.values())
 
 
+def _alike(one: Dialog, other: Dialog) -> bool:
+    """Tell whether two dialogs ask the same: a narrow pane wraps and cuts what a wide one does not."""
+    short, long = sorted(("".join(dialog.question.split()) for dialog in (one, other)), key=len)
+    same = long.startswith(short.removesuffix("…")) if short.endswith("…") else long == short
+    return same and len(one.choices) == len(other.choices)
+
+
 def _read(change: Change, reading: Reading) -> None:
     before, after, dialog = change.known, reading.state, change.dialog
     change.known, change.dialog = after, reading.dialog
     if before is after:
-        if after in ASKING and dialog is not None and reading.dialog not in (None, dialog):
+        if after in ASKING and dialog is not None and reading.dialog is not None and not _alike(dialog, reading.dialog):
             change.asked += 1  # one dialog gave way to the next
             change.answered += 1
         return

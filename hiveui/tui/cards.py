@@ -17,7 +17,7 @@ from hiveui.tui.words import age
 Table = Sequence[Command]
 _KEYS_WIDTH = 18
 _COLUMN = 58
-"""Cells of one column of help."""
+"""Cells of one column of help, at least."""
 _CARD = 72
 """Cells of a card beside the panes."""
 _VALUE = 17
@@ -28,31 +28,39 @@ ALONE = 100
 
 def help_page(table: Table, columns: int) -> Page:
     """List every key by the place where it works; side by side where the screen has the columns."""
+    wide = columns >= 2 * _COLUMN
+    width = columns // 2 if wide else columns if columns < ALONE else _CARD
     first, *others = [
-        [(((f" {place.value}", "strong"),))] + [_row(c) for c in table if c.place is place and c.keys]
+        [
+            (((f" {place.value}", "strong"),)),
+            *(line for c in table if c.place is place and c.keys for line in _row(c, width - 1)),
+        ]
         for place in places(table)
     ]
     rest: list[Words] = [line for section in others for line in (*section, ())]
     rest.append(((" In Interact every other key goes to the agent.", "quiet"),))
     rest.append(((" A bar, or a title below a pane, is dragged to resize.", "quiet"),))
-    wide = columns >= 2 * _COLUMN
-    body = _beside(first, rest) if wide else [*first, (), *rest]
+    body = _beside(first, rest, width) if wide else [*first, (), *rest]
     return Page(((" Keys", "lit"),), [(line, ()) for line in body], wide or columns < ALONE)
 
 
-def _beside(left: Sequence[Words], right: Sequence[Words]) -> list[Words]:
+def _beside(left: Sequence[Words], right: Sequence[Words], column: int) -> list[Words]:
     lines = []
     for one, other in itertools.zip_longest(left, right, fillvalue=()):
         length = sum(cell_len(text) for text, _ in one)
-        lines.append((*one, (" " * max(1, _COLUMN - length), "plain"), *other))
+        lines.append((*one, (" " * (column - length), "plain"), *other))
     return lines
 
 
-def _row(command: Command) -> Words:
+def _row(command: Command, width: int) -> list[Words]:
+    """Give a command's keys and title; what does not fit beside the keys goes on below."""
     keys = " ".join(map(label, command.keys))
     if len(keys) >= _KEYS_WIDTH:
         keys = command.shown or " ".join(map(label, command.keys[:2]))
-    return ((f"   {keys:<{_KEYS_WIDTH}}", "key"), (command.title, "plain"))
+    before = f"   {keys:<{_KEYS_WIDTH}}"
+    title, *more = textwrap.wrap(command.title, width - len(before))
+    below = " " * len(before)
+    return [((before, "key"), (title, "plain")), *(((below, "plain"), (line, "plain")) for line in more)]
 
 
 def why_page(number: int, role: str, answer: Mapping[str, Any], now: datetime, columns: int) -> Page:

@@ -201,8 +201,8 @@ async def test_a_prompt_put_away_is_there_again(sit):
         await seat.shows("To 3 frontend", "hi", "ü")
         seat.press("escape")
         await seat.until(lambda: "To 3 frontend" not in seat.text())
-        seat.press("s")
-        await seat.shows("To 3 frontend", "hi", "ü")
+        seat.press("s", "!", "?")
+        await seat.shows("To 3 frontend", "hi", "ü!?")
 
 
 async def test_a_paste_in_interact_goes_to_the_pane_and_one_that_is_too_large_is_refused(sit):

@@ -55,6 +55,12 @@ def test_a_question_that_gives_way_to_the_next_is_answered_and_the_same_one_read
     assert (change.asked, change.answered) == (2, 1)
 
 
+def test_a_question_that_is_wrapped_and_cut_in_a_narrower_pane_is_the_same():
+    wide, narrow = Dialog("Run this? $ npm install jose"), Dialog("Run this?  $ npm inst…")
+    change = told(read(S.APPROVAL, dialog=wide), read(S.APPROVAL, dialog=narrow), read(S.APPROVAL, dialog=wide))
+    assert (change.asked, change.answered) == (1, 0)
+
+
 def test_who_did_nothing_is_quiet_and_what_was_marked_read_is_no_turn():
     assert told().quiet
     assert told(read(S.IDLE), Noticed("x")).sentence == "backend did nothing new; it is idle now."

@@ -104,6 +104,7 @@ class Composer(Widget):
         self._heading = heading
         self._area = TextArea(text, soft_wrap=True, highlight_cursor_line=False)
         self._area.cursor_blink = False
+        self._area.move_cursor(self._area.document.end)  # keys may come before it is mounted
 
     def compose(self) -> ComposeResult:
         """Put the heading over the text."""
@@ -113,9 +114,8 @@ class Composer(Widget):
         yield self._area
 
     def on_mount(self) -> None:
-        """Take the focus, the cursor behind the text."""
+        """Take the focus."""
         self._area.focus()
-        self._area.move_cursor(self._area.document.end)
 
     @property
     def text(self) -> str:
