@@ -10,7 +10,7 @@ from rich.cells import cell_len
 
 from hiveui.model.text import visible
 from hiveui.tui.commands.table import Command, label, places
-from hiveui.tui.widgets.card import Ends, Page
+from hiveui.tui.widgets.card import ALONE, Ends, Page
 from hiveui.tui.widgets.line import Words
 from hiveui.tui.words import age
 
@@ -22,8 +22,6 @@ _CARD = 72
 """Cells of a card beside the panes."""
 _VALUE = 17
 """Cells before what a line of "why" tells."""
-ALONE = 100
-"""Below so many columns help covers the panes: a strip of them beside it would tell nothing."""
 
 
 def help_page(table: Table, columns: int) -> Page:
@@ -41,7 +39,7 @@ def help_page(table: Table, columns: int) -> Page:
     rest.append(((" In Interact every other key goes to the agent.", "quiet"),))
     rest.append(((" A bar, or a title below a pane, is dragged to resize.", "quiet"),))
     body = _beside(first, rest, width) if wide else [*first, (), *rest]
-    return Page(((" Keys", "lit"),), [(line, ()) for line in body], wide or columns < ALONE)
+    return Page(((" Keys", "lit"),), [(line, ()) for line in body], wide)
 
 
 def _beside(left: Sequence[Words], right: Sequence[Words], column: int) -> list[Words]:
@@ -94,7 +92,7 @@ def why_page(number: int, role: str, answer: Mapping[str, Any], now: datetime, c
         body += [((), ()), (((" What each source says, those that are believed first", "strong"),), ())]
     body += [(_sign(sign), ()) for sign in signs]
     body += [((), ()), (((" W says that it is wrong, and keeps the screen.", "quiet"),), ())]
-    return Page(((f" Why {number} {visible(role)} is {visible(str(reading['state']))}", "lit"),), body, columns < ALONE)
+    return Page(((f" Why {number} {visible(role)} is {visible(str(reading['state']))}", "lit"),), body)
 
 
 def _sign(sign: Mapping[str, Any]) -> Words:

@@ -8,7 +8,6 @@ from hiveui.model.agent import AgentState
 from hiveui.model.events import to_json
 from hiveui.model.text import visible
 from hiveui.paths import Paths
-from hiveui.tui.cards import ALONE
 from hiveui.tui.commands.table import Place
 from hiveui.tui.desk import number
 from hiveui.tui.ground import Ground
@@ -63,7 +62,7 @@ class Misreading:
             chosen = i == self._line
             left = ((f" {'▸' if chosen else ' '} ", "lit"), (f"{WORDS[state].glyph} ", WORDS[state].tone))
             body.append(((*left, (WORDS[state].word, "lit" if chosen else "plain")), ()))
-        page = Page(((self._heading, "lit"),), body, wide=self._ground.screen.size.width < ALONE)
+        page = Page(((self._heading, "lit"),), body)
         self._ground.screen.overlay.choose(page, self._line, Place.WRONG)
 
     async def _keep(self) -> None:

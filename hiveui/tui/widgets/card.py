@@ -26,6 +26,10 @@ EDITS: Mapping[str, str] = {
 """What keys do to a text that is being written: actions of Textual's TextArea."""
 
 
+ALONE = 100
+"""Below so many columns a page covers the panes: a strip of them beside it would tell nothing."""
+
+
 class Page(NamedTuple):
     """What a card shows."""
 
@@ -53,7 +57,7 @@ class Card(Line):
         """Show another page, from its top."""
         self._page = page
         self._top = 0
-        self.set_class(page.wide, "-wide")
+        self.set_class(page.wide or self.app.size.width < ALONE, "-wide")
         self.refresh()
 
     def scroll_lines(self, by: int) -> None:
