@@ -105,7 +105,7 @@ class Finding:
         return [self._row(self.entries[number], columns, chosen=place == self.at) for place, number in shown]
 
     def _row(self, entry: Entry, columns: int, *, chosen: bool) -> tuple[Words, Words]:
-        keys = f"{entry.keys} "
+        keys = f"  {entry.keys} "
         if chosen:
             room = max(1, columns - width(keys))
             about = f"   {entry.about}" if width(entry.title + entry.about) + 7 < room else ""
