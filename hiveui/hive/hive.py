@@ -33,6 +33,7 @@ from hiveui.hive.stills import Stills
 from hiveui.hive.supervisor import Supervisor
 from hiveui.hive.surroundings import Surroundings
 from hiveui.hive.unfinished import Unfinished
+from hiveui.hive.wording import Wording
 from hiveui.hive.workspaces import Workspaces
 from hiveui.machine import Machine
 from hiveui.model.agent import AgentId, AgentState, WorkspaceId
@@ -102,7 +103,7 @@ class Hive:
         self.unfinished = Unfinished(self.bus)
         self.conversations = Conversations(paths, self.bus, self._supervisors)
         self.resources = Resources(self.bus, machine)
-        self.absence = Absence(self.bus, events)
+        self.absence = Absence(self.bus, events, Wording(paths))
         self.ledger = Ledger(paths, self.bus, self._supervisors)
 
     # life
