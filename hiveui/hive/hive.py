@@ -136,7 +136,9 @@ class Hive:
         """Look after what no event tells of, for ever."""
         while True:
             await asyncio.sleep(HOUSEKEEPING)
-            self._readers.time_passed()
+            if self._readers.time_passed():
+                for supervisor in self._supervisors.values():
+                    supervisor.census.attention.look_again()
             if self._supervisors and not self._server.socket.exists():
                 await rescue.find(self._server, self._paths, self._machine)
             for id_, supervisor in list(self._supervisors.items()):
