@@ -81,10 +81,10 @@ def test_checking_tells_which_screens_are_still_wrong_and_where_a_file_is(home, 
     assert (code, found["wrong"], [one["verdict"] for one in found["screens"]]) == (1, 1, ["right", "wrong"])
     code, out, _ = hive("wrong", "--check")
     assert (code, out.splitlines()[2].split()[2:7]) == (1, ["idle", "screen", "working", "idle", "wrong"])
-    (paths.rules / "claude.toml").write_text('version = 1\n\n[[rule]]\nstate = "wroking"\nsays = "x"\ntail = "x"\n')
+    (paths.rules / "claude.toml").write_text('version = 1\n\n[[rule]]\nstate = "workign"\nsays = "x"\ntail = "x"\n')
     code, _, said = hive("wrong", "--check")
     assert code == 2
-    assert "claude.toml:4: there is no state 'wroking' to be read. Did you mean working?" in said.replace("\n", " ")
+    assert "claude.toml:4: there is no state 'workign' to be read. Did you mean working?" in said.replace("\n", " ")
     assert hive("wrong", "one", "--check")[0] == 2
     assert hive("wrong")[0] == 2
 
