@@ -111,6 +111,17 @@ def recording_counts() -> str:
     return f"Of {sum(count.values())} recorded screens {each}.\n"
 
 
+def recorded_widths() -> str:
+    """Say how recordings are read in panes of other widths, as `python -m tests.widths` counted."""
+    counts = json.loads((ROOT / "tests" / "data" / "recordings" / "widths.json").read_text("utf-8"))
+    verdicts = ("right", "unsure", "wrong")
+    rows = (
+        (width, *(str(found[way].get(verdict, 0)) for way in ("stills", "bytes") for verdict in verdicts))
+        for width, found in counts.items()
+    )
+    return table(("columns", "stills right", "unsure", "wrong", "live bytes right", "unsure", "wrong"), rows)
+
+
 def agent_fields() -> str:
     """List what an agent of a layout may say."""
     return table(("field", "meaning"), ((f"`{key}`", field.help) for key, field in schema.AGENT.items()))
@@ -172,6 +183,7 @@ BLOCKS: Mapping[str, Mapping[str, Callable[[], str]]] = {
         "patterns": pattern_language,
         "recordings": recordings,
         "recording-counts": recording_counts,
+        "recording-widths": recorded_widths,
         "hooks-fields": hooks_fields,
     },
     "docs/architecture.md": {"layers": layers},

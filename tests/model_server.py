@@ -30,6 +30,8 @@ class ModelServer:
         self.prompts: list[str] = []
         self.talks: list[str] = []
         """The whole conversation up to each prompt, as JSON."""
+        self.keys: list[str] = []
+        """The key of each request."""
         self._http = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
         self.url = f"http://127.0.0.1:{self._http.server_address[1]}"
 
@@ -117,6 +119,8 @@ def _handler(server: ModelServer) -> type[BaseHTTPRequestHandler]:
             self._send(b'{"data": []}', "application/json")
 
         def do_POST(self) -> None:
+            bearer = self.headers.get("authorization", "").removeprefix("Bearer ")
+            server.keys.append(self.headers.get("x-api-key", bearer))
             request = json.loads(self.rfile.read(int(self.headers.get("content-length", 0))) or b"{}")
             if "count_tokens" in self.path:
                 self._send(b'{"input_tokens": 100}', "application/json")

@@ -20,6 +20,8 @@ def loaded(code: str) -> set[str]:
         ("import hiveui.daemon.__main__", {"textual", "rich", "asyncssh", "anthropic", "libtmux", "click", "psutil"}),
         ("import hiveui.tmux.tap", {"asyncio", "click", "psutil", "ctypes", "logging", "textual", "rich", "ruamel"}),
         ("import hiveui.model.state, hiveui.model.text", {"asyncio", "subprocess", "socket", "textual", "psutil"}),
+        ("import hiveui.llm.asking, hiveui.hive.wording, hiveui.cli.remembering", {"anthropic", "textual"}),
+        ("import hiveui.tui.app", {"anthropic", "asyncssh", "libtmux"}),
         ("import hiveui.gateway.blocking", {"asyncio", "textual", "rich", "click", "psutil"}),
     ],
     ids=lambda value: value.removeprefix("import ") if isinstance(value, str) else "",

@@ -7,7 +7,7 @@ from hiveui.agents.patterns import Text
 from hiveui.agents.rulebook import Rule, Rules
 from hiveui.agents.screens import plain, screen_of
 from hiveui.model.names import one_line
-from hiveui.model.signs import Dialog, Sign, Source
+from hiveui.model.signs import AgentState, Dialog, Sign, Source
 
 _EMPTY = Text("", "")
 _DIALOG = frozenset({"question", "choices", "hint"})
@@ -22,6 +22,8 @@ def read_screen(rules: Rules, rows: Sequence[str], title: str = "") -> Sign | No
         evidence = _held(rule, texts)
         if evidence is None:
             continue
+        if rule.state is AgentState.UNSURE:
+            return None
         dialog = None
         if found is not None and _DIALOG & rule.when.keys():
             dialog = Dialog(found.question, found.choices, found.free)
@@ -36,6 +38,8 @@ def read_notice(rules: Rules, signal: str, body: str) -> Sign | None:
     text = Text.of([plain(body)])
     for notice in rules.notices:
         if signal in notice.signals and all(pattern.found(text) is not None for pattern in notice.text):
+            if notice.state is AgentState.UNSURE:
+                return None
             return Sign(Source.NOTICE, notice.state, f"{notice.says}: {one_line(text.line)}")
     return None
 

@@ -24,7 +24,8 @@ GENERIC = "generic"
 SIGNALS = ("title", "9", "99", "777")
 MAX_BYTES = 100_000
 """A file of rules that is longer is refused."""
-_STATES = frozenset(AgentState) - {AgentState.UNSURE, AgentState.STUCK, AgentState.STARTING}
+RULED = frozenset(AgentState) - {AgentState.STUCK, AgentState.STARTING}
+"""What a rule may say. `unsure` keeps the rules after it from saying more than a screen tells."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,8 +177,8 @@ class _File:
 
     def _head(self, table: dict[str, Any]) -> tuple[AgentState, str]:
         state = self._text_of(table.get("state"), "state")
-        if state not in _STATES:
-            raise self._error(f"there is no state {state!r} to be read.", "state", nearest(state, _STATES))
+        if state not in RULED:
+            raise self._error(f"there is no state {state!r} to be read.", "state", nearest(state, RULED))
         return AgentState(state), self._text_of(table.get("says"), "says")
 
     def _answers(self, table: dict[str, Any]) -> tuple[Choice, ...]:

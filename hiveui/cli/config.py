@@ -181,4 +181,4 @@ def _said(value: Any) -> str:
         return "{}" if value == {} else "the preset's"
     if isinstance(value, bool):
         return "on" if value else "off"
-    return json.dumps(value) if isinstance(value, list | tuple) else str(value)
+    return json.dumps(value) if isinstance(value, list | tuple | dict) else str(value)

@@ -10,6 +10,10 @@ from hiveui.cli import offers, output
 from hiveui.cli.options import as_json, command, in_workspace
 from hiveui.cli.reach import pick, reach, state_of
 from hiveui.model.morning import old
+from hiveui.model.wording import quoted, receipt
+
+PATIENCE = 60
+"""Seconds that an answer may take where a model is asked."""
 
 
 @command("hive since --minutes 45")
@@ -19,7 +23,10 @@ from hiveui.model.morning import old
 @in_workspace
 @as_json
 def since(minutes: int | None, workspace: str | None, *, last: bool, everyone: bool, as_json: bool) -> None:
-    """Tell what changed while you were away, in one sentence for each agent."""
+    """Tell what changed while you were away, in one sentence for each agent.
+
+    Where `summary` of config.yaml names a model, also in its words.
+    """
     if minutes is not None and last:
         raise click.UsageError("--minutes and --last do not go together; name one.")
     chosen: dict[str, Any] = {"minutes": minutes} if minutes is not None else {}
@@ -27,7 +34,8 @@ def since(minutes: int | None, workspace: str | None, *, last: bool, everyone: b
         state = state_of(client)
         if workspace is not None:
             chosen["workspace"] = pick(state, workspace).id
-        found = client.call("events/since", **chosen)
+        with output.waiting("Looking back…"):
+            found = client.call("events/since", patience=PATIENCE, words=True, **chosen)
     names = {w.id: w.name for w in state.workspaces.values()}
     if as_json:
         output.document(**found)
@@ -38,9 +46,13 @@ def since(minutes: int | None, workspace: str | None, *, last: bool, everyone: b
     for agent in told:
         where = f"{names[agent['workspace']]}: " if len(names) > 1 and agent["workspace"] in names else ""
         output.line(where + agent["sentence"])
+        if agent["words"]:
+            output.line(f"  {quoted(found['model'], agent['words'])}")
     quiet = len(found["agents"]) - len(told)
     if quiet:
         output.talk(f"{quiet} agent{'s' * (quiet != 1)} did nothing new.")
+    if said := receipt(found):
+        output.talk(said)
 
 
 @command("hive conversations backend")

@@ -6,18 +6,22 @@ import subprocess
 
 import click
 
-from hiveui.cli import output
+from hiveui.cli import offers, output
 from hiveui.cli.attending import agent_of
-from hiveui.cli.options import as_json, command, in_workspace, of_role
+from hiveui.cli.options import as_json, command, in_workspace
 from hiveui.cli.reach import find_paths, pick, reach, state_of
-from hiveui.config.misreadings import Kept, begin_rules, keep
+from hiveui.config.mending import Verdict, begin_rules, verdict, verdicts
+from hiveui.config.misreadings import Kept, keep
 from hiveui.errors import UsageError
 from hiveui.model.agent import AgentState
 from hiveui.model.events import to_json
 
+STILL = 1
+"""Exit code where a screen that was kept is still read wrongly."""
+
 
 @command("hive wrong backend --state idle")
-@of_role
+@click.argument("role", required=False, default="", shell_complete=offers.roles)
 @click.option(
     "--state",
     "really",
@@ -25,13 +29,19 @@ from hiveui.model.events import to_json
     help="What it really does; else you are asked.",
 )
 @click.option("--edit/--no-edit", default=True, help="Open the rules in $VISUAL or $EDITOR.")
+@click.option("--check", is_flag=True, help="Tell how the rules read every screen that was kept.")
 @in_workspace
 @as_json
-def wrong(role: str, really: str | None, workspace: str | None, *, edit: bool, as_json: bool) -> None:
+def wrong(role: str, really: str | None, workspace: str | None, *, edit: bool, check: bool, as_json: bool) -> int:
     """Keep ROLE's screen with what it really does, and open the rules by which it is read.
 
-    The screen may show anything: the file is for your eyes only, and stays on this machine.
+    The screen may show anything: the file is for your eyes only, and stays on this machine. --check reads all that
+    were kept by the rules as they are now; exit code 1 where one is still wrong, 2 where rules cannot be used.
     """
+    if check == bool(role):
+        raise click.UsageError("Name an agent, or say --check.")
+    if check:
+        return _check(as_json=as_json)
     with reach() as client:
         found = pick(state_of(client), workspace)
         agent = agent_of(found, role)
@@ -40,15 +50,44 @@ def wrong(role: str, really: str | None, workspace: str | None, *, edit: bool, a
         states = [state.value for state in AgentState]
         question = f"{role} is read as {agent.reading.state}. What does it really do?"
         really = states[output.chosen(question, states, "Name it: `--state idle`.")]
-    kept = keep(find_paths(), agent.kind, to_json(agent.reading), rows, AgentState(really))
+    paths = find_paths()
+    kept = keep(paths, agent.kind, to_json(agent.reading), rows, AgentState(really))
     begin_rules(kept)
     if as_json:
         output.document(role=role, state=really, fixture=str(kept.fixture), rules=str(kept.rules))
-        return
+        return 0
     output.line(str(kept.fixture))
     output.line(str(kept.rules))
     if edit and output.at_terminal():
         _open(kept)
+        output.talk(f"By your rules this screen is read as {verdict(paths.rules, kept).state}.")
+    return 0
+
+
+def _check(*, as_json: bool) -> int:
+    found = list(verdicts(find_paths()))
+    still = sum(one.word == "wrong" for one in found)
+    if as_json:
+        output.document(screens=[_facts(one) for one in found], wrong=still)
+    elif not found:
+        output.talk("No screen was kept yet: `W` in `hive`, or `hive wrong ROLE`, keeps one.")
+    else:
+        rows = [tuple(str(fact) for fact in _facts(one).values()) for one in found]
+        output.table(("kind", "taken", "was read as", "told by", "really", "is read as", "", "screen"), rows)
+    return STILL if still else 0
+
+
+def _facts(one: Verdict) -> dict[str, str | None]:
+    return {
+        "kind": one.screen.kind,
+        "taken": one.screen.taken,
+        "read": one.screen.read.get("state"),
+        "source": one.screen.read.get("source"),
+        "really": one.screen.really,
+        "now": one.state,
+        "verdict": one.word,
+        "fixture": str(one.kept.fixture),
+    }
 
 
 def _open(kept: Kept) -> None:

@@ -5,9 +5,8 @@
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
-from importlib.resources import files
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -18,7 +17,20 @@ from hiveui.paths import Paths
 from hiveui.storage import atomic
 
 FIXTURE_VERSION = 1
-NO_RULES = "version = 1\n"
+MAX_FIXTURE = 1 << 20
+"""Bytes of a fixture that are read."""
+
+
+class Misread(NamedTuple):
+    """A screen that was read wrongly."""
+
+    kind: str
+    taken: str
+    read: Mapping[str, Any]
+    """State, source and evidence that it came to."""
+    really: AgentState
+    rows: tuple[str, ...]
+    """The screen, top row first."""
 
 
 class Kept(NamedTuple):
@@ -44,34 +56,32 @@ def keep(paths: Paths, kind: str, reading: Mapping[str, Any], rows: Sequence[str
         "really": really.value,
         "screen": list(rows),
     }
-    _make_folder(fixture.parent)
+    make_folder(fixture.parent)
     atomic.write(fixture, (json.dumps(document, indent=1, ensure_ascii=True) + "\n").encode())
     return Kept(fixture, paths.rules / f"{slug(kind)}.toml")
 
 
-def begin_rules(kept: Kept) -> None:
-    """Write a file of rules to begin from where the person has none: the shipped ones. Raises StorageError."""
-    if kept.rules.exists():
-        return
-    _make_folder(kept.rules.parent)
-    head = (
-        f"# Your rules for the kind {kept.rules.stem}, in place of the shipped ones, which stand below as they were\n"
-        f"# when this file was made. Remove it to have them back. A screen that they read wrongly:\n"
-        f"# {kept.fixture}\n\n"
-    )
-    atomic.write(kept.rules, (head + _shipped(kept.rules.name)).encode())
+def kept_in(paths: Paths) -> Iterator[Kept]:
+    """Find everything that was kept, the oldest of a kind first."""
+    for fixture in sorted((paths.rules / "fixtures").glob("*.json")):
+        yield Kept(fixture, paths.rules / f"{fixture.stem.rpartition('-')[0]}.toml")
 
 
-def _shipped(name: str) -> str:
-    """Give the shipped rules for a kind, those for every kind where it has none."""
-    folder = files("hiveui.agents") / "rules"
-    for file in (folder / name, folder / "generic.toml"):
-        if file.is_file():
-            return file.read_text("utf-8")
-    return NO_RULES
+def misread(fixture: Path) -> Misread:
+    """Read what was kept. Raises StorageError."""
+    try:
+        with fixture.open("rb") as file:
+            found = json.loads(file.read(MAX_FIXTURE))
+        read, rows = dict(found["read"]), tuple(str(row) for row in found["screen"])
+        return Misread(str(found["kind"]), str(found["taken"]), read, AgentState(found["really"]), rows)
+    except OSError as error:
+        raise StorageError(f"{fixture} cannot be read: {error.strerror}.", "Make it yours, or remove it.") from error
+    except (ValueError, TypeError, KeyError) as error:
+        raise StorageError(f"{fixture} is no screen that `hive wrong` kept.", "Remove it.") from error
 
 
-def _make_folder(folder: Path) -> None:
+def make_folder(folder: Path) -> None:
+    """Make a folder for this user's eyes only. Raises StorageError."""
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:

@@ -8,9 +8,10 @@ from typing import Any
 
 from hiveui.config.palette import AUTO, SHIPPED, Palette
 from hiveui.config.presets import PRESETS
+from hiveui.config.settings import OFF, Summary
 from hiveui.model.keys import Key, Mods, parse_chord
 from hiveui.model.names import NAME, nearest, quoted
-from hiveui.storage.schema import Shape, list_of, matching, number, one_of, text
+from hiveui.storage.schema import Field, Shape, fields, list_of, matching, number, one_of, text
 from hiveui.storage.yaml import Fields, Items, Node, Text
 
 
@@ -133,6 +134,29 @@ _NAME = matching(NAME.pattern, "Begin with a letter or digit; use letters, digit
 _LAYOUT = matching(r"[^\n\t]{1,1024}", "Write the name of a layout, or the path of its file.")
 _KIND = matching(r"[a-z][a-z0-9-]{0,31}", "Write one word of small letters, digits and hyphens.")
 _SWITCH = Shape(words(on=True, off=False, true=True, false=False).read, {"enum": ["on", "off", True, False]})
+_SUMMARY: Mapping[str, Field] = {
+    "model": Field(
+        matching(r"[A-Za-z0-9][A-Za-z0-9._:@/-]{0,127}", f"Write {OFF}, or a model's name as claude-haiku-5-5."),
+        "the model's name, or off",
+    ),
+    "base_url": Field(
+        matching(
+            r"(?:https://[^\s/@]{1,256}|http://(?:localhost|127\.0\.0\.1|\[::1\])(?::\d{1,5})?)(?:/[^\s@]{0,512})?|",
+            "Begin with https://, since the key goes there; http:// is for this machine.",
+        ),
+        "where it is asked, else ANTHROPIC_BASE_URL, else the provider's own",
+    ),
+    "key_command": Field(
+        list_of(Shape(text, {"type": "string"}), '["pass", "show", "anthropic"]'),
+        "what prints the key, else ANTHROPIC_API_KEY of the daemon's environment",
+    ),
+}
+
+
+def _summary(node: Node, what: str) -> Summary:
+    return Summary(**fields(node, what, _SUMMARY))
+
+
 _COLOUR = matching(
     r"#[0-9a-fA-F]{6}|ansi_(?:bright_)?(?:black|red|green|yellow|blue|magenta|cyan|white)|ansi_default",
     'Write it as "#7aa2f7", in quotes, or as ansi_bright_blue.',
@@ -170,6 +194,18 @@ def options(commands: Mapping[str, str], themes: Iterable[str] = ()) -> Mapping[
         "keys": Option(_keys(commands), "keys by the id of a command, in place of its own; null takes them away"),
         "layout": Option(_LAYOUT, "what `hive` opens in a folder that has no workspace yet", project=Project.FREE),
         "kind": Option(_KIND, "what an agent runs whose layout names no kind", project=Project.TRUSTED),
+        "summary": Option(
+            Shape(
+                _summary,
+                {
+                    "type": "object",
+                    "additionalProperties": False,
+                    "properties": {k: {**f.shape.schema, "description": f.help} for k, f in _SUMMARY.items()},
+                },
+            ),
+            "a small Anthropic model that says in a sentence of its own what each agent did while you were away: "
+            "`{model: claude-haiku-5-5}`; off until you name one",
+        ),
     }
 
 

@@ -3,6 +3,25 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+OFF = "off"
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """A small model that puts what agents did into words of its own."""
+
+    model: str = OFF
+    """Its name as its provider has it; `off`: none is asked, and nothing is sent anywhere."""
+    base_url: str = ""
+    """Where it is asked; '' for the provider's own, or what ANTHROPIC_BASE_URL says."""
+    key_command: tuple[str, ...] = ()
+    """What prints the key; where there is none, ANTHROPIC_API_KEY of the daemon's environment is it."""
+
+    @property
+    def on(self) -> bool:
+        """Whether a model was chosen."""
+        return self.model != OFF
+
 
 @dataclass(frozen=True, slots=True)
 class Settings:
@@ -30,3 +49,5 @@ class Settings:
     """What `hive` opens in a folder where nothing was opened before."""
     kind: str = "shell"
     """What an agent runs whose layout names no kind."""
+    summary: Summary = field(default_factory=Summary)
+    """What says in a sentence what agents did."""

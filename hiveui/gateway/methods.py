@@ -299,9 +299,14 @@ METHODS: Mapping[str, Method] = {
     "events/since": Method(
         "Tell what changed in the last minutes, or since the person was last away, in one sentence for each agent.",
         Role.VIEWER,
-        {"minutes": _maybe(COUNT, "so many"), "workspace": _maybe(TEXT, "id of a workspace; all")},
-        "since, whole: the log goes back as far, agents: [{role, workspace, sentence, quiet, now, turns, asked, "
-        "answered, errors, last_error, started, ended, usd}]",
+        {
+            "minutes": _maybe(COUNT, "so many"),
+            "workspace": _maybe(TEXT, "id of a workspace; all"),
+            "words": _maybe(YES, "in the words of the model that the person chose, too"),
+        },
+        "since, whole: the log goes back as far, model: that the person chose, or '', agents: [{role, workspace, "
+        "sentence, quiet, now, turns, asked, answered, errors, last_error, started, ended, usd, words?}], words?: "
+        "{requests, input, output, usd: null where unknown, problem}",
     ),
     "usage/list": Method(
         "Tell what agents used, those that are gone too.",

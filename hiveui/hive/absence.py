@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from hiveui.hive.bus import Bus
+from hiveui.hive.wording import Wording
 from hiveui.model.absence import changes
 from hiveui.model.agent import WorkspaceId
 from hiveui.model.events import PersonReturned, Record
@@ -23,8 +24,15 @@ MOST = 50_000
 class Absence:
     """Hears of the person's deeds; `since` is a verb (hive.hive.Hive)."""
 
-    def __init__(self, bus: Bus, events: EventLog, clock: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
+    def __init__(
+        self,
+        bus: Bus,
+        events: EventLog,
+        wording: Wording,
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
         self._bus = bus
+        self._wording = wording
         self._events = events
         self._clock = clock
         self._last = _time(events.saved)
@@ -37,10 +45,13 @@ class Absence:
         if before is not None and now - before >= AWAY:
             self._bus.publish(PersonReturned(_stamp(before)))
 
-    async def since(self, *, minutes: int | None = None, workspace: str | None = None) -> dict[str, Any]:
+    async def since(
+        self, *, minutes: int | None = None, workspace: str | None = None, words: bool = False
+    ) -> dict[str, Any]:
         """Tell what changed in the last minutes; where none are said, since the person was last away.
 
-        Who is away just now has been since their last deed; who never was: since the daemon began.
+        Who is away just now has been since their last deed; who never was: since the daemon began. With `words`, also
+        in those of the model that the person chose.
         """
         if workspace is not None:
             self._bus.workspace(WorkspaceId(workspace))
@@ -56,7 +67,8 @@ class Absence:
         ]
         for change in told:
             del change["known"], change["dialog"]
-        return {"since": since, "whole": whole, "agents": told}
+        cost = {"words": asdict(await self._wording.put(told))} if words else {}
+        return {"since": since, "whole": whole, "model": await self._wording.model(), "agents": told, **cost}
 
     def _after(self, start: datetime | None) -> tuple[list[Record], str, bool]:
         """Read the events after a time, oldest first; where that is None, since the person was away last.

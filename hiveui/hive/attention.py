@@ -130,6 +130,11 @@ class Attention:
         screen = self._of(agent).heard.get(Source.SCREEN)
         return self._loop.time() - screen.since if screen is not None else 0.0
 
+    def look_again(self) -> None:
+        """Look at everybody's screen soon: it is read by other rules now."""
+        for agent in self._agents():
+            self.look(agent)
+
     def time_passed(self) -> None:
         """Look at those that work or ask: tmux keeps to itself what hidden panes print. Forget those that are gone."""
         living = {agent.id: agent for agent in self._agents() if agent.pid is not None}

@@ -33,6 +33,7 @@ from hiveui.hive.stills import Stills
 from hiveui.hive.supervisor import Supervisor
 from hiveui.hive.surroundings import Surroundings
 from hiveui.hive.unfinished import Unfinished
+from hiveui.hive.wording import Wording
 from hiveui.hive.workspaces import Workspaces
 from hiveui.machine import Machine
 from hiveui.model.agent import AgentId, AgentState, WorkspaceId
@@ -102,7 +103,7 @@ class Hive:
         self.unfinished = Unfinished(self.bus)
         self.conversations = Conversations(paths, self.bus, self._supervisors)
         self.resources = Resources(self.bus, machine)
-        self.absence = Absence(self.bus, events)
+        self.absence = Absence(self.bus, events, Wording(paths))
         self.ledger = Ledger(paths, self.bus, self._supervisors)
 
     # life
@@ -135,7 +136,9 @@ class Hive:
         """Look after what no event tells of, for ever."""
         while True:
             await asyncio.sleep(HOUSEKEEPING)
-            self._readers.time_passed()
+            if self._readers.time_passed():
+                for supervisor in self._supervisors.values():
+                    supervisor.census.attention.look_again()
             if self._supervisors and not self._server.socket.exists():
                 await rescue.find(self._server, self._paths, self._machine)
             for id_, supervisor in list(self._supervisors.items()):

@@ -35,6 +35,8 @@ class Readers:
         self._folder = folder
         self._say = say
         self._known: dict[str, ScreenReader | None] = {}
+        self._good: dict[str, Rules] = {}
+        """What each kind's rules were when they could last be read."""
         self._seen: Mapping[str, int] = {}
 
     def reader(self, agent: Agent) -> ScreenReader | None:
@@ -45,20 +47,22 @@ class Readers:
             self._known[agent.kind] = self._read(agent.kind)
         return self._known[agent.kind]
 
-    def time_passed(self) -> None:
-        """Read all rules anew where the person changed theirs."""
+    def time_passed(self) -> bool:
+        """Read all rules anew where the person changed theirs; tell whether that was so."""
         there = {entry.name: entry.stat().st_mtime_ns for entry in _files(self._folder)}
-        if there != self._seen:
-            self._seen = there
-            self._known.clear()
+        if there == self._seen:
+            return False
+        self._seen = there
+        self._known.clear()
+        return True
 
     def _read(self, kind: str) -> ScreenReader | None:
-        """Read a kind's rules; those that came with HiveUI where the person's own are wrong."""
+        """Read a kind's rules; where the person's own are wrong, that is said, and what they said before holds."""
         try:
-            rules = rules_for(kind, self._folder)
+            rules = self._good[kind] = rules_for(kind, self._folder)
         except ConfigError as error:
             self._say(f"{error} {error.hint}".strip())
-            rules = rules_for(kind)
+            rules = self._good.get(kind) or rules_for(kind)
         return ScreenReader(rules) if rules.rules or rules.notices else None
 
 

@@ -73,7 +73,7 @@ class Hand:
         self.rounds = rounds
         self.attention = Attention(ground, rounds, keymap)
         self.unread = Unread(ground)
-        self.misreading = Misreading(ground, Paths.find(os.environ))
+        self.misreading = Misreading(ground, Paths.find(os.environ), self.company.run)
         self.switcher = switcher
         self.palette.sources.append(switcher.entries)
         self.palette.later.append(self.library.entries)

@@ -1,6 +1,9 @@
-"""Telling that an agent's state is wrong: its screen is kept with what it really does."""
+"""Telling that an agent's state is wrong: its screen is kept with what it really does, and the rules are opened."""
 
 import asyncio
+import os
+from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Any
 
 from hiveui.config.misreadings import Kept, keep
@@ -8,6 +11,7 @@ from hiveui.model.agent import AgentState
 from hiveui.model.events import to_json
 from hiveui.model.text import visible
 from hiveui.paths import Paths
+from hiveui.tui import editor
 from hiveui.tui.commands.table import Place
 from hiveui.tui.desk import number
 from hiveui.tui.ground import Ground
@@ -21,8 +25,10 @@ STATES = tuple(state for state in AgentState if state not in (AgentState.STARTIN
 class Misreading:
     """Asks what an agent really does, and keeps that (`commands.at.Misreading`)."""
 
-    def __init__(self, ground: Ground, paths: Paths) -> None:
+    def __init__(self, ground: Ground, paths: Paths, run: Callable[[str], None]) -> None:
+        """`run` types a command line into a new shell beside the pane with the focus, in its folder."""
         self._ground = ground
+        self._run = run
         self._paths = paths
         self._line = 0
         self._heading = ""
@@ -66,16 +72,17 @@ class Misreading:
         self._ground.screen.overlay.choose(page, self._line, Place.WRONG)
 
     async def _keep(self) -> None:
-        kept = await asyncio.to_thread(keep, self._paths, **self._seen, really=STATES[self._line])
-        self._ground.screen.overlay.read(_kept_page(kept, self._seen["kind"]))
+        state = STATES[self._line]
+        kept, line = await asyncio.to_thread(_kept, self._paths, self._seen, state)
+        folder = Path(self._ground.agent.dir) if self._ground.agent is not None else kept.rules.parent
+        self._run(editor.command(os.environ, editor.Spot(kept.rules, line), folder))
+        shown = visible(str(kept.fixture))
+        self._ground.screen.notice(f"The screen is kept as {state.value}: {shown}. `hive wrong --check` reads it anew.")
 
 
-def _kept_page(kept: Kept, kind: str) -> Page:
-    """Say where the screen is, and what is to be mended."""
-    facts = (
-        ("The screen, how it was read, and what it really is:", str(kept.fixture)),
-        (f"Your rules for {kind}, in place of the shipped ones; `hive wrong` begins them:", str(kept.rules)),
-    )
-    lines = [line for said, path in facts for line in ((f" {said}", "plain"), (f"   {path}", "strong"), ("", "plain"))]
-    body: list[Ends] = [(((visible(text), tone),), ()) for text, tone in lines]
-    return Page(((" Kept for mending", "lit"),), body, wide=True)
+def _kept(paths: Paths, seen: Mapping[str, Any], really: AgentState) -> tuple[Kept, int]:
+    """Keep what was seen; where that is, and the line of the rules to go to. Blocks on the disk."""
+    from hiveui.config.mending import begin_rules  # noqa: PLC0415  who makes no rule needs no reader of screens
+
+    kept = keep(paths, **seen, really=really)
+    return kept, begin_rules(kept)

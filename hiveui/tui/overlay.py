@@ -33,6 +33,10 @@ class Overlay:
         self.page.turn_to(page)
         self._open(self.page)
 
+    def shows(self, page: Page) -> bool:
+        """Tell whether a page is the one that lies over the panes."""
+        return self.card is self.page and self.page.shows(page)
+
     def ask(self, question: Words, place: Place = Place.ASK) -> None:
         """Put a question, in place of any other card; keys are looked up in `place`."""
         self.question.place = place

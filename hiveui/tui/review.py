@@ -10,6 +10,7 @@ from rich.cells import cell_len, set_cell_size
 from hiveui.model.agent import NEEDS_PERSON
 from hiveui.model.costs import HEAD, bounded, context, figures
 from hiveui.model.text import visible
+from hiveui.model.wording import quoted, receipt
 from hiveui.tui import chrome
 from hiveui.tui.ground import Ground
 from hiveui.tui.widgets.card import Ends, Page
@@ -43,19 +44,30 @@ class Review:
         self._ground.run("looking back…", self._since())
 
     async def _since(self) -> None:
-        found = await self._ground.link.call("events/since", workspace=self._ground.workspace.id)
-        screen = self._ground.screen
-        screen.overlay.read(since_page(found, chrome.now(), screen.size.width))
+        screen, asked = self._ground.screen, {"workspace": self._ground.workspace.id}
+        found = await self._ground.link.call("events/since", **asked)
+        page = since_page(found, chrome.now(), screen.size.width)
+        screen.overlay.read(page)
+        if found["model"] and not all(agent["quiet"] for agent in found["agents"]):
+            found = await self._ground.link.call("events/since", words=True, **asked)
+            if screen.overlay.shows(page):
+                screen.overlay.read(since_page(found, chrome.now(), screen.size.width))
 
 
 def since_page(found: Mapping[str, Any], now: datetime, columns: int) -> Page:
     """Write the answer of `events/since` down: a sentence for each agent, those first to which something happened."""
     heading = ((" While you were away", "lit"), (f"   the last {age(found['since'], now)}", "quiet"))
     body: list[Ends] = []
+    room = max(20, columns - 4)
     for agent in sorted(found["agents"], key=lambda agent: agent["quiet"]):
         tone = "quiet" if agent["quiet"] else "attention" if agent["now"] in NEEDS_PERSON else "plain"
-        lines = textwrap.wrap(visible(agent["sentence"]), max(20, columns - 4), subsequent_indent="  ")
+        lines = textwrap.wrap(visible(agent["sentence"]), room, subsequent_indent="  ")
         body += [((((f" {line}"), tone),), ()) for line in lines]
+        if words := agent.get("words"):
+            lines = textwrap.wrap(quoted(found["model"], words), room, initial_indent="  ", subsequent_indent="  ")
+            body += [(((f" {line}", "quiet"),), ()) for line in lines]
+    if said := receipt(found):
+        body += [((), ()), *((((f" {line}", "quiet"),), ()) for line in textwrap.wrap(said, room))]
     return Page(heading, body or [(((" Nobody is here.", "quiet"),), ())], wide=True)
 
 

@@ -257,11 +257,14 @@ async def test_what_is_wrong_is_kept_with_what_it_really_is(sit, tmp_path, monke
         monkeypatch.setattr(
             seat.app._hand.misreading, "_paths", replace(seat.app._hand.misreading._paths, config=tmp_path)
         )
+        ran = []
+        monkeypatch.setattr(seat.app._hand.misreading, "_run", ran.append)
         seat.hive.answers["agent/read"] = {"lines": ["❯ \x1b[31m1. Yes"], "next": None}
         seat.press("W")
         await seat.shows("3 frontend is not approval. What does it really do?", "▸ ◐ working")
         seat.press("enter")
-        await seat.shows("Kept for mending", "codex.toml", "fixtures/codex-")
+        await seat.shows("The screen is kept as working: ", "fixtures/codex-")
+        assert "codex.toml" in ran[0]
         (fixture,) = (tmp_path / "rules" / "fixtures").iterdir()
         assert '"really": "working"' in fixture.read_text()
         assert "\\u276f \\u001b[31m1. Yes" in fixture.read_text()

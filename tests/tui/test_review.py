@@ -67,8 +67,24 @@ async def test_what_changed_is_read_on_a_card_those_first_to_which_something_hap
         {**said, "sentence": "tests \x1b[2Jmet 1 error; it stands with an error now.", "quiet": False, "now": "error"},
     ]
     async with sit(workspace()) as seat:
-        seat.hive.answers["events/since"] = {"since": "2025-12-31T23:00:00Z", "whole": True, "agents": agents}
+        seat.hive.answers["events/since"] = {
+            "since": "2025-12-31T23:00:00Z",
+            "whole": True,
+            "model": "",
+            "agents": agents,
+        }
         seat.press("H")
         await seat.shows("While you were away", "tests ␛[2Jmet 1 error", "planner did nothing new")
         text = seat.text()
         assert text.index("met 1 error") < text.index("did nothing new")
+
+
+async def test_a_models_words_stand_under_the_plain_sentence_as_its_own_with_what_they_cost(sit):
+    plain = {"workspace": "w", "role": "x", "now": "idle", "sentence": "tests finished 2 turns.", "quiet": False}
+    cost = {"requests": 1, "input": 300, "output": 20, "usd": 0.0004, "problem": ""}
+    found = {"since": "2025-12-31T23:00:00Z", "whole": True, "model": "claude-haiku-5-5", "words": cost}
+    async with sit(workspace()) as seat:
+        seat.hive.answers["events/since"] = found | {"agents": [plain | {"words": "All \x1b[2Jtests pass."}]}
+        seat.press("H")
+        await seat.shows("tests finished 2 turns.", "claude-haiku-5-5 says: “All ␛[2Jtests pass.”")
+        await seat.shows("claude-haiku-5-5: 1 request, 320 tokens, $0.0004.")

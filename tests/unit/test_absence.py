@@ -3,6 +3,7 @@ from datetime import UTC, datetime, timedelta
 
 from hiveui.hive.absence import Absence
 from hiveui.hive.bus import Bus
+from hiveui.hive.wording import Wording
 from hiveui.model.absence import changes
 from hiveui.model.agent import Agent, AgentState, Reading
 from hiveui.model.events import (
@@ -19,6 +20,7 @@ from hiveui.model.events import (
 from hiveui.model.signs import Dialog
 from hiveui.model.state import State, Workspace
 from hiveui.model.usage import Spend
+from hiveui.paths import Paths
 from hiveui.storage.eventlog import EventLog
 
 S = AgentState
@@ -93,7 +95,7 @@ async def test_away_is_five_minutes_without_a_deed_and_told_from_the_log(tmp_pat
     )
     log = EventLog(tmp_path / "events")
     bus = Bus(log, log.state, log.seq)
-    absence = Absence(bus, log, clock)
+    absence = Absence(bus, log, Wording(Paths.find({"HOME": str(tmp_path)}), {}), clock)
     bus.publish(WorkspaceOpened("w", "shop", "/p", "", "", ()))
     bus.publish(AgentAdded("w", Agent("a", "backend", "claude", "/p")))
     absence.acted()

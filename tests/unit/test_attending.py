@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 import test_cli
 
-from hiveui.config.misreadings import NO_RULES, begin_rules, keep
+from hiveui.config.misreadings import keep
 from hiveui.gateway.blocking import BlockingClient
 from hiveui.gateway.protocol import Notification
 from hiveui.model.agent import Agent, AgentId, AgentState, Reading, WorkspaceId
@@ -234,7 +234,5 @@ def test_the_person_is_asked_what_it_really_does(home, daemon, hive, person, mon
 
 def test_a_hostile_kind_leads_nowhere_else(home) -> None:
     kept = keep(Paths.find(os.environ), "../../x\n", {}, [], S.IDLE)
-    begin_rules(kept)
     assert kept.fixture.parent == home / ".config" / "hive" / "rules" / "fixtures"
     assert kept.rules.parent == kept.fixture.parent.parent
-    assert kept.rules.read_text().endswith(NO_RULES) or "version = 1" in kept.rules.read_text()

@@ -68,7 +68,7 @@ def test_what_no_rule_knows_is_not_read(tmp_path):
         (GOOD + "\n[dialogs]\n", ":18: there is no key 'dialogs'", "Did you mean dialog?"),
         (GOOD.replace("screen =", "scren ="), ":10: there is no key 'scren'", "Did you mean screen?"),
         (GOOD.replace('"working"', '"workign"'), ":8: there is no state 'workign'", "Did you mean working?"),
-        (GOOD.replace('"working"', '"unsure"'), "there is no state 'unsure'", ""),
+        (GOOD.replace('"working"', '"stuck"'), "there is no state 'stuck'", ""),
         (GOOD.replace("<time>", "<tiem>"), ":10: nothing is known for <tiem>", "Did you mean time?"),
         (GOOD.replace('screen = "humming <time>"', ""), "says nothing that is to be seen", "Add a part"),
         (GOOD.replace('"title"', '"titel"'), ":15: there is no signal 'titel'", "Did you mean title?"),

@@ -60,6 +60,10 @@ class Card(Line):
         self.set_class(page.wide or self.app.size.width < ALONE, "-wide")
         self.refresh()
 
+    def shows(self, page: Page) -> bool:
+        """Tell whether it was turned to this page last."""
+        return self._page is page
+
     def scroll_lines(self, by: int) -> None:
         """Scroll by lines, as far as there are any."""
         self._top = max(0, min(self._top + by, self._last))
