@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from hiveui.errors import GatewayError
+from hiveui.gateway.alerts import ALERTS
 from hiveui.gateway.method import AGENT, WORKSPACE, Method, Param, Role
 from hiveui.gateway.method import maybe as _maybe
 from hiveui.gateway.prompts import PROMPTS
@@ -303,6 +304,7 @@ METHODS: Mapping[str, Method] = {
         "since, whole: the log goes back as far, agents: [{role, workspace, sentence, quiet, now, turns, asked, "
         "answered, errors, last_error, started, ended, usd}]",
     ),
+    **ALERTS,
     "usage/list": Method(
         "Tell what agents used, those that are gone too.",
         Role.VIEWER,
@@ -333,6 +335,7 @@ METHODS: Mapping[str, Method] = {
 
 NOTIFICATIONS: Mapping[str, str] = {
     "event": "seq, time, trace_id, span_id, event: {type, …}",
+    "alert": "title, text: both one line, and safe",
     "pane/rows": "pane, size, rows: {line: [ansi, width]}, cursor, modes, history",
 }
 """What the daemon sends of itself: the fields of each."""
