@@ -115,7 +115,7 @@ def _clipboard() -> Check:
 
 def _notifications(paths: Paths, daemon: dict[str, Any]) -> list[Check]:
     """Tell how the person is called, where a daemon runs that knows it."""
-    from hiveui.cli.notifying import check, this_terminal, ways  # noqa: PLC0415  needed here only
+    from hiveui.cli.notifying import UNUSED, check, this_terminal, ways  # noqa: PLC0415  needed here only
 
     if "version" not in daemon:
         return []
@@ -123,7 +123,7 @@ def _notifications(paths: Paths, daemon: dict[str, Any]) -> list[Check]:
         found = _asked(paths, "alert/ways")
     except HiveError:
         return []  # an older daemon, or one that has just ended
-    parts = [check(this_terminal()), *(way for way in ways(found) if way.found != "not used")]
+    parts = [check(this_terminal()), *(way for way in ways(found) if not way.found.startswith(UNUSED))]
     said, mends = "; ".join(f"{part.name}: {part.found}" for part in parts), filter(None, (part.mend for part in parts))
     return [Check("notifications", all(part.ok for part in parts), said, " ".join(mends))]
 

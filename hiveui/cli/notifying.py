@@ -16,6 +16,7 @@ from hiveui.model.alerts import Alert
 from hiveui.tui.alerts import Speech, speech
 from hiveui.tui.clipboard import Programs
 
+UNUSED = "not used"
 TRIED = Alert("A test of HiveUI", "This is what a notification looks like.")
 
 
@@ -64,8 +65,9 @@ def check(mine: Speech) -> Check:
 def ways(found: dict[str, Any]) -> Iterator[Check]:
     """Say it of the programs that the daemon runs."""
     for way in found["ways"]:
-        said = way["program"] if way["used"] else "not used"
-        yield Check(way["name"], ok=not (way["used"] and way["trouble"]), found=said, mend=way["trouble"])
+        trouble = "" if way["idle"] else way["trouble"]
+        said = f"{UNUSED}: {way['idle']}" if way["idle"] else way["program"]
+        yield Check(way["name"], ok=not trouble, found=said, mend=trouble)
 
 
 def _said(found: dict[str, Any]) -> str:

@@ -166,7 +166,8 @@ def _hours(node: Node, what: str) -> Hours | None:
 
 
 def _command(node: Node, what: str) -> tuple[str, ...]:
-    found: tuple[str, ...] = () if _empty(node) or node == Items(node.place, ()) else argv(node, what)
+    none = _empty(node) or (isinstance(node, Items) and not node.items)
+    found: tuple[str, ...] = () if none else argv(node, what)
     return found
 
 

@@ -8,7 +8,7 @@ from hiveui.gateway.schema import YES
 _WAYS = (
     "level, quiet: it is quiet hours, waiting: needs that wait for their end, terminals: that are told, "
     "focused: those of them that the person is at, "
-    "ways: [{name, program, used, trouble: why the last one failed, or ''}]"
+    "ways: [{name, program, idle: why it is not used, or '', trouble: why the last one failed, or ''}]"
 )
 
 ALERTS: Mapping[str, Method] = {

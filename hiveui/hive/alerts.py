@@ -88,7 +88,7 @@ class Alerts:
         for key, needs in decision.terminals.items():
             self._watched[key].viewer.notify("alert", self._alert(needs)._asdict())
         if decision.outside:
-            if self._by_desktop():
+            if not self._no_desktop():
                 self._desktop.take(decision.outside, self._for_desktop)
             if self._settings.notify_command:
                 self._command.take(decision.outside, self._for_command)
@@ -124,11 +124,16 @@ class Alerts:
             for key, watched in self._watched.items()
         }
 
-    def _by_desktop(self) -> bool:
+    def _no_desktop(self) -> str:
+        """Say why the desktop tells nothing; '' where it does."""
         chosen = self._settings.notify_desktop
-        if chosen == "auto":
-            return has_desktop(os.environ, sys.platform) and not any(w.pops for w in self._watched.values())
-        return chosen == "on"
+        if chosen == "off":
+            return "you chose so"
+        if chosen == "on":
+            return ""
+        if any(watched.pops for watched in self._watched.values()):
+            return "a terminal pops it up"
+        return "" if has_desktop(os.environ, sys.platform) else "the daemon was not started on a desktop that has it"
 
     # what is said
 
@@ -176,8 +181,8 @@ class Alerts:
             "terminals": len(self._watched),
             "focused": sum(terminal.focused for terminal in self._terminals().values()),
             "ways": [
-                _way(self._desktop, DESKTOPS.get(sys.platform, DESKTOPS["linux"])[0], used=self._by_desktop()),
-                _way(self._command, PurePath(argv[0]).name if argv else "", used=bool(argv)),
+                _way(self._desktop, DESKTOPS.get(sys.platform, DESKTOPS["linux"])[0], self._no_desktop()),
+                _way(self._command, PurePath(argv[0]).name if argv else "", "" if argv else "none is chosen"),
             ],
         }
 
@@ -185,7 +190,7 @@ class Alerts:
         """Try each program that is used, whatever the hour; `ways` after that."""
         await self._look()
         argv = self._settings.notify_command
-        tried = [self._desktop.send(for_desktop(TEST, sys.platform))] if self._by_desktop() else []
+        tried = [self._desktop.send(for_desktop(TEST, sys.platform))] if not self._no_desktop() else []
         tried += [self._command.send(for_command(TEST, argv, 1))] if argv else []
         await asyncio.gather(*tried)
         return await self.ways()
@@ -196,6 +201,6 @@ def _detail(agent: Agent) -> str:
     return redact(agent.reading.dialog.question if agent.reading.dialog else agent.reading.evidence)
 
 
-def _way(carrier: Carrier, program: str, *, used: bool) -> dict[str, Any]:
+def _way(carrier: Carrier, program: str, idle: str) -> dict[str, Any]:
     """Say what carries alerts; of a person's program only its name, since a secret may stand behind it."""
-    return {"name": carrier.name, "program": program, "used": used, "trouble": carrier.trouble}
+    return {"name": carrier.name, "program": program, "idle": idle, "trouble": carrier.trouble}

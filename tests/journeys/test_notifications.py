@@ -113,9 +113,9 @@ def test_without_a_screen_programs_tell_it_and_trying_says_what_each_way_did(wor
     world.kill_daemon()
     world.done("status")
     found = json.loads(world.done("notify", "--test", "--json"))
-    assert {way["name"]: (way["used"], way["trouble"]) for way in found["ways"]} == {
-        "desktop": (True, ""),
-        "command": (True, ""),
+    assert {way["name"]: (way["idle"], way["trouble"]) for way in found["ways"]} == {
+        "desktop": ("", ""),
+        "command": ("", ""),
     }
     assert len(lines(mine)) == 4
     assert lines(mine)[2:] == ["This is what a notification looks like.", "A test of HiveUI"]

@@ -258,10 +258,10 @@ async def test_trying_tells_what_each_way_did_and_names_no_more_of_a_command_tha
         assert (found["quiet"], found["waiting"], found["level"]) == (True, 1, "needs")
         assert found["ways"] == [
             {
-                "name": "desktop", "program": "notify-send", "used": True,
+                "name": "desktop", "program": "notify-send", "idle": "",
                 "trouble": "notify-send ended with 1: no such service",
             },
-            {"name": "command", "program": Path(sys.executable).name, "used": True, "trouble": ""},
+            {"name": "command", "program": Path(sys.executable).name, "idle": "", "trouble": ""},
         ]  # fmt: skip
         assert world.told == "This is what a notification looks like.\n"
 

@@ -605,7 +605,7 @@ def test_the_schema_is_one_document(hive) -> None:
 
 def test_doctor_names_the_daemon(home, daemon, hive) -> None:
     daemon.answers["daemon/status"] = {"pid": 42, "version": "1", "memory": 30 << 20}
-    command = {"name": "command", "program": "ntfy", "used": True, "trouble": "ntfy ended with 1: no route"}
+    command = {"name": "command", "program": "ntfy", "idle": "", "trouble": "ntfy ended with 1: no route"}
     daemon.answers["alert/ways"] = {"ways": [command]}
     found = json.loads(hive("doctor", "--json")[1])
     (told,) = (check for check in found["checks"] if check["name"] == "notifications")
