@@ -13,7 +13,7 @@ from hiveui.cli.choices import configuration
 from hiveui.cli.options import as_json, command
 from hiveui.cli.reach import here, reach
 from hiveui.model.alerts import Alert
-from hiveui.tui.alerts import Speech, speech
+from hiveui.tui.alerts import Speech, blindness, speech
 from hiveui.tui.clipboard import Programs
 
 UNUSED = "not used"
@@ -57,9 +57,15 @@ def this_terminal() -> Speech:
 
 def check(mine: Speech) -> Check:
     """Say it of this terminal."""
+    unseen = blindness(os.environ, Programs())
     said = [f"pops up by {mine.form.upper()}"] if mine.form else []
     said += ["rings"] if mine.rings else []
-    return Check("this terminal", ok=True, found=", ".join(said) or "tells nothing", mend=mine.why)
+    return Check(
+        "this terminal",
+        ok=True,
+        found=", ".join(said) or "tells nothing",
+        mend=" ".join(filter(None, (mine.why, unseen))),
+    )
 
 
 def ways(found: dict[str, Any]) -> Iterator[Check]:

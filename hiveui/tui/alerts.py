@@ -83,6 +83,13 @@ def speech(environ: Mapping[str, str], outside: Outside, chosen: str = "auto", *
     return Speech(form, through_screen if environ.get("STY") else str, bell)
 
 
+def blindness(environ: Mapping[str, str], outside: Outside) -> str:
+    """Say why it is not known that the person went elsewhere, with the mend; '' where it is."""
+    if environ.get("TMUX") and outside.ask(("tmux", "show-options", "-sv", "focus-events")).strip() == "off":
+        return "`tmux set -s focus-events on` lets your tmux say that you went to another window."
+    return ""
+
+
 def _names(environ: Mapping[str, str], outside: Outside) -> str:
     """Give what the outermost terminal is called, as far as that is known."""
     if environ.get("TMUX"):

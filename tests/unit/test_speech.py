@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hiveui.model.alerts import Alert
-from hiveui.tui.alerts import FORMS, Speech, speech
+from hiveui.tui.alerts import FORMS, Speech, blindness, speech
 from hiveui.tui.clipboard import through_screen, through_tmux
 
 TMUX = {"TMUX": "/tmp/s,1,0", "TMUX_PANE": "%3", "TERM": "tmux-256color", "TERM_PROGRAM": "tmux"}
@@ -63,6 +63,14 @@ def test_a_terminal_tells_by_what_it_is_known_to_take_and_rings_else(environ, ou
 def test_a_tmux_that_hands_nothing_on_is_said_with_the_mend_where_the_terminal_would_take_it():
     assert "allow-passthrough on" in speech(TMUX, Outside("off", "xterm-kitty")).why
     assert speech(TMUX, Outside("off", "xterm-256color")).why == ""
+
+
+@pytest.mark.parametrize(("said", "blind"), [("off", True), ("on", False), ("", False)])
+def test_a_tmux_that_keeps_the_focus_to_itself_is_said_with_the_mend(said, blind):
+    outside = Outside()
+    outside.answers["tmux", "show-options", "-sv", "focus-events"] = f"{said}\n"
+    assert ("focus-events on" in blindness(TMUX, outside)) is blind
+    assert blindness({"TERM": "xterm"}, outside) == ""
 
 
 TEXT = st.text(st.characters() | st.sampled_from("\x1b\x07\x9c\x9d\\];\n\0\u202e"), max_size=80)
