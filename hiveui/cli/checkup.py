@@ -34,6 +34,7 @@ def examine(paths: Paths) -> tuple[dict[str, Any], list[Check]]:
         _choices(),
         *terminal(),
         _clipboard(),
+        *_notifications(paths, daemon),
         *limits(),
         *lingering(),
         *_programs(paths),
@@ -42,13 +43,8 @@ def examine(paths: Paths) -> tuple[dict[str, Any], list[Check]]:
 
 
 def _daemon(paths: Paths) -> tuple[dict[str, Any], Check]:
-    from importlib.metadata import version  # noqa: PLC0415  slow to import
-
-    from hiveui.gateway.blocking import connect  # noqa: PLC0415
-
     try:
-        with connect(paths.hive_socket, "hive doctor", version("hiveui"), os.environ.get("HIVE_TOKEN")) as client:
-            status: dict[str, Any] = client.call("daemon/status")
+        status = _asked(paths, "daemon/status")
     except HiveError as error:
         pid = _holder(paths)
         if pid is None:
@@ -56,6 +52,17 @@ def _daemon(paths: Paths) -> tuple[dict[str, Any], Check]:
         return {"pid": pid}, Check("daemon", ok=False, found=f"pid {pid}: {error}", mend=error.hint)
     found = f"pid {status['pid']}, version {status['version']}, {status['memory'] >> 20} MiB"
     return status, Check("daemon", ok=True, found=found, mend=status.get("damage", ""))
+
+
+def _asked(paths: Paths, method: str) -> dict[str, Any]:
+    """Ask the daemon one thing. Raises HiveError."""
+    from importlib.metadata import version  # noqa: PLC0415  slow to import
+
+    from hiveui.gateway.blocking import connect  # noqa: PLC0415
+
+    with connect(paths.hive_socket, "hive doctor", version("hiveui"), os.environ.get("HIVE_TOKEN")) as client:
+        answer: dict[str, Any] = client.call(method)
+    return answer
 
 
 def _holder(paths: Paths) -> int | None:
@@ -104,6 +111,21 @@ def _clipboard() -> Check:
 
     works, found, mend = attempt(os.environ, Programs())
     return Check("clipboard", works, found, mend)
+
+
+def _notifications(paths: Paths, daemon: dict[str, Any]) -> list[Check]:
+    """Tell how the person is called, where a daemon runs that knows it."""
+    from hiveui.cli.notifying import UNUSED, check, this_terminal, ways  # noqa: PLC0415  needed here only
+
+    if "version" not in daemon:
+        return []
+    try:
+        found = _asked(paths, "alert/ways")
+    except HiveError:
+        return []  # an older daemon, or one that has just ended
+    parts = [check(this_terminal()), *(way for way in ways(found) if not way.found.startswith(UNUSED))]
+    said, mends = "; ".join(f"{part.name}: {part.found}" for part in parts), filter(None, (part.mend for part in parts))
+    return [Check("notifications", all(part.ok for part in parts), said, " ".join(mends))]
 
 
 def _programs(paths: Paths) -> list[Check]:

@@ -150,7 +150,7 @@ def template(*, project: bool = False) -> str:
         if project
         else "# yaml-language-server: $schema=config.schema.json\n# What you choose; an open `hive` takes it at once."
     ]
-    defaults = {**_json(Settings()), "prefix": "ctrl+b"}
+    defaults = {**_json(Settings()), "prefix": "ctrl+b", "quiet_hours": "22:00-07:00"}
     for key, option in options(TITLES).items():
         if project and option.project is Project.NEVER:
             continue
@@ -172,6 +172,7 @@ def _row(found: Config, name: str) -> tuple[str, str, str]:
 def _json(settings: Settings) -> dict[str, Any]:
     values = dataclasses.asdict(settings)
     values["motion"] = "full" if settings.motion else "reduced"
+    values["quiet_hours"] = str(settings.quiet_hours or "none")
     return values
 
 

@@ -54,6 +54,7 @@ COMMANDS: Mapping[str, Mapping[str, Command]] = {
         "attention": Command("attending", "List who needs you."),
         "answer": Command("attending", "Answer what an agent asks."),
         "snooze": Command("attending", "Put an agent off, or mute it."),
+        "notify": Command("notifying", "Tell how you are notified, and try it."),
         "wait": Command("waiting", "Wait until an agent is done, or needs you."),
         "wrong": Command("wrong", "Say that an agent's state is wrong."),
     },

@@ -20,6 +20,8 @@ LINES = 200
 """Of the log's end."""
 VARIABLES = re.compile(r"HIVE_.*|TERM.*|COLOR.*|NO_COLOR|TMUX|SSH_(?:TTY|CONNECTION)|L(?:ANG|C_.*)|XDG_.*|EDITOR|SHELL")
 """Variables that have to do with what goes wrong."""
+COMMAND = re.compile(r"""(notify_command["']?:)[^\n]*(?:\n[ \t\-\]][^\n]*)*""")
+"""The person's own program for notifications: addresses that nobody else may know stand among its words."""
 
 
 def write(file: Path, paths: Paths, daemon: Mapping[str, Any], checks: Sequence[Check]) -> None:
@@ -44,7 +46,7 @@ def text(paths: Paths, daemon: Mapping[str, Any], checks: Sequence[Check], envir
             for name, value in sorted(environ.items())
             if VARIABLES.fullmatch(name)
         ],
-        "configuration": _lines(paths.config_file),
+        "configuration": COMMAND.sub(rf"\1 {MASK}", "\n".join(_lines(paths.config_file))).split("\n"),
         "log": _lines(paths.log),
     }
     whole = "\n\n".join(f"## {name}\n\n" + "\n".join(map(visible, lines)) for name, lines in sections.items())

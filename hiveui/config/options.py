@@ -9,9 +9,10 @@ from typing import Any
 from hiveui.config.palette import AUTO, SHIPPED, Palette
 from hiveui.config.presets import PRESETS
 from hiveui.config.settings import OFF, Summary
+from hiveui.model.alerts import HOURS, Hours, Level
 from hiveui.model.keys import Key, Mods, parse_chord
 from hiveui.model.names import NAME, nearest, quoted
-from hiveui.storage.schema import Field, Shape, fields, list_of, matching, number, one_of, text
+from hiveui.storage.schema import Field, Shape, argv, fields, list_of, matching, number, one_of, text
 from hiveui.storage.yaml import Fields, Items, Node, Text
 
 
@@ -163,6 +164,63 @@ _COLOUR = matching(
 )
 
 
+_LEVEL = words(**{level.value: level for level in Level})
+
+
+def _roles(node: Node, what: str) -> dict[str, Level]:
+    if not isinstance(node, Fields):
+        raise node.place.wrong(f"{what} is to be a map of roles", "Write {planner: all, tests: off}.")
+    return {
+        _NAME.read(Text(place, role, quoted=True), "a role"): _LEVEL.read(
+            node.fields[role], f"{quoted(role)} of {what}"
+        )
+        for role, place in node.keys.items()
+    }
+
+
+def _hours(node: Node, what: str) -> Hours | None:
+    if _empty(node):
+        return None
+    found = text(node, what)
+    try:
+        return Hours.read(found)
+    except ValueError:
+        mend = "Write the beginning and the end, as 22:00-07:00."
+        raise node.place.wrong(f"{what} cannot be {quoted(found)}", mend) from None
+
+
+def _command(node: Node, what: str) -> tuple[str, ...]:
+    none = _empty(node) or (isinstance(node, Items) and not node.items)
+    found: tuple[str, ...] = () if none else argv(node, what)
+    return found
+
+
+_NOTIFICATIONS: Mapping[str, Option] = {
+    "notify": Option(_LEVEL, "what you are notified of: needs (what waits for you), all (also what is done), or off"),
+    "notify_roles": Option(
+        Shape(_roles, {"type": "object", "additionalProperties": _LEVEL.schema}), "the same by role, over all else"
+    ),
+    "notify_terminal": Option(
+        one_of("auto", "osc9", "osc99", "osc777", "bell", "off"),
+        "auto: terminals pop up what they are known to take, others ring; or one of osc9, osc99, osc777, bell, off",
+        "HIVE_NOTIFY_TERMINAL",
+    ),
+    "notify_desktop": Option(
+        one_of("auto", "on", "off"), "auto: where no terminal that can pop it up shows the hive; on, off"
+    ),
+    "notify_command": Option(
+        Shape(_command, {"type": ["array", "null"], "items": {"type": "string"}}),
+        "program that is run with each, as a list of words; the text is in $HIVE_TEXT and its standard input",
+    ),
+    "notify_detail": Option(_SWITCH, "on: what agents ask stands in it, their command lines too; secrets masked"),
+    "quiet_hours": Option(
+        Shape(_hours, {"anyOf": [{"type": "string", "pattern": f"^(?:{HOURS.pattern})$"}, {"type": "null"}]}),
+        "when nothing is told, as 22:00-07:00; what still stands at their end is told together",
+    ),
+}
+"""How the person is called; none of it is a project's to say, and a layout says `notify` of its roles."""
+
+
 def options(commands: Mapping[str, str], themes: Iterable[str] = ()) -> Mapping[str, Option]:
     """Give the table. `commands`: titles by id; `themes`: names of the person's own."""
     theme = one_of(AUTO, *SHIPPED, *themes)
@@ -175,7 +233,8 @@ def options(commands: Mapping[str, str], themes: Iterable[str] = ()) -> Mapping[
         ),
         "motion": Option(words(full=True, reduced=False), "full, or reduced: no spinner turns", "HIVE_MOTION"),
         "notice_seconds": Option(number(1, 600), "how long a notice stays", project=Project.FREE),
-        "bell": Option(_SWITCH, "on: the terminal's bell rings when an agent begins to need you", "HIVE_BELL"),
+        "bell": Option(_SWITCH, "on: the terminal's bell rings with every notification", "HIVE_BELL"),
+        **_NOTIFICATIONS,
         "keys_preset": Option(
             one_of(*PRESETS),
             "default; tmux (ctrl+b, then any Supervise key); vim (ctrl+w likewise, vim's paging)",

@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from hiveui.model.alerts import Hours, Level
+
 OFF = "off"
 
 
@@ -34,7 +36,21 @@ class Settings:
     notice_seconds: int = 10
     """Seconds that a notice stays which no key takes away."""
     bell: bool = False
-    """The terminal's bell rings when an agent begins to need the person."""
+    """The terminal's bell rings with every notification."""
+    notify: Level = Level.NEEDS
+    """What the person is notified of."""
+    notify_roles: Mapping[str, Level] = field(default_factory=dict)
+    """The same by role, whatever else is said."""
+    notify_terminal: str = "auto"
+    """How terminals that show the hive tell it: `osc9`, `osc99`, `osc777`, `bell`, `off`; auto: as they can."""
+    notify_desktop: str = "auto"
+    """Whether the desktop of the machine tells it: `on`, `off`, or where no terminal does."""
+    notify_command: tuple[str, ...] = ()
+    """A program of the person's that tells it, with its arguments."""
+    notify_detail: bool = False
+    """What agents ask stands in notifications."""
+    quiet_hours: Hours | None = None
+    """When nothing is told."""
     keys_preset: str = "default"
     """Of `presets.PRESETS`."""
     back: tuple[str, ...] = ("ctrl+]", "f12")

@@ -41,7 +41,7 @@ class Dispatch:
             "agent/restart": hive.restart,
             "agent/stop": hive.shaping.stop,
             "agent/send": hive.panes.send,
-            **_prompts(hive),
+            **(_prompts(hive) | _alerts(hive)),
             "agent/read": hive.panes.read,
             "agent/answer": hive.answers.answer,
             "agent/seen": hive.answers.seen,
@@ -61,6 +61,7 @@ class Dispatch:
             "pane/view": hive.panes.look,
             "pane/input": hive.panes.input,
             "pane/paste": hive.panes.paste,
+            "alert/terminal": hive.alerts.terminal,
             "still/take": hive.stills.take,
             "still/rows": hive.stills.rows,
             "still/search": hive.stills.search,
@@ -71,6 +72,7 @@ class Dispatch:
         """Call one verb; the gateway has checked the method, its parameters and the caller's role."""
         if METHODS[method].role not in {Role.VIEWER, Role.AGENT}:
             self._hive.absence.acted()
+            self._hive.alerts.acted(connection)
         if method == "agent/report":
             return await self._hive.report(AgentId(connection.agent or ""), **params)
         if method in self._viewer_verbs:
@@ -109,3 +111,8 @@ def _prompts(hive: Hive) -> dict[str, Verb]:
         "prompt/release": hive.prompts.release,
         "prompt/library": hive.prompts.library,
     }
+
+
+def _alerts(hive: Hive) -> dict[str, Verb]:
+    """Give the verbs on how the person is called."""
+    return {"alert/ways": hive.alerts.ways, "alert/test": hive.alerts.test}

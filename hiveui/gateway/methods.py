@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from hiveui.errors import GatewayError
+from hiveui.gateway.alerts import ALERTS
 from hiveui.gateway.method import AGENT, WORKSPACE, Method, Param, Role
 from hiveui.gateway.method import maybe as _maybe
 from hiveui.gateway.prompts import PROMPTS
@@ -308,6 +309,7 @@ METHODS: Mapping[str, Method] = {
         "sentence, quiet, now, turns, asked, answered, errors, last_error, started, ended, usd, words?}], words?: "
         "{requests, input, output, usd: null where unknown, problem}",
     ),
+    **ALERTS,
     "usage/list": Method(
         "Tell what agents used, those that are gone too.",
         Role.VIEWER,
@@ -338,6 +340,7 @@ METHODS: Mapping[str, Method] = {
 
 NOTIFICATIONS: Mapping[str, str] = {
     "event": "seq, time, trace_id, span_id, event: {type, …}",
+    "alert": "title, text: both one line, and safe",
     "pane/rows": "pane, size, rows: {line: [ansi, width]}, cursor, modes, history",
 }
 """What the daemon sends of itself: the fields of each."""

@@ -11,9 +11,11 @@ from typing import Any
 
 from hiveui.agents.hooks.injection import Injection, install
 from hiveui.agents.hooks.spool import Spool
+from hiveui.config.files import Configuration
 from hiveui.errors import TmuxError, UsageError
 from hiveui.hive import rescue
 from hiveui.hive.absence import Absence
+from hiveui.hive.alerts import Alerts
 from hiveui.hive.answers import Answers
 from hiveui.hive.bus import Bus, Viewer, record_to_json
 from hiveui.hive.conversations import Conversations
@@ -104,6 +106,7 @@ class Hive:
         self.conversations = Conversations(paths, self.bus, self._supervisors)
         self.resources = Resources(self.bus, machine)
         self.absence = Absence(self.bus, events, Wording(paths))
+        self.alerts = Alerts(self.bus, self.panes.shown, Configuration(paths, paths.config, {}, commands={}), spawn)
         self.ledger = Ledger(paths, self.bus, self._supervisors)
 
     # life
@@ -218,6 +221,7 @@ class Hive:
         self.bus.unsubscribe(viewer)
         self.panes.leave(viewer)
         self.stills.leave(viewer)
+        self.alerts.leave(viewer)
 
     def figures(self) -> dict[str, Any]:
         """Give what `daemon/status` says of the hive."""

@@ -26,6 +26,7 @@ class Panes:
     def __init__(self, supervisors: Mapping[WorkspaceId, Supervisor]) -> None:
         self._supervisors = supervisors
         self._excerpts = Excerpts()
+        self._shown: dict[int, frozenset[PaneId]] = {}
         self._parts: dict[tuple[int, str], list[str]] = {}
         self._sending: defaultdict[AgentId, asyncio.Lock] = defaultdict(asyncio.Lock)
         """By agent: two texts that come at once are sent one after the other, each with its enter."""
@@ -35,13 +36,19 @@ class Panes:
     ) -> None:
         """Show a client these panes and no others."""
         wanted = {p["pane"]: Wanted(p["columns"], p["rows"], p.get("focused", False)) for p in panes}
+        self._shown[id(viewer)] = frozenset(map(PaneId, wanted))
         for supervisor in self._supervisors.values():
             mine = {str(agent.pane) for agent in supervisor.workspace.agents}
             part = {pane: want for pane, want in wanted.items() if pane in mine}
             supervisor.session.look(viewer, part, owner=size_owner, slow=slow)
 
+    def shown(self, viewer: Viewer) -> frozenset[PaneId]:
+        """Give the panes that a client shows."""
+        return self._shown.get(id(viewer), frozenset())
+
     def leave(self, viewer: Viewer) -> None:
         """Forget a client that is gone."""
+        self._shown.pop(id(viewer), None)
         for supervisor in self._supervisors.values():
             supervisor.session.leave(viewer)
         for key in [key for key in self._parts if key[0] == id(viewer)]:

@@ -36,6 +36,8 @@ class AgentSpec:
     """USD that it may use, all its conversations together."""
     allow: tuple[str, ...] = ()
     """Rules that answer its routine permission prompts (`permits`)."""
+    notify: str = ""
+    """What the person is notified of (`alerts.Level`); '' for what they chose."""
     # Read, kept and shown as not enforced yet:
     owns: tuple[str, ...] = ()
     mode: str = ""

@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from hiveui.model.alerts import Level
 from hiveui.model.names import NAME, nearest, quoted
 from hiveui.model.permits import read_permit
 from hiveui.model.variables import is_refused
@@ -124,7 +125,7 @@ def _yes(node: Node, what: str) -> bool:
     raise node.place.wrong(f"{what} is to be true or false", "Write one of them, without quotes.")
 
 
-def _argv(node: Node, what: str) -> tuple[str, ...]:
+def argv(node: Node, what: str) -> tuple[str, ...]:
     if isinstance(node, Text):
         mend = f'Write a list of words; for a shell line: ["sh", "-c", {quoted(node.text)}].'
         raise node.place.wrong(f"{what} is to be a list of words, not a line", mend)
@@ -175,7 +176,7 @@ _FILE = matching(
 _MODEL = matching(r"[A-Za-z0-9][A-Za-z0-9._:/@+\[\]-]{0,127}", "Write the model's name as its program takes it.")
 _HOST = matching(r"[A-Za-z0-9](?:[A-Za-z0-9._@:-]{0,127})", "Write local, or a host's name as ssh takes it.")
 _WORDS = list_of(_TEXT, '["one", "two"]')
-_ARGV = Shape(_argv, {**_WORDS.schema, "minItems": 1})
+_ARGV = Shape(argv, {**_WORDS.schema, "minItems": 1})
 _ENV = Shape(
     _variables,
     {"type": "object", "propertyNames": {"pattern": f"^{_VARIABLE}$"}, "additionalProperties": _TEXT.schema},
@@ -204,6 +205,7 @@ AGENT: Mapping[str, Field] = {
         list_of(Shape(_permit, _LINE.schema), '["Bash(git status*)"]'),
         "permission prompts that are answered with yes once, as `Bash(git status*)`, `Read(docs/**)`",
     ),
+    "notify": Field(one_of(*Level), "what you are notified of: off, needs, all; what you chose where nothing is said"),
     "owns": Field(list_of(_GLOB, '["services/**"]'), "globs of the paths it owns (kept, not enforced yet)"),
     "mode": Field(_WORD, "permission mode (kept, not enforced yet)"),
     "check": Field(_ARGV, "command that proves its work (kept, not enforced yet)"),

@@ -20,13 +20,15 @@ from hiveui.model.attention import stamp
 from hiveui.model.events import Noticed, WorkspaceClosed
 from hiveui.paths import Paths
 from hiveui.tui import chrome
+from hiveui.tui.alerts import Alerts
 from hiveui.tui.caption import Caption
-from hiveui.tui.clipboard import Clipboard
+from hiveui.tui.clipboard import Clipboard, Programs
 from hiveui.tui.commands.table import Keymap
+from hiveui.tui.decoder import FocusInput
 from hiveui.tui.driver import BackgroundSaid, TerminalDriver, TerminalInput
 from hiveui.tui.ground import Ground
 from hiveui.tui.hand import Hand
-from hiveui.tui.link import MALFORMED, NOT_UNDERSTOOD, Client, Connect, Ensure, Link
+from hiveui.tui.link import MALFORMED, NOT_UNDERSTOOD, Callbacks, Client, Connect, Ensure, Link
 from hiveui.tui.mirror import Mirror
 from hiveui.tui.preferences import LOOK, Choices, Preferences
 from hiveui.tui.reception import Reception
@@ -67,8 +69,9 @@ class HiveApp(App[int], inherit_bindings=False):
         self._workspace = workspace
         self._mirror = Mirror()
         keymap = Keymap(())
-        callbacks = {"event": self._understood(self._event), "pane/rows": self._understood(self._frame)}
-        self._link = Link(connect, ensure, self, callbacks)
+        callbacks: Callbacks = {"event": self._event, "pane/rows": self._frame, "alert": self._alert}
+        safe = {method: self._understood(take) for method, take in callbacks.items()}
+        self._link = Link(connect, ensure, self, safe)
         typist = Typist(self._tell)
         self.workbench = WorkspaceScreen(self._link.tell, keymap)
         self._preferences = Preferences(self, self.workbench, keymap, terminal, choices)
@@ -78,7 +81,9 @@ class HiveApp(App[int], inherit_bindings=False):
         rounds = Rounds(ground, lambda: self._mirror.state, switcher.go_to)
         clipboard = clipboard or Clipboard(os.environ, Paths.find(os.environ).copied)
         self._hand = Hand(ground, typist, keymap, self._leave, rounds=rounds, switcher=switcher, clipboard=clipboard)
-        self._caption = Caption(self._hand.outer.write)
+        write = self._hand.outer.write
+        self._caption = Caption(write)
+        self._alerts = Alerts(ground, write, terminal.environ, Programs(), lambda: self._preferences.settings)
         self._reception = Reception(self.workbench, self._hand, typist, keymap)
 
     def get_default_screen(self) -> WorkspaceScreen:
@@ -96,6 +101,8 @@ class HiveApp(App[int], inherit_bindings=False):
     def on_terminal_input(self, message: TerminalInput) -> None:
         """Hand on what the person did."""
         self._reception.take(message.items)
+        if any(isinstance(item, FocusInput) for item in message.items):
+            self._alerts.look()
 
     def on_background_said(self, message: BackgroundSaid) -> None:
         """Take colours that suit the terminal."""
@@ -110,6 +117,7 @@ class HiveApp(App[int], inherit_bindings=False):
     def link_up(self, client: Client, snapshot: dict[str, Any]) -> None:  # noqa: ARG002
         """Take the state as it is; the panes follow."""
         self._understood(self._load)(snapshot)
+        self._alerts.introduce()
 
     def _load(self, snapshot: dict[str, Any]) -> None:
         self._mirror.load(snapshot)
@@ -164,6 +172,9 @@ class HiveApp(App[int], inherit_bindings=False):
         if self.workbench.workspace is not None:
             self._hand.past.bookmarks.seen(params["pane"])
 
+    def _alert(self, params: dict[str, Any]) -> None:
+        self._alerts.take(params)
+
     def _show(self) -> None:
         workspace = self._mirror.state.workspaces.get(self._workspace)
         if workspace is None:
@@ -180,7 +191,6 @@ class HiveApp(App[int], inherit_bindings=False):
         self._hand.switcher.follow()
         self._follow()
         self._hand.outbox.follow()
-        self._preferences.heard(workspace)
         if first:
             gc.collect()
             gc.freeze()

@@ -124,13 +124,22 @@ def osc52(text: str) -> str:
     return f"\x1b]52;c;{base64.b64encode(text.encode(errors='replace')).decode()}\x07"
 
 
-def _through_tmux(sequence: str) -> str:
+def through_tmux(sequence: str) -> str:
+    """Wrap a sequence so that tmux hands it on (tmux(1), allow-passthrough)."""
     return "\x1bPtmux;" + sequence.replace("\x1b", "\x1b\x1b") + "\x1b\\"
 
 
-def _through_screen(sequence: str) -> str:
+def through_screen(sequence: str) -> str:
+    """Wrap a sequence so that GNU screen hands it on, in pieces; it may hold no ST."""
     pieces = [sequence[at : at + SCREEN_PIECE] for at in range(0, len(sequence), SCREEN_PIECE)]
     return "".join(f"\x1bP{piece}\x1b\\" for piece in pieces)
+
+
+def lets_through(environ: Mapping[str, str], outside: Outside) -> bool:
+    """Ask the tmux that HiveUI runs in whether it hands on what is wrapped."""
+    pane = environ.get("TMUX_PANE", "")
+    asked = ("tmux", "show-options", "-Apv", *(("-t", pane) if pane else ()), "allow-passthrough")
+    return outside.ask(asked).strip() in ("on", "all")
 
 
 def way(environ: Mapping[str, str], outside: Outside) -> Way:
@@ -138,13 +147,11 @@ def way(environ: Mapping[str, str], outside: Outside) -> Way:
     if environ.get("TMUX"):
         if outside.ask(("tmux", "show-options", "-sv", "set-clipboard")).strip() == "on":
             return Way(str)
-        pane = environ.get("TMUX_PANE", "")
-        asked = ("tmux", "show-options", "-Apv", *(("-t", pane) if pane else ()), "allow-passthrough")
-        if outside.ask(asked).strip() in ("on", "all"):
-            return Way(_through_tmux, known=False)
+        if lets_through(environ, outside):
+            return Way(through_tmux, known=False)
         return Way(str, known=False, why="`tmux set -s set-clipboard on` lets your tmux take it.")
     if environ.get("STY"):
-        return Way(_through_screen, known=False)
+        return Way(through_screen, known=False)
     term = " ".join(environ.get(name, "").lower() for name in ("TERM", "TERM_PROGRAM", "LC_TERMINAL"))
     if any(name in term for name in _NO_OSC):
         return Way(str, known=False, why="This terminal cannot be asked to copy.")

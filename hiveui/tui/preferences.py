@@ -7,14 +7,10 @@ from textual.app import App
 from hiveui.config.files import Config
 from hiveui.config.palette import palette
 from hiveui.errors import ConfigError
-from hiveui.model.agent import AgentId
-from hiveui.model.attention import needing, stamp
-from hiveui.model.state import Workspace
-from hiveui.tui import chrome
 from hiveui.tui.commands.every import commands
 from hiveui.tui.commands.table import Keymap
 from hiveui.tui.screens.workspace import WorkspaceScreen
-from hiveui.tui.settings import Terminal
+from hiveui.tui.settings import Settings, Terminal
 from hiveui.tui.themes import theme
 
 LOOK = 1.0
@@ -50,8 +46,6 @@ class Preferences:
         self._choices = choices
         self._problems: tuple[str, ...] = ()
         self._config = Config()
-        self._bell = False
-        self._needing: set[AgentId] | None = None
 
     def apply(self, config: Config) -> None:
         """Have the screen as the settings say."""
@@ -62,7 +56,6 @@ class Preferences:
         self._app.theme = chosen.name
         self._keymap.bind(commands(settings))
         self._screen.apply(settings)
-        self._bell = settings.bell
 
     def suit(self, *, light: bool) -> None:
         """Take colours for a terminal with a light background, or a dark one."""
@@ -70,12 +63,10 @@ class Preferences:
             self._terminal = self._terminal._replace(light=light)
             self.apply(self._config)
 
-    def heard(self, workspace: Workspace) -> None:
-        """Ring the bell for an agent that begins to need the person, if they chose that."""
-        calling = {agent.id for agent in needing(workspace.agents, stamp(chrome.now()))}
-        if self._bell and self._needing is not None and calling - self._needing:
-            self._app.bell()
-        self._needing = calling
+    @property
+    def settings(self) -> Settings:
+        """What holds now."""
+        return self._config.settings
 
     def look(self) -> None:
         """Take what has changed in the files; what is wrong in them is said."""

@@ -137,5 +137,9 @@ class ScriptedHive:
         self.state = apply(self.state, event)
         self._callbacks["event"]({"seq": self.seq, "time": SINCE, "event": event_to_json(event)})
 
+    def send(self, method: str, params: dict[str, Any]) -> None:
+        """Notify the client."""
+        self._callbacks[method](params)
+
     def heard(self, method: str) -> list[dict[str, Any]]:
         return [params for name, params in self.told if name == method]

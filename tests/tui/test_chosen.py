@@ -1,12 +1,12 @@
 """The screen follows what the person chose, and what their terminal says."""
 
+import pytest
+
 from hiveui.config.palette import SHIPPED
-from hiveui.model.agent import AgentState, Reading
-from hiveui.model.events import AgentRead
 from hiveui.model.keys import Mods
-from hiveui.tui.app import HiveApp
-from hiveui.tui.decoder import MouseInput, PasteInput
+from hiveui.tui.decoder import FocusInput, MouseInput, PasteInput
 from hiveui.tui.driver import BackgroundSaid
+from hiveui.tui.outer import Outer
 from hiveui.tui.settings import Settings
 
 
@@ -30,17 +30,30 @@ async def test_a_theme_that_was_chosen_stays_whatever_the_terminal_tells(sit):
         assert attention(seat) == SHIPPED["dark"][0].attention
 
 
-async def test_the_bell_rings_once_for_an_agent_that_begins_to_need_the_person(sit, monkeypatch):
-    rung = []
-    monkeypatch.setattr(HiveApp, "bell", lambda _: rung.append(1))
-    async with sit(settings=Settings(bell=True, motion=False)) as seat:
-        agent = seat.bench.workspace.agents[1]
-        for _ in range(2):
-            seat.hive.happen(AgentRead(seat.bench.workspace.id, agent.id, Reading(AgentState.QUESTION)))
-        await seat.shows("▲ 2 need you")
-        seat.hive.happen(AgentRead(seat.bench.workspace.id, agent.id, Reading(AgentState.WORKING)))
-        await seat.shows("▲ 1 needs you")
-        assert rung == [1]
+POPPED = "\x1b]9;1 agent needs you: api,␛]52,c,eA==␇ asks\x07"
+
+
+@pytest.mark.parametrize(
+    ("chosen", "sequence"),
+    [
+        ({}, "\x07"),
+        ({"notify_terminal": "osc9"}, POPPED),
+        ({"notify_terminal": "osc9", "bell": True}, f"{POPPED}\x07"),
+        ({"notify_terminal": "off"}, ""),
+    ],
+)
+async def test_the_terminal_tells_of_an_alert_as_was_chosen_and_the_daemon_hears_of_its_focus(
+    sit, monkeypatch, chosen, sequence
+):
+    written = []
+    monkeypatch.setattr(Outer, "write", lambda _, sequence: written.append(sequence))
+    async with sit(settings=Settings(motion=False, **chosen)) as seat:
+        told = {"focused": True, "pops": "osc9" in chosen.values()}
+        await seat.until(lambda: seat.hive.heard("alert/terminal") == [told])
+        seat.hive.send("alert", {"title": "1 agent needs you", "text": "api;\x1b]52;c;eA==\x07 asks"})
+        await seat.until(lambda: sequence in written)
+        seat.send(FocusInput(False))
+        await seat.until(lambda: seat.hive.heard("alert/terminal")[-1] == {**told, "focused": False})
 
 
 async def test_a_paste_goes_into_the_palette_and_the_wheel_chooses(sit):

@@ -63,6 +63,23 @@ def test_programs_say_their_versions_and_none_is_waited_for_long(tmp_path, monke
     assert programs.versions(kinds) == {"good": "1.2.3-beta", "mute": "", "slow": "", "absent-program": ""}
 
 
+@pytest.mark.parametrize(
+    "written",
+    [
+        "notify_command: [curl, https://hooks.example.org/B0SS]\nbell: on\n",
+        "notify_command:\n- curl\n- https://hooks.example.org/B0SS\nbell: on\n",
+        "notify_command: [\n  curl,\n  https://hooks.example.org/B0SS\n]\nbell: on\n",
+        '{\n "notify_command": [\n  "B0SS"],\n"bell": "on"\n}\n',
+    ],
+)
+def test_a_report_keeps_the_command_for_notifications_to_itself(tmp_path, written):
+    paths = Paths.find({"HOME": str(tmp_path)})
+    paths.config_file.parent.mkdir(parents=True)
+    paths.config_file.write_text(f"theme: dark\n{written}" if written[0] != "{" else written)
+    told = report.text(paths, {"pid": 1}, [], {})
+    assert ("B0SS" in told, "bell" in told, "notify_command" in told) == (False, True, True)
+
+
 def test_a_report_names_nobody_and_has_no_secret(tmp_path):
     environ = {"HOME": str(tmp_path), "USER": "miriam", "HIVE_TOKEN": "hive_secret", "TERM": "xterm", "OTHER": "no"}
     paths = Paths.find(environ)

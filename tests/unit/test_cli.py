@@ -605,7 +605,11 @@ def test_the_schema_is_one_document(hive) -> None:
 
 def test_doctor_names_the_daemon(home, daemon, hive) -> None:
     daemon.answers["daemon/status"] = {"pid": 42, "version": "1", "memory": 30 << 20}
+    command = {"name": "command", "program": "ntfy", "idle": "", "trouble": "ntfy ended with 1: no route"}
+    daemon.answers["alert/ways"] = {"ways": [command]}
     found = json.loads(hive("doctor", "--json")[1])
+    (told,) = (check for check in found["checks"] if check["name"] == "notifications")
+    assert (told["ok"], "command: ntfy" in told["found"], told["mend"]) == (False, True, "ntfy ended with 1: no route")
     assert found["daemon"]["pid"] == 42
     assert {check["name"] for check in found["checks"]} >= {"tmux", "git", "daemon", "terminal", "folder"}
 

@@ -3,6 +3,7 @@
 import json
 import os
 import string
+from datetime import time
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,7 @@ from hiveui.config.presets import PRESETS
 from hiveui.config.reading import read_config, read_project, read_theme
 from hiveui.config.settings import Settings
 from hiveui.errors import ConfigError
+from hiveui.model.alerts import Hours
 from hiveui.model.keys import Key, Mods, parse_chord
 from hiveui.paths import Paths
 from hiveui.tui.commands.every import COMMANDS, TITLES, commands, keymap
@@ -79,6 +81,13 @@ keys_preset: vim
 back: [ctrl+g, F11]
 prefix: ctrl+a
 alt_keys: off
+notify: all
+notify_roles: {planner: all, "the tests": off}
+notify_terminal: osc9
+notify_desktop: on
+notify_command: [ntfy, publish, "--title", HiveUI]
+notify_detail: on
+quiet_hours: 22:00-07:00
 keys: {view.zoom: [Z, f5], view.roster: null, help: [], leave: esc}
 layout: team
 kind: codex
@@ -87,6 +96,9 @@ kind: codex
         "theme": "mine", "motion": False, "notice_seconds": 30, "bell": True, "keys_preset": "vim",
         "back": ("ctrl+g", "f11"), "prefix": "ctrl+a", "alt_keys": False, "layout": "team", "kind": "codex",
         "keys": {"view.zoom": ("Z", "f5"), "view.roster": (), "help": (), "leave": ("escape",)},
+        "notify": "all", "notify_roles": {"planner": "all", "the tests": "off"}, "notify_terminal": "osc9",
+        "notify_desktop": "on", "notify_command": ("ntfy", "publish", "--title", "HiveUI"), "notify_detail": True,
+        "quiet_hours": Hours(time(22), time(7)),
     }  # fmt: skip
 
 
@@ -106,6 +118,13 @@ WRONG = [
     ("keys: {view.zoom: ctrl+i}", "cannot be ctrl+i", "Terminals send it as tab"),
     ("keys: {interact.back: f5}", "cannot set interact.back", "Set `back` instead."),
     ("keys: [z]", "is to be a map of commands to keys", "view.zoom"),
+    ("notify: some", "f.yaml:1:9: `notify` of the configuration cannot be 'some'", "all, needs, off"),
+    ("notify_roles: {a: al}", "f.yaml:1:19: 'a' of `notify_roles` of the configuration cannot be 'al'", "all?"),
+    ("notify_roles: [a]", "is to be a map of roles", "planner"),
+    ("notify_roles: {a/b: all}", "a role cannot be 'a/b'", "Begin with a letter"),
+    ("notify_command: ntfy publish", "is to be a list of words, not a line", '["sh", "-c", \'ntfy publish\']'),
+    ("quiet_hours: 22-7", "f.yaml:1:14: `quiet_hours` of the configuration cannot be '22-7'", "22:00-07:00"),
+    ("quiet_hours: 07:00-07:00", "cannot be '07:00-07:00'", "22:00-07:00"),
     ("back: []", "f.yaml:1:7: `back` of the configuration is empty", "ctrl+]"),
     ("back: f5", "is to be a list", ""),
     ("notice_seconds: 0", "whole number from 1 to 600", ""),
@@ -115,6 +134,16 @@ WRONG = [
     ("version: 2", "cannot be '2'", "Known: 1."),
     ("theme: 'dark", "this is not YAML", "Mend"),
 ]  # fmt: skip
+
+
+@pytest.mark.parametrize("line", ["notify_command: []", "notify_command: null", "notify_command:"])
+def test_no_command_is_one_that_is_empty(line):
+    assert read(line).values == {"notify_command": ()}
+
+
+def test_quiet_hours_can_be_none_and_read_as_they_are_shown():
+    assert read("quiet_hours: none").values == read("quiet_hours:").values == {"quiet_hours": None}
+    assert read(f"quiet_hours: {Hours(time(22), time(7))}").values == {"quiet_hours": Hours(time(22), time(7))}
 
 
 @pytest.mark.parametrize(("text", "said", "mend"), WRONG)
