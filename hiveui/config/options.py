@@ -10,7 +10,7 @@ from hiveui.config.palette import AUTO, SHIPPED, Palette
 from hiveui.config.presets import PRESETS
 from hiveui.model.keys import Key, Mods, parse_chord
 from hiveui.model.names import NAME, nearest, quoted
-from hiveui.storage.schema import Shape, list_of, matching, number, one_of, text
+from hiveui.storage.schema import ON_STUCK, Shape, list_of, matching, number, one_of, text
 from hiveui.storage.yaml import Fields, Items, Node, Text
 
 
@@ -129,6 +129,17 @@ def words(**choices: Any) -> Shape:
     return Shape(lambda node, what: choices[shape.read(node, what)], shape.schema)
 
 
+def _bound(least: int, most: int) -> Shape:
+    """Make the shape of a bound: a whole number, or 0 for none."""
+    inner = number(least, most)
+
+    def read(node: Node, what: str) -> int:
+        none = isinstance(node, Text) and not node.quoted and node.text == "0"
+        return 0 if none else int(inner.read(node, what))
+
+    return Shape(read, {"anyOf": [inner.schema, {"const": 0}]})
+
+
 _NAME = matching(NAME.pattern, "Begin with a letter or digit; use letters, digits, space . _ - and at most 64.")
 _LAYOUT = matching(r"[^\n\t]{1,1024}", "Write the name of a layout, or the path of its file.")
 _KIND = matching(r"[a-z][a-z0-9-]{0,31}", "Write one word of small letters, digits and hyphens.")
@@ -170,6 +181,15 @@ def options(commands: Mapping[str, str], themes: Iterable[str] = ()) -> Mapping[
         "keys": Option(_keys(commands), "keys by the id of a command, in place of its own; null takes them away"),
         "layout": Option(_LAYOUT, "what `hive` opens in a folder that has no workspace yet", project=Project.FREE),
         "kind": Option(_KIND, "what an agent runs whose layout names no kind", project=Project.TRUSTED),
+        "stuck_calls": Option(
+            _bound(2, 100), "an agent is stuck that makes the same call of a tool so many times; 0: never for that"
+        ),
+        "stuck_errors": Option(_bound(2, 100), "… that meets the same error so many times; 0: never"),
+        "stuck_minutes": Option(_bound(1, 1440), "… that prints nothing for so many minutes while it works; 0: never"),
+        "stuck_tokens": Option(_bound(1000, 100_000_000), "… that writes so many tokens without a new call; 0: never"),
+        "on_stuck": Option(
+            one_of(*ON_STUCK), "flag: you are told; interrupt: its turn is ended too, as by its own key, once"
+        ),
     }
 
 

@@ -15,9 +15,11 @@ from hiveui.errors import TmuxError, UsageError
 from hiveui.hive import rescue
 from hiveui.hive.absence import Absence
 from hiveui.hive.answers import Answers
+from hiveui.hive.budgets import Budgets
 from hiveui.hive.bus import Bus, Viewer, record_to_json
 from hiveui.hive.conversations import Conversations
 from hiveui.hive.courier import Courier
+from hiveui.hive.guard import Guard
 from hiveui.hive.hearing import Hearing
 from hiveui.hive.identity import Tokens, inside
 from hiveui.hive.layouts import Layouts
@@ -74,12 +76,19 @@ class Hive:
         self.bus = Bus(events, events.state, events.seq)
         self.bus.listen(self._drop_lost)
         self.panes = Panes(self._supervisors)
-        self.answers = Answers(self.bus, self._supervisors, self.panes)
+        self.guard = Guard(paths, self.bus, self._supervisors, self.panes.press, spawn)
+        self.answers = Answers(self.bus, self._supervisors, self.panes, self.guard.dismiss)
         texts = Texts(paths.prompts)
         self.courier = Courier(self.bus, self._supervisors, self.panes, texts, spawn)
         self.prompts = Prompts(self.bus, self._supervisors, self.panes, self.courier, texts, places=paths.prompt_places)
         routine = Routine(self.answers, self.bus.publish)
-        self.hearing = Hearing(spool, self._supervisors, lambda *heard: spawn(routine.hear(*heard)), self.courier.took)
+        self.hearing = Hearing(
+            spool,
+            self._supervisors,
+            lambda *heard: spawn(routine.hear(*heard)),
+            self.courier.took,
+            self.guard.heard,
+        )
         self.stills = Stills(self._supervisors, paths.run)
         self._readers = Readers(paths.rules, self._warn)
         self._around = Surroundings(
@@ -104,6 +113,7 @@ class Hive:
         self.resources = Resources(self.bus, machine)
         self.absence = Absence(self.bus, events)
         self.ledger = Ledger(paths, self.bus, self._supervisors)
+        self.budgets = Budgets(self.bus)
 
     # life
 
@@ -136,6 +146,7 @@ class Hive:
         while True:
             await asyncio.sleep(HOUSEKEEPING)
             self._readers.time_passed()
+            self.courier.time_passed()
             if self._supervisors and not self._server.socket.exists():
                 await rescue.find(self._server, self._paths, self._machine)
             for id_, supervisor in list(self._supervisors.items()):
