@@ -218,13 +218,15 @@ class Guard:
     async def _ready(self, supervisor: Supervisor, id_: AgentId, watch: Watch) -> Agent | None:
         """Give an agent that may be interrupted; None where it asks something, or is not stuck any more."""
         deadline = _now() + READY
-        while _now() < deadline and watch.reason is not None and self._runs(supervisor, id_, watch):
+        attention = supervisor.census.attention
+        while _now() < deadline and watch.reason is not None:
             agent = self._find(id_)[1]
-            if agent is not None and agent.reading.state is AgentState.STUCK:
-                attention = supervisor.census.attention
-                quiet = _now() - attention.known(agent).typed >= QUIET
-                if quiet and await attention.dialog(agent) is None and watch.reason is not None:
-                    return agent
+            if agent is None or agent.pid != watch.pid:
+                return None
+            quiet = _now() - attention.known(agent).typed >= QUIET
+            stuck = agent.reading.state is AgentState.STUCK
+            if stuck and quiet and await attention.dialog(agent) is None and watch.reason is not None:
+                return agent
             await asyncio.sleep(BETWEEN)
         return None
 

@@ -37,6 +37,14 @@ WAITING = (
         "J K",
     ),
     Command("queue.delete", Place.OUTBOX, ("d", "delete"), "Delete it", lambda at, _: at.outbox.drop(), "delete"),
+    Command(
+        "queue.allow",
+        Place.OUTBOX,
+        ("b",),
+        "Raise the budget that holds them",
+        lambda at, _: at.outbox.allow(),
+        "budget",
+    ),
     Command("queue.down", Place.OUTBOX, ("j", "down"), "To the next one", lambda at, _: at.outbox.choose(1)),
     Command(
         "queue.up", Place.OUTBOX, ("k", "up"), "To the one before", lambda at, _: at.outbox.choose(-1), "choose", "j k"
