@@ -205,3 +205,23 @@ async def test_a_queue_waits_for_a_budget_and_what_is_sent_now_does_not(nest: Ne
         hive.budgets.allow(workspace=workspace(hive).id, role="coder")
         await soon(lambda: not queue(hive))
         assert got(kept) == ["one", "two"]
+
+
+async def test_a_rehearsal_that_says_nothing_is_interrupted_and_that_is_seen_to_end_its_turn(nest: Nest, monkeypatch):
+    script = nest.project / "thinks.toml"
+    script.write_text('[[step]]\ndo = "think"\nseconds = 3600\n')
+    async with nest.hive() as hive:
+        said: list[str] = []
+        hive.bus.listen(lambda event: said.append(event.text) if isinstance(event, Noticed) else None)
+        spec = {"kind": "rehearsal", "env": {"REHEARSAL": str(script)}, "stuck_minutes": 1, "on_stuck": "interrupt"}
+        await nest.open(hive, {"coder": spec})
+        await reads(hive, S.WORKING)
+        await shows(hive, "coder", "Thinking…")
+        await hive.guard.look()
+        assert agent(hive, "coder").reading.state is S.WORKING
+        loop = asyncio.get_running_loop()
+        monkeypatch.setattr(guards, "_now", lambda: loop.time() + 60)
+        await hive.guard.look()
+        await soon(lambda: said == ["coder was interrupted: no output for 1 min"])
+        await shows(hive, "coder", "Interrupted.")
+        assert agent(hive, "coder").reading.state is S.IDLE
