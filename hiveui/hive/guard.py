@@ -27,6 +27,7 @@ from hiveui.model.runaway import (
     Returned,
     Runaway,
     Showed,
+    Stirred,
     Stuck,
     Wrote,
 )
@@ -156,7 +157,7 @@ class Guard:
         watch = self._watches.get(id_)
         if supervisor is None or agent is None or agent.pid is None or watch is None or watch.pid != agent.pid:
             return
-        reason = watch.runaway.stuck(_now(), self._bounds(agent))
+        reason = watch.runaway.stuck(_now(), self._bounds(supervisor, agent))
         before, watch.reason = watch.reason, reason
         if reason is None:
             watch.interrupted, watch.note = False, ""
@@ -172,15 +173,14 @@ class Guard:
         why = watch.reason.why if watch.reason is not None else ""
         supervisor.census.attention.hear(agent, Sign(Source.GUARD, AgentState.STUCK, f"{watch.note}{why}"[:EVIDENCE]))
 
-    def _bounds(self, agent: Agent) -> Bounds:
+    def _bounds(self, supervisor: Supervisor, agent: Agent) -> Bounds:
+        """Give what is too much for an agent. What goes on in the background, a server say, may be silent."""
         chosen = self._choices.config.settings
-        minutes = agent.spec.stuck_minutes if agent.spec is not None else None
-        return Bounds(
-            chosen.stuck_calls,
-            chosen.stuck_errors,
-            chosen.stuck_minutes if minutes is None else minutes,
-            chosen.stuck_tokens,
-        )
+        own = agent.spec.stuck_minutes if agent.spec is not None else None
+        hook = supervisor.census.attention.known(agent).heard.get(Source.HOOK)
+        beside = hook is not None and hook.sign.holds
+        minutes = 0 if beside else chosen.stuck_minutes if own is None else own
+        return Bounds(chosen.stuck_calls, chosen.stuck_errors, minutes, chosen.stuck_tokens)
 
     def _find(self, id_: AgentId) -> tuple[Supervisor | None, Agent | None]:
         for supervisor in self._supervisors.values():
@@ -251,7 +251,7 @@ _OF_STATE: Mapping[AgentState, Observation] = {
 
 
 def _observed(event: Hooked) -> Observation | None:
-    """Give what an event of a program's tells of its turn; None where it tells nothing of that."""
+    """Give what an event of a program's tells of its turn; None for a sub-agent's prompt, which begins none."""
     match event.happening:
         case Happening.PROMPT:
             return None if event.task else Prompted()
@@ -260,7 +260,7 @@ def _observed(event: Hooked) -> Observation | None:
         case Happening.TOOL_OVER:
             return Returned(_digest(event), about(event.tool, event.tool_input), event.failure)
         case _:
-            return None
+            return Stirred()
 
 
 def _digest(event: Hooked) -> str:

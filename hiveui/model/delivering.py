@@ -4,6 +4,7 @@ Waiting, typed, entered, left: a prompt goes on only where the step before is pr
 proven that nothing happened, and is flagged with a sentence where neither can be told.
 """
 
+import shlex
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -100,7 +101,10 @@ def holding(workspace: Workspace, agent: Agent, now: datetime, *, forced: bool =
 def paused(workspace: Workspace, agent: Agent) -> str:
     """Say which budget holds an agent's queue, and what lets it go on; '' where none does."""
     found = exhausted(workspace, agent)
-    return f"{found.why}; `hive budget allow` lets it go on" if found is not None else ""
+    if found is None:
+        return ""
+    whose = f" {shlex.quote(found.role)}" if found.role else ""
+    return f"{found.why}; `hive budget allow{whose}` lets it go on"
 
 
 def obstacle(agent: Agent, *, forced: bool = False, lifted: bool = False) -> str:

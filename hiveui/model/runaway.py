@@ -126,7 +126,12 @@ class Showed:
     digest: str
 
 
-Observation = Prompted | Ran | Held | Rested | Called | Returned | Wrote | Showed
+@dataclass(frozen=True, slots=True)
+class Stirred:
+    """It told of something else."""
+
+
+Observation = Prompted | Ran | Held | Rested | Called | Returned | Wrote | Showed | Stirred
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,6 +198,8 @@ class Runaway:
                 grown = self.written is not None and seen.tokens > self.written
                 fresh = seen.tokens if self.fresh is None else min(self.fresh, seen.tokens)
                 return replace(self, written=seen.tokens, fresh=fresh, since=now if grown else self.since)
+            case Stirred():
+                return replace(self, since=now)
             case Showed():
                 return self if seen.digest == self.screen else replace(self, screen=seen.digest, since=now)
 

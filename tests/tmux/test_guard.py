@@ -141,7 +141,7 @@ async def test_silence_is_said_and_ends_with_the_first_output(nest: Nest, monkey
         await reads(hive, S.WORKING)
         await shows(hive, "coder", "ready")
         await hive.guard.look()
-        now, loop = guards._now, asyncio.get_running_loop()
+        loop = asyncio.get_running_loop()
         monkeypatch.setattr(guards, "_now", lambda: loop.time() + 60)
         await hive.guard.look()
         await reads(hive, S.STUCK, "no output for 1 min while it uses Bash: make")
@@ -149,7 +149,12 @@ async def test_silence_is_said_and_ends_with_the_first_output(nest: Nest, monkey
         await shows(hive, "coder", "more")
         await hive.guard.look()
         await reads(hive, S.WORKING)
-        monkeypatch.setattr(guards, "_now", now)
+        left = [{"id": "server", "status": "running"}]
+        tell(hive, environment(hive, "coder"), "Stop", last_assistant_message="", background_tasks=left)
+        await reads(hive, S.WORKING, "beside it go on: 1")
+        monkeypatch.setattr(guards, "_now", lambda: loop.time() + 9000)
+        await hive.guard.look()
+        await reads(hive, S.WORKING, "beside it go on: 1")
 
 
 # queues
@@ -196,7 +201,7 @@ async def test_a_queue_waits_for_a_budget_and_what_is_sent_now_does_not(nest: Ne
         hive.bus.publish(AgentSpent(workspace(hive).id, coder.id, Spend(Tokens(1), 2.5)))
         first = await hive.prompts.queue(**at(hive, "coder"), text="one")
         await hive.prompts.queue(**at(hive, "coder"), text="two")
-        why = "coder has used up its budget: $2.50 of $2.00; `hive budget allow` lets it go on"
+        why = "coder has used up its budget: $2.50 of $2.00; `hive budget allow coder` lets it go on"
         assert first["why"] == why
         assert hive.prompts.list(**at(hive, "coder"))["prompts"][0]["why"] == why
         hive.prompts.release(**at(hive, "coder"), prompt=first["prompt"])

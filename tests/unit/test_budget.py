@@ -51,7 +51,7 @@ def test_an_agents_budget_holds_that_agent_alone_and_nothing_that_is_forced(bus)
     assert holds(bus, "backend") == ""
     spend(bus, "backend", 2.5)
     assert holds(bus, "backend") == (
-        "backend has used up its budget: $2.50 of $2.00; `hive budget allow` lets it go on"
+        "backend has used up its budget: $2.50 of $2.00; `hive budget allow backend` lets it go on"
     )
     assert holds(bus, "backend", forced=True) == ""
     assert holds(bus, "tests") == ""

@@ -26,6 +26,7 @@ from hiveui.model.runaway import (
     Returned,
     Runaway,
     Showed,
+    Stirred,
     Wrote,
     digest,
     look,
@@ -155,7 +156,7 @@ def test_silence_is_stuck_after_20_minutes_and_any_sign_of_life_ends_it() -> Non
     known = after(call("make"))
     assert why(known, MINUTES * 60 - 1) == ""
     assert why(known, MINUTES * 60) == "no output for 20 min while it uses Bash: make"
-    for sign in (Showed("another"), call("make"), Returned("x", ""), Prompted()):
+    for sign in (Showed("another"), call("make"), Returned("x", ""), Prompted(), Stirred()):
         assert why(known.see(sign, MINUTES * 60), MINUTES * 60 + 1) == ""
     assert why(known.see(Showed("same"), 0).see(Showed("same"), MINUTES * 60), MINUTES * 60) != ""
 

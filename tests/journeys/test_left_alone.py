@@ -112,14 +112,15 @@ def test_a_queue_that_a_budget_holds_is_seen_and_let_go_on(fakes: World) -> None
     robot.press("Escape")
     assert fakes.hive("attention")[0] == 3
     (waits,) = json.loads(fakes.done("queue", "coder", "--json"))["prompts"]
-    assert waits["why"] == said + "; `hive budget allow` lets it go on"
+    assert waits["why"] == said + "; `hive budget allow coder` lets it go on"
     budgets = json.loads(fakes.done("budget", "--json"))["budgets"]
     assert [(one["role"], one["budget"], one["holds"]) for one in budgets] == [(None, 50, False), ("coder", 1.5, True)]
 
     fakes.done("send", "coder", "urgent", "--now")
     fakes.pane_sees("coder", "did urgent")
+    until(lambda: fakes.agent("coder").reading.evidence.endswith("did urgent"), WITHIN, "the end of its turn")
     fakes.kill_daemon()
-    until(lambda: json.loads(fakes.done("queue", "coder", "--json"))["prompts"] == [waits], WITHIN, "what waited")
+    assert json.loads(fakes.done("queue", "coder", "--json"))["prompts"] == [waits]
     robot.press("Q")
     robot.sees("Waiting for 1 coder", said)
     robot.press("b")
