@@ -131,13 +131,17 @@ def words(**choices: Any) -> Shape:
 
 def _bound(least: int, most: int) -> Shape:
     """Make the shape of a bound: a whole number, or 0 for none."""
-    inner = number(least, most)
 
     def read(node: Node, what: str) -> int:
-        none = isinstance(node, Text) and not node.quoted and node.text == "0"
-        return 0 if none else int(inner.read(node, what))
+        if isinstance(node, Text) and not node.quoted and node.text.isascii() and node.text.isdecimal():
+            found = int(node.text[:10])
+            if found == 0 or least <= found <= most:
+                return found
+        raise node.place.wrong(
+            f"{what} is to be 0 or a whole number from {least} to {most}", f"Write, say, {least}; 0 is never."
+        )
 
-    return Shape(read, {"anyOf": [inner.schema, {"const": 0}]})
+    return Shape(read, {"type": "integer", "anyOf": [{"minimum": least, "maximum": most}, {"const": 0}]})
 
 
 _NAME = matching(NAME.pattern, "Begin with a letter or digit; use letters, digits, space . _ - and at most 64.")

@@ -230,3 +230,15 @@ async def test_a_rehearsal_that_says_nothing_is_interrupted_and_that_is_seen_to_
         await soon(lambda: said == ["coder was interrupted: no output for 1 min"])
         await shows(hive, "coder", "Interrupted.")
         assert agent(hive, "coder").reading.state is S.IDLE
+
+
+async def test_what_the_person_chose_holds_as_soon_as_it_is_looked_at(nest: Nest):
+    async with watched(nest) as hive:
+        nest.paths.config_file.write_text("stuck_calls: 3\n")
+        await hive.guard.look()
+        circles(hive, "make", 3)
+        await reads(hive, S.STUCK, "the same call 3 times")
+        nest.paths.config_file.write_text("stuck_calls: 0\n")
+        await hive.guard.look()
+        circles(hive, "make", 1)
+        await reads(hive, S.WORKING)
