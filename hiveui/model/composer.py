@@ -15,7 +15,8 @@ TAIL = 24
 """Characters of a text by which it is known again."""
 
 _SGR = re.compile(r"\x1b\[([0-9;:]*)m")
-_MARK = re.compile(r"\s*[│┃|]?\s*[❯›>](?=\s|$)")
+_SIDES = "│┃|"
+_MARK = re.compile(r"\s*([│┃|]?)\s*[❯›>](?=\s|$)")
 _BORDER = re.compile(r"\s*[╭╰╹└─━▀▄]{3,}")
 _HINTS = re.compile(r"Type your message\b.*|Ask \w+ to do anything.*|Ask anything.*")
 """What programs write into an empty composer without dimming it (Gemini CLI 0.61, Qwen Code 0.24)."""
@@ -50,7 +51,7 @@ def read(rows: Sequence[Row]) -> Composer:
     if at is None:
         return Composer("\n".join(lines), None)
     mark = _MARK.match(lines[at])
-    first = lines[at][mark.end() if mark else 0 :].rstrip(" \t│┃|")
+    first = lines[at][mark.end() if mark else 0 :].rstrip(" \t" + (_SIDES if mark and mark[1] else ""))
     below = lines[at + 1 :]
     end = next((y for y, line in enumerate(below) if _BORDER.match(line)), len(below))
     hint = _HINTS.fullmatch(first.strip()) is not None

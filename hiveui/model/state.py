@@ -104,10 +104,7 @@ def apply(state: State, event: Event) -> State:  # noqa: C901  one case for each
         case WorkspaceClosed():
             return replace(state, workspaces={k: v for k, v in state.workspaces.items() if k != event.id})
         case TabsArranged():
-            # No tabs are no arrangement of agents: what was is kept.
-            return _workspace(
-                state, event.workspace, lambda w: replace(w, tabs=event.tabs or (w.tabs if w.agents else ()))
-            )
+            return _workspace(state, event.workspace, lambda w: replace(w, tabs=event.tabs or _kept(w)))
         case LayoutSaved():
             saved = lambda w: replace(w, layout=event.layout, layout_hash=event.layout_hash)  # noqa: E731
             return _workspace(state, event.workspace, saved)
@@ -165,6 +162,11 @@ def _opened(state: State, event: WorkspaceOpened) -> Workspace:
         return opened
     kept = replace(opened, agents=old.agents, view=old.view, drafts=old.drafts, backs=old.backs, queues=old.queues)
     return replace(kept, raised=old.raised)
+
+
+def _kept(workspace: Workspace) -> tuple[Tab, ...]:
+    """Give the tabs that stand where an event tells of none: no tabs are no arrangement of agents."""
+    return workspace.tabs if workspace.agents else ()
 
 
 def _workspace(state: State, id_: WorkspaceId, change: Callable[[Workspace], Workspace]) -> State:

@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
+from rich.cells import cell_len, set_cell_size
+
 from hiveui.errors import HiveError
 from hiveui.model.agent import Agent
 from hiveui.model.layout import roles
@@ -90,9 +92,11 @@ class Broadcast:
     def _row(self, line: int, agent: Agent) -> Ends:
         tone = "lit" if line == self._line else "plain"
         said = word(agent)
-        mark = "●" if agent.role in self._marked else "○"
-        name = f" {'▸' if line == self._line else ' '} {mark} {number(self._ground.workspace, agent.role)}"
-        return ((f"{name} {visible(agent.role)}  ", tone), (f"{said.glyph} {said.word}", said.tone)), ()
+        mark = "[x]" if agent.role in self._marked else "[ ]"
+        place = f" {'▸' if line == self._line else ' '} {mark} {number(self._ground.workspace, agent.role)}"
+        width = max(cell_len(visible(each.role)) for each in self._agents)
+        name = set_cell_size(visible(agent.role), width)
+        return ((f"{place} {name}   ", tone), (f"{said.glyph} {said.word}", said.tone)), ()
 
     def _preview(self, text: str) -> None:
         self._text = text

@@ -49,15 +49,17 @@ class Moment(NamedTuple):
 
 
 def top(workspace: Workspace, desk: Desk, scene: Scene, moment: Moment, labels: Mapping[str | int, str] = NONE) -> Ends:
-    """Name the workspace and its tabs, with their letters in jump mode; count who needs a person and who works."""
+    """Name the workspace and its tabs, with their letters in jump mode; count who needs a person, is done or works."""
     here, elsewhere = len(needing(workspace.agents, moment.stamp)), moment.elsewhere
-    working = tally(workspace).get(AgentState.WORKING, 0)
+    working, unread = (tally(workspace).get(state, 0) for state in (AgentState.WORKING, AgentState.DONE))
     right: list[tuple[str, str]] = []
     if here or elsewhere:
         right.append((f"▲ {here + elsewhere}" if scene.compact else f"▲ {_calls(here, elsewhere)}", "attention"))
     if not scene.compact:
         count = len(workspace.agents)
         right.append((f"{count} agent{'s' * (count != 1)}", "quiet"))
+    if unread:
+        right.append((f"● {unread}" if scene.compact else f"● {unread} done", "done"))
     if working:
         right.append((f"◐ {working}" if scene.compact else f"◐ {working} working", "working"))
     spent = together(agent.spend for agent in workspace.agents)

@@ -39,7 +39,7 @@ def shop(world: World) -> World:
 
 
 def turn(world: World, role: str, name: str) -> None:
-    world.done("send", role, name)
+    world.done("send", "--now", role, name)
     world.pane_sees(role, f"did {name}.")
 
 

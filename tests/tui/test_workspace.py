@@ -41,7 +41,7 @@ async def test_every_pane_has_a_title_and_the_screen_says_its_keys(sit):
     async with sit() as seat:
         await seat.shows("%1 60x14", "%2 59x14", "%3 60x14", "%4 59x14")
         lines = seat.text().splitlines()
-        assert " ".join(lines[0].split()) == "shop ▸ build │ review ▲ 1 needs you 5 agents ◐ 2 working 00:04"
+        assert " ".join(lines[0].split()) == "shop ▸ build │ review ▲ 1 needs you 5 agents ● 1 done ◐ 2 working 00:04"
         assert " ".join(lines[1].split("│")[0].split()) == "1 planner claude ● done 4m"
         assert " ".join(lines[16].split("┃")[0].split()) == "3 frontend codex ▲ approval 4m"
         assert lines[31].startswith(" 1-9 go   enter type   n next ▲   a answer   s send   pgup look back   y copy")

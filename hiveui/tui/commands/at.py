@@ -7,86 +7,11 @@ from hiveui.model.agent import Agent
 from hiveui.model.keys import Key
 from hiveui.model.layout import Direction
 from hiveui.model.state import Workspace
-from hiveui.tui.commands.calls import Attention, Misreading, Rounds
-from hiveui.tui.commands.sending import Broadcast, Outbox, Phrases
+from hiveui.tui.commands.calls import Calls
+from hiveui.tui.commands.history import Histories
+from hiveui.tui.commands.sending import Sending
 from hiveui.tui.desk import Desk
 from hiveui.tui.finding import Finding
-from hiveui.tui.selection import Shape
-
-
-class Past(Protocol):
-    """The history of the pane with the focus."""
-
-    def move(self, lines: int) -> None:
-        """Go down by lines, up if negative."""
-
-    def leave(self) -> None:
-        """Return to the present."""
-
-    def page(self) -> int:
-        """Lines that a page has."""
-
-    def begin(self) -> None:
-        """Look back without leaving the place: to select and copy."""
-
-    def motion(self, name: str) -> None:
-        """Move the cursor, as `motions.MOTIONS` names it."""
-
-    def digit(self, digit: str) -> None:
-        """Take a digit of the count before a key."""
-
-    def select(self, shape: Shape) -> None:
-        """Begin or end selecting."""
-
-    def other_end(self) -> None:
-        """Go to the other end of what is selected."""
-
-    def copy(self) -> None:
-        """Copy what is selected, or the line, and return to the present."""
-
-    def step(self, by: int) -> None:
-        """Go to the next match, or to the one before."""
-
-    def escape(self) -> None:
-        """End the selection; where nothing is selected, return to the present."""
-
-
-class Search(Protocol):
-    """Finding what panes printed."""
-
-    def ask(self, *, up: bool) -> None:
-        """Ask what to find in the pane with the focus."""
-
-    def ask_all(self) -> None:
-        """Ask what to find in all panes."""
-
-    def kind(self) -> None:
-        """Take what is typed for a regular expression, or for a text again."""
-
-    def go(self) -> None:
-        """Find what was typed."""
-
-    def choose(self, by: int) -> None:
-        """Choose another line of what was found."""
-
-    def open(self) -> None:
-        """Go to the line that is chosen."""
-
-
-class Picking(Protocol):
-    """Picking up what stands on the screen."""
-
-    def begin(self) -> None:
-        """Label what stands in the pane with the focus."""
-
-    def press(self, letter: str) -> None:
-        """Take a letter of a label."""
-
-    def end(self) -> None:
-        """Take the labels away."""
-
-    def open(self) -> None:
-        """Open the link that was asked about."""
 
 
 class Outer(Protocol):
@@ -94,22 +19,6 @@ class Outer(Protocol):
 
     def hand_mouse(self) -> None:
         """Leave the mouse to it, or take it back."""
-
-
-class Prompt(Protocol):
-    """A prompt that is being written."""
-
-    def write(self, text: str) -> None:
-        """Begin one to the agent with the focus, with a text behind what was put away."""
-
-    def send(self) -> None:
-        """Send it."""
-
-    def newline(self) -> None:
-        """Break its line."""
-
-    def close(self) -> None:
-        """Put it away; the text is kept."""
 
 
 class Dialog(Protocol):
@@ -298,7 +207,7 @@ class Palette(Protocol):
         """Change what was typed."""
 
 
-class At(Protocol):
+class At(Histories, Calls, Sending, Protocol):
     """Where a command acts."""
 
     @property
@@ -314,24 +223,8 @@ class At(Protocol):
         """The agent that has the focus."""
 
     @property
-    def past(self) -> Past:
-        """The history of the pane with the focus."""
-
-    @property
-    def search(self) -> Search:
-        """Finding what panes printed."""
-
-    @property
-    def picking(self) -> Picking:
-        """Picking up what stands on the screen."""
-
-    @property
     def outer(self) -> Outer:
         """The terminal."""
-
-    @property
-    def prompt(self) -> Prompt:
-        """The prompt that is being written."""
 
     @property
     def dialog(self) -> Dialog:
@@ -362,32 +255,8 @@ class At(Protocol):
         """What all agents together did and used."""
 
     @property
-    def attention(self) -> Attention:
-        """Who needs the person."""
-
-    @property
-    def rounds(self) -> Rounds:
-        """Going round those that need the person."""
-
-    @property
-    def misreading(self) -> Misreading:
-        """An agent whose state is wrong."""
-
-    @property
     def switcher(self) -> Switcher:
         """The list of workspaces."""
-
-    @property
-    def outbox(self) -> Outbox:
-        """The prompts that wait."""
-
-    @property
-    def broadcast(self) -> Broadcast:
-        """One prompt for several agents."""
-
-    @property
-    def phrases(self) -> Phrases:
-        """The prompts that are kept by name."""
 
     @property
     def palette(self) -> Palette:

@@ -61,3 +61,19 @@ class Misreading(Protocol):
 
     def keep(self) -> None:
         """Keep the screen with the state that was chosen."""
+
+
+class Calls(Protocol):
+    """Where commands on who needs the person act."""
+
+    @property
+    def attention(self) -> Attention:
+        """Who needs the person."""
+
+    @property
+    def rounds(self) -> Rounds:
+        """Going round those that need the person."""
+
+    @property
+    def misreading(self) -> Misreading:
+        """An agent whose state is wrong."""

@@ -4,7 +4,7 @@ from hiveui.tui.commands.table import Command, Place
 
 PROMPTS = (
     Command(
-        "queue.open",
+        "outbox.open",
         Place.SUPERVISE,
         ("Q",),
         "Show the prompts that wait for the agent",
@@ -23,12 +23,12 @@ PROMPTS = (
 )
 WAITING = (
     Command(
-        "queue.now", Place.OUTBOX, ("enter",), "Type it now, or try it again", lambda at, _: at.outbox.release(), "now"
+        "outbox.now", Place.OUTBOX, ("enter",), "Type it now, or try it again", lambda at, _: at.outbox.release(), "now"
     ),
-    Command("queue.edit", Place.OUTBOX, ("e",), "Write it anew", lambda at, _: at.outbox.edit(), "edit"),
-    Command("queue.later", Place.OUTBOX, ("J", "shift+down"), "Send it later", lambda at, _: at.outbox.move(1)),
+    Command("outbox.edit", Place.OUTBOX, ("e",), "Write it anew", lambda at, _: at.outbox.edit(), "edit"),
+    Command("outbox.later", Place.OUTBOX, ("J", "shift+down"), "Send it later", lambda at, _: at.outbox.move(1)),
     Command(
-        "queue.sooner",
+        "outbox.sooner",
         Place.OUTBOX,
         ("K", "shift+up"),
         "Send it sooner",
@@ -36,20 +36,20 @@ WAITING = (
         "move",
         "J K",
     ),
-    Command("queue.delete", Place.OUTBOX, ("d", "delete"), "Delete it", lambda at, _: at.outbox.drop(), "delete"),
+    Command("outbox.delete", Place.OUTBOX, ("d", "delete"), "Delete it", lambda at, _: at.outbox.drop(), "delete"),
     Command(
-        "queue.allow",
+        "outbox.allow",
         Place.OUTBOX,
         ("b",),
         "Raise the budget that holds them",
         lambda at, _: at.outbox.allow(),
         "budget",
     ),
-    Command("queue.down", Place.OUTBOX, ("j", "down"), "To the next one", lambda at, _: at.outbox.choose(1)),
+    Command("outbox.down", Place.OUTBOX, ("j", "down"), "To the next one", lambda at, _: at.outbox.choose(1)),
     Command(
-        "queue.up", Place.OUTBOX, ("k", "up"), "To the one before", lambda at, _: at.outbox.choose(-1), "choose", "j k"
+        "outbox.up", Place.OUTBOX, ("k", "up"), "To the one before", lambda at, _: at.outbox.choose(-1), "choose", "j k"
     ),
-    Command("queue.close", Place.OUTBOX, ("escape", "q", "Q"), "Close", lambda at, _: at.close(), "back"),
+    Command("outbox.close", Place.OUTBOX, ("escape", "q", "Q"), "Close", lambda at, _: at.close(), "back"),
 )
 ADDRESSING = (
     Command(

@@ -3,6 +3,22 @@
 from typing import Protocol
 
 
+class Prompt(Protocol):
+    """A prompt that is being written."""
+
+    def write(self, text: str) -> None:
+        """Begin one to the agent with the focus, with a text behind what was put away."""
+
+    def send(self) -> None:
+        """Send it."""
+
+    def newline(self) -> None:
+        """Break its line."""
+
+    def close(self) -> None:
+        """Put it away; the text is kept."""
+
+
 class Outbox(Protocol):
     """The prompts that wait for the agent with the focus."""
 
@@ -55,3 +71,23 @@ class Phrases(Protocol):
 
     def open(self) -> None:
         """Choose one, for the composer."""
+
+
+class Sending(Protocol):
+    """Where commands on prompts act."""
+
+    @property
+    def prompt(self) -> Prompt:
+        """The prompt that is being written."""
+
+    @property
+    def outbox(self) -> Outbox:
+        """The prompts that wait."""
+
+    @property
+    def broadcast(self) -> Broadcast:
+        """One prompt for several agents."""
+
+    @property
+    def phrases(self) -> Phrases:
+        """The prompts that are kept by name."""
