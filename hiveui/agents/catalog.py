@@ -72,6 +72,8 @@ class Kind:
     """How its program is made to tell its events to HiveUI; None where it cannot be."""
     newline: str = "ctrl+j"
     """The chord that means "new line, do not send"."""
+    interrupt: tuple[str, ...] = ("escape",)
+    """The chords that end a turn, one after the other."""
     history: int = 10_000
     """Lines of scrollback, where `inline` does not say otherwise; 2,000 for a program in the alternate screen."""
     install: str = ""
@@ -123,6 +125,9 @@ def _check(path: Path, kind: Kind) -> None:
         raise ConfigError(f"{path}: `argv` is empty.", "Name the program that the kind runs.")
     if not re.fullmatch(r"[a-z0-9+]+", kind.newline) or not parse_chord(kind.newline).name:
         raise ConfigError(f"{path}: `newline` is no key: {kind.newline!r}.", 'Write it as "ctrl+j".')
+    for chord in kind.interrupt:
+        if not re.fullmatch(r"[a-z0-9+]+", chord) or not parse_chord(chord).name:
+            raise ConfigError(f"{path}: `interrupt` has no key {chord!r}.", 'Write it as ["escape"].')
     if kind.usage is not None and kind.usage.format not in FORMATS:
         raise ConfigError(
             f"{path}: no usage is written in a format {kind.usage.format!r}.", nearest(kind.usage.format, FORMATS)

@@ -30,7 +30,7 @@ def attention(*, as_json: bool) -> int:
         with client:
             state = state_of(client)
     found = overview(state, output.now())
-    parts = {"needs": found.needs, "unread": found.unread, "snoozed": found.snoozed, "muted": found.muted}
+    parts = {name: getattr(found, name) for name in _TITLES}
     if as_json:
         output.document(**{name: [_facts(need) for need in part] for name, part in parts.items()})
     elif not any(parts.values()):
@@ -38,10 +38,10 @@ def attention(*, as_json: bool) -> int:
     else:
         rows = [row for name, part in parts.items() for need in part for row in _rows(_TITLES[name], need)]
         output.table(("", "workspace", "role", "state", "since", "asks"), rows)
-    return CALLED if found.needs else 0
+    return CALLED if found.needs or found.held else 0
 
 
-_TITLES = {"needs": "needs you", "unread": "unread", "snoozed": "snoozed", "muted": "muted"}
+_TITLES = {"needs": "needs you", "held": "held", "unread": "unread", "snoozed": "snoozed", "muted": "muted"}
 
 
 @command("hive answer frontend 1")
@@ -89,6 +89,20 @@ def snooze(role: str, minutes: int, workspace: str | None, *, mute: bool, as_jso
         output.document(role=role, snoozed=agent.snoozed or None, muted=agent.muted)
 
 
+@command("hive seen backend")
+@of_role
+@in_workspace
+@as_json
+def seen(role: str, workspace: str | None, *, as_json: bool) -> None:
+    """Take what ROLE did as read; where it is stuck, let it go on: that is not said again in this turn."""
+    with reach() as client:
+        found = pick(state_of(client), workspace)
+        before = agent_of(found, role).reading.state
+        client.call("agent/seen", workspace=found.id, role=role)
+    if as_json:
+        output.document(role=role, was=before.value)
+
+
 def agent_of(workspace: Workspace, role: str) -> Agent:
     """Find an agent. Raises UsageError."""
     agent = workspace.role(role)
@@ -109,6 +123,7 @@ def _facts(need: Need) -> dict[str, Any]:
         "since": reading.since or None,
         "evidence": reading.evidence or None,
         "dialog": dialog_facts(reading.dialog),
+        "held": need.held or None,
         "snoozed": need.agent.snoozed or None,
         "muted": need.agent.muted,
     }
@@ -117,7 +132,7 @@ def _facts(need: Need) -> dict[str, Any]:
 def _rows(title: str, need: Need) -> Iterator[tuple[str, ...]]:
     """Give one line for an agent, and one for each answer that it offers."""
     reading = need.agent.reading
-    asks = (reading.dialog.question if reading.dialog else "") or reading.evidence
+    asks = need.held or (reading.dialog.question if reading.dialog else "") or reading.evidence
     yield title, need.workspace.name, need.agent.role, reading.state.value, reading.since, asks
     for i, choice in enumerate(reading.dialog.choices if reading.dialog else (), 1):
         yield "", "", "", "", "", f"  {i}  {choice.label}{'  (for times to come too)' if choice.lasting else ''}"

@@ -48,6 +48,7 @@ COMMANDS: Mapping[str, Mapping[str, Command]] = {
     "What they use and did": {
         "since": Command("remembering", "Tell what changed while you were away."),
         "cost": Command("using", "Tell what agents used, and what that costs."),
+        "budget": Command("budgeting", "Show budgets, and let agents go on that used theirs up."),
         "top": Command("using", "Tell what agents take of the machine."),
     },
     "Attention": {
@@ -55,6 +56,7 @@ COMMANDS: Mapping[str, Mapping[str, Command]] = {
         "answer": Command("attending", "Answer what an agent asks."),
         "snooze": Command("attending", "Put an agent off, or mute it."),
         "notify": Command("notifying", "Tell how you are notified, and try it."),
+        "seen": Command("attending", "Take what an agent did as read."),
         "wait": Command("waiting", "Wait until an agent is done, or needs you."),
         "wrong": Command("wrong", "Say that an agent's state is wrong."),
     },

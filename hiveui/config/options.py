@@ -12,7 +12,7 @@ from hiveui.config.settings import OFF, Summary
 from hiveui.model.alerts import HOURS, Hours, Level
 from hiveui.model.keys import Key, Mods, parse_chord
 from hiveui.model.names import NAME, nearest, quoted
-from hiveui.storage.schema import Field, Shape, argv, fields, list_of, matching, number, one_of, text
+from hiveui.storage.schema import ON_STUCK, Field, Shape, argv, fields, list_of, matching, number, one_of, text
 from hiveui.storage.yaml import Fields, Items, Node, Text
 
 
@@ -129,6 +129,21 @@ def words(**choices: Any) -> Shape:
     """Make the shape of a value that is written as a word."""
     shape = one_of(*choices)
     return Shape(lambda node, what: choices[shape.read(node, what)], shape.schema)
+
+
+def _bound(least: int, most: int) -> Shape:
+    """Make the shape of a bound: a whole number, or 0 for none."""
+
+    def read(node: Node, what: str) -> int:
+        if isinstance(node, Text) and not node.quoted and node.text.isascii() and node.text.isdecimal():
+            found = int(node.text[:10])
+            if found == 0 or least <= found <= most:
+                return found
+        raise node.place.wrong(
+            f"{what} is to be 0 or a whole number from {least} to {most}", f"Write, say, {least}; 0 is never."
+        )
+
+    return Shape(read, {"type": "integer", "anyOf": [{"minimum": least, "maximum": most}, {"const": 0}]})
 
 
 _NAME = matching(NAME.pattern, "Begin with a letter or digit; use letters, digits, space . _ - and at most 64.")
@@ -264,6 +279,15 @@ def options(commands: Mapping[str, str], themes: Iterable[str] = ()) -> Mapping[
             ),
             "a small Anthropic model that says in a sentence of its own what each agent did while you were away: "
             "`{model: claude-haiku-5-5}`; off until you name one",
+        ),
+        "stuck_calls": Option(
+            _bound(2, 100), "an agent is stuck that makes the same call of a tool so many times; 0: never for that"
+        ),
+        "stuck_errors": Option(_bound(2, 100), "… that meets the same error so many times; 0: never"),
+        "stuck_minutes": Option(_bound(1, 1440), "… that prints nothing for so many minutes while it works; 0: never"),
+        "stuck_tokens": Option(_bound(1000, 100_000_000), "… that writes so many tokens without a new call; 0: never"),
+        "on_stuck": Option(
+            one_of(*ON_STUCK), "flag: you are told; interrupt: its turn is ended too, as by its own key, once"
         ),
     }
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from hiveui.model import runaway
 from hiveui.model.alerts import Hours, Level
 
 OFF = "off"
@@ -67,3 +68,13 @@ class Settings:
     """What an agent runs whose layout names no kind."""
     summary: Summary = field(default_factory=Summary)
     """What says in a sentence what agents did."""
+    stuck_calls: int = runaway.CALLS
+    """Times that the same call of a tool is made before an agent counts as stuck; 0: never for that."""
+    stuck_errors: int = runaway.ERRORS
+    """The same for times that it meets the same error."""
+    stuck_minutes: int = runaway.MINUTES
+    """The same for minutes without output."""
+    stuck_tokens: int = runaway.TOKENS
+    """The same for tokens that it writes without a new call."""
+    on_stuck: str = "flag"
+    """`flag`, or `interrupt`: its program's key that ends a turn is pressed, once."""

@@ -48,6 +48,7 @@ class Dispatch:
             "agent/hush": hive.answers.hush,
             "agent/why": hive.why,
             "agent/conversations": hive.conversations.listed,
+            "budget/allow": hive.budgets.allow,
             "usage/list": hive.ledger.usage,
             "usage/processes": hive.resources.taken,
             "events/since": hive.absence.since,

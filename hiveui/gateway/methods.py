@@ -227,7 +227,7 @@ METHODS: Mapping[str, Method] = {
         },
         "answered: the answer's label, gone: the dialog went",
     ),
-    "agent/seen": Method("Take what an agent did as read.", Role.APPROVER, _ROLE),
+    "agent/seen": Method("Take what an agent did as read; one that is stuck may go on.", Role.APPROVER, _ROLE),
     "agent/hush": Method(
         "Put off what an agent asks; without both, not any more.",
         Role.APPROVER,
@@ -310,6 +310,16 @@ METHODS: Mapping[str, Method] = {
         "{requests, input, output, usd: null where unknown, problem}",
     ),
     **ALERTS,
+    "budget/allow": Method(
+        "Let an agent, or a whole workspace, use more than its budget.",
+        Role.OWNER,
+        {
+            "workspace": _WORKSPACE,
+            "role": _maybe(TEXT, "name of the agent; the workspace's own budget without one"),
+            "cents": _maybe(COUNT, "US cents more, from now on; as much as its layout says"),
+        },
+        "budget: USD that it may use, all together",
+    ),
     "usage/list": Method(
         "Tell what agents used, those that are gone too.",
         Role.VIEWER,

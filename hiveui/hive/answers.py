@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -10,7 +10,7 @@ from hiveui.errors import UsageError
 from hiveui.hive.bus import Bus
 from hiveui.hive.panes import Panes, find, pane_of
 from hiveui.hive.supervisor import Supervisor
-from hiveui.model.agent import Agent, AgentId, WorkspaceId
+from hiveui.model.agent import Agent, AgentId, AgentState, WorkspaceId
 from hiveui.model.events import AgentHushed
 from hiveui.model.names import quoted
 from hiveui.model.signs import Choice, Dialog
@@ -28,7 +28,15 @@ LOOKS = 20
 class Answers:
     """Answers of the person's to agents of every running workspace."""
 
-    def __init__(self, bus: Bus, supervisors: Mapping[WorkspaceId, Supervisor], panes: Panes) -> None:
+    def __init__(
+        self,
+        bus: Bus,
+        supervisors: Mapping[WorkspaceId, Supervisor],
+        panes: Panes,
+        dismiss: Callable[[Agent], None] = lambda _: None,
+    ) -> None:
+        """`dismiss` hears of agents that are stuck, and may go on."""
+        self._dismiss = dismiss
         self._bus = bus
         self._supervisors = supervisors
         self._panes = panes
@@ -61,9 +69,11 @@ class Answers:
             return {"answered": chosen.label, "gone": await _gone(supervisor, agent, dialog)}
 
     def seen(self, *, workspace: str, role: str) -> None:
-        """Take note that the person has read what an agent did."""
+        """Take note that the person has read what an agent did; one that is stuck may go on with it."""
         supervisor, agent = find(self._supervisors, workspace, role)
         supervisor.census.attention.seen(agent)
+        if agent.reading.state is AgentState.STUCK:
+            self._dismiss(agent)
 
     def hush(self, *, workspace: str, role: str, minutes: int = 0, muted: bool = False) -> None:
         """Put off what an agent asks for so many minutes, or all that it ever asks; neither: not any more."""

@@ -143,7 +143,7 @@ class Attention:
             self._pids.pop(id_, None)
             self._again(id_, None)
         for agent in living.values():
-            if agent.reading.state in BUSY | ASKING:
+            if agent.reading.state in BUSY | ASKING | {AgentState.STUCK}:
                 self.look(agent)
 
     def stop(self) -> None:

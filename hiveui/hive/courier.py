@@ -9,16 +9,17 @@ import contextlib
 import logging
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 
 from hiveui.errors import StorageError, TmuxError, UsageError
 from hiveui.hive.bus import Bus
 from hiveui.hive.delivery import buffer_name
 from hiveui.hive.panes import Panes
 from hiveui.hive.supervisor import Supervisor
-from hiveui.model import composer
-from hiveui.model.agent import Agent, AgentId, WorkspaceId
-from hiveui.model.delivering import QUIET, Act, Deed, Sight, next_deed, obstacle
+from hiveui.model import composer, resets
+from hiveui.model.agent import Agent, AgentId, AgentState, WorkspaceId
+from hiveui.model.delivering import QUIET, Act, Deed, Sight, holding, next_deed, paused
 from hiveui.model.events import Event, PromptLeft, PromptQueued, PromptStepped, WorkspaceClosed
 from hiveui.model.prompts import Prompt, Step, digest_of
 from hiveui.model.weighing import PROTOCOLS
@@ -79,7 +80,11 @@ class Courier:
         panes: Panes,
         texts: Texts,
         spawn: Callable[[Awaitable[None]], None],
+        *,
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
+        """`clock` tells when limits of use are over."""
+        self.clock = clock
         self._bus = bus
         self._supervisors = supervisors
         self._panes = panes
@@ -108,6 +113,12 @@ class Courier:
     def force(self, prompt: str) -> None:
         """Type a prompt whatever its agent does, unless that asks something."""
         self._forced.add(prompt)
+
+    def time_passed(self) -> None:
+        """Serve those whose limit of use may be over: nothing tells of that but the clock."""
+        for id_, workspace in self._bus.state.workspaces.items() if self._settled else ():
+            if any(agent.reading.state is AgentState.RATE_LIMITED for agent in workspace.agents):
+                self._serve(id_)
 
     def took(self, agent: AgentId, text: str) -> None:
         """Note that an agent's own hook said which prompt was submitted to it."""
@@ -141,7 +152,8 @@ class Courier:
             agent = found.role(role)
             if agent is None or (workspace, role) in self._busy or queue[0].note:
                 continue
-            if queue[0].step is not Step.WAITING or not obstacle(agent, forced=queue[0].id in self._forced):
+            forced = queue[0].id in self._forced
+            if queue[0].step is not Step.WAITING or not holding(found, agent, self.clock(), forced=forced):
                 self._busy.add((workspace, role))
                 self._spawn(self._serve_one(supervisor, role))
 
@@ -216,8 +228,14 @@ class Courier:
         forced = errand.id in self._forced
         if prompt is None or agent.pid is None or agent.pane is None:
             return Sight(agent)
-        if prompt.step is Step.WAITING and obstacle(agent, forced=forced):
-            return Sight(agent, forced=forced)
+        held = Sight(
+            agent,
+            forced=forced,
+            budget=paused(errand.supervisor.workspace, agent),
+            lifted=resets.over(agent.reading, self.clock()),
+        )
+        if prompt.step is Step.WAITING and holding(errand.supervisor.workspace, agent, self.clock(), forced=forced):
+            return held
         errand.text = errand.text or self._texts.read(text_name(prompt))
         session = errand.supervisor.session
         session.client  # noqa: B018  raises TmuxError while there is none: an old screen proves nothing
@@ -229,16 +247,16 @@ class Courier:
             return Sight(agent)
         known = errand.supervisor.census.attention.known(agent)
         spoke = max((heard.since for source, heard in known.heard.items() if source in PROTOCOLS), default=0.0)
-        return Sight(
-            agent,
-            errand.enters,
-            seen.empty,
+        return replace(
+            held,
+            agent=agent,
+            enters=errand.enters,
+            empty=seen.empty,
             holds=prompt.step is not Step.WAITING and seen.holds(errand.text),
             quiet=now - known.typed >= QUIET,
             touched=known.typed > errand.typed,
             told=bool(errand.enters) and (spoke > errand.entered or self._taken.get(agent.id) == prompt.digest),
             shown=known.shown if known.heard else agent.reading.state,
-            forced=forced,
             waited=now - errand.acted,
         )
 

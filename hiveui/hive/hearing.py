@@ -17,6 +17,7 @@ log = logging.getLogger(__name__)
 
 Asked = Callable[[Supervisor, Agent, Hooked, Callable[[], Turns]], object]
 Took = Callable[[AgentId, str], None]
+Told = Callable[[Supervisor, Agent, Hooked], None]
 LOOK = 0.04
 """Seconds between two looks at the spool: a list of one folder, which is empty while agents rest."""
 
@@ -25,12 +26,18 @@ class Hearing:
     """What all agents' own events say of their turns."""
 
     def __init__(
-        self, spool: Spool, supervisors: Mapping[WorkspaceId, Supervisor], asked: Asked, took: Took = lambda *_: None
+        self,
+        spool: Spool,
+        supervisors: Mapping[WorkspaceId, Supervisor],
+        asked: Asked,
+        took: Took = lambda *_: None,
+        told: Told = lambda *_: None,
     ) -> None:
         """`asked` hears each event that asks leave for something, with what gives the turns at any time after it.
 
-        `took` hears of each prompt that a program says it took, whole.
+        `took` hears of each prompt that a program says it took, whole; `told` of every event.
         """
+        self._told = told
         self._took = took
         self._spool = spool
         self._asked = asked
@@ -78,6 +85,7 @@ class Hearing:
         turns = self.turns(agent).apply(heard)
         self._turns[agent.id] = (agent.pid, turns)
         supervisor.census.heard(agent, turns)
+        self._told(supervisor, agent, heard)
         if heard.happening is Happening.PROMPT and heard.prompt is not None:
             self._took(agent.id, heard.prompt)
         if heard.happening is Happening.APPROVAL:

@@ -17,9 +17,11 @@ from hiveui.hive import rescue
 from hiveui.hive.absence import Absence
 from hiveui.hive.alerts import Alerts
 from hiveui.hive.answers import Answers
+from hiveui.hive.budgets import Budgets
 from hiveui.hive.bus import Bus, Viewer, record_to_json
 from hiveui.hive.conversations import Conversations
 from hiveui.hive.courier import Courier
+from hiveui.hive.guard import Guard
 from hiveui.hive.hearing import Hearing
 from hiveui.hive.identity import Tokens, inside
 from hiveui.hive.layouts import Layouts
@@ -77,12 +79,19 @@ class Hive:
         self.bus = Bus(events, events.state, events.seq)
         self.bus.listen(self._drop_lost)
         self.panes = Panes(self._supervisors)
-        self.answers = Answers(self.bus, self._supervisors, self.panes)
+        self.guard = Guard(paths, self.bus, self._supervisors, self.panes.press, spawn)
+        self.answers = Answers(self.bus, self._supervisors, self.panes, self.guard.dismiss)
         texts = Texts(paths.prompts)
         self.courier = Courier(self.bus, self._supervisors, self.panes, texts, spawn)
         self.prompts = Prompts(self.bus, self._supervisors, self.panes, self.courier, texts, places=paths.prompt_places)
         routine = Routine(self.answers, self.bus.publish)
-        self.hearing = Hearing(spool, self._supervisors, lambda *heard: spawn(routine.hear(*heard)), self.courier.took)
+        self.hearing = Hearing(
+            spool,
+            self._supervisors,
+            lambda *heard: spawn(routine.hear(*heard)),
+            self.courier.took,
+            self.guard.heard,
+        )
         self.stills = Stills(self._supervisors, paths.run)
         self._readers = Readers(paths.rules, self._warn)
         self._around = Surroundings(
@@ -108,6 +117,7 @@ class Hive:
         self.absence = Absence(self.bus, events, Wording(paths))
         self.alerts = Alerts(self.bus, self.panes.shown, Configuration(paths, paths.config, {}, commands={}), spawn)
         self.ledger = Ledger(paths, self.bus, self._supervisors)
+        self.budgets = Budgets(self.bus)
 
     # life
 
@@ -142,6 +152,7 @@ class Hive:
             if self._readers.time_passed():
                 for supervisor in self._supervisors.values():
                     supervisor.census.attention.look_again()
+            self.courier.time_passed()
             if self._supervisors and not self._server.socket.exists():
                 await rescue.find(self._server, self._paths, self._machine)
             for id_, supervisor in list(self._supervisors.items()):

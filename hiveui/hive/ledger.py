@@ -247,22 +247,22 @@ class Ledger:
         return {
             "prices": prices().date,
             "day": today(),
-            "agents": [_facts(account, self._agent(account)) for account in sorted(known, key=_place)],
+            "agents": [_facts(account, *self._agent(account)) for account in sorted(known, key=_place)],
             "days": [{"day": day, **_sums(rows)} for day, rows in sorted(by("day", known).items())],
             "models": [{"model": model, **_sums(rows)} for model, rows in sorted(by("model", known).items())],
             "total": _sums([row for account in known for row in account.rows]),
         }
 
-    def _agent(self, account: Account) -> Agent | None:
+    def _agent(self, account: Account) -> tuple[Workspace | None, Agent | None]:
         workspace = self._bus.state.workspaces.get(WorkspaceId(account.workspace))
-        return workspace.agent(AgentId(account.agent)) if workspace is not None else None
+        return workspace, workspace.agent(AgentId(account.agent)) if workspace is not None else None
 
 
 def _place(account: Account) -> tuple[str, str]:
     return account.name, account.role
 
 
-def _facts(account: Account, agent: Agent | None) -> dict[str, Any]:
+def _facts(account: Account, workspace: Workspace | None, agent: Agent | None) -> dict[str, Any]:
     return {
         "workspace": account.workspace,
         "name": account.name,
@@ -272,7 +272,7 @@ def _facts(account: Account, agent: Agent | None) -> dict[str, Any]:
         "here": agent is not None,
         "context": account.full,
         "said": account.said,
-        "budget": agent.spec.budget if agent is not None and agent.spec is not None else None,
+        "budget": budget.own(workspace, agent) if workspace is not None and agent is not None else None,
         **_sums(account.rows),
     }
 

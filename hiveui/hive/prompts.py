@@ -14,8 +14,8 @@ from hiveui.hive.delivery import Receipt, cleaned
 from hiveui.hive.panes import Panes, find
 from hiveui.hive.session import now
 from hiveui.hive.supervisor import Supervisor
-from hiveui.model.agent import WorkspaceId
-from hiveui.model.delivering import obstacle
+from hiveui.model.agent import Agent, WorkspaceId
+from hiveui.model.delivering import holding, obstacle
 from hiveui.model.events import PromptLeft, PromptQueued
 from hiveui.model.prompts import Prompt, Queue, Step, described
 from hiveui.model.state import Workspace
@@ -61,15 +61,16 @@ class Prompts:
         await asyncio.to_thread(self._texts.keep, text_name(prompt), kept)
         before = supervisor.workspace.queues.get(role, ())
         self._bus.publish(PromptQueued(supervisor.id, role, prompt, _behind(before, place)))
-        queue = self._bus.workspace(supervisor.id).queues[role]
-        ahead = next(i for i, one in enumerate(queue) if one.id == prompt.id)
-        return {"prompt": prompt.id, "receipt": asdict(receipt), "ahead": ahead, "why": obstacle(agent)}
+        found = self._bus.workspace(supervisor.id)
+        ahead = next(i for i, one in enumerate(found.queues[role]) if one.id == prompt.id)
+        why = self._holding(found, agent)
+        return {"prompt": prompt.id, "receipt": asdict(receipt), "ahead": ahead, "why": why}
 
     def list(self, *, workspace: str, role: str) -> dict[str, Any]:
         """List the prompts that wait for an agent, the next one first."""
         found = self._of(workspace, role)
         agent = found.role(role)
-        waits = obstacle(agent) if agent is not None else ""
+        waits = self._holding(found, agent) if agent is not None else ""
         return {
             "prompts": [
                 asdict(prompt) | {"why": prompt.note or self._courier.why.get(prompt.id, waits)}
@@ -125,6 +126,9 @@ class Prompts:
         folder = Path(self._bus.workspace(WorkspaceId(workspace)).path)
         shelved = await asyncio.to_thread(library.every, self._places(folder))
         return {"prompts": [_shelved_to_json(one) for one in shelved]}
+
+    def _holding(self, workspace: Workspace, agent: Agent) -> str:
+        return holding(workspace, agent, self._courier.clock())
 
     def _of(self, workspace: str, role: str) -> Workspace:
         found = self._bus.workspace(WorkspaceId(workspace))

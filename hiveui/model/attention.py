@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from hiveui.model.agent import Agent, AgentId
+from hiveui.model.budget import held, over_budget
 from hiveui.model.signs import NEEDS_PERSON, AgentState
 from hiveui.model.state import State, Workspace
 
@@ -23,6 +24,8 @@ class Need:
 
     workspace: Workspace
     agent: Agent
+    held: str = ""
+    """Why prompts that wait for it are held until the person lets it go on; '' where they are not."""
 
 
 def needs(state: State, now: str) -> list[Need]:
@@ -49,6 +52,8 @@ class Overview:
 
     needs: Sequence[Need]
     """Who needs them, the most urgent first."""
+    held: Sequence[Need]
+    """Whose prompts wait because a budget is used up."""
     unread: Sequence[Need]
     """Whose turn ended while they did not look, the oldest first."""
     snoozed: Sequence[Need]
@@ -60,9 +65,17 @@ class Overview:
 def overview(state: State, now: str) -> Overview:
     """Give the attention queue at a time (RFC 3339, UTC)."""
     every = [(workspace, workspace.agents) for workspace in state.workspaces.values()]
-    unread_ones = [Need(workspace, agent) for workspace, agents in every for agent in unread(agents)]
+    holds = [
+        Need(workspace, agent, over_budget(workspace, agent))
+        for workspace, _ in every
+        for agent in held(workspace)
+        if agent.reading.state not in NEEDS_PERSON and not agent.muted
+    ]
+    ids = {need.agent.id for need in holds}
+    unread_ones = [Need(w, agent) for w, agents in every for agent in unread(agents) if agent.id not in ids]
     return Overview(
         needs(state, now),
+        holds,
         sorted(unread_ones, key=lambda need: need.agent.reading.since),
         [Need(workspace, a) for workspace, agents in every for a in snoozed(agents, now) if not a.muted],
         [Need(workspace, agent) for workspace, agents in every for agent in agents if agent.muted],

@@ -4,12 +4,17 @@ Waiting, typed, entered, left: a prompt goes on only where the step before is pr
 proven that nothing happened, and is flagged with a sentence where neither can be told.
 """
 
+import shlex
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 
+from hiveui.model import resets
 from hiveui.model.agent import Agent
+from hiveui.model.budget import exhausted
 from hiveui.model.prompts import Step
 from hiveui.model.signs import AgentState, Confidence
+from hiveui.model.state import Workspace
 from hiveui.model.weighing import ASKING, BUSY, RESTING
 
 QUIET = 1.5
@@ -76,14 +81,36 @@ class Sight:
     """What its signs come to at this moment; its record follows a little later."""
     forced: bool = False
     """The person wants it typed whatever the agent does."""
+    budget: str = ""
+    """Why it is to be sent nothing unasked: a budget is used up."""
+    lifted: bool = False
+    """The limit of use that it waits for is over by the clock; its program says nothing of that by itself."""
     waited: float = 0.0
     """Seconds since the last act."""
 
 
-def obstacle(agent: Agent, *, forced: bool = False) -> str:
-    """Say why nothing is typed for an agent, as far as its record tells; '' where it is at rest.
+def holding(workspace: Workspace, agent: Agent, now: datetime, *, forced: bool = False) -> str:
+    """Say why nothing is typed for an agent at a time: its record tells, or a budget is used up; '' where nothing does.
 
     What is `forced` is typed whatever it does, unless it asks something.
+    """
+    why = obstacle(agent, forced=forced, lifted=resets.over(agent.reading, now))
+    return why or ("" if forced else paused(workspace, agent))
+
+
+def paused(workspace: Workspace, agent: Agent) -> str:
+    """Say which budget holds an agent's queue, and what lets it go on; '' where none does."""
+    found = exhausted(workspace, agent)
+    if found is None:
+        return ""
+    whose = f" {shlex.quote(found.role)}" if found.role else ""
+    return f"{found.why}; `hive budget allow{whose}` lets it go on"
+
+
+def obstacle(agent: Agent, *, forced: bool = False, lifted: bool = False) -> str:
+    """Say why nothing is typed for an agent, as far as its record tells; '' where it is at rest.
+
+    What is `forced` is typed whatever it does, unless it asks something. `lifted`: its limit of use is over.
     """
     reading = agent.reading
     if agent.pid is None:
@@ -94,7 +121,13 @@ def obstacle(agent: Agent, *, forced: bool = False) -> str:
         return ""
     if reading.state is AgentState.UNSURE or reading.confidence is Confidence.GUESS:
         return "its state is not known; send it anyway with --now"
+    if reading.state is AgentState.RATE_LIMITED:
+        return "" if lifted else _limited(reading.resets)
     return "" if reading.state in RESTING else f"it is {reading.state.value}"
+
+
+def _limited(ends: str) -> str:
+    return f"it is rate-limited, and goes on when that {'resets ' + ends if ends else 'is over'}; --now sends it anyway"
 
 
 def next_deed(step: Step, sight: Sight) -> Deed:
@@ -105,16 +138,16 @@ def next_deed(step: Step, sight: Sight) -> Deed:
         if step is Step.ENTERING:
             return Deed(Act.FLAG, "its program ended while it was submitted: it may or may not have arrived")
         return Deed(Act.BACK)
-    if sight.told or (sight.enters and _begun(sight.agent)):
+    if sight.told or (sight.enters and _begun(sight)):
         return Deed(Act.LEAVE, "a turn began")
     return _submit(step, sight) if sight.enters == 0 else _entered(sight)
 
 
 def _begin(sight: Sight) -> Deed:
-    why = obstacle(sight.agent, forced=sight.forced)
+    why = obstacle(sight.agent, forced=sight.forced, lifted=sight.lifted) or ("" if sight.forced else sight.budget)
     if why:
         return Deed(Act.HOLD, why)
-    if sight.shown not in RESTING and not sight.forced:
+    if sight.shown not in _free(sight) and not sight.forced:
         return Deed(Act.LOOK, f"it is {sight.shown.value}")
     if not sight.quiet:
         return Deed(Act.LOOK, "somebody types into its pane")
@@ -131,7 +164,7 @@ def _submit(step: Step, sight: Sight) -> Deed:
         return Deed(Act.FLAG, "somebody typed into its pane after it: look at it there")
     if step is Step.TYPING:
         return Deed(Act.SEEN)
-    why = obstacle(sight.agent, forced=sight.forced)
+    why = obstacle(sight.agent, forced=sight.forced, lifted=sight.lifted)
     if why:
         return Deed(Act.HOLD, f"it stands in the composer; {why}")
     return Deed(Act.ENTER) if sight.waited >= BEFORE_ENTER else Deed(Act.LOOK)
@@ -139,7 +172,7 @@ def _submit(step: Step, sight: Sight) -> Deed:
 
 def _unseen(step: Step, sight: Sight) -> Deed:
     """Wait for a text that was typed and is not seen, for as long as that may be."""
-    if sight.touched and _begun(sight.agent):
+    if sight.touched and _begun(sight):
         return Deed(Act.LEAVE, "it was submitted in its pane")
     if sight.waited < (SEEN_WITHIN if step is Step.TYPING else GONE_AFTER):
         return Deed(Act.LOOK, "it was typed, and is not seen yet")
@@ -152,11 +185,16 @@ def _entered(sight: Sight) -> Deed:
         return Deed(Act.LEAVE, "its composer took it") if sight.waited >= TURN_WITHIN else Deed(Act.LOOK)
     if sight.waited < ENTER_AGAIN:
         return Deed(Act.LOOK)
-    if (sight.enters or 0) >= ENTERS or sight.touched or obstacle(sight.agent):
+    if (sight.enters or 0) >= ENTERS or sight.touched or obstacle(sight.agent, lifted=sight.lifted):
         return Deed(Act.FLAG, "enter was pressed, but it stands in the composer still: look at it there")
     return Deed(Act.ENTER)
 
 
-def _begun(agent: Agent) -> bool:
+def _begun(sight: Sight) -> bool:
     """Tell whether an agent, at rest when enter was pressed, has begun something since."""
-    return agent.reading.state in (BUSY | ASKING) - {AgentState.STARTING}
+    return sight.agent.reading.state in (BUSY | ASKING) - {AgentState.STARTING} - _free(sight)
+
+
+def _free(sight: Sight) -> frozenset[AgentState]:
+    """Give the states in which an agent is at rest: waiting for a limit that is over is one."""
+    return RESTING | {AgentState.RATE_LIMITED} if sight.lifted else RESTING

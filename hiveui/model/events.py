@@ -199,6 +199,16 @@ class AgentSpent:
 
 
 @dataclass(frozen=True, slots=True)
+class BudgetRaised:
+    """The person lets an agent, or with no role a whole workspace, use more than its layout says."""
+
+    workspace: WorkspaceId
+    role: str
+    usd: float
+    """What it may use, all together."""
+
+
+@dataclass(frozen=True, slots=True)
 class PersonReturned:
     """The person did something, after minutes in which they did nothing."""
 
@@ -246,6 +256,7 @@ Event = (
     | AgentLearned
     | AgentHushed
     | AgentSpent
+    | BudgetRaised
     | PersonReturned
     | SessionLost
     | Noticed

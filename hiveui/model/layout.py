@@ -34,6 +34,10 @@ class AgentSpec:
     """Launch without the alternate screen where the kind can."""
     budget: float | None = None
     """USD that it may use, all its conversations together."""
+    on_stuck: str = ""
+    """`flag` or `interrupt` once it is stuck; '' as the person chose for all."""
+    stuck_minutes: int | None = None
+    """Minutes without output after which it is; None as the person chose for all."""
     allow: tuple[str, ...] = ()
     """Rules that answer its routine permission prompts (`permits`)."""
     notify: str = ""

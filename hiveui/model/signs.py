@@ -53,6 +53,8 @@ class Source(StrEnum):
     """Whether its program runs."""
     ACTIVITY = "activity"
     """That it prints, or writes files."""
+    GUARD = "guard"
+    """That what it does leads nowhere (`runaway`): it says of one that works that it is stuck, and nothing else."""
 
 
 @dataclass(frozen=True, slots=True)

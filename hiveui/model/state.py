@@ -14,6 +14,7 @@ from hiveui.model.events import (
     AgentRemoved,
     AgentSpent,
     AgentStarted,
+    BudgetRaised,
     Event,
     LayoutSaved,
     LookedBack,
@@ -64,6 +65,8 @@ class Workspace:
     scratch: str = ""
     budget: float | None = None
     """USD that its agents may use together; None for no bound."""
+    raised: Mapping[str, float] = field(default_factory=dict)
+    """Budgets that the person raised, in USD: by role, its own by ''."""
     note: str = ""
     """Why its agents are gone all together, or ''."""
     saved: str = ""
@@ -129,16 +132,13 @@ def apply(state: State, event: Event) -> State:  # noqa: C901  one case for each
             return _agent(state, event.workspace, event.id, hushed)
         case AgentSpent():
             return _agent(state, event.workspace, event.id, lambda a: replace(a, spend=event.spend))
+        case BudgetRaised():
+            raised = lambda w: replace(w, raised={**w.raised, event.role: event.usd})  # noqa: E731
+            return _workspace(state, event.workspace, raised)
         case AgentExited():
-            ended = lambda a: replace(  # noqa: E731
-                a, pid=None, reading=event.reading, exit_status=event.status, note=event.note
-            )
-            return _agent(state, event.workspace, event.id, ended)
+            return _agent(state, event.workspace, event.id, lambda a: _ended(a, event))
         case AgentLearned():
-            learned = lambda a: replace(  # noqa: E731
-                _conversing(a, event.conversation), branch=a.branch if event.branch is None else event.branch
-            )
-            return _agent(state, event.workspace, event.id, learned)
+            return _agent(state, event.workspace, event.id, lambda a: _learned(a, event))
         case SessionLost():
             lost = lambda w: replace(w, note=event.note, saved=event.saved, generation=event.generation)  # noqa: E731
             return _workspace(state, event.workspace, lost)
@@ -160,7 +160,8 @@ def _opened(state: State, event: WorkspaceOpened) -> Workspace:
     old = state.workspaces.get(event.id)
     if old is None:
         return opened
-    return replace(opened, agents=old.agents, view=old.view, drafts=old.drafts, backs=old.backs, queues=old.queues)
+    kept = replace(opened, agents=old.agents, view=old.view, drafts=old.drafts, backs=old.backs, queues=old.queues)
+    return replace(kept, raised=old.raised)
 
 
 def _kept(workspace: Workspace) -> tuple[Tab, ...]:
@@ -235,6 +236,15 @@ def _reading(agent: Agent, reading: Reading) -> Agent:
     before, after = (said.dialog.fingerprint if said.dialog else "" for said in (agent.reading, reading))
     goes_on = (agent.reading.state, before) == (reading.state, after)
     return replace(agent, reading=reading, snoozed=agent.snoozed if goes_on else "")
+
+
+def _ended(agent: Agent, event: AgentExited) -> Agent:
+    return replace(agent, pid=None, reading=event.reading, exit_status=event.status, note=event.note)
+
+
+def _learned(agent: Agent, event: AgentLearned) -> Agent:
+    branch = agent.branch if event.branch is None else event.branch
+    return replace(_conversing(agent, event.conversation), branch=branch)
 
 
 def _agent(state: State, workspace: WorkspaceId, id_: AgentId, change: Callable[[Agent], Agent]) -> State:

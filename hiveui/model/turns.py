@@ -86,6 +86,8 @@ class Hooked:
     dialog: Dialog | None = None
     text: str = ""
     """What the program says: an error, its last message."""
+    failure: str = ""
+    """What went wrong with a tool's use; '' where it went well, or that is not told."""
     tasks: frozenset[str] | None = None
     """Ids of the work beside the main thread that runs; None where the event does not say."""
     resets: str = ""

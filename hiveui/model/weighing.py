@@ -7,6 +7,9 @@ text on a screen outranks no protocol. Three things a protocol cannot tell, and 
   was read after it, as soon as that has stood for a moment;
 - the finer state: that working is waiting for a limit or for another try, and which answers a dialog offers;
 - that it is out of date: where the screen has said otherwise for long, neither is believed.
+
+The guard is believed where all the others come to "it works", and nowhere else: it outranks no dialog and no end of a
+turn.
 """
 
 from collections.abc import Mapping
@@ -75,7 +78,7 @@ class Known:
         """Give what the last reading tells where all else is forgotten. The screen may say otherwise at once."""
         sign = Sign(reading.source, reading.state, reading.evidence, reading.dialog, reading.resets)
         heard = {sign.source: Heard(sign, now, now)} if sign.source in PROTOCOLS else {}
-        turned = reading.state in BUSY | {AgentState.DONE}
+        turned = reading.state in BUSY | {AgentState.DONE, AgentState.STUCK}
         return cls(now, heard, typed=now + PRESENT if heard else float("-inf"), turned=turned, shown=reading.state)
 
     def hear(self, sign: Sign, now: float) -> "Known":
@@ -111,6 +114,18 @@ class Weighed:
 
 def weigh(known: Known, now: float) -> Weighed:
     """Give the reading that an agent's signs come to."""
+    guard = known.heard.get(Source.GUARD)
+    if guard is None:
+        return _weighed(known, now)
+    others = known.withdraw(Source.GUARD)
+    weighed = _weighed(replace(others, shown=AgentState.WORKING) if known.shown is AgentState.STUCK else others, now)
+    if weighed.reading is None or weighed.reading.state is not AgentState.WORKING:
+        return weighed
+    return Weighed(_reading(guard), weighed.again)
+
+
+def _weighed(known: Known, now: float) -> Weighed:
+    """Give the reading that the signs of all but the guard come to."""
     first = _first(known)
     if first is None:
         return _unheard(known, now)

@@ -13,6 +13,8 @@ from hiveui.storage.yaml import Fields, Items, Node, Text
 
 MAX_TEXT = 32_768
 MAX_REPLICAS = 64
+ON_STUCK = ("flag", "interrupt")
+"""What may be done with an agent that is stuck."""
 
 Read = Callable[[Node, str], Any]
 """Gives a node's value, or raises LayoutError; the second argument says what is read, for the sentence."""
@@ -200,7 +202,11 @@ AGENT: Mapping[str, Field] = {
     "setup": Field(list_of(_ARGV, "[[npm, ci]]"), "commands that are run once at the top of a fresh worktree"),
     "history": Field(number(100, 200_000), "lines of scrollback"),
     "inline": Field(_BOOLEAN, "keep it out of the alternate screen where that can be done"),
-    "budget": Field(_MONEY, "USD that it may use; said at 80 % and when it is used up"),
+    "budget": Field(_MONEY, "USD that it may use; said at 80 %, and when it is used up its queue is held"),
+    "on_stuck": Field(
+        one_of(*ON_STUCK), "what is done once it goes round in circles: flag (you are told), or interrupt its turn too"
+    ),
+    "stuck_minutes": Field(number(1, 1440), "minutes without output after which it counts as stuck"),
     "allow": Field(
         list_of(Shape(_permit, _LINE.schema), '["Bash(git status*)"]'),
         "permission prompts that are answered with yes once, as `Bash(git status*)`, `Read(docs/**)`",
@@ -261,7 +267,9 @@ LAYOUT: Mapping[str, Field] = {
     "worktrees": Field(
         _PATH, "folder of its agents' worktrees, outside of the checkout; HiveUI's own where nothing is said"
     ),
-    "budget": Field(_MONEY, "USD that its agents may use together; said at 80 % and when it is used up"),
+    "budget": Field(
+        _MONEY, "USD that its agents may use together; said at 80 %, and when it is used up their queues are held"
+    ),
     "defaults": Field(_DEFAULTS, "what holds for each agent that says nothing"),
     "agents": Field(
         Shape(_unread, {"anyOf": [_AGENTS, {"const": "services"}]}),

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from rich.cells import cell_len
 
 from hiveui.model.agent import Agent
-from hiveui.model.signs import Choice, Dialog
+from hiveui.model.signs import AgentState, Choice, Dialog
 from hiveui.model.text import visible
 from hiveui.tui.chrome import shortened
 from hiveui.tui.reply import Reply
@@ -52,7 +52,9 @@ def details(reply: Reply, enter: str, columns: int) -> Iterator[Words]:
     """Write the answers that an agent offers, and what the key `enter` does next."""
     dialog = reply.dialog
     if dialog is None:
-        yield (("Its answers cannot be read from here: ", "quiet"), (enter, "key"), (" goes to its pane.", "quiet"))
+        stuck = reply.need is not None and reply.need.agent.reading.state is AgentState.STUCK
+        said = "Mark it as read to let it go on; " if stuck else "Its answers cannot be read from here: "
+        yield ((said, "quiet"), (enter, "key"), (" goes to its pane.", "quiet"))
         return
     for i, choice in enumerate(dialog.choices, 1):
         picked = i == reply.picked

@@ -18,6 +18,7 @@ from hiveui.tui.widgets.card import Card, Page
 from hiveui.tui.widgets.entry import Entry
 from hiveui.tui.words import word
 
+_READ = {AgentState.DONE: "is read", AgentState.STUCK: "goes on; of this nothing is said again in this turn"}
 EDGES = 4
 """Lines of the screen that an answer's card leaves free."""
 
@@ -160,12 +161,13 @@ class Attention:
             self._tell("agent/hush", need, "is muted" if muted else "is heard again", muted=muted)
 
     def read(self) -> None:
-        """Mark what an agent did as read."""
+        """Mark what an agent did as read; let one go on that is stuck."""
         need = self._meant()
-        if need is None or need.agent.reading.state is not AgentState.DONE:
+        said = _READ.get(need.agent.reading.state) if need is not None else None
+        if need is None or said is None:
             self._ground.screen.notice("There is nothing unread.")
         else:
-            self._tell("agent/seen", need, "is read")
+            self._tell("agent/seen", need, said)
 
     def _tell(self, method: str, need: Need, said: str, **params: object) -> None:
         async def told() -> None:

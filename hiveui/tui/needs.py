@@ -54,6 +54,7 @@ def sections(found: Overview) -> list[Section]:
     """Give the queue in parts, those without anybody left out."""
     parts = (
         Section("need you", "attention", found.needs),
+        Section("held by a budget", "warning", found.held),
         Section("unread", "done", found.unread),
         Section("snoozed", "quiet", found.snoozed),
         Section("muted", "quiet", found.muted),
@@ -129,7 +130,7 @@ def _line(need: Need, widths: Columns, now: datetime, *, chosen: bool = False) -
     if widths.where:
         left.append((f"  {_fitted(visible(need.workspace.name), widths.where)}", "quiet"))
     left.append((f"  {_fitted(WORDS[agent.reading.state].word, STATE)}  ", said.tone))
-    left.append((shortened(asks(agent), _room(widths)), "plain"))
+    left.append((shortened(_said(need), _room(widths)), "plain"))
     right = [(f"  {_until(agent.snoozed, now) or age(agent.reading.since, now):>{AGE}} ", "quiet")]
     if widths.answers:
         right.append((f"  {_fitted(answers(agent.reading.dialog), widths.answers)} ", "key"))
@@ -144,6 +145,10 @@ def _room(widths: Columns) -> int:
 
 def _cut(need: Need, widths: Columns) -> bool:
     return cell_len(asks(need.agent)) > _room(widths)
+
+
+def _said(need: Need) -> str:
+    return visible(f"{need.held} Q, then b lets it go on.") if need.held else asks(need.agent)
 
 
 def _fitted(text: str, cells: int) -> str:

@@ -4,9 +4,12 @@ from collections.abc import Coroutine
 from typing import Any
 
 from hiveui.errors import HiveError
-from hiveui.model.delivering import obstacle
+from hiveui.model.budget import exhausted
+from hiveui.model.delivering import holding
 from hiveui.model.prompts import Prompt, Queue
 from hiveui.model.text import visible
+from hiveui.model.usage import dollars
+from hiveui.tui import chrome
 from hiveui.tui.commands.table import Place
 from hiveui.tui.desk import number
 from hiveui.tui.ground import Ground
@@ -64,6 +67,22 @@ class Outbox:
         if chosen is not None:
             self._do("sending it…", self._call("prompt/release", chosen))
 
+    def allow(self) -> None:
+        """Let the agent go on whose queue a budget holds: its own, or its workspace's."""
+        workspace = self._ground.workspace
+        agent = workspace.role(self._role)
+        found = exhausted(workspace, agent) if agent is not None else None
+        if found is None:
+            self._ground.screen.notice("No budget holds it.")
+        else:
+            self._do("raising its budget…", self._allow(found.role))
+
+    async def _allow(self, role: str) -> None:
+        workspace, named = self._ground.workspace, {"role": role} if role else {}
+        budget = (await self._ground.link.call("budget/allow", workspace=workspace.id, **named))["budget"]
+        name = visible(role or workspace.name)
+        self._ground.screen.notice(f"{name} may use {dollars(budget)} now, all together.")
+
     def follow(self) -> None:
         """Keep the list up to date while it is shown; it goes with its last prompt."""
         if self._overlay.card is self._overlay.choice and self._overlay.choice.place is Place.OUTBOX:
@@ -82,7 +101,7 @@ class Outbox:
 
     def _show(self) -> None:
         agent = self._ground.workspace.role(self._role)
-        why = obstacle(agent) if agent is not None else ""
+        why = holding(self._ground.workspace, agent, chrome.now()) if agent is not None else ""
         name = f"{number(self._ground.workspace, self._role)} {visible(self._role)}"
         self._overlay.choose(page(name, self._queue, self._line, why), self._line, Place.OUTBOX)
 

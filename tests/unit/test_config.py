@@ -471,3 +471,13 @@ def test_what_the_first_run_chose_goes_under_what_the_file_says_and_breaks_nothi
     with pytest.raises(ConfigError):
         keep(world.paths, {"theme": "dark"})
     assert file.read_text() == "{bell: on}\n"
+
+
+@pytest.mark.parametrize("written", ["1", "101", '"8"', "-1", "many", "٨"])
+def test_a_bound_is_0_or_within_reason(written):
+    with pytest.raises(ConfigError, match="is to be 0 or a whole number from 2 to 100"):
+        read_config(f"stuck_calls: {written}\n".encode(), "config.yaml", TABLE)
+    assert read_config(b"stuck_calls: 0\non_stuck: interrupt\n", "config.yaml", TABLE).values == {
+        "stuck_calls": 0,
+        "on_stuck": "interrupt",
+    }

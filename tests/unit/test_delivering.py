@@ -38,7 +38,13 @@ def test_it_is_typed_for_an_agent_at_rest(state: AgentState) -> None:
         (replace(REST, agent=agent(S.UNSURE)), "its state is not known"),
         (replace(REST, agent=agent(S.IDLE, confidence=Confidence.GUESS)), "its state is not known"),
         (replace(REST, agent=agent(pid=None)), "its program does not run"),
-        (replace(REST, agent=agent(S.RATE_LIMITED)), "it is rate-limited"),
+        (replace(REST, agent=agent(S.RATE_LIMITED)), "it is rate-limited, and goes on when that is over"),
+        (
+            replace(REST, agent=agent(S.RATE_LIMITED, resets="3pm")),
+            "it is rate-limited, and goes on when that resets 3pm",
+        ),
+        (replace(REST, agent=agent(S.STUCK)), "it is stuck"),
+        (replace(REST, budget="it has used up its budget"), "it has used up its budget"),
         (replace(REST, shown=S.WORKING), "it is working"),
         (replace(REST, quiet=False), "somebody types"),
         (replace(REST, empty=False), "something else stands in its composer"),
@@ -132,3 +138,18 @@ def test_nothing_is_ever_typed_twice_or_into_a_dialog_or_submitted_unseen(step: 
         assert sight.enters is None or sight.agent.pid is None
     if deed.act is Act.FLAG:
         assert deed.why
+
+
+def test_one_whose_limit_is_over_gets_it_and_has_begun_once_it_says_something_else() -> None:
+    limited = replace(REST, agent=agent(S.RATE_LIMITED, resets="3pm"), shown=S.RATE_LIMITED, lifted=True)
+    assert next_deed(Step.WAITING, limited).act is Act.TYPE
+    assert next_deed(Step.TYPED, replace(limited, enters=0, holds=True, waited=1.0)).act is Act.ENTER
+    entered = replace(limited, enters=1, holds=True)
+    assert next_deed(Step.ENTERING, entered).act is Act.LOOK
+    assert next_deed(Step.ENTERING, replace(entered, agent=agent(S.WORKING))).act is Act.LEAVE
+    again = replace(entered, lifted=False)
+    assert next_deed(Step.ENTERING, again).act is Act.LEAVE, "it met another limit"
+
+
+def test_what_is_forced_is_held_by_no_budget() -> None:
+    assert next_deed(Step.WAITING, replace(REST, budget="used up", forced=True)).act is Act.TYPE

@@ -163,3 +163,29 @@ def test_an_agent_asks_only_where_its_newest_protocol_or_else_its_screen_does(st
         if reading and protocol and protocol.sign.source in PROTOCOLS:
             asks = reading.state in (S.APPROVAL, S.QUESTION)
             assert not asks or protocol.sign.state in (S.APPROVAL, S.QUESTION)
+
+
+STUCK = sign(Source.GUARD, S.STUCK, "the same call 8 times")
+
+
+def test_the_guard_says_of_an_agent_that_works_that_it_is_stuck_and_may_take_it_back() -> None:
+    known = after((0, sign(Source.HOOK, S.WORKING)), (5, STUCK))
+    assert (told(known, 5).state, told(known, 5).source) == (S.STUCK, Source.GUARD)
+    assert told(known.withdraw(Source.GUARD), 6).state is S.WORKING
+    by_screen = after((0, sign(Source.SCREEN, S.WORKING)), (1, sign(Source.SCREEN, S.WORKING)), (5, STUCK))
+    assert told(by_screen, 5).state is S.STUCK
+
+
+@pytest.mark.parametrize("source", [Source.PROGRAM, Source.HOOK, Source.SCREEN])
+@pytest.mark.parametrize("state", sorted(set(S) - {S.WORKING, S.STUCK, S.STARTING, S.EXITED}))
+def test_the_guard_outranks_no_dialog_and_no_end_of_a_turn(source: Source, state: AgentState) -> None:
+    known = after((0, sign(source, S.WORKING)), (1, sign(source, S.WORKING)), (5, STUCK))
+    known = known.hear(sign(source, state), 6)
+    without = known.withdraw(Source.GUARD)
+    assert told(known, 9) == told(without, 9)
+    assert told(known, 9).state in {state, S.DONE}
+
+
+def test_a_guard_alone_is_no_reading() -> None:
+    known = after((0, STUCK))
+    assert told(known, BEGUN + 1).state is S.UNSURE

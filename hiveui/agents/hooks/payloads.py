@@ -108,6 +108,7 @@ def _hooked(
         waits=waits,
         dialog=_DIALOGS[happening](fields) if happening in _DIALOGS else None,
         text=one_line(text, TEXT),
+        failure=one_line(_failure(fields), TEXT) if happening is Happening.TOOL_OVER else "",
         tasks=_tasks(fields.get("background_tasks")),
         resets=one_line(limit[1].strip(), 40) if limit else "",
         cut=cut,
@@ -121,10 +122,23 @@ _SAID = ("last_assistant_message", "error_details", "prompt_response", "error.da
 def _approval(fields: Mapping[str, Any]) -> Dialog:
     tool = _str(fields, "tool_name") or _str(fields, "permission") or _str(fields, "details.title")
     given = next((v for key in ("tool_input", "metadata", "details") if isinstance(v := fields.get(key), dict)), {})
+    return Dialog(about(tool, given) or one_line(_str(fields, "message"), TEXT))
+
+
+def about(tool: str, given: Mapping[str, Any]) -> str:
+    """Say in one line what a tool's use is about: `Bash: make test`; '' where neither tool nor subject is known."""
     subject = next((said for key in _SUBJECTS if (said := _str(given, key))), "")
     if not subject and given:
         subject = json.dumps(given, ensure_ascii=False)
-    return Dialog(one_line(f"{tool}: {subject}" if subject else tool or _str(fields, "message"), TEXT))
+    return one_line(f"{tool}: {subject}" if subject else tool, TEXT)
+
+
+def _failure(fields: Mapping[str, Any]) -> str:
+    """Give the error of a tool's use: Claude Code tells it beside the input, Gemini CLI in the answer."""
+    if fields.get("is_interrupt") is True:
+        return ""
+    places = ("error", "tool_response.error", "tool_response.error.message")
+    return next((said for place in places if (said := _str(fields, place))), "")
 
 
 def _question(fields: Mapping[str, Any]) -> Dialog:

@@ -37,6 +37,14 @@ WAITING = (
         "J K",
     ),
     Command("outbox.delete", Place.OUTBOX, ("d", "delete"), "Delete it", lambda at, _: at.outbox.drop(), "delete"),
+    Command(
+        "outbox.allow",
+        Place.OUTBOX,
+        ("b",),
+        "Raise the budget that holds them",
+        lambda at, _: at.outbox.allow(),
+        "budget",
+    ),
     Command("outbox.down", Place.OUTBOX, ("j", "down"), "To the next one", lambda at, _: at.outbox.choose(1)),
     Command(
         "outbox.up", Place.OUTBOX, ("k", "up"), "To the one before", lambda at, _: at.outbox.choose(-1), "choose", "j k"

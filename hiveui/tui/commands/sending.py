@@ -40,6 +40,9 @@ class Outbox(Protocol):
     def release(self) -> None:
         """Have the chosen one typed now, or tried again."""
 
+    def allow(self) -> None:
+        """Raise the budget that holds them."""
+
 
 class Broadcast(Protocol):
     """One prompt for several agents."""
