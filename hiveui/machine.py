@@ -63,9 +63,16 @@ class Machine(Protocol):
     def outside_session(self, argv: Sequence[str]) -> list[str]:
         """Wrap a command so that the end of the login session or the calling unit does not end it."""
 
+    def watch(self, folder: str) -> int | None:
+        """Give a descriptor that can be read, without waiting, once a file of a folder was written and closed.
+
+        None where the kernel does not tell.
+        """
+
 
 _UCRED = struct.Struct("3i")
 _PR_SET_PDEATHSIG = 1
+_IN_CLOSE_WRITE = 8
 
 
 class Linux:
@@ -155,6 +162,19 @@ class Linux:
             return list(argv)
         return [*scope, *argv] if answer.returncode == 0 else list(argv)
 
+    def watch(self, folder: str) -> int | None:
+        """Ask inotify(7), which tells of files that were unlinked meanwhile too; of so many only as a user may have."""
+        import ctypes  # noqa: PLC0415  see the module's docstring
+
+        libc = ctypes.CDLL(None)
+        watching: int = libc.inotify_init1(os.O_NONBLOCK | os.O_CLOEXEC)
+        if watching < 0:
+            return None
+        if libc.inotify_add_watch(watching, os.fsencode(folder), _IN_CLOSE_WRITE) < 0:
+            os.close(watching)
+            return None
+        return watching
+
     def _read(self, pid: int, name: str) -> bytes | None:
         try:
             with open(f"{self._proc}/{pid}/{name}", "rb") as file:  # noqa: PTH123  called for every process
@@ -175,7 +195,7 @@ _XUCRED = struct.Struct("=IIh2x16I")
 
 
 class Mac:
-    """macOS, by unix(4) and psutil. All but `peer` behaves the same on Linux, where it is tested."""
+    """macOS, by unix(4) and psutil. All but `peer` and `watch` behave the same on Linux, where it is tested."""
 
     socket_path_limit = 103
 
@@ -236,6 +256,10 @@ class Mac:
     def outside_session(self, argv: Sequence[str]) -> list[str]:
         """Give the command as it is: launchd ends no process of a login that left its terminal."""
         return list(argv)
+
+    def watch(self, folder: str) -> int | None:  # noqa: ARG002  it is not asked
+        """Give nothing: kqueue(2) tells of a folder's names, and not that a file of it was written."""
+        return None
 
     @staticmethod
     def _ask(pid: int, question: str) -> Any:

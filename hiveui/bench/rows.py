@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from hiveui.bench import keyboard, load, morning, palette, past, saving, screens
+from hiveui.bench import agents, keyboard, load, morning, palette, past, saving, screens, told
 from hiveui.bench.figures import Figure
 from hiveui.bench.scale import Scale
 
@@ -33,6 +33,9 @@ ROWS = (
     Row("cpu", "daemon, screen, taps and tmux while 16 and 32 visible panes stream", load.streams),
     Row("hidden", "64 streaming panes in another tab; plain tmux without a client", load.hidden),
     Row("idle", "32 agents that do nothing", load.idle),
+    Row("told", "an agent's new state, from its hook, its report or its screen to the terminal", told.told),
+    Row("rest", "60 agents whose turn has ended, 15 of them visible", agents.rest),
+    Row("active", "60 agents at work: 8 frames and 2 lines a second, an event every 4 seconds", agents.active),
     Row("bytes", "to the terminal while 16 visible panes stream", load.terminal_bytes),
     Row("start", "`hive` until all of 8 running agents' panes are drawn", screens.start),
     Row("restore", "16 shells from nothing, without tmux or a daemon; `tmuxp load` of as many beside", morning.restore),

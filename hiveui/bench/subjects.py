@@ -159,8 +159,7 @@ class Ours(Subject):
             self.sandbox = opening.enter_context(Sandbox())
             self._make_project()
             self.sandbox.run(*HIVE, "up", NAME, "--detach", "--yes")
-            self.client = opening.enter_context(BlockingClient(dial(Paths.find(self.sandbox.environ).hive_socket)))
-            self.client.initialize("hive-bench", "1")
+            self.client = opening.enter_context(self.connection())
             if self._attach:
                 self.terminal = opening.enter_context(self.screen())
                 self.interact(self.terminal)
@@ -169,6 +168,12 @@ class Ours(Subject):
 
     def __exit__(self, *_: object) -> None:
         self._open.close()
+
+    def connection(self) -> BlockingClient:
+        """Give a connection to the daemon."""
+        client = BlockingClient(dial(Paths.find(self.sandbox.environ).hive_socket))
+        client.initialize("hive-bench", "1")
+        return client
 
     def screen(self, argv: Argv = HIVE) -> Terminal:
         """Start a screen on a terminal of its own."""
@@ -194,10 +199,14 @@ class Ours(Subject):
         roots = [status["pid"], *([self.terminal.process.pid] if self._attach else [])]
         return [status["tmux"]["pid"], *(pid for root in roots for pid in tree(root))]
 
+    def layout(self) -> Mapping[str, Any]:
+        """Give the layout that is opened."""
+        return layout(self._panes)
+
     def _make_project(self) -> None:
         folder = self.sandbox.project / ".hive" / "layouts"
         folder.mkdir(parents=True)
-        (folder / f"{NAME}.yaml").write_text(json.dumps(layout(self._panes)))
+        (folder / f"{NAME}.yaml").write_text(json.dumps(self.layout()))
         self.sandbox.run("git", "init", "-q")
 
 
@@ -209,21 +218,18 @@ def tree(pid: int) -> list[int]:
 
 def layout(panes: Panes) -> Mapping[str, Any]:
     """Give the layout file: roles `p01`, `p02`, …; JSON is YAML."""
-    commands = [*panes.visible, *panes.hidden]
-    names = [f"p{i:02d}" for i in range(1, len(commands) + 1)]
-    seen, unseen = names[: len(panes.visible)], names[len(panes.visible) :]
+    history = {"history": panes.history} if panes.history else {}
+    agents = [{"kind": "shell", "command": list(argv)} | history for argv in (*panes.visible, *panes.hidden)]
+    return layout_of(agents, len(panes.visible), panes.in_a_tab)
+
+
+def layout_of(agents: Sequence[Mapping[str, Any]], visible: int, in_a_tab: int) -> Mapping[str, Any]:
+    """Give the layout file of any agents, the first `visible` of them in the first tab."""
+    names = [f"p{i:02d}" for i in range(1, len(agents) + 1)]
+    seen, unseen = names[:visible], names[visible:]
     tabs = [{"title": "seen", **grid(seen)}]
-    size = panes.in_a_tab
-    tabs += [{"title": f"unseen {i}", **grid(unseen[i : i + size])} for i in range(0, len(unseen), size)]
-    return {
-        "version": 1,
-        "name": NAME,
-        "agents": {
-            name: {"kind": "shell", "command": list(argv)} | ({"history": panes.history} if panes.history else {})
-            for name, argv in zip(names, commands, strict=True)
-        },
-        "tabs": tabs,
-    }
+    tabs += [{"title": f"unseen {i}", **grid(unseen[i : i + in_a_tab])} for i in range(0, len(unseen), in_a_tab)]
+    return {"version": 1, "name": NAME, "agents": dict(zip(names, agents, strict=True)), "tabs": tabs}
 
 
 def grid(names: Sequence[str]) -> dict[str, Any]:

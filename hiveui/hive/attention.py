@@ -118,6 +118,10 @@ class Attention:
         """Give what is known of an agent that runs."""
         return self._of(agent)
 
+    def speaks(self, agent: Agent) -> bool:
+        """Tell whether an agent's program was heard to speak for itself: then its screen need not be followed."""
+        return agent.pid is not None and bool(PROTOCOLS & self._of(agent).heard.keys())
+
     async def dialog(self, agent: Agent) -> Dialog | None:
         """Give what an agent asks on its screen at this moment; None where that is nothing, or is not known."""
         reader = self._reader(agent)

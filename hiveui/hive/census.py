@@ -19,7 +19,6 @@ from hiveui.model.rows import plain
 from hiveui.model.signs import Sign, Source
 from hiveui.model.state import Workspace
 from hiveui.model.turns import Turns
-from hiveui.model.weighing import PROTOCOLS
 from hiveui.screen.signals import read_status
 from hiveui.tmux import commands
 
@@ -110,8 +109,7 @@ class Census:
         """Tell whether anything tells of an agent's state: its reports, its hooks, rules for its screen."""
         launch = self._launches.get(agent.id)
         speaks = launch is not None and launch.reports
-        heard = agent.pid is not None and bool(PROTOCOLS & self.attention.known(agent).heard.keys())
-        return speaks or heard or self._around.reader(agent) is not None
+        return speaks or self.attention.speaks(agent) or self._around.reader(agent) is not None
 
     def _runs(self, agent: Agent, evidence: str) -> None:
         self._read(agent, Reading(AgentState.UNSURE, Source.PROCESS, Confidence.CERTAIN, evidence, now()))

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import logging
+import os
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -18,8 +19,15 @@ log = logging.getLogger(__name__)
 Asked = Callable[[Supervisor, Agent, Hooked, Callable[[], Turns]], object]
 Took = Callable[[AgentId, str], None]
 Told = Callable[[Supervisor, Agent, Hooked], None]
+Watch = Callable[[str], int | None]
 LOOK = 0.04
-"""Seconds between two looks at the spool: a list of one folder, which is empty while agents rest."""
+"""Seconds between two looks at the spool where the kernel does not tell that something is there."""
+AT_LEAST = 2.0
+"""Seconds between two looks where it does."""
+BREATH = 0.005
+"""Seconds between two looks however often it tells: a program can write as fast as it likes."""
+BELL = 1 << 16
+"""Bytes that are read of what the kernel tells: only that it does matters."""
 
 
 class Hearing:
@@ -32,12 +40,16 @@ class Hearing:
         asked: Asked,
         took: Took = lambda *_: None,
         told: Told = lambda *_: None,
+        watch: Watch = lambda _: None,
     ) -> None:
         """`asked` hears each event that asks leave for something, with what gives the turns at any time after it.
 
-        `took` hears of each prompt that a program says it took, whole; `told` of every event.
+        `took` hears of each prompt that a program says it took, whole; `told` of every event. `watch` gives what can be
+        read when something was written to a folder (Machine).
         """
         self._told = told
+        self._watch = watch
+        self._rung = asyncio.Event()
         self._took = took
         self._spool = spool
         self._asked = asked
@@ -61,16 +73,32 @@ class Hearing:
 
     async def listen(self) -> None:
         """Hear what comes, for ever."""
+        loop = asyncio.get_running_loop()
+        bell = self._watch(str(self._spool.folder))
+        if bell is not None:
+            loop.add_reader(bell, self._ring, bell)
         try:
             while True:
+                self._rung.clear()
                 for record in self._spool.read():
                     self._hear(record)
                     await asyncio.sleep(0)
                 if self._spool.lost or self.unread:
                     self._say_losses()
-                await asyncio.sleep(LOOK)
+                await asyncio.sleep(BREATH)
+                with contextlib.suppress(TimeoutError):
+                    async with asyncio.timeout(LOOK if bell is None else AT_LEAST):
+                        await self._rung.wait()
         finally:
             self._spool.close()
+            if bell is not None:
+                loop.remove_reader(bell)
+                os.close(bell)
+
+    def _ring(self, bell: int) -> None:
+        """Look at the spool: something is there."""
+        os.read(bell, BELL)
+        self._rung.set()
 
     def _hear(self, record: Record) -> None:
         found = self._find(AgentId(record.agent))

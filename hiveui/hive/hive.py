@@ -85,13 +85,8 @@ class Hive:
         self.courier = Courier(self.bus, self._supervisors, self.panes, texts, spawn)
         self.prompts = Prompts(self.bus, self._supervisors, self.panes, self.courier, texts, places=paths.prompt_places)
         routine = Routine(self.answers, self.bus.publish)
-        self.hearing = Hearing(
-            spool,
-            self._supervisors,
-            lambda *heard: spawn(routine.hear(*heard)),
-            self.courier.took,
-            self.guard.heard,
-        )
+        asked, took = (lambda *heard: spawn(routine.hear(*heard))), self.courier.took
+        self.hearing = Hearing(spool, self._supervisors, asked, took, self.guard.heard, machine.watch)
         self.stills = Stills(self._supervisors, paths.run)
         self._readers = Readers(paths.rules, self._warn)
         self._around = Surroundings(

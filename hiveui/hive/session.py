@@ -282,6 +282,9 @@ class Session:
             if hidden and pane not in self._held:
                 self._held.add(pane)
                 self._client.hold(pane)
+            elif not hidden and pane in self._held:
+                self._held.discard(pane)
+                self._client.release(pane)
 
     def _watch(self) -> None:
         rates: dict[str, float] = {}

@@ -288,8 +288,10 @@ class Supervisor:
         self.session.hold_hidden(lambda pane: quiet.get(PaneId(pane), False), [str(pane) for pane in quiet])
 
     def _quiet(self, agent: Agent) -> bool:
+        """Tell whether nothing is read from what an agent prints while nobody looks."""
         launch = self._launches.get(agent.id)
-        return launch is not None and launch.quiet_when_hidden
+        unread = self._around.reader(agent) is None or self.census.attention.speaks(agent)
+        return launch is not None and launch.quiet_when_hidden and unread
 
     def report(self, agent: Agent, state: AgentState, evidence: str, conversation: str) -> None:
         """Take an agent's report over the gateway."""

@@ -3,7 +3,8 @@
 import math
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import astuple, dataclass, field, fields
+from dataclasses import dataclass, field, fields
+from operator import add, sub
 
 MILLION = 1_000_000
 SAID = "said"
@@ -28,10 +29,15 @@ class Tokens:
     cache_write_hour: int = 0
 
     def __add__(self, other: "Tokens") -> "Tokens":
-        return Tokens(*(a + b for a, b in zip(astuple(self), astuple(other), strict=True)))
+        return Tokens(*map(add, self.counts, other.counts))
 
     def __sub__(self, other: "Tokens") -> "Tokens":
-        return Tokens(*(a - b for a, b in zip(astuple(self), astuple(other), strict=True)))
+        return Tokens(*map(sub, self.counts, other.counts))
+
+    @property
+    def counts(self) -> tuple[int, ...]:
+        """All fields, in their order. `dataclasses.astuple` takes ten times as long, and sums are made all the time."""
+        return self.input, self.output, self.cache_read, self.cache_write, self.cache_write_hour
 
     @property
     def prompt(self) -> int:
@@ -80,7 +86,7 @@ class Rate:
     def cost(self, tokens: Tokens) -> float:
         """Give what tokens cost, in USD."""
         rates = [self.input if (rate := getattr(self, f.name)) is None else rate for f in fields(Tokens)]
-        return math.fsum(rate * count for rate, count in zip(rates, astuple(tokens), strict=True)) / MILLION
+        return math.fsum(rate * count for rate, count in zip(rates, tokens.counts, strict=True)) / MILLION
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,6 +34,8 @@ PROTOCOLS = frozenset({Source.PROGRAM, Source.REPORT, Source.HOOK})
 RESTING = frozenset({AgentState.DONE, AgentState.IDLE})
 ASKING = frozenset({AgentState.APPROVAL, AgentState.QUESTION})
 BUSY = frozenset({AgentState.WORKING, AgentState.RETRYING, AgentState.RATE_LIMITED, AgentState.STARTING})
+WORKS = BUSY - {AgentState.STARTING}
+"""States after which rest means that a turn has ended."""
 
 _FINER: Mapping[AgentState, frozenset[AgentState]] = {
     AgentState.WORKING: frozenset({AgentState.RETRYING, AgentState.RATE_LIMITED}),
@@ -78,7 +80,7 @@ class Known:
         """Give what the last reading tells where all else is forgotten. The screen may say otherwise at once."""
         sign = Sign(reading.source, reading.state, reading.evidence, reading.dialog, reading.resets)
         heard = {sign.source: Heard(sign, now, now)} if sign.source in PROTOCOLS else {}
-        turned = reading.state in BUSY | {AgentState.DONE, AgentState.STUCK}
+        turned = reading.state in WORKS | {AgentState.DONE, AgentState.STUCK}
         return cls(now, heard, typed=now + PRESENT if heard else float("-inf"), turned=turned, shown=reading.state)
 
     def hear(self, sign: Sign, now: float) -> "Known":
@@ -99,7 +101,7 @@ class Known:
 
     def show(self, state: AgentState) -> "Known":
         """Remember what the person was told."""
-        return replace(self, shown=state, turned=self.turned or state in BUSY - {AgentState.STARTING})
+        return replace(self, shown=state, turned=self.turned or state in WORKS)
 
 
 @dataclass(frozen=True, slots=True)

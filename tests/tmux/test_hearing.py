@@ -3,6 +3,7 @@ import contextlib
 import json
 import os
 import subprocess
+import sys
 import time
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -12,6 +13,7 @@ from nest import MACHINE, Nest, agent, at
 from waiting import soon
 
 from hiveui.agents.hooks.injection import SCRIPT
+from hiveui.hive import hearing
 from hiveui.model.agent import AgentState as S
 
 KIND = """version = 1
@@ -84,6 +86,23 @@ async def test_a_hook_is_heard_within_150_ms_and_tells_state_and_conversation(ne
         assert (coder.reading.source, coder.reading.evidence) == ("hook", "its turn ended: answer 19")
         assert (coder.conversation, coder.conversations) == ("s-1", ("s-1", first))
         assert (await hive.why(**at(hive, "coder"), env=True))["reading"]["source"] == "hook"
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere the spool is looked at all the time")
+async def test_while_agents_rest_nothing_looks_at_the_spool_and_a_hook_is_heard_all_the_same(nest: Nest, monkeypatch):
+    monkeypatch.setattr(hearing, "AT_LEAST", 3600.0)
+    async with heard(nest) as hive:
+        await nest.open(hive, FAKES)
+        env = environment(hive, "coder")
+        with open(env["HIVE_SPOOL"], "ab", buffering=0) as late:  # as a hook that runs for long
+            for turn in range(3):
+                tell(hive, env, "UserPromptSubmit", prompt_id=str(turn), prompt="go")
+                await soon(lambda: agent(hive, "coder").reading.state is S.WORKING)
+                tell(hive, env, "Stop", prompt_id=str(turn))
+                await soon(lambda: agent(hive, "coder").reading.state is S.DONE)
+            payload = json.dumps({"hook_event_name": "Stop", "last_assistant_message": "late"})
+            late.write(f"\x1e{env['HIVE_TOKEN']} Stop {payload}\n".encode())
+        await soon(lambda: agent(hive, "coder").reading.evidence == "its turn ended: late")
 
 
 async def test_what_happened_while_no_daemon_lived_is_heard_by_the_next_one(nest: Nest):

@@ -56,3 +56,6 @@ class FakeMachine:
 
     def outside_session(self, argv: Sequence[str]) -> list[str]:
         return list(argv)
+
+    def watch(self, folder: str) -> int | None:
+        return None

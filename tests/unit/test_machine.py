@@ -1,4 +1,5 @@
 import os
+import select
 import signal
 import socket
 import struct
@@ -152,3 +153,28 @@ def test_every_process_is_listed_with_its_parent(machine: Machine, child) -> Non
     parents = dict(machine.parents())
     assert parents[child.pid] == os.getpid()
     assert parents[os.getpid()] == os.getppid()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="inotify is Linux's")
+def test_linux_tells_when_a_file_of_a_folder_was_written_also_after_it_lost_its_name(tmp_path) -> None:
+    def told() -> bool:
+        readable = bool(select.select([watching], [], [], 0)[0])
+        if readable:
+            os.read(watching, 1 << 12)
+        return readable
+
+    watching = Linux().watch(str(tmp_path))
+    assert watching is not None
+    try:
+        with (tmp_path / "a").open("w") as late:
+            assert not told()
+            (tmp_path / "b").write_text("b")
+            assert told()
+            (tmp_path / "a").rename(tmp_path / "c")
+            (tmp_path / "c").unlink()
+            late.write("late")
+            assert not told()
+        assert told()
+    finally:
+        os.close(watching)
+    assert Linux().watch(str(tmp_path / "none")) is None

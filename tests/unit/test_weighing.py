@@ -116,6 +116,11 @@ def test_what_was_read_before_is_believed_until_the_screen_says_otherwise() -> N
     assert told(known, late).state in {S.IDLE, S.DONE}
 
 
+def test_a_program_that_comes_to_its_first_prompt_has_ended_no_turn() -> None:
+    known = Known.left(Reading(S.STARTING, Source.PROCESS), 0.0).hear(sign(Source.SCREEN, S.IDLE), 1.0)
+    assert told(known, 1.0 + SETTLED).state is S.IDLE
+
+
 signs = st.builds(
     Sign,
     st.sampled_from([Source.PROGRAM, Source.HOOK, Source.NOTICE, Source.SCREEN]),
@@ -189,3 +194,40 @@ def test_the_guard_outranks_no_dialog_and_no_end_of_a_turn(source: Source, state
 def test_a_guard_alone_is_no_reading() -> None:
     known = after((0, STUCK))
     assert told(known, BEGUN + 1).state is S.UNSURE
+
+
+shown_states = st.sampled_from([S.WORKING, S.APPROVAL, S.QUESTION, S.IDLE, S.ERROR, S.RETRYING])
+
+
+@given(st.lists(st.tuples(st.integers(1, 900), st.sampled_from([Source.SCREEN, Source.NOTICE]), shown_states)))
+def test_a_state_that_stands_for_less_than_300_ms_is_never_published(story) -> None:
+    """Signs that only guess, milliseconds after each other, weighed as they come and whenever `again` says so."""
+    known, now = Known(0.0, shown=S.UNSURE), 0.0
+
+    def publish(until: float) -> None:
+        nonlocal known
+        due: float | None = now
+        while due is not None and due <= until:
+            weighed = weigh(known, due)
+            if weighed.reading is not None and weighed.reading.state is not known.shown:
+                stood = due - known.heard[weighed.reading.source].since
+                assert stood >= 0.3 - 1e-9, f"{weighed.reading.state} after {stood} s"
+                known = known.show(weighed.reading.state)
+            due = weighed.again
+
+    for pause, source, state in story:
+        known = known.hear(sign(source, state), now)
+        publish(now + pause / 1000 - 1e-9)
+        now += pause / 1000
+
+
+@given(st.lists(st.tuples(st.integers(1, 299), shown_states), min_size=2, max_size=30))
+def test_a_screen_that_flickers_faster_than_300_ms_is_left_as_it_was(story) -> None:
+    known, now, last = Known(0.0, shown=S.UNSURE), 0.0, None
+    for pause, state in story:
+        if state is last:
+            continue
+        last, known = state, known.hear(sign(Source.SCREEN, state), now)
+        for at in (now, now + pause / 1000 - 1e-9):
+            assert told(known, at).state is S.UNSURE
+        now += pause / 1000
