@@ -14,6 +14,8 @@ LOOK = 0.3
 """Seconds between two looks at a screen that changes."""
 TITLES = frozenset({"0", "2"})
 """Titles, by the number of their OSC."""
+WATCHED = BUSY | ASKING | {AgentState.UNSURE}
+"""States in which a screen is looked at again and again."""
 GLANCE = 1.2
 """Seconds between two looks at the screen of a program that speaks for itself."""
 
@@ -130,15 +132,23 @@ class Attention:
         screen = self._of(agent).heard.get(Source.SCREEN)
         return self._loop.time() - screen.since if screen is not None else 0.0
 
+    def awaits_output(self, agent: Agent) -> bool:
+        """Tell whether an agent is read from its screen, and nothing but its output tells when that changes."""
+        speaks = PROTOCOLS & self._of(agent).heard.keys()
+        return self._reader(agent) is not None and agent.reading.state not in WATCHED and not speaks
+
     def time_passed(self) -> None:
-        """Look at those that work or ask: tmux keeps to itself what hidden panes print. Forget those that are gone."""
+        """Look at those that work, ask or are not understood: tmux keeps to itself what hidden panes print.
+
+        Forget those that are gone.
+        """
         living = {agent.id: agent for agent in self._agents() if agent.pid is not None}
         for id_ in self._known.keys() - living.keys():
             del self._known[id_]
             self._pids.pop(id_, None)
             self._again(id_, None)
         for agent in living.values():
-            if agent.reading.state in BUSY | ASKING:
+            if agent.reading.state in WATCHED:
                 self.look(agent)
 
     def stop(self) -> None:

@@ -289,7 +289,7 @@ class Supervisor:
 
     def _quiet(self, agent: Agent) -> bool:
         launch = self._launches.get(agent.id)
-        return launch is not None and launch.quiet_when_hidden
+        return launch is not None and launch.quiet_when_hidden and not self.census.attention.awaits_output(agent)
 
     def report(self, agent: Agent, state: AgentState, evidence: str, conversation: str) -> None:
         """Take an agent's report over the gateway."""

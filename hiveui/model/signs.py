@@ -55,6 +55,10 @@ class Source(StrEnum):
     """That it prints, or writes files."""
 
 
+CLICK = "click"
+"""Stands among chords for a click on the label where it stands on the screen."""
+
+
 @dataclass(frozen=True, slots=True)
 class Choice:
     """One answer that a program offers."""
@@ -62,7 +66,7 @@ class Choice:
     label: str
     """As it stands on the screen, hostile until shown through the sanitiser."""
     keys: tuple[str, ...]
-    """Chords that give this answer, in their order: `("2",)`, `("down", "enter")`.
+    """Chords that give this answer, in their order: `("2",)`, `("down", "enter")`, or CLICK.
 
     They start from where the choice stood that was marked on this screen: answer with the keys of the screen read
     last. Empty where the screen does not tell them: the person is to answer in the pane.

@@ -75,7 +75,7 @@ class Known:
         """Give what the last reading tells where all else is forgotten. The screen may say otherwise at once."""
         sign = Sign(reading.source, reading.state, reading.evidence, reading.dialog, reading.resets)
         heard = {sign.source: Heard(sign, now, now)} if sign.source in PROTOCOLS else {}
-        turned = reading.state in BUSY | {AgentState.DONE}
+        turned = reading.state in (BUSY | {AgentState.DONE}) - {AgentState.STARTING}
         return cls(now, heard, typed=now + PRESENT if heard else float("-inf"), turned=turned, shown=reading.state)
 
     def hear(self, sign: Sign, now: float) -> "Known":
