@@ -49,14 +49,14 @@ def presses(world: World, role: str, key: str, shown: str) -> None:
     raise AssertionError(f"{key} brought no {shown!r}: {world.screen(role)}")
 
 
-def interrupts(world: World, role: str) -> None:
-    """Press escape until an agent rests: a turn that has only just begun takes none, and some want two."""
+def interrupts(world: World, role: str, escapes: int) -> None:
+    """Press escape, so many times at once, until an agent rests: a turn that has only just begun takes none."""
 
     def rests() -> bool:
         return world.agent(role).reading.state in {"idle", "done"}
 
     for _ in range(10):
-        world.done("keys", role, "escape")
+        world.done("keys", role, *["escape"] * escapes)
         with contextlib.suppress(AssertionError):
             until(rests, SLOW / 20, "rest")
             return

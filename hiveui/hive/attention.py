@@ -127,6 +127,12 @@ class Attention:
         sign = reader.screen(rows) if reader is not None and rows is not None else None
         return sign.dialog if sign is not None else None
 
+    def asks(self, agent: Agent, rows: Sequence[str]) -> bool:
+        """Tell whether a screen of an agent's shows a dialog, whatever its program says of itself."""
+        reader = self._reader(agent)
+        sign = reader.screen(rows) if reader is not None else None
+        return sign is not None and sign.state in ASKING
+
     def stands(self, agent: Agent) -> float:
         """Tell for how many seconds an agent's screen has said what it says; 0 where that is not known."""
         screen = self._of(agent).heard.get(Source.SCREEN)

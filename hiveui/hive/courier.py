@@ -21,6 +21,7 @@ from hiveui.model.agent import Agent, AgentId, WorkspaceId
 from hiveui.model.delivering import QUIET, Act, Deed, Sight, next_deed, obstacle
 from hiveui.model.events import Event, PromptLeft, PromptQueued, PromptStepped, WorkspaceClosed
 from hiveui.model.prompts import Prompt, Step, digest_of
+from hiveui.model.rows import plain
 from hiveui.model.weighing import PROTOCOLS
 from hiveui.storage.texts import Texts
 from hiveui.tmux import commands
@@ -238,6 +239,7 @@ class Courier:
             touched=known.typed > errand.typed,
             told=bool(errand.enters) and (spoke > errand.entered or self._taken.get(agent.id) == prompt.digest),
             shown=known.shown if known.heard else agent.reading.state,
+            asks=errand.supervisor.census.attention.asks(agent, [plain(row) for row in frame.rows] if frame else ()),
             forced=forced,
             waited=now - errand.acted,
         )

@@ -74,6 +74,8 @@ class Sight:
     """Its program said something new since enter was pressed, or took this very text (a hook's word)."""
     shown: AgentState = AgentState.IDLE
     """What its signs come to at this moment; its record follows a little later."""
+    asks: bool = False
+    """Its screen shows a dialog, be it one that its program tells nothing of: its own help, a menu."""
     forced: bool = False
     """The person wants it typed whatever the agent does."""
     waited: float = 0.0
@@ -116,6 +118,8 @@ def _begin(sight: Sight) -> Deed:
         return Deed(Act.HOLD, why)
     if sight.shown not in RESTING and not sight.forced:
         return Deed(Act.LOOK, f"it is {sight.shown.value}")
+    if sight.asks:
+        return Deed(Act.LOOK, "a dialog stands on its screen: answer or close that first")
     if not sight.quiet:
         return Deed(Act.LOOK, "somebody types into its pane")
     if sight.empty is False:
@@ -147,7 +151,12 @@ def _unseen(step: Step, sight: Sight) -> Deed:
 
 
 def _entered(sight: Sight) -> Deed:
-    """See the text leave the composer after enter was pressed, or press it again."""
+    """See the text leave the composer after enter was pressed, or press it again.
+
+    A command of the program's own (`/help`) begins no turn, and what it opens may stand in the composer's place.
+    """
+    if sight.asks:
+        return Deed(Act.LEAVE, "it opened a dialog")
     if not sight.holds:
         return Deed(Act.LEAVE, "its composer took it") if sight.waited >= TURN_WITHIN else Deed(Act.LOOK)
     if sight.waited < ENTER_AGAIN:

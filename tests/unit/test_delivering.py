@@ -41,6 +41,7 @@ def test_it_is_typed_for_an_agent_at_rest(state: AgentState) -> None:
         (replace(REST, agent=agent(S.RATE_LIMITED)), "it is rate-limited"),
         (replace(REST, shown=S.WORKING), "it is working"),
         (replace(REST, quiet=False), "somebody types"),
+        (replace(REST, asks=True), "a dialog stands"),
         (replace(REST, empty=False), "something else stands in its composer"),
     ],
 )
@@ -65,6 +66,11 @@ def test_enter_is_pressed_once_the_text_is_seen_and_has_stood_for_a_moment() -> 
     assert next_deed(Step.TYPED, TYPED).act is Act.ENTER
     assert next_deed(Step.TYPED, replace(TYPED, touched=True)).act is Act.FLAG
     assert next_deed(Step.TYPED, replace(TYPED, agent=agent(S.APPROVAL))).act is Act.HOLD
+
+
+def test_a_command_of_the_programs_own_has_arrived_once_what_it_opens_is_seen() -> None:
+    assert next_deed(Step.ENTERING, replace(ENTERED, asks=True)).act is Act.LEAVE
+    assert next_deed(Step.ENTERING, replace(ENTERED, asks=True, waited=ENTER_AGAIN)).act is Act.LEAVE
 
 
 def test_enter_is_tried_again_twice_while_the_text_stands_and_then_the_person_is_told() -> None:
