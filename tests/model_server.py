@@ -21,7 +21,7 @@ from tests import completions, generations, responses
 
 Block = dict[str, Any]
 
-_REMINDER = re.compile(r"<([a-z-]+)>.*?</\1>", re.DOTALL)
+_REMINDER = re.compile(r"<([a-z_-]+)>.*?</\1>", re.DOTALL)
 """What the program puts beside the person's words."""
 
 

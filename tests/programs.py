@@ -28,7 +28,7 @@ NOWHERE = {
     "NO_PROXY": "127.0.0.1,localhost",
 }
 """Leads what is not for the model to a port where nobody listens."""
-SLOW = 40.0
+SLOW = 60.0
 """Seconds that a cold start may take on a busy machine."""
 
 

@@ -50,13 +50,14 @@ def presses(world: World, role: str, key: str, shown: str) -> None:
 
 
 def interrupts(world: World, role: str, escapes: int) -> None:
-    """Press escape, so many times at once, until an agent rests: a turn that has only just begun takes none."""
+    """Press escape, so many times, until an agent rests: a turn that has only just begun takes none."""
 
     def rests() -> bool:
         return world.agent(role).reading.state in {"idle", "done"}
 
     for _ in range(10):
-        world.done("keys", role, *["escape"] * escapes)
+        for _ in range(escapes):  # together they would be alt+escape
+            world.done("keys", role, "escape")
         with contextlib.suppress(AssertionError):
             until(rests, SLOW / 20, "rest")
             return

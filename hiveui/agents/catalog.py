@@ -72,6 +72,8 @@ class Kind:
     """How its program is made to tell its events to HiveUI; None where it cannot be."""
     newline: str = "ctrl+j"
     """The chord that means "new line, do not send"."""
+    shell: str = ""
+    """What a prompt begins with that the program runs in a shell, unasked: it is left to the person."""
     history: int = 10_000
     """Lines of scrollback, where `inline` does not say otherwise; 2,000 for a program in the alternate screen."""
     install: str = ""

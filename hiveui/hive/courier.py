@@ -229,6 +229,7 @@ class Courier:
         if agent.pid is None:
             return Sight(agent)
         known = errand.supervisor.census.attention.known(agent)
+        launch = errand.supervisor.launches.get(agent.id)
         spoke = max((heard.since for source, heard in known.heard.items() if source in PROTOCOLS), default=0.0)
         return Sight(
             agent,
@@ -240,6 +241,7 @@ class Courier:
             told=bool(errand.enters) and (spoke > errand.entered or self._taken.get(agent.id) == prompt.digest),
             shown=known.shown if known.heard else agent.reading.state,
             asks=errand.supervisor.census.attention.asks(agent, [plain(row) for row in frame.rows] if frame else ()),
+            shell=launch is not None and bool(launch.shell) and errand.text.lstrip().startswith(launch.shell),
             forced=forced,
             waited=now - errand.acted,
         )

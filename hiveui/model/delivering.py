@@ -76,6 +76,8 @@ class Sight:
     """What its signs come to at this moment; its record follows a little later."""
     asks: bool = False
     """Its screen shows a dialog, be it one that its program tells nothing of: its own help, a menu."""
+    shell: bool = False
+    """Its program would run the text in a shell."""
     forced: bool = False
     """The person wants it typed whatever the agent does."""
     waited: float = 0.0
@@ -118,6 +120,8 @@ def _begin(sight: Sight) -> Deed:
         return Deed(Act.HOLD, why)
     if sight.shown not in RESTING and not sight.forced:
         return Deed(Act.LOOK, f"it is {sight.shown.value}")
+    if sight.shell and not sight.forced:
+        return Deed(Act.FLAG, "its program would run it in a shell, unasked: --now sends it all the same")
     if sight.asks:
         return Deed(Act.LOOK, "a dialog stands on its screen: answer or close that first")
     if not sight.quiet:

@@ -27,6 +27,8 @@ class Manner(NamedTuple):
     """What begins another conversation."""
     offered: str = "/clear"
     """What its screen says once that can be entered."""
+    ready: str = "Type your message"
+    """What its screen says once one can type there."""
     escapes: int = 1
     """Times that escape is pressed to interrupt it."""
     trusts: str = ""
@@ -35,11 +37,18 @@ class Manner(NamedTuple):
 
 MANNERS = {
     "opencode": Manner(
-        with_opencode, "config/opencode/opencode.json", "Allow once", "Red", "/new", "New session", escapes=2
+        with_opencode,
+        "config/opencode/opencode.json",
+        "Allow once",
+        "Red",
+        "/new",
+        "New session",
+        "Ask anything",
+        escapes=2,
     ),
     "qwen": Manner(with_qwen, ".qwen/settings.json", "Yes, allow once", "Red"),
     "gemini": Manner(with_gemini, ".gemini/settings.json", "Allow once", "Red"),
-    "copilot": Manner(with_copilot, ".copilot/settings.json", "Yes", "", escapes=2, trusts="Yes"),
+    "copilot": Manner(with_copilot, ".copilot/settings.json", "Yes", "", ready="/ commands", escapes=2, trusts="Yes"),
 }
 
 
@@ -107,6 +116,7 @@ def test_it_goes_on_with_its_conversation_the_next_morning_and_others_are_kept(w
         world.pane_sees("coder", manner.offered, SLOW)
         world.done("keys", "coder", "enter")
         until(lambda: "Good morning." not in world.screen("coder"), SLOW, "another conversation")
+        world.pane_sees("coder", manner.ready, SLOW)
         world.done("send", "coder", "Remember the number 4711.")
         until(lambda: world.agent("coder").conversation not in (None, first), SLOW, "another conversation")
         is_heard(world, "coder", "done", "")
@@ -119,6 +129,8 @@ def test_it_goes_on_with_its_conversation_the_next_morning_and_others_are_kept(w
         shutil.rmtree(world.paths.run)
         assert "resume" in world.done("restore", "--yes", "--detach")
         world._panes.clear()
+        if manner.trusts:
+            answers(world, "coder", manner.trusts)
         world.pane_sees("coder", "Remember the number 4711.", SLOW)
         world.done("send", "coder", "Which one was it?")
         until(lambda: model.prompts[-1].endswith("Which one was it?"), SLOW, "the prompt")

@@ -58,6 +58,12 @@ def test_one_that_is_forced_is_typed_while_its_agent_works_and_never_into_a_dial
     assert next_deed(Step.WAITING, replace(working, empty=False)).act is Act.LOOK
 
 
+def test_what_a_program_would_run_in_a_shell_is_left_to_the_person_unless_it_is_forced() -> None:
+    shell = replace(REST, shell=True)
+    assert next_deed(Step.WAITING, shell).act is Act.FLAG
+    assert next_deed(Step.WAITING, replace(shell, forced=True)).act is Act.TYPE
+
+
 def test_enter_is_pressed_once_the_text_is_seen_and_has_stood_for_a_moment() -> None:
     assert next_deed(Step.TYPING, replace(TYPED, holds=False)).act is Act.LOOK
     assert next_deed(Step.TYPING, replace(TYPED, holds=False, waited=SEEN_WITHIN)).act is Act.FLAG
