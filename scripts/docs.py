@@ -16,6 +16,7 @@ from pathlib import Path
 
 from hiveui.agents import catalog, patterns
 from hiveui.agents.hooks.injection import Hooks
+from hiveui.agents.hooks.payloads import HAPPENINGS, REFINED
 from hiveui.agents.reading import read_screen
 from hiveui.agents.rehearsal.steps import STEPS
 from hiveui.agents.rulebook import rules_for
@@ -23,6 +24,7 @@ from hiveui.cli import page as commands
 from hiveui.config.options import options
 from hiveui.config.palette import Palette
 from hiveui.gateway import page as gateway
+from hiveui.model.turns import Happening
 from hiveui.storage import schema
 from hiveui.tui.commands.every import COMMANDS
 from hiveui.tui.commands.table import Command, Place, name, sheet
@@ -67,6 +69,34 @@ def hooks_fields() -> str:
     meanings = field_meanings(Hooks)
     rows = ((f"`{field.name}`", shape(str(field.type)), meanings[field.name]) for field in fields(Hooks))
     return table(("key", "value", "meaning"), rows)
+
+
+def tells() -> str:
+    """List by which way each program tells of itself, and of what; what it does not tell is read from its screen."""
+    shown = [h for h in Happening if h in TOLD]
+    rows = []
+    for kind in sorted((kind for kind in catalog.catalog().values() if kind.hooks), key=lambda kind: kind.name):
+        events = kind.hooks.events if kind.hooks else ()
+        told = {h for event in events or STREAM for h in happenings(event)}
+        ways = [f"hooks: {kind.hooks.way}" if kind.hooks else "", "OSC 7501" if kind.reports else ""]
+        ids = "given at its start" if kind.session else "told"
+        tried = ", ".join(rules_for(kind.name).tested)
+        rows.append((f"`{kind.name}`", ", ".join(filter(None, ways)), *(yes(h in told) for h in shown), ids, tried))
+    return table(("kind", "ways", *(h.value for h in shown), "conversation's id", "screens tried"), rows)
+
+
+TOLD = frozenset({Happening.PROMPT, Happening.BUSY, Happening.APPROVAL, Happening.QUESTION, Happening.DONE})
+TOLD |= {Happening.REST, Happening.FAILED, Happening.INTERRUPTED, Happening.RETRY}
+
+
+STREAM = [event for event in (*HAPPENINGS, *(name for name, _ in REFINED)) if "." in event]
+"""The events of OpenCode, whose plugin is not asked for some of them."""
+
+
+def happenings(event: str) -> set[Happening]:
+    """Give what an event of a program may mean."""
+    finer = {h for (name, _), meanings in REFINED.items() if name == event for h in meanings.values()}
+    return finer | {HAPPENINGS.get(event, Happening.NOTE)}
 
 
 def inline_fields() -> str:
@@ -185,6 +215,7 @@ BLOCKS: Mapping[str, Mapping[str, Callable[[], str]]] = {
         "recording-counts": recording_counts,
         "recording-widths": recorded_widths,
         "hooks-fields": hooks_fields,
+        "tells": tells,
     },
     "docs/architecture.md": {"layers": layers},
     "docs/configuration.md": {"options": choices, "colours": colours},

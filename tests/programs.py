@@ -12,7 +12,14 @@ from tests.model_server import ModelServer
 from tests.robot import World
 
 CACHE = Path(os.environ.get("HIVE_TEST_CACHE", Path.home() / ".cache" / "hiveui-tests"))
-PACKAGES = {"claude": "@anthropic-ai/claude-code@2.1.329", "codex": "@openai/codex@0.169.0"}
+PACKAGES = {
+    "claude": "@anthropic-ai/claude-code@2.1.329",
+    "codex": "@openai/codex@0.169.0",
+    "copilot": "@github/copilot@1.0.102",
+    "gemini": "@google/gemini-cli@0.61.0",
+    "opencode": "opencode-ai@1.18.33",
+    "qwen": "@qwen-code/qwen-code@0.24.4",
+}
 """Pinned: an unpinned npm silently takes an old one for an old Node."""
 KEY = "test-key-0123456789abcdef0123456789"
 NOWHERE = {
@@ -67,3 +74,59 @@ def with_codex(world: World, model: ModelServer) -> dict[str, str]:
         f'[projects."{world.project}"]\ntrust_level = "trusted"\n'
     )
     return {"SCRIPT_KEY": KEY, **NOWHERE}
+
+
+def with_opencode(world: World, model: ModelServer) -> dict[str, str]:
+    """Let OpenCode start without questions, led to the model by the person's own configuration; its environment."""
+    world.env["PATH"] = f"{installed('opencode')}:{world.env['PATH']}"
+    options = {"baseURL": f"{model.url}/v1", "apiKey": KEY}
+    models = {"scripted": {"name": "Scripted", "tool_call": True, "limit": {"context": 200000, "output": 8000}}}
+    provider = {"npm": "@ai-sdk/openai-compatible", "name": "Script", "options": options, "models": models}
+    config = {"provider": {"script": provider}, "model": "script/scripted", "small_model": "script/scripted"}
+    config |= {"permission": {"bash": "ask", "edit": "ask"}, "autoupdate": False, "share": "disabled"}
+    folder = world.home / "config" / "opencode"
+    folder.mkdir(parents=True)
+    (folder / "opencode.json").write_text(json.dumps(config))
+    off = ("AUTOUPDATE", "MODELS_FETCH", "LSP_DOWNLOAD")
+    # It installs what plugins may need, and waits for that.
+    return {**{f"OPENCODE_DISABLE_{what}": "1" for what in off}, "npm_config_fetch_retries": "0", **NOWHERE}
+
+
+def with_qwen(world: World, model: ModelServer) -> dict[str, str]:
+    """Let Qwen Code start without questions, led to the model; its environment."""
+    world.env["PATH"] = f"{installed('qwen')}:{world.env['PATH']}"
+    settings = {"security": {"auth": {"selectedType": "openai"}}, "general": {"enableAutoUpdate": False}}
+    settings |= {"privacy": {"usageStatisticsEnabled": False}, "tools": {"approvalMode": "default"}}
+    (world.home / ".qwen").mkdir()
+    (world.home / ".qwen" / "settings.json").write_text(json.dumps(settings))
+    return {"OPENAI_API_KEY": KEY, "OPENAI_BASE_URL": f"{model.url}/v1", "OPENAI_MODEL": "scripted", **NOWHERE}
+
+
+def with_gemini(world: World, model: ModelServer) -> dict[str, str]:
+    """Let Gemini CLI start without questions, led to the model; its environment."""
+    world.env["PATH"] = f"{installed('gemini')}:{world.env['PATH']}"
+    security = {"auth": {"selectedType": "gemini-api-key"}, "folderTrust": {"enabled": False}}
+    settings = {"security": security, "general": {"enableAutoUpdate": False}}
+    settings |= {"privacy": {"usageStatisticsEnabled": False}, "model": {"name": "gemini-2.5-flash"}}
+    (world.home / ".gemini").mkdir()
+    (world.home / ".gemini" / "settings.json").write_text(json.dumps(settings))
+    return {
+        "GEMINI_API_KEY": KEY,
+        "GOOGLE_GEMINI_BASE_URL": model.url,
+        "GEMINI_CLI_TRUST_WORKSPACE": "true",
+        **NOWHERE,
+    }
+
+
+def with_copilot(world: World, model: ModelServer) -> dict[str, str]:
+    """Let Copilot work without a login, led to the model; its environment."""
+    world.env["PATH"] = f"{installed('copilot')}:{world.env['PATH']}"
+    return {
+        "COPILOT_PROVIDER_BASE_URL": f"{model.url}/v1",
+        "COPILOT_PROVIDER_API_KEY": KEY,
+        "COPILOT_MODEL": "gpt-5",
+        "COPILOT_PROVIDER_WIRE_API": "completions",
+        "COPILOT_OFFLINE": "true",
+        "COPILOT_AUTO_UPDATE": "false",
+        **NOWHERE,
+    }

@@ -44,8 +44,8 @@ Program = Sequence[str] | Mapping[str, Any]
 class World:
     """A hive with folders of its own, and a project in it; everything in it has ended when it is left."""
 
-    def __init__(self, folder_name: str = "shop") -> None:
-        self.home = Path(tempfile.mkdtemp(prefix="hj"))
+    def __init__(self, folder_name: str = "shop", where: Path | None = None) -> None:
+        self.home = Path(tempfile.mkdtemp(prefix="hj", dir=where))
         self.project = self.home / folder_name
         self.project.mkdir(parents=True)
         self.env = {

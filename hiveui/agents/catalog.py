@@ -74,6 +74,8 @@ class Kind:
     """The chord that means "new line, do not send"."""
     interrupt: tuple[str, ...] = ("escape",)
     """The chords that end a turn, one after the other."""
+    shell: str = ""
+    """What a prompt begins with that the program runs in a shell, unasked: it is left to the person."""
     history: int = 10_000
     """Lines of scrollback, where `inline` does not say otherwise; 2,000 for a program in the alternate screen."""
     install: str = ""

@@ -60,6 +60,8 @@ class Launch:
     """Where conversations are kept (Kind)."""
     hooks: Hooks | None = None
     """How its program is given our hooks; None where it has none, or another program is run."""
+    shell: str = ""
+    """What a prompt begins with that the program runs in a shell (Kind)."""
     worktree: Worktree | None = None
     """What is to be there before it begins; None where it works in a folder that is."""
 
@@ -113,6 +115,7 @@ def launch(kind: Kind, spec: AgentSpec, folder: Path, *, worktree: Worktree | No
         resume=filled(_words(kind, spec, inline, resuming=True)) if resumes else (),
         transcripts=kind.transcripts if resumes else (),
         hooks=kind.hooks if os.path.basename(words[0]) == kind.argv[0] else None,  # noqa: PTH119  words are text
+        shell=kind.shell,
         worktree=worktree,
     )
 

@@ -13,7 +13,7 @@ from hiveui.hive.supervisor import Supervisor
 from hiveui.model.agent import Agent, AgentId, AgentState, WorkspaceId
 from hiveui.model.events import AgentHushed
 from hiveui.model.names import quoted
-from hiveui.model.signs import Choice, Dialog
+from hiveui.model.signs import CLICK, Choice, Dialog
 
 LONGEST = 7 * 24 * 60
 """Minutes that an agent can be snoozed for, at most."""
@@ -62,7 +62,10 @@ class Answers:
                 raise UsageError(f"{role} asks something else by now: nothing was typed.", "Look at it again.")
             chosen = _chosen(standing, choice, lasting=lasting)
             for chord in chosen.keys:
-                self._panes.press(supervisor, agent, [chord])
+                if chord == CLICK:
+                    self._panes.click(supervisor, agent, chosen.label)
+                else:
+                    self._panes.press(supervisor, agent, [chord])
                 await asyncio.sleep(BETWEEN)
             if text:
                 await self._panes.send(workspace=workspace, role=role, text=text)

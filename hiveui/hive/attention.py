@@ -14,6 +14,8 @@ LOOK = 0.3
 """Seconds between two looks at a screen that changes."""
 TITLES = frozenset({"0", "2"})
 """Titles, by the number of their OSC."""
+WATCHED = BUSY | ASKING | {AgentState.STUCK, AgentState.UNSURE}
+"""States in which a screen is looked at again and again."""
 GLANCE = 1.2
 """Seconds between two looks at the screen of a program that speaks for itself."""
 
@@ -129,6 +131,12 @@ class Attention:
         sign = reader.screen(rows) if reader is not None and rows is not None else None
         return sign.dialog if sign is not None else None
 
+    def asks(self, agent: Agent, rows: Sequence[str]) -> bool:
+        """Tell whether a screen of an agent's shows a dialog, whatever its program says of itself."""
+        reader = self._reader(agent)
+        sign = reader.screen(rows) if reader is not None else None
+        return sign is not None and sign.state in ASKING
+
     def stands(self, agent: Agent) -> float:
         """Tell for how many seconds an agent's screen has said what it says; 0 where that is not known."""
         screen = self._of(agent).heard.get(Source.SCREEN)
@@ -140,14 +148,17 @@ class Attention:
             self.look(agent)
 
     def time_passed(self) -> None:
-        """Look at those that work or ask: tmux keeps to itself what hidden panes print. Forget those that are gone."""
+        """Look at those that work, ask or are not understood: tmux keeps to itself what hidden panes print.
+
+        Forget those that are gone.
+        """
         living = {agent.id: agent for agent in self._agents() if agent.pid is not None}
         for id_ in self._known.keys() - living.keys():
             del self._known[id_]
             self._pids.pop(id_, None)
             self._again(id_, None)
         for agent in living.values():
-            if agent.reading.state in BUSY | ASKING | {AgentState.STUCK}:
+            if agent.reading.state in WATCHED:
                 self.look(agent)
 
     def stop(self) -> None:

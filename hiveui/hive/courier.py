@@ -22,6 +22,7 @@ from hiveui.model.agent import Agent, AgentId, AgentState, WorkspaceId
 from hiveui.model.delivering import QUIET, Act, Deed, Sight, holding, next_deed, paused
 from hiveui.model.events import Event, PromptLeft, PromptQueued, PromptStepped, WorkspaceClosed
 from hiveui.model.prompts import Prompt, Step, digest_of
+from hiveui.model.rows import plain
 from hiveui.model.weighing import PROTOCOLS
 from hiveui.storage.texts import Texts
 from hiveui.tmux import commands
@@ -246,6 +247,7 @@ class Courier:
         if agent.pid is None:
             return Sight(agent)
         known = errand.supervisor.census.attention.known(agent)
+        launch = errand.supervisor.launches.get(agent.id)
         spoke = max((heard.since for source, heard in known.heard.items() if source in PROTOCOLS), default=0.0)
         return replace(
             held,
@@ -257,6 +259,8 @@ class Courier:
             touched=known.typed > errand.typed,
             told=bool(errand.enters) and (spoke > errand.entered or self._taken.get(agent.id) == prompt.digest),
             shown=known.shown if known.heard else agent.reading.state,
+            asks=errand.supervisor.census.attention.asks(agent, [plain(row) for row in frame.rows] if frame else ()),
+            shell=launch is not None and bool(launch.shell) and errand.text.lstrip().startswith(launch.shell),
             waited=now - errand.acted,
         )
 

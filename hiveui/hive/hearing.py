@@ -39,6 +39,7 @@ class Hearing:
         supervisors: Mapping[WorkspaceId, Supervisor],
         asked: Asked,
         took: Took = lambda *_: None,
+        *,
         told: Told = lambda *_: None,
         watch: Watch = lambda _: None,
     ) -> None:

@@ -86,7 +86,7 @@ class Hive:
         self.prompts = Prompts(self.bus, self._supervisors, self.panes, self.courier, texts, places=paths.prompt_places)
         routine = Routine(self.answers, self.bus.publish)
         asked, took = (lambda *heard: spawn(routine.hear(*heard))), self.courier.took
-        self.hearing = Hearing(spool, self._supervisors, asked, took, self.guard.heard, machine.watch)
+        self.hearing = Hearing(spool, self._supervisors, asked, took, told=self.guard.heard, watch=machine.watch)
         self.stills = Stills(self._supervisors, paths.run)
         self._readers = Readers(paths.rules, self._warn)
         self._around = Surroundings(

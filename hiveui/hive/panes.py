@@ -13,7 +13,9 @@ from hiveui.hive.excerpts import CONTINUED, Excerpts
 from hiveui.hive.supervisor import Supervisor
 from hiveui.hive.views import Wanted
 from hiveui.model.agent import Agent, AgentId, PaneId, WorkspaceId
-from hiveui.model.rows import Modes
+from hiveui.model.names import quoted
+from hiveui.model.rows import Modes, plain
+from hiveui.model.text import width
 from hiveui.tmux import commands, encoder
 
 BEFORE_ENTER = 0.15
@@ -81,6 +83,17 @@ class Panes:
     def press(self, supervisor: Supervisor, agent: Agent, keys: Sequence[str]) -> None:
         """Press keys, named as chords, in an agent's pane. Raises UsageError for one that has none."""
         self._type(supervisor, agent, pane_of(agent), [["key", chord] for chord in keys])
+
+    def click(self, supervisor: Supervisor, agent: Agent, label: str) -> None:
+        """Click on a label where it stands lowest on the screen that was captured last. Raises UsageError."""
+        pane = pane_of(agent)
+        frame = supervisor.session.frames.get(pane)
+        lines = [plain(row) for row in frame.rows] if frame is not None else []
+        y = next((y for y in range(len(lines) - 1, -1, -1) if label in lines[y]), None)
+        if frame is None or y is None or not frame.modes.mouse:
+            raise UsageError(f"{quoted(label)} cannot be clicked on.", "Answer in its pane.")
+        x = width(lines[y].partition(label)[0])
+        self._type(supervisor, agent, pane, [["mouse", kind, 0, x, y, 0] for kind in ("press", "release")])
 
     async def paste(self, viewer: Viewer, *, pane: str, text: str, more: bool = False) -> dict[str, Any] | None:
         """Paste into a pane, bracketed where its program asked; parts are kept until the last one comes."""

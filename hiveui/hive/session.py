@@ -274,7 +274,7 @@ class Session:
             self._fit()
 
     def hold_hidden(self, quiet: Callable[[str], bool], panes: list[str]) -> None:
-        """Hold the output of panes that nobody looks at and whose state does not come from it."""
+        """Hold the output of panes that nobody looks at and whose state does not come from it, and of no others."""
         if self._client is None or self._client.lost:
             return
         for pane in panes:
@@ -285,6 +285,7 @@ class Session:
             elif not hidden and pane in self._held:
                 self._held.discard(pane)
                 self._client.release(pane)
+                self._watcher.pane_printed(pane)  # what it printed meanwhile was dropped
 
     def _watch(self) -> None:
         rates: dict[str, float] = {}

@@ -14,6 +14,8 @@ from hiveui.model.rows import Row
 TAIL = 24
 """Characters of a text by which it is known again."""
 
+_SHOWN_OTHERWISE = ("C", "M", "So", "Sk")
+"""Categories of characters (Unicode, General_Category); borders and emoji are among So, their skins are Sk."""
 _SGR = re.compile(r"\x1b\[([0-9;:]*)m")
 _SIDES = "│┃|"
 _MARK = re.compile(r"\s*([│┃|]?)\s*[❯›>](?=\s|$)")
@@ -84,7 +86,8 @@ def _dimmed(parameters: str, *, dim: bool) -> bool:
 
 
 def _bare(text: str) -> str:
-    """Give what every program shows alike of a text: no spaces, controls, marks, borders."""
-    return "".join(
-        c for c in text if not c.isspace() and unicodedata.category(c)[0] not in "CM" and not "─" <= c <= "╿"
-    )
+    """Give what every program shows alike of a text: no spaces, controls, marks, borders, and no pictures.
+
+    tmux keeps 21 bytes of what stands in one cell (`UTF8_SIZE`): of a family joined to one picture the last are lost.
+    """
+    return "".join(c for c in text if not c.isspace() and not unicodedata.category(c).startswith(_SHOWN_OTHERWISE))

@@ -79,6 +79,10 @@ class Sight:
     """Its program said something new since enter was pressed, or took this very text (a hook's word)."""
     shown: AgentState = AgentState.IDLE
     """What its signs come to at this moment; its record follows a little later."""
+    asks: bool = False
+    """Its screen shows a dialog, be it one that its program tells nothing of: its own help, a menu."""
+    shell: bool = False
+    """Its program would run the text in a shell."""
     forced: bool = False
     """The person wants it typed whatever the agent does."""
     budget: str = ""
@@ -149,6 +153,10 @@ def _begin(sight: Sight) -> Deed:
         return Deed(Act.HOLD, why)
     if sight.shown not in _free(sight) and not sight.forced:
         return Deed(Act.LOOK, f"it is {sight.shown.value}")
+    if sight.shell and not sight.forced:
+        return Deed(Act.FLAG, "its program would run it in a shell, unasked: --now sends it all the same")
+    if sight.asks:
+        return Deed(Act.LOOK, "a dialog stands on its screen: answer or close that first")
     if not sight.quiet:
         return Deed(Act.LOOK, "somebody types into its pane")
     if sight.empty is False:
@@ -180,7 +188,12 @@ def _unseen(step: Step, sight: Sight) -> Deed:
 
 
 def _entered(sight: Sight) -> Deed:
-    """See the text leave the composer after enter was pressed, or press it again."""
+    """See the text leave the composer after enter was pressed, or press it again.
+
+    A command of the program's own (`/help`) begins no turn, and what it opens may stand in the composer's place.
+    """
+    if sight.asks:
+        return Deed(Act.LEAVE, "it opened a dialog")
     if not sight.holds:
         return Deed(Act.LEAVE, "its composer took it") if sight.waited >= TURN_WITHIN else Deed(Act.LOOK)
     if sight.waited < ENTER_AGAIN:

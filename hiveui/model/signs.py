@@ -57,6 +57,10 @@ class Source(StrEnum):
     """That what it does leads nowhere (`runaway`): it says of one that works that it is stuck, and nothing else."""
 
 
+CLICK = "click"
+"""Stands among chords for a click on the label where it stands on the screen."""
+
+
 @dataclass(frozen=True, slots=True)
 class Choice:
     """One answer that a program offers."""
@@ -64,7 +68,7 @@ class Choice:
     label: str
     """As it stands on the screen, hostile until shown through the sanitiser."""
     keys: tuple[str, ...]
-    """Chords that give this answer, in their order: `("2",)`, `("down", "enter")`.
+    """Chords that give this answer, in their order: `("2",)`, `("down", "enter")`, or CLICK.
 
     They start from where the choice stood that was marked on this screen: answer with the keys of the screen read
     last. Empty where the screen does not tell them: the person is to answer in the pane.

@@ -1,66 +1,16 @@
 """Real coding agents tell by their own hooks what they do, and which conversation they hold."""
 
-import contextlib
 import shutil
 
 import pytest
 
-from hiveui.errors import HiveError
-from hiveui.model.signs import Dialog
 from tests.model_server import ModelServer
 from tests.programs import SLOW, with_claude, with_codex
 from tests.robot import World
+from tests.telling import answers, is_heard, is_read, presses
 from tests.waiting import end, until
 
 RULE = "Bash(touch by*)"
-
-
-def answers(world: World, role: str, label: str) -> None:
-    """Give the answer with a label from outside the pane, once the dialog is read; a stale one is refused."""
-
-    def asked() -> Dialog | None:
-        dialog = world.agent(role).reading.dialog
-        return dialog if dialog is not None and dialog.choices else None
-
-    until(asked, SLOW, "a dialog whose answers are read")
-    dialog = asked()
-    assert dialog is not None
-    number = next(n for n, choice in enumerate(dialog.choices, 1) if choice.label == label)
-    at = {"workspace": world.workspace().id, "role": role, "choice": number}
-    with pytest.raises(HiveError, match="something else"):
-        world.ask("agent/answer", **at, dialog="0" * 16)
-    assert world.ask("agent/answer", **at, dialog=dialog.fingerprint) == {"answered": label, "gone": True}
-
-
-def is_read(world: World, role: str, state: str) -> None:
-    """Wait until an agent is read to be in a state."""
-    try:
-        until(lambda: world.agent(role).reading.state == state, SLOW, state)
-    except AssertionError as error:
-        raise AssertionError(f"{error}; {world.agent(role).reading}; {world.screen(role)}") from error
-
-
-def presses(world: World, role: str, key: str, shown: str) -> None:
-    """Press a key until a text is shown: a dialog that has only just opened takes none."""
-    for _ in range(10):
-        world.done("keys", role, key)
-        with contextlib.suppress(AssertionError):
-            world.pane_sees(role, shown, SLOW / 10)
-            return
-    raise AssertionError(f"{key} brought no {shown!r}: {world.screen(role)}")
-
-
-def is_heard(world: World, role: str, state: str, evidence: str) -> None:
-    """Wait until an agent is in a state by its hooks."""
-
-    def so() -> bool:
-        reading = world.agent(role).reading
-        return reading.state == state and reading.source == "hook" and evidence in reading.evidence
-
-    try:
-        until(so, SLOW, f"{state} with {evidence!r}")
-    except AssertionError as error:
-        raise AssertionError(f"{error}; {world.agent(role).reading}; {world.screen(role)}") from error
 
 
 @pytest.mark.real

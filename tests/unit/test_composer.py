@@ -78,3 +78,9 @@ def test_the_composer_of_a_real_program_at_rest_is_empty_or_not_known(kind: str)
     screen = (DATA / f"{kind}.ansi").read_bytes()
     seen = read(RowReader().read(tuple(screen.rstrip(b"\n").split(b"\n"))))
     assert seen.empty is (None if kind == "opencode" else True)
+
+
+def test_a_picture_of_which_tmux_shows_a_part_is_held_all_the_same() -> None:
+    family = "👩‍👩‍👧‍👦 family; 🇩🇪"
+    assert read(rows("❯ 👩‍👩‍👧‍ family; 🇩🇪")).holds(family)
+    assert not read(rows("❯ 👩‍👩‍👧‍ family; 🇩🇪")).holds(f"{family} and more")

@@ -47,6 +47,7 @@ def test_it_is_typed_for_an_agent_at_rest(state: AgentState) -> None:
         (replace(REST, budget="it has used up its budget"), "it has used up its budget"),
         (replace(REST, shown=S.WORKING), "it is working"),
         (replace(REST, quiet=False), "somebody types"),
+        (replace(REST, asks=True), "a dialog stands"),
         (replace(REST, empty=False), "something else stands in its composer"),
     ],
 )
@@ -63,6 +64,12 @@ def test_one_that_is_forced_is_typed_while_its_agent_works_and_never_into_a_dial
     assert next_deed(Step.WAITING, replace(working, empty=False)).act is Act.LOOK
 
 
+def test_what_a_program_would_run_in_a_shell_is_left_to_the_person_unless_it_is_forced() -> None:
+    shell = replace(REST, shell=True)
+    assert next_deed(Step.WAITING, shell).act is Act.FLAG
+    assert next_deed(Step.WAITING, replace(shell, forced=True)).act is Act.TYPE
+
+
 def test_enter_is_pressed_once_the_text_is_seen_and_has_stood_for_a_moment() -> None:
     assert next_deed(Step.TYPING, replace(TYPED, holds=False)).act is Act.LOOK
     assert next_deed(Step.TYPING, replace(TYPED, holds=False, waited=SEEN_WITHIN)).act is Act.FLAG
@@ -71,6 +78,11 @@ def test_enter_is_pressed_once_the_text_is_seen_and_has_stood_for_a_moment() -> 
     assert next_deed(Step.TYPED, TYPED).act is Act.ENTER
     assert next_deed(Step.TYPED, replace(TYPED, touched=True)).act is Act.FLAG
     assert next_deed(Step.TYPED, replace(TYPED, agent=agent(S.APPROVAL))).act is Act.HOLD
+
+
+def test_a_command_of_the_programs_own_has_arrived_once_what_it_opens_is_seen() -> None:
+    assert next_deed(Step.ENTERING, replace(ENTERED, asks=True)).act is Act.LEAVE
+    assert next_deed(Step.ENTERING, replace(ENTERED, asks=True, waited=ENTER_AGAIN)).act is Act.LEAVE
 
 
 def test_enter_is_tried_again_twice_while_the_text_stands_and_then_the_person_is_told() -> None:

@@ -130,6 +130,29 @@ def test_gemini_is_given_system_settings_with_those_that_were_named(injection, t
     )
 
 
+def test_qwen_is_given_the_same_and_finds_the_systems_defaults_that_stand_beside(injection, tmp_path):
+    (tmp_path / "settings.json").write_text(json.dumps({"hooks": {"Stop": [{"hooks": []}]}}))
+    (tmp_path / "system-defaults.json").write_text("{}")
+    named = {"QWEN_CODE_SYSTEM_SETTINGS_PATH": str(tmp_path / "settings.json")}
+    _, env = inject(injection, "qwen", env=named)
+    assert len(hooks_of(env["QWEN_CODE_SYSTEM_SETTINGS_PATH"])["Stop"]) == 2
+    assert env["QWEN_CODE_SYSTEM_DEFAULTS_PATH"] == str(tmp_path / "system-defaults.json")
+    _, env = inject(injection, "qwen", env={**named, "QWEN_CODE_SYSTEM_DEFAULTS_PATH": "mine"})
+    assert set(env) == {"QWEN_CODE_SYSTEM_SETTINGS_PATH"}
+
+
+def test_copilot_is_given_a_plugin_of_hooks_that_goes_with_its_agent(injection):
+    argv, env = inject(injection, "copilot", "--plugin-dir", "theirs")
+    folder = injection.folder / "coder-1"
+    assert (argv, env) == (("copilot", "--plugin-dir", str(folder), "--plugin-dir", "theirs"), {})
+    assert json.loads((folder / "plugin.json").read_text())["hooks"] == "hooks.json"
+    assert set(hooks_of(folder / "hooks.json")) == set(KINDS["copilot"].hooks.events)
+    injection.sweep(["coder-1"])
+    assert folder.exists()
+    injection.sweep([])
+    assert not folder.exists()
+
+
 def test_opencode_is_given_a_plugin_beside_those_that_it_has(injection):
     given = {"OPENCODE_CONFIG_CONTENT": json.dumps({"model": "x", "plugin": ["theirs"]})}
     _, env = inject(injection, "opencode", env=given)

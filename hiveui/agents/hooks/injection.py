@@ -7,6 +7,7 @@ stays as it is.
 import hashlib
 import json
 import shlex
+import shutil
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -28,13 +29,16 @@ class Hooks:
     """How a kind's program is given hooks."""
 
     way: str
-    """`settings` (Claude Code), `config` (Codex), `system-settings` (Gemini CLI) or `plugin` (OpenCode)."""
+    """`settings` (Claude Code), `config` (Codex), `system-settings` (Gemini CLI, Qwen Code), `plugin` (OpenCode) or
+    `plugin-folder` (Copilot)."""
     events: tuple[str, ...] = ()
     """The events that are asked for: an unknown name stops Claude Code with a dialog."""
     since: Mapping[str, str] = field(default_factory=dict)
     """Events of those that only later versions know, with the first version that is known to."""
     variable: str = ""
     """The variable that the way goes by: a settings file's path, or a configuration."""
+    files: tuple[str, ...] = ()
+    """Where such a file stands that no variable names: that of the system."""
     prompts_wait: bool = False
     """A prompt that is given while a turn runs waits behind it, and nothing tells when its own turn begins."""
 
@@ -95,6 +99,9 @@ class Injection:
         for path in self.folder.glob("*.json"):
             if path.stem not in agents:
                 path.unlink(missing_ok=True)
+        for path in self.folder.glob("*/plugin.json"):
+            if path.parent.name not in agents:
+                shutil.rmtree(path.parent, ignore_errors=True)
 
     def command(self, event: str, agent: str) -> str:
         """Give the command line of one event's hook. It ends well whatever becomes of the script."""
@@ -159,11 +166,12 @@ def _label(event: str) -> str:
 def _system_settings(inject: Injection, hooks: Hooks, program: Program) -> Injected:
     """Name a settings file by a variable; what it named before, or the system's own, is merged into ours.
 
-    Gemini CLI passes over a file in a folder that others may write to.
+    The system's defaults are looked for beside it, so they are named too. Gemini CLI passes over a file in a folder
+    that others may write to. A time of 1,000 or more is milliseconds to Qwen Code too.
     """
     named = program.env.get(hooks.variable)
-    place = Path(program.cwd, named) if named else _SYSTEM_SETTINGS
-    given = _file(place) if place.exists() else {}
+    places = [Path(program.cwd, named)] if named else [Path(file) for file in hooks.files]
+    place = next((place for place in places if place.exists()), None)
     entry = {
         event: {
             "type": "command",
@@ -173,10 +181,13 @@ def _system_settings(inject: Injection, hooks: Hooks, program: Program) -> Injec
         }
         for event in hooks.events
     }
-    return Injected(program.argv, {hooks.variable: inject.save(program.agent, _with_hooks(given, entry))})
+    env = {hooks.variable: inject.save(program.agent, _with_hooks(_file(place) if place else {}, entry))}
+    defaults, beside = hooks.variable.replace("_SETTINGS_", "_DEFAULTS_"), [p.with_name(DEFAULTS) for p in places]
+    found = next((str(file) for file in beside if file.exists()), None)
+    return Injected(program.argv, {defaults: found, **env} if found and defaults not in program.env else env)
 
 
-_SYSTEM_SETTINGS = Path("/etc/gemini-cli/settings.json")
+DEFAULTS = "system-defaults.json"
 
 
 def _plugin(inject: Injection, hooks: Hooks, program: Program) -> Injected:
@@ -188,6 +199,22 @@ def _plugin(inject: Injection, hooks: Hooks, program: Program) -> Injected:
     ours = (inject.folder / PLUGIN).as_uri()
     config = {**given, "plugin": [*(plugin for plugin in plugins if plugin != ours), ours]}
     return Injected(program.argv, {hooks.variable: json.dumps(config, ensure_ascii=False)})
+
+
+def _plugin_folder(inject: Injection, hooks: Hooks, program: Program) -> Injected:
+    """Pass `--plugin-dir`, which adds to the plugins that Copilot has: ours has hooks alone."""
+    entries = {
+        event: [{"type": "command", "bash": inject.command(event, program.agent), "timeoutSec": TIMEOUT}]
+        for event in hooks.events
+    }
+    folder = inject.folder / program.agent
+    folder.mkdir(mode=0o700, exist_ok=True)
+    manifest = {"name": "hive", "description": "Tells HiveUI what Copilot does.", "version": "1.0.0"}
+    files = {"plugin.json": manifest | {"hooks": "hooks.json"}, "hooks.json": {"version": 1, "hooks": entries}}
+    for name, data in files.items():
+        inject.write(folder / name, json.dumps(data, ensure_ascii=False).encode())
+    first, *rest = program.argv
+    return Injected((first, "--plugin-dir", str(folder), *rest), {})
 
 
 def _with_hooks(given: Mapping[str, Any], entries: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
@@ -240,5 +267,6 @@ _WAYS: Mapping[str, Way] = {
     "config": _config,
     "system-settings": _system_settings,
     "plugin": _plugin,
+    "plugin-folder": _plugin_folder,
 }
 WAYS = frozenset(_WAYS)

@@ -1,7 +1,7 @@
 """What the payloads of programs' hooks and event streams mean.
 
-Names and fields as measured on Claude Code 2.1.329, Codex 0.169, Gemini CLI 0.61, Qwen Code 0.24 and OpenCode 1.18. The
-programs' names of events do not clash, so one table has them all.
+Names and fields as measured on Claude Code 2.1.329, Codex 0.169, Gemini CLI 0.61, Qwen Code 0.24, OpenCode 1.18 and
+Copilot CLI 1.0. The programs' names of events do not clash, so one table has them all.
 """
 
 import hashlib
@@ -36,6 +36,14 @@ HAPPENINGS: Mapping[str, Happening] = {
     "BeforeTool": Happening.TOOL,
     "AfterTool": Happening.TOOL_OVER,
     "AfterAgent": Happening.DONE,
+    # Copilot CLI
+    "sessionStart": Happening.SESSION,
+    "userPromptSubmitted": Happening.PROMPT,
+    "preToolUse": Happening.TOOL,
+    "postToolUse": Happening.TOOL_OVER,
+    "agentStop": Happening.DONE,
+    "errorOccurred": Happening.ENDED,  # or it tries again: the screen is to tell
+    "sessionEnd": Happening.ENDED,
     # OpenCode
     "session.created": Happening.SESSION,
     "session.updated": Happening.SESSION,
@@ -49,7 +57,12 @@ HAPPENINGS: Mapping[str, Happening] = {
 }
 REFINED: Mapping[tuple[str, str], Mapping[str, Happening]] = {
     ("Notification", "notification_type"): {"idle_prompt": Happening.REST, "ToolPermission": Happening.APPROVAL},
-    ("PermissionRequest", "tool_name"): {"AskUserQuestion": Happening.QUESTION},
+    ("Notification", "details.type"): {"ask_user": Happening.QUESTION},
+    ("PermissionRequest", "tool_name"): {
+        "AskUserQuestion": Happening.QUESTION,
+        "ask_user_question": Happening.QUESTION,
+    },
+    ("notification", "notification_type"): {"permission_prompt": Happening.APPROVAL},
     ("StopFailure", "error"): {"rate_limit": Happening.LIMITED},
     # An API error and a turn without words are the same to Gemini CLI's hooks: what it is, others are to tell.
     ("AfterAgent", "prompt_response"): {"[no response text]": Happening.ENDED},
@@ -73,7 +86,7 @@ def read_payload(event: str, payload: bytes, *, cut: bool = False, waits: bool =
         return None
     nested = found.get("properties")
     fields: Mapping[str, Any] = nested if "hook_event_name" not in found and isinstance(nested, dict) else found
-    event = _str(found, "hook_event_name") or _str(found, "type") or event
+    event = event or _str(found, "hook_event_name") or _str(found, "type")
     happening = HAPPENINGS.get(event, Happening.NOTE)
     for (name, key), meanings in REFINED.items():
         if name == event:
@@ -87,8 +100,8 @@ def read_payload(event: str, payload: bytes, *, cut: bool = False, waits: bool =
 def _hooked(
     happening: Happening, event: str, digest: str, fields: Mapping[str, Any], *, cut: bool, waits: bool
 ) -> Hooked:
-    conversation = _str(fields, "session_id") or _str(fields, "sessionID") or _str(fields, "info.id")
-    tool_input = fields.get("tool_input") or fields.get("metadata") or {}
+    conversation = next((id_ for key in _SESSIONS if (id_ := _str(fields, key))), "")
+    tool_input = fields.get("tool_input") or fields.get("toolArgs") or fields.get("metadata") or {}
     text = next((said for key in _SAID if (said := _str(fields, key))), "")
     limit = _RESETS.search(text) if happening is Happening.LIMITED else None
     return Hooked(
@@ -96,10 +109,10 @@ def _hooked(
         event=one_line(event, 64),
         digest=digest,
         conversation=conversation if CONVERSATION.fullmatch(conversation) else "",
-        transcript=_str(fields, "transcript_path"),
+        transcript=_str(fields, "transcript_path") or _str(fields, "transcriptPath"),
         turn=_str(fields, "prompt_id") or _str(fields, "turn_id"),
         task=_str(fields, "agent_id"),
-        tool=_str(fields, "tool_name") or _str(fields, "permission"),
+        tool=_str(fields, "tool_name") or _str(fields, "toolName") or _str(fields, "permission"),
         tool_input=tool_input if isinstance(tool_input, dict) else {},
         call=_str(fields, "tool_use_id")
         or _str(fields, "requestID")
@@ -115,6 +128,8 @@ def _hooked(
     )
 
 
+_SESSIONS = ("session_id", "sessionID", "sessionId", "info.id")
+"""What programs call the id of a conversation."""
 _SAID = ("last_assistant_message", "error_details", "prompt_response", "error.data.message", "status.message", "error")
 """Where programs put what they say, in the order in which it is asked for."""
 
@@ -149,7 +164,8 @@ def _question(fields: Mapping[str, Any]) -> Dialog:
     options = questions[0].get("options") if questions else None
     labels = [_str(o, "label") for o in options if isinstance(o, dict)] if isinstance(options, list) else []
     choices = tuple(Choice(one_line(label), ()) for label in labels[:_CHOICES] if label)
-    return Dialog(one_line(" / ".join(_str(q, "question") for q in questions), TEXT), choices, free=True)
+    asks = " / ".join(_str(q, "question") for q in questions) or _str(fields, "details.title")
+    return Dialog(one_line(asks, TEXT), choices, free=True)
 
 
 _CHOICES = 32
