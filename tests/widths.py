@@ -5,6 +5,7 @@ program that does not draw itself anew. The bytes of a session are fed to a pane
 comes of it is kept in `widths.json`, for docs/agents.md.
 """
 
+import gzip
 import json
 import tempfile
 from collections import Counter
@@ -46,7 +47,8 @@ def stills(socket: Path) -> Iterator[tuple[int, Verdict]]:
 
 def states(session: str) -> Iterator[tuple[dict, bytes]]:
     """Give every state of a session with the bytes since the one before."""
-    data = (RECORDINGS / f"{session}.bytes").read_bytes()
+    plain = RECORDINGS / f"{session}.bytes"
+    data = plain.read_bytes() if plain.exists() else gzip.decompress(plain.with_suffix(".bytes.gz").read_bytes())
     start = 0
     for state in SESSIONS[session]:
         yield state, data[start : state["end"]]

@@ -18,15 +18,17 @@ from hiveui.storage import atomic
 
 HEAD = """\
 version = 1
-# Your rules for {kind}. They stand before those that came with HiveUI, and the first that fits counts; the daemon takes
-# a change within seconds. What they may say: docs/agents.md, "How a screen is read". `hive wrong --check` tells how
-# they read every screen that you kept.
+# Your rules for {kind}. They stand before those that came with HiveUI, and the
+# first that fits counts; the daemon takes a change within seconds. What they
+# may say: docs/agents.md, "How a screen is read". `hive wrong --check` tells
+# how they read every screen that you kept.
 #
 # This screen was read as {read}, and was {really}:
 # {fixture}
 """
 RULE = """\
-# A rule that knows it again, to begin from: leave in it what the program always says there, and take the # away.
+# A rule that knows it again, to begin from: leave in it what the program always
+# says there, and take the # away.
 #
 # [[rule]]
 # state = "{state}"
@@ -34,8 +36,8 @@ RULE = """\
 # {place} = {pattern}
 """
 NONE = """\
-# No rule can say {state}. Where one of those that came with HiveUI is wrong here, a rule of the state "unsure" stands
-# in its way.
+# No rule can say {state}. Where one of those that came with HiveUI is wrong
+# here, a rule of the state "unsure" stands in its way.
 """
 
 

@@ -76,8 +76,7 @@ class Misreading:
         kept, line = await asyncio.to_thread(_kept, self._paths, self._seen, state)
         folder = Path(self._ground.agent.dir) if self._ground.agent is not None else kept.rules.parent
         self._run(editor.command(os.environ, editor.Spot(kept.rules, line), folder))
-        shown = visible(str(kept.fixture))
-        self._ground.screen.notice(f"The screen is kept as {state.value}: {shown}. `hive wrong --check` reads it anew.")
+        self._ground.screen.notice(f"The screen is kept as {state.value}; `hive wrong --check` reads it anew.")
 
 
 def _kept(paths: Paths, seen: Mapping[str, Any], really: AgentState) -> tuple[Kept, int]:

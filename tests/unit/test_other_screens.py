@@ -146,3 +146,36 @@ def test_rows_that_are_cut_off_never_turn_work_rest_and_needs_into_one_another(c
         for one, others in ((OPEN, BUSY | AT_REST), (BUSY, OPEN | AT_REST), (AT_REST, BUSY | OPEN)):
             if recording.shows <= one:
                 assert found not in others, named
+
+
+QUOTED = {
+    "claude": (
+        "✻ Brewing… (3s · esc to interrupt)",
+        "● API Error: 500 Internal server error",
+        "Retrying in 5 seconds… (attempt 3/10)",
+        "✻ Waiting for 2 background agents to finish",
+        "You've hit your limit · resets 3pm",
+    ),
+    "codex": (
+        "• Working (3s • esc to interrupt)",
+        "■ unexpected status 401 Unauthorized",
+        "■ You've hit your usage limit. Try again in 3 hours",
+        "■ Conversation interrupted",
+    ),
+    "gemini": ("⠴ Thinking... (esc to cancel, 2s)", "✕ [API Error: 500]", "Trying to reach gemini (Attempt 3/10)"),
+    "opencode": ("■■■⬝⬝⬝ esc interrupt", "[retrying attempt #3]", "△ Permission required"),
+    "copilot": ("◎ Working · esc esc interrupt", "● Request failed due to a transient API error. Retrying..."),
+}
+"""What a program says of itself, as it may stand in what it quotes."""
+_REPLY = re.compile(r"\s{0,2}[●⏺•✦◆] ")
+
+
+@pytest.mark.parametrize("kind", QUOTED)
+@pytest.mark.parametrize("indent", ["  ", "     ", "    $ "])
+def test_what_an_agent_quotes_at_rest_is_not_what_it_does(kind, indent):
+    for recording in (one for one in EVERY if one.kind == kind and one.shows <= AT_REST - {AgentState.ERROR}):
+        replies = [i for i, row in enumerate(recording.rows, 1) if _REPLY.match(row)]
+        for quoted in QUOTED[kind] if replies else ():
+            rows = [*recording.rows[: replies[-1]], indent + quoted, *recording.rows[replies[-1] :]]
+            found = state(recording, rows, titled=True)
+            assert found is None or found in recording.shows, f"{recording.folder}/{recording.name}: {quoted}"
