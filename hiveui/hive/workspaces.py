@@ -14,7 +14,7 @@ from hiveui.hive import rescue
 from hiveui.hive.opening import Opening, Running, resolve
 from hiveui.hive.supervisor import Supervisor
 from hiveui.hive.surroundings import Surroundings
-from hiveui.model.agent import AgentId, WorkspaceId
+from hiveui.model.agent import Agent, AgentId, WorkspaceId
 from hiveui.model.events import AgentAdded, AgentRemoved, TabsArranged, WorkspaceClosed, WorkspaceOpened
 from hiveui.model.names import NAME, quoted
 from hiveui.model.shape import Tabs, only
@@ -74,6 +74,7 @@ class Workspaces:
             supervisor = await self._bring_up(opening, dict(env or {}), (size[0], size[1]), scratch=scratch)
             wanted = {"start", "restart"} if remove else {"start"}
             failed = await self._start(supervisor, opening, {role for role, do in changes.items() if do in wanted})
+            self._take_in(supervisor, [a for a, _ in opening.agents.values() if a.role not in changes])
             for agent in list(supervisor.workspace.agents):
                 if remove and changes.get(agent.role) == "end":
                     await supervisor.remove(agent.id)
@@ -166,6 +167,13 @@ class Workspaces:
         if opening.id in self._supervisors:
             roles |= {agent.role for agent in old.agents}
         return only(old.tabs, roles) or opening.layout.tabs
+
+    def _take_in(self, supervisor: Supervisor, agents: Sequence[Agent]) -> None:
+        """Have what a layout says of agents hold that need not be started anew for it: budgets, notifications."""
+        for agent in agents:
+            old = supervisor.workspace.agent(agent.id)
+            if old is not None and old.spec != agent.spec:
+                self._bus.publish(AgentAdded(supervisor.id, replace(old, spec=agent.spec)))
 
     @staticmethod
     async def _start(supervisor: Supervisor, opening: Opening, roles: set[str]) -> dict[str, str]:

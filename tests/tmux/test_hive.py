@@ -7,6 +7,7 @@ import shutil
 import signal
 import subprocess
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -164,6 +165,16 @@ async def test_a_layout_that_changed_starts_restarts_and_ends_what_it_says_and_o
         assert agent(hive, "same").pid == before["same"].pid
         assert not MACHINE.alive(before["other"].pid)
         assert not MACHINE.alive(before["gone"].pid)
+
+
+async def test_what_a_layout_says_that_needs_no_start_holds_for_those_that_run(nest: Nest):
+    async with nest.hive() as hive:
+        await nest.open(hive, {"same": {"command": CAT}, "shut": {"command": CAT}})
+        before = agent(hive, "same")
+        await nest.open(hive, {"same": {"command": CAT, "notify": "off", "budget": 5}, "shut": {"command": CAT}})
+        after = agent(hive, "same")
+        assert (after.spec.notify, after.spec.budget, after.spec.env) == ("off", 5, before.spec.env)
+        assert replace(after, spec=before.spec, reading=before.reading) == before
 
 
 @pytest.mark.parametrize("folder", ["", "relative", "/tmp/\0", "/no/such/folder"])
