@@ -9,7 +9,7 @@ import pytest
 from tests.model_server import ModelServer
 from tests.programs import CACHE, SLOW, with_copilot, with_gemini, with_opencode, with_qwen
 from tests.robot import World
-from tests.telling import answers, interrupts, is_heard, is_read
+from tests.telling import answers, begins_another, interrupts, is_heard, is_read
 from tests.waiting import end, until
 
 
@@ -118,9 +118,8 @@ def test_it_goes_on_with_its_conversation_the_next_morning_and_others_are_kept(w
         until(lambda: "Good morning." not in world.screen("coder"), SLOW, "another conversation")
         world.pane_sees("coder", manner.ready, SLOW)
         world.done("send", "coder", "Remember the number 4711.")
-        until(lambda: world.agent("coder").conversation not in (None, first), SLOW, "another conversation")
+        second = begins_another(world, "coder", first)
         is_heard(world, "coder", "done", "")
-        second = world.agent("coder").conversation
         assert (first, second) == world.agent("coder").conversations[::-1][:2]
 
         for pid in (world.server(), world.daemon(), *world.processes()):
