@@ -49,11 +49,21 @@ def presses(world: World, role: str, key: str, shown: str) -> None:
     raise AssertionError(f"{key} brought no {shown!r}: {world.screen(role)}")
 
 
+def begins_another(world: World, role: str, old: str | None) -> str:
+    """Wait until an agent has another conversation; its id."""
+    try:
+        until(lambda: world.agent(role).conversation not in (None, old), SLOW, "another conversation")
+    except AssertionError as error:
+        queue = world.workspace().queues
+        raise AssertionError(f"{error}; {world.agent(role)}; {queue}; {world.screen(role)}") from error
+    return str(world.agent(role).conversation)
+
+
 def interrupts(world: World, role: str, escapes: int) -> None:
     """Press escape, so many times, until an agent rests: a turn that has only just begun takes none."""
 
     def rests() -> bool:
-        return world.agent(role).reading.state in {"idle", "done"}
+        return world.agent(role).reading.state in {"idle", "done", "error"}  # the error of the turn before
 
     for _ in range(10):
         for _ in range(escapes):  # together they would be alt+escape

@@ -9,7 +9,7 @@ import pytest
 from tests.model_server import ModelServer
 from tests.programs import CACHE, SLOW, with_copilot, with_gemini, with_opencode, with_qwen
 from tests.robot import World
-from tests.telling import answers, interrupts, is_heard, is_read
+from tests.telling import answers, begins_another, interrupts, is_heard, is_read
 from tests.waiting import end, until
 
 
@@ -30,7 +30,7 @@ class Manner(NamedTuple):
     ready: str = "Type your message"
     """What its screen says once one can type there."""
     escapes: int = 1
-    """Times that escape is pressed to interrupt it."""
+    """Times that escape is pressed to interrupt it; 0 where they have to come faster than two commands can."""
     trusts: str = ""
     """The answer to its question at the start."""
 
@@ -48,7 +48,7 @@ MANNERS = {
     ),
     "qwen": Manner(with_qwen, ".qwen/settings.json", "Yes, allow once", "Red"),
     "gemini": Manner(with_gemini, ".gemini/settings.json", "Allow once", "Red"),
-    "copilot": Manner(with_copilot, ".copilot/settings.json", "Yes", "", ready="/ commands", escapes=2, trusts="Yes"),
+    "copilot": Manner(with_copilot, ".copilot/settings.json", "Yes", "", ready="/ commands", escapes=0, trusts="Yes"),
 }
 
 
@@ -98,7 +98,8 @@ def test_it_tells_of_prompts_approvals_questions_interrupts_and_errors(world: Wo
         is_read(world, "coder", "error")
         world.done("send", "coder", "--now", "wait: for it")
         is_heard(world, "coder", "working", "")
-        interrupts(world, "coder", manner.escapes)
+        if manner.escapes:
+            interrupts(world, "coder", manner.escapes)
         assert (yours.read_text() if yours.exists() else "") == before
         assert world.ask("daemon/status")["hooks"].get("unread") == 0
 
@@ -118,9 +119,8 @@ def test_it_goes_on_with_its_conversation_the_next_morning_and_others_are_kept(w
         until(lambda: "Good morning." not in world.screen("coder"), SLOW, "another conversation")
         world.pane_sees("coder", manner.ready, SLOW)
         world.done("send", "coder", "Remember the number 4711.")
-        until(lambda: world.agent("coder").conversation not in (None, first), SLOW, "another conversation")
+        second = begins_another(world, "coder", first)
         is_heard(world, "coder", "done", "")
-        second = world.agent("coder").conversation
         assert (first, second) == world.agent("coder").conversations[::-1][:2]
 
         for pid in (world.server(), world.daemon(), *world.processes()):
