@@ -10,8 +10,8 @@ from hiveui.bench import standin
 from hiveui.bench.figures import BenchError, Figure, at_least, at_most, noted
 from hiveui.bench.load import cpu_seconds, memory
 from hiveui.bench.scale import Scale
-from hiveui.bench.screens import leave_interact
 from hiveui.bench.subjects import Ours, Panes, layout_of
+from hiveui.bench.terminal import Terminal
 
 AGENTS = 60
 IN_A_TAB = 15
@@ -43,6 +43,11 @@ class Staffed(Ours):
         self.sandbox.environ["PATH"] = f"{place.parent}:{self.sandbox.environ['PATH']}"
         return layout_of(self._agents, self._visible, IN_A_TAB)
 
+    @staticmethod
+    def interact(terminal: Terminal) -> None:
+        """Wait until a screen is there: nobody types."""
+        terminal.expect(b"leave")
+
     def state(self) -> dict[str, dict[str, Any]]:
         """Give the agents as the daemon knows them, by role; over a connection that is told of nothing afterwards."""
         with self.connection() as client:
@@ -50,8 +55,7 @@ class Staffed(Ours):
         return {agent["role"]: agent for agent in workspace["agents"]}
 
     def begin(self, roles: Collection[str], state: str) -> None:
-        """Leave Interact, and wait until hooks have told that most of some agents are in a state. Raises BenchError."""
-        leave_interact(self.terminal)
+        """Wait until hooks have told that most of some agents are in a state. Raises BenchError."""
         deadline = time.monotonic() + BEGINNING
         while time.monotonic() < deadline:
             self.terminal.drain(1)

@@ -101,7 +101,7 @@ def _hook(agent: Mapping[str, Any]) -> Callable[[str], None]:
     numbers = iter(range(1_000_000))
 
     def run(event: str) -> None:
-        payload = {"hook_event_name": event, "session_id": agent["conversation"], "prompt_id": str(next(numbers) // 2)}
+        payload = {"hook_event_name": event, "session_id": agent["conversation"], "prompt_id": f"b{next(numbers) // 2}"}
         argv = ["sh", "-c", hooks[event][-1]["hooks"][0]["command"]]
         subprocess.run(argv, env=environ, input=json.dumps(payload).encode(), check=True)
 

@@ -1,4 +1,4 @@
-"""tmux that stands still for a while, and a connection to it that is made anew: nobody's state changes by that."""
+"""Agents that nobody looks at: followed by their screens, and unmoved by a tmux that stands still or is met anew."""
 
 import asyncio
 import contextlib
@@ -33,6 +33,7 @@ LIVELY = """while :; do printf '\\033[H\\033[2J'; cat %s; sleep 0.3; done"""
 HOOKED = """version = 1
 title = "Fake"
 argv = ["fake"]
+quiet_when_hidden = true
 hooks = { way = "settings", events = ["UserPromptSubmit"] }
 """
 
@@ -123,3 +124,14 @@ async def test_a_connection_that_is_made_anew_changes_nobodys_state(nest: Nest, 
                 await soon(lambda tap=tap: session.tap_pid != tap and not session._client.lost)
                 await soon(lambda captures=captures: session.captures > captures + 4)
             await passes(1.5, changed)
+
+
+async def test_a_hidden_agent_whose_screen_alone_tells_of_it_is_followed(nest: Nest, monkeypatch):
+    monkeypatch.setattr(module, "HOUSEKEEPING", 0.05)
+    async with staffed(nest) as hive:
+        session = hive._supervisors[workspace(hive).id].session
+        await soon(lambda: agent(hive, "hooked").pane in session._held, what="tmux keeps back what is not read")
+        for _ in range(3):
+            for rows, state in ((SCREENS["asks"][1], S.APPROVAL), (SCREENS["rests"][1], S.IDLE)):
+                (nest.project / "rests").write_text("\n".join(rows))
+                await soon(lambda state=state: agent(hive, "rests").reading.state is state)
