@@ -4,7 +4,7 @@
 BIN := .venv/bin
 export YES
 
-.PHONY: demo test test-slow test-agents check fix bench docs clean setup-run setup-dev
+.PHONY: demo test test-slow test-agents test-others check fix bench docs clean setup-run setup-dev
 
 demo: setup-run
 	@$(BIN)/hive demo
@@ -17,6 +17,9 @@ test-slow: setup-dev
 
 test-agents: setup-dev
 	@$(BIN)/python -m pytest -m real
+
+test-others: setup-dev
+	@$(BIN)/python -m pytest -m others
 
 check: setup-dev
 	@$(BIN)/ruff format --check .

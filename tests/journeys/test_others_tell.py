@@ -70,7 +70,7 @@ def starts(world: World, kind: str, model: ModelServer) -> Manner:
     return manner
 
 
-@pytest.mark.real
+@pytest.mark.others
 @pytest.mark.timeout(400)
 @pytest.mark.parametrize("kind", MANNERS)
 def test_it_tells_of_prompts_approvals_questions_interrupts_and_errors(world: World, kind: str) -> None:
@@ -104,7 +104,7 @@ def test_it_tells_of_prompts_approvals_questions_interrupts_and_errors(world: Wo
         assert world.ask("daemon/status")["hooks"].get("unread") == 0
 
 
-@pytest.mark.real
+@pytest.mark.others
 @pytest.mark.timeout(400)
 @pytest.mark.parametrize("kind", MANNERS)
 def test_it_goes_on_with_its_conversation_the_next_morning_and_others_are_kept(world: World, kind: str) -> None:
