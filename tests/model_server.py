@@ -129,7 +129,11 @@ def _events(request: Block, block: Block) -> Iterator[Block]:
 def _whole(request: Block, block: Block) -> Block:
     """Give the answer to a request that wants no stream: titles and the like."""
     head = {"id": "msg_1", "type": "message", "role": "assistant", "model": request["model"], "content": [block]}
-    return head | {"stop_reason": "end_turn", "stop_sequence": None, "usage": {"input_tokens": 100, "output_tokens": 1}}
+    return head | {
+        "stop_reason": "end_turn",
+        "stop_sequence": None,
+        "usage": {"input_tokens": 100, "output_tokens": 10},
+    }
 
 
 class _Api(NamedTuple):

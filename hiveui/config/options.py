@@ -236,6 +236,32 @@ _NOTIFICATIONS: Mapping[str, Option] = {
 """How the person is called; none of it is a project's to say, and a layout says `notify` of its roles."""
 
 
+_WATCHING: Mapping[str, Option] = {
+    "summary": Option(
+        Shape(
+            _summary,
+            {
+                "type": "object",
+                "additionalProperties": False,
+                "properties": {k: {**f.shape.schema, "description": f.help} for k, f in _SUMMARY.items()},
+            },
+        ),
+        "a small Anthropic model that says in a sentence of its own what each agent did while you were away: "
+        "`{model: claude-haiku-5-5}`; off until you name one",
+    ),
+    "stuck_calls": Option(
+        _bound(2, 100), "an agent is stuck that makes the same call of a tool so many times; 0: never for that"
+    ),
+    "stuck_errors": Option(_bound(2, 100), "… that meets the same error so many times; 0: never"),
+    "stuck_minutes": Option(_bound(1, 1440), "… that prints nothing for so many minutes while it works; 0: never"),
+    "stuck_tokens": Option(_bound(1000, 100_000_000), "… that writes so many tokens without a new call; 0: never"),
+    "on_stuck": Option(
+        one_of(*ON_STUCK), "flag: you are told; interrupt: its turn is ended too, as by its own key, once"
+    ),
+}
+"""What is said of agents without being asked."""
+
+
 def options(commands: Mapping[str, str], themes: Iterable[str] = ()) -> Mapping[str, Option]:
     """Give the table. `commands`: titles by id; `themes`: names of the person's own."""
     theme = one_of(AUTO, *SHIPPED, *themes)
@@ -268,27 +294,7 @@ def options(commands: Mapping[str, str], themes: Iterable[str] = ()) -> Mapping[
         "keys": Option(_keys(commands), "keys by the id of a command, in place of its own; null takes them away"),
         "layout": Option(_LAYOUT, "what `hive` opens in a folder that has no workspace yet", project=Project.FREE),
         "kind": Option(_KIND, "what an agent runs whose layout names no kind", project=Project.TRUSTED),
-        "summary": Option(
-            Shape(
-                _summary,
-                {
-                    "type": "object",
-                    "additionalProperties": False,
-                    "properties": {k: {**f.shape.schema, "description": f.help} for k, f in _SUMMARY.items()},
-                },
-            ),
-            "a small Anthropic model that says in a sentence of its own what each agent did while you were away: "
-            "`{model: claude-haiku-5-5}`; off until you name one",
-        ),
-        "stuck_calls": Option(
-            _bound(2, 100), "an agent is stuck that makes the same call of a tool so many times; 0: never for that"
-        ),
-        "stuck_errors": Option(_bound(2, 100), "… that meets the same error so many times; 0: never"),
-        "stuck_minutes": Option(_bound(1, 1440), "… that prints nothing for so many minutes while it works; 0: never"),
-        "stuck_tokens": Option(_bound(1000, 100_000_000), "… that writes so many tokens without a new call; 0: never"),
-        "on_stuck": Option(
-            one_of(*ON_STUCK), "flag: you are told; interrupt: its turn is ended too, as by its own key, once"
-        ),
+        **_WATCHING,
     }
 
 

@@ -41,11 +41,7 @@ class Dispatch:
             "agent/restart": hive.restart,
             "agent/stop": hive.shaping.stop,
             "agent/send": hive.panes.send,
-            **(_prompts(hive) | _alerts(hive)),
             "agent/read": hive.panes.read,
-            "agent/answer": hive.answers.answer,
-            "agent/seen": hive.answers.seen,
-            "agent/hush": hive.answers.hush,
             "agent/why": hive.why,
             "agent/conversations": hive.conversations.listed,
             "budget/allow": hive.budgets.allow,
@@ -55,6 +51,8 @@ class Dispatch:
             "events/list": hive.events,
             "daemon/status": status,
             "daemon/stop": stop,
+            **_prompts(hive),
+            **_needs(hive),
         }
         self._viewer_verbs: dict[str, Verb] = {
             "state/subscribe": hive.bus.subscribe,
@@ -114,6 +112,12 @@ def _prompts(hive: Hive) -> dict[str, Verb]:
     }
 
 
-def _alerts(hive: Hive) -> dict[str, Verb]:
-    """Give the verbs on how the person is called."""
-    return {"alert/ways": hive.alerts.ways, "alert/test": hive.alerts.test}
+def _needs(hive: Hive) -> dict[str, Verb]:
+    """Give the verbs on what agents need of the person, and on how the person is called."""
+    return {
+        "agent/answer": hive.answers.answer,
+        "agent/seen": hive.answers.seen,
+        "agent/hush": hive.answers.hush,
+        "alert/ways": hive.alerts.ways,
+        "alert/test": hive.alerts.test,
+    }

@@ -40,7 +40,7 @@ def test_a_state_that_is_wrong_is_mended_by_a_rule_of_the_persons(world: World) 
     def reads(state: str) -> None:
         until(lambda: world.agent("backend").reading.state == state, WITHIN, f"{state}")
 
-    reads("done")
+    reads("idle")
     robot = world.opens()
     robot.sees("Zorbing")
     robot.press("W")
@@ -52,7 +52,7 @@ def test_a_state_that_is_wrong_is_mended_by_a_rule_of_the_persons(world: World) 
     assert 'tail = "^Zorbing the flux (# parts)"' in rules.read_text("utf-8").splitlines()
     (checked,) = json.loads(world.done("wrong", "--check", "--json"))["screens"]
     assert (checked["read"], checked["really"], checked["now"], checked["verdict"]) == (
-        "done",
+        "idle",
         "working",
         "working",
         "right",

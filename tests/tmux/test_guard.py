@@ -196,7 +196,7 @@ async def test_a_queue_waits_for_a_budget_and_what_is_sent_now_does_not(nest: Ne
     async with watched(nest, budget=2) as hive:
         await shows(hive, "coder", "❯")
         tell(hive, environment(hive, "coder"), "Stop", last_assistant_message="")
-        await reads(hive, S.DONE)
+        await reads(hive, S.IDLE)
         coder = agent(hive, "coder")
         hive.bus.publish(AgentSpent(workspace(hive).id, coder.id, Spend(Tokens(1), 2.5)))
         first = await hive.prompts.queue(**at(hive, "coder"), text="one")

@@ -35,7 +35,7 @@ def dialog(name: str) -> Dialog:
         ("gemini/approval_bash", "echo hi > hi.txt", "1 2* 3"),
         ("gemini-0.61.0/question", "Which colour do you want?", "1 2 3"),
         ("qwen/approval_bash", "Allow execution of: 'echo'?", "1 2* 3* 4"),
-        ("opencode/approval_bash", "$ echo hi > hi.txt", "- -* escape"),
+        ("opencode/approval_bash", "$ echo hi > hi.txt", "click click* escape"),
         ("opencode-1.18.33/question", "Which colour do you want?", "1 2 3"),
         ("copilot-1.0.102/approval_write", "Do you want to create", "1 2* 3"),
         ("copilot-1.0.102/approval_bash@60", "echo hi > hi.txt", "1 2"),
