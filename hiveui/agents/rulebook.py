@@ -12,10 +12,9 @@ from hiveui.agents.dialogs import Manner
 from hiveui.agents.patterns import Pattern, PatternError, compile_pattern
 from hiveui.agents.screens import Marks
 from hiveui.errors import ConfigError
-from hiveui.model.agent import AgentState
 from hiveui.model.keys import parse_chord
 from hiveui.model.names import nearest
-from hiveui.model.signs import Choice
+from hiveui.model.signs import AgentState, Choice
 
 SHIPPED = Path(__file__).parent / "rules"
 PLACES = ("screen", "turn", "tail", "composer", "footer", "end", "last", "question", "choices", "hint", "title")

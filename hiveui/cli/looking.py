@@ -9,10 +9,10 @@ from hiveui.cli import output
 from hiveui.cli.options import as_json, command, in_workspace, of_role
 from hiveui.cli.reach import pick, reach, reach_if_there, state_of
 from hiveui.gateway.blocking import BlockingClient
-from hiveui.model.agent import NEEDS_PERSON, Agent
+from hiveui.model.agent import Agent
 from hiveui.model.attention import needing
 from hiveui.model.layout import roles
-from hiveui.model.signs import Dialog
+from hiveui.model.signs import NEEDS_PERSON, Dialog
 from hiveui.model.state import State, Workspace, tally
 
 PAGE = 200

@@ -10,9 +10,10 @@ from hiveui.cli.attending import agent_of
 from hiveui.cli.options import as_json, command, in_workspace, of_role
 from hiveui.cli.reach import pick, reach, state_of
 from hiveui.errors import GatewayError
-from hiveui.model.agent import Agent, AgentState
+from hiveui.model.agent import Agent
 from hiveui.model.attention import needs_person
 from hiveui.model.events import event_from_json
+from hiveui.model.signs import AgentState
 from hiveui.model.state import State, apply
 from hiveui.model.weighing import RESTING
 

@@ -13,8 +13,8 @@ from hiveui.cli.reach import find_paths, pick, reach, state_of
 from hiveui.config.mending import Verdict, begin_rules, verdict, verdicts
 from hiveui.config.misreadings import Kept, keep
 from hiveui.errors import UsageError
-from hiveui.model.agent import AgentState
 from hiveui.model.events import to_json
+from hiveui.model.signs import AgentState
 
 STILL = 1
 """Exit code where a screen that was kept is still read wrongly."""

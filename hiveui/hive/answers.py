@@ -10,10 +10,10 @@ from hiveui.errors import UsageError
 from hiveui.hive.bus import Bus
 from hiveui.hive.panes import Panes, find, pane_of
 from hiveui.hive.supervisor import Supervisor
-from hiveui.model.agent import Agent, AgentId, AgentState, WorkspaceId
+from hiveui.model.agent import Agent, AgentId, WorkspaceId
 from hiveui.model.events import AgentHushed
 from hiveui.model.names import quoted
-from hiveui.model.signs import CLICK, Choice, Dialog
+from hiveui.model.signs import CLICK, AgentState, Choice, Dialog
 
 LONGEST = 7 * 24 * 60
 """Minutes that an agent can be snoozed for, at most."""

@@ -5,8 +5,8 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from typing import Any, Protocol
 
-from hiveui.model.agent import Agent, AgentId, AgentState, Reading
-from hiveui.model.signs import Dialog, Sign, Source
+from hiveui.model.agent import Agent, AgentId
+from hiveui.model.signs import AgentState, Dialog, Reading, Sign, Source
 from hiveui.model.weighing import ASKING, BUSY, PROTOCOLS, RESTING, Known, weigh
 from hiveui.screen.pump import Pump
 

@@ -12,11 +12,11 @@ from hiveui.hive.attention import Attention
 from hiveui.hive.processes import ending, have_reaped
 from hiveui.hive.session import PaneFacts, Session, now
 from hiveui.hive.surroundings import Surroundings
-from hiveui.model.agent import Agent, AgentId, AgentState, Confidence, PaneId, Reading, WorkspaceId
+from hiveui.model.agent import Agent, AgentId, PaneId, WorkspaceId
 from hiveui.model.events import AgentAdded, AgentExited, AgentLearned, AgentRead, AgentRemoved, AgentStarted
 from hiveui.model.morning import short
 from hiveui.model.rows import plain
-from hiveui.model.signs import Sign, Source
+from hiveui.model.signs import AgentState, Confidence, Reading, Sign, Source
 from hiveui.model.state import Workspace
 from hiveui.model.turns import Turns
 from hiveui.screen.signals import read_status

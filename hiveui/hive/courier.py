@@ -18,11 +18,12 @@ from hiveui.hive.delivery import buffer_name
 from hiveui.hive.panes import Panes
 from hiveui.hive.supervisor import Supervisor
 from hiveui.model import composer, resets
-from hiveui.model.agent import Agent, AgentId, AgentState, WorkspaceId
+from hiveui.model.agent import Agent, AgentId, WorkspaceId
 from hiveui.model.delivering import QUIET, Act, Deed, Sight, holding, next_deed, paused
 from hiveui.model.events import Event, PromptLeft, PromptQueued, PromptStepped, WorkspaceClosed
 from hiveui.model.prompts import Prompt, Step, digest_of
 from hiveui.model.rows import plain
+from hiveui.model.signs import AgentState
 from hiveui.model.weighing import PROTOCOLS
 from hiveui.storage.texts import Texts
 from hiveui.tmux import commands

@@ -12,7 +12,7 @@ from hiveui.errors import HiveError, TmuxError, UsageError
 from hiveui.hive.bus import Bus
 from hiveui.hive.supervisor import Supervisor
 from hiveui.model import runaway
-from hiveui.model.agent import Agent, AgentId, AgentState, WorkspaceId
+from hiveui.model.agent import Agent, AgentId, WorkspaceId
 from hiveui.model.delivering import QUIET
 from hiveui.model.events import AgentExited, AgentRead, AgentSpent, AgentStarted, Event, Noticed
 from hiveui.model.rows import plain
@@ -31,7 +31,7 @@ from hiveui.model.runaway import (
     Stuck,
     Wrote,
 )
-from hiveui.model.signs import Sign, Source
+from hiveui.model.signs import AgentState, Sign, Source
 from hiveui.model.turns import EVIDENCE, Happening, Hooked
 from hiveui.paths import Paths
 

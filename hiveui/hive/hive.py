@@ -40,10 +40,11 @@ from hiveui.hive.unfinished import Unfinished
 from hiveui.hive.wording import Wording
 from hiveui.hive.workspaces import Workspaces
 from hiveui.machine import Machine
-from hiveui.model.agent import AgentId, AgentState, WorkspaceId
+from hiveui.model.agent import AgentId, WorkspaceId
 from hiveui.model.budget import over_budget
 from hiveui.model.events import Event, Noticed, SessionLost, ViewMoved
 from hiveui.model.names import CONVERSATION, nearest, quoted
+from hiveui.model.signs import AgentState
 from hiveui.model.state import View
 from hiveui.paths import Paths, secure_folder
 from hiveui.storage import atomic

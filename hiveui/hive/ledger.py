@@ -16,8 +16,9 @@ from hiveui.errors import HiveError, StorageError
 from hiveui.hive.bus import Bus
 from hiveui.hive.supervisor import Supervisor
 from hiveui.model import budget
-from hiveui.model.agent import Agent, AgentId, AgentState, WorkspaceId
+from hiveui.model.agent import Agent, AgentId, WorkspaceId
 from hiveui.model.events import AgentRead, AgentSpent, Event, Noticed
+from hiveui.model.signs import AgentState
 from hiveui.model.state import Workspace
 from hiveui.model.usage import Account, Row, Spend, by, total
 from hiveui.paths import Paths

@@ -20,12 +20,12 @@ from hiveui.hive.session import now
 from hiveui.hive.supervisor import Supervisor
 from hiveui.hive.surroundings import Surroundings
 from hiveui.hive.workspaces import Workspaces
-from hiveui.model.agent import Agent, AgentState, Confidence, Reading, WorkspaceId
+from hiveui.model.agent import Agent, WorkspaceId
 from hiveui.model.events import AgentAdded, AgentRemoved, WorkspaceOpened
 from hiveui.model.layout import AgentSpec, Layout, roles
 from hiveui.model.morning import Do, Facts, Step, plan
 from hiveui.model.names import quoted
-from hiveui.model.signs import Source
+from hiveui.model.signs import AgentState, Confidence, Reading, Source
 from hiveui.model.state import Workspace
 from hiveui.paths import Paths
 from hiveui.storage.layouts import layout_hash

@@ -18,10 +18,11 @@ from hiveui.hive.panes import find
 from hiveui.hive.supervisor import Supervisor
 from hiveui.hive.surroundings import Surroundings
 from hiveui.model import shape
-from hiveui.model.agent import Agent, Reading, WorkspaceId
+from hiveui.model.agent import Agent, WorkspaceId
 from hiveui.model.events import AgentRemoved, Event, TabsArranged, WorkspaceClosed, from_json
 from hiveui.model.layout import AgentSpec
 from hiveui.model.shape import Tabs
+from hiveui.model.signs import Reading
 from hiveui.model.state import Workspace
 from hiveui.model.text import visible
 from hiveui.model.tree import tidy

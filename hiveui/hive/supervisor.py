@@ -21,11 +21,11 @@ from hiveui.hive.identity import AGENT_VARIABLE
 from hiveui.hive.processes import orphans, see_them_end
 from hiveui.hive.session import now
 from hiveui.hive.surroundings import Surroundings
-from hiveui.model.agent import Agent, AgentId, AgentState, Confidence, PaneId, Reading, WorkspaceId
+from hiveui.model.agent import Agent, AgentId, PaneId, WorkspaceId
 from hiveui.model.events import AgentAdded, AgentLearned, AgentRemoved, AgentStarted, Noticed, SessionLost
 from hiveui.model.layout import Rect, arrange, roles
 from hiveui.model.morning import short
-from hiveui.model.signs import Sign, Source
+from hiveui.model.signs import AgentState, Confidence, Reading, Sign, Source
 from hiveui.model.state import Workspace
 from hiveui.tmux import commands
 

@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from hiveui.model.agent import AgentState, WorkspaceId
+from hiveui.model.agent import WorkspaceId
 from hiveui.model.events import AgentExited, AgentRead, AgentSpent, AgentStarted, Record
-from hiveui.model.signs import Dialog, Reading
+from hiveui.model.signs import AgentState, Dialog, Reading
 from hiveui.model.state import State
 from hiveui.model.usage import dollars
 

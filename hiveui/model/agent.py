@@ -4,10 +4,8 @@ from dataclasses import dataclass, field
 from typing import NewType
 
 from hiveui.model.layout import AgentSpec
-from hiveui.model.signs import NEEDS_PERSON, AgentState, Confidence, Reading
+from hiveui.model.signs import Reading
 from hiveui.model.usage import Spend
-
-__all__ = ["NEEDS_PERSON", "Agent", "AgentId", "AgentState", "Confidence", "PaneId", "Reading", "WorkspaceId"]
 
 AgentId = NewType("AgentId", str)
 """Generated, `[a-z0-9-]{1,32}`: the window's name in tmux and `HIVE_AGENT_ID` in the agent's environment."""

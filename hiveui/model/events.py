@@ -7,9 +7,10 @@ from dataclasses import dataclass, fields, is_dataclass
 from enum import Enum
 from typing import Any
 
-from hiveui.model.agent import Agent, AgentId, PaneId, Reading, WorkspaceId
+from hiveui.model.agent import Agent, AgentId, PaneId, WorkspaceId
 from hiveui.model.layout import Leaf, Split, Tab
 from hiveui.model.prompts import Prompt, Step
+from hiveui.model.signs import Reading
 from hiveui.model.usage import Spend
 
 

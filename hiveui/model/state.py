@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
-from hiveui.model.agent import Agent, AgentId, AgentState, WorkspaceId
+from hiveui.model.agent import Agent, AgentId, WorkspaceId
 from hiveui.model.events import (
     AgentAdded,
     AgentExited,
@@ -32,7 +32,7 @@ from hiveui.model.events import (
 )
 from hiveui.model.layout import Tab
 from hiveui.model.prompts import Queue, placed, stepped, without
-from hiveui.model.signs import Reading
+from hiveui.model.signs import AgentState, Reading
 
 V = TypeVar("V")
 

@@ -7,8 +7,7 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
 
-from hiveui.model.agent import AgentState
-from hiveui.model.signs import Dialog, Sign, Source
+from hiveui.model.signs import AgentState, Dialog, Sign, Source
 
 REMEMBERED = 64
 """Payloads, and turns and tasks, that are remembered to know what is said again."""

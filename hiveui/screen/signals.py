@@ -4,7 +4,7 @@ import base64
 import binascii
 from dataclasses import dataclass
 
-from hiveui.model.agent import AgentState
+from hiveui.model.signs import AgentState
 
 MAX_TEXT = 512
 

@@ -2,9 +2,8 @@
 
 from collections.abc import Sequence
 
-from hiveui.model.agent import AgentState
 from hiveui.model.attention import Need, Overview, needs, overview, stamp
-from hiveui.model.signs import NEEDS_PERSON
+from hiveui.model.signs import NEEDS_PERSON, AgentState
 from hiveui.model.text import visible
 from hiveui.tui import chrome
 from hiveui.tui.asking import details, question, short

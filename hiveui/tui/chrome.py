@@ -8,10 +8,11 @@ from typing import NamedTuple
 
 from rich.cells import cell_len, set_cell_size
 
-from hiveui.model.agent import Agent, AgentState
+from hiveui.model.agent import Agent
 from hiveui.model.attention import needing, needs_person, stamp
 from hiveui.model.budget import used_up
 from hiveui.model.layout import Rect, roles
+from hiveui.model.signs import AgentState
 from hiveui.model.state import Workspace, tally
 from hiveui.model.text import visible
 from hiveui.model.usage import money, together

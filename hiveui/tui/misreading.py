@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from hiveui.config.misreadings import Kept, keep
-from hiveui.model.agent import AgentState
 from hiveui.model.events import to_json
+from hiveui.model.signs import AgentState
 from hiveui.model.text import visible
 from hiveui.paths import Paths
 from hiveui.tui import editor

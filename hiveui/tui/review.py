@@ -7,8 +7,8 @@ from typing import Any
 
 from rich.cells import cell_len, set_cell_size
 
-from hiveui.model.agent import NEEDS_PERSON
 from hiveui.model.costs import HEAD, bounded, context, figures
+from hiveui.model.signs import NEEDS_PERSON
 from hiveui.model.text import visible
 from hiveui.model.wording import quoted, receipt
 from hiveui.tui import chrome

@@ -7,8 +7,9 @@ from types import MappingProxyType
 
 from rich.cells import cell_len, set_cell_size
 
-from hiveui.model.agent import NEEDS_PERSON, AgentState, WorkspaceId
+from hiveui.model.agent import WorkspaceId
 from hiveui.model.attention import needing, stamp
+from hiveui.model.signs import NEEDS_PERSON, AgentState
 from hiveui.model.state import Workspace, tally
 from hiveui.model.text import visible
 from hiveui.tui import chrome

@@ -1,6 +1,6 @@
 """What the person has read: an agent that is done is, once they do something while they are there."""
 
-from hiveui.model.agent import AgentState
+from hiveui.model.signs import AgentState
 from hiveui.tui.ground import Ground
 
 

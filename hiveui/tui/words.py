@@ -4,8 +4,9 @@ import signal
 from datetime import UTC, datetime
 from typing import NamedTuple
 
-from hiveui.model.agent import NEEDS_PERSON, Agent, AgentState
+from hiveui.model.agent import Agent
 from hiveui.model.attention import needs_person
+from hiveui.model.signs import NEEDS_PERSON, AgentState
 
 
 class Word(NamedTuple):

@@ -17,9 +17,9 @@ from waiting import soon
 from hiveui.hive import guard as guards
 from hiveui.hive.hive import Hive
 from hiveui.model import delivering
-from hiveui.model.agent import AgentState as S
 from hiveui.model.events import AgentSpent, Noticed
 from hiveui.model.runaway import CALLS
+from hiveui.model.signs import AgentState as S
 from hiveui.model.usage import Spend, Tokens
 
 KIND = 'version = 1\ntitle = "Fake"\nargv = ["fake"]\nhooks = { way = "settings", events = ["Stop"] }\n'

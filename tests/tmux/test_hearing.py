@@ -14,7 +14,7 @@ from waiting import soon
 
 from hiveui.agents.hooks.injection import SCRIPT
 from hiveui.hive import hearing
-from hiveui.model.agent import AgentState as S
+from hiveui.model.signs import AgentState as S
 
 KIND = """version = 1
 title = "Fake"

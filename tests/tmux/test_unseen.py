@@ -16,8 +16,8 @@ from waiting import soon
 from hiveui.agents.hooks.injection import SCRIPT
 from hiveui.hive import hive as module
 from hiveui.hive.hive import Hive
-from hiveui.model.agent import AgentState as S
 from hiveui.model.events import AgentExited, AgentRead, Event
+from hiveui.model.signs import AgentState as S
 
 EDGE = "─" * 30
 SCREENS = {

@@ -7,9 +7,8 @@ from scripted import agent, workspace
 from test_switcher import another
 
 from hiveui.errors import UsageError
-from hiveui.model.agent import AgentState, Reading
 from hiveui.model.events import AgentHushed, AgentRead, AgentRemoved
-from hiveui.model.signs import Choice, Dialog, Source
+from hiveui.model.signs import AgentState, Choice, Dialog, Reading, Source
 from hiveui.tui import reply
 
 S = AgentState

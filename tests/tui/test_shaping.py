@@ -5,10 +5,10 @@ from dataclasses import replace
 from scripted import agent, workspace
 
 from hiveui.model import shape
-from hiveui.model.agent import AgentState
 from hiveui.model.events import AgentAdded, AgentExited, AgentRead, TabsArranged
 from hiveui.model.keys import Mods
 from hiveui.model.layout import Leaf, Split, Tab, roles
+from hiveui.model.signs import AgentState
 from hiveui.tui.decoder import MouseInput
 
 BAR, TITLE = 60, 16

@@ -2,9 +2,9 @@ from dataclasses import replace
 
 from scripted import agent, workspace
 
-from hiveui.model.agent import AgentState
 from hiveui.model.events import AgentAdded, PromptDrafted, SessionLost, WorkspaceOpened
 from hiveui.model.layout import Leaf, Tab
+from hiveui.model.signs import AgentState
 
 
 async def another(seat, id_="v", name="docs", state=AgentState.APPROVAL):

@@ -5,7 +5,6 @@ from dataclasses import replace
 import pytest
 from scripted import ScriptedHive, agent, workspace
 
-from hiveui.model.agent import AgentState, Reading
 from hiveui.model.events import (
     AgentExited,
     AgentRead,
@@ -18,6 +17,7 @@ from hiveui.model.events import (
 )
 from hiveui.model.keys import Mods
 from hiveui.model.layout import Leaf, Tab
+from hiveui.model.signs import AgentState, Reading
 from hiveui.tui.decoder import FocusInput, MouseInput, PasteInput
 from hiveui.tui.settings import Settings
 

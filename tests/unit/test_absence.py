@@ -5,7 +5,7 @@ from hiveui.hive.absence import Absence
 from hiveui.hive.bus import Bus
 from hiveui.hive.wording import Wording
 from hiveui.model.absence import changes
-from hiveui.model.agent import Agent, AgentState, Reading
+from hiveui.model.agent import Agent
 from hiveui.model.events import (
     AgentAdded,
     AgentExited,
@@ -17,7 +17,7 @@ from hiveui.model.events import (
     Record,
     WorkspaceOpened,
 )
-from hiveui.model.signs import Dialog
+from hiveui.model.signs import AgentState, Dialog, Reading
 from hiveui.model.state import State, Workspace
 from hiveui.model.usage import Spend
 from hiveui.paths import Paths

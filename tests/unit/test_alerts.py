@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hiveui.model.agent import Agent, AgentId, AgentState, PaneId, Reading, WorkspaceId
+from hiveui.model.agent import Agent, AgentId, PaneId, WorkspaceId
 from hiveui.model.alerts import SAYS, Hours, Level, Rules, Terminal, alert, decide, fresh, met, standing
 from hiveui.model.attention import Need, stamp
 from hiveui.model.layout import AgentSpec
-from hiveui.model.signs import Dialog
+from hiveui.model.signs import AgentState, Dialog, Reading
 from hiveui.model.state import State, Workspace
 
 NOON = datetime(2026, 6, 1, 12, tzinfo=UTC)

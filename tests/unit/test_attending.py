@@ -13,10 +13,10 @@ import test_cli
 from hiveui.config.misreadings import keep
 from hiveui.gateway.blocking import BlockingClient
 from hiveui.gateway.protocol import Notification
-from hiveui.model.agent import Agent, AgentId, AgentState, Reading, WorkspaceId
+from hiveui.model.agent import Agent, AgentId, WorkspaceId
 from hiveui.model.attention import needs, overview, walk
 from hiveui.model.events import AgentRead, event_to_json
-from hiveui.model.signs import Choice, Dialog
+from hiveui.model.signs import AgentState, Choice, Dialog, Reading
 from hiveui.model.state import State, Workspace
 from hiveui.paths import Paths
 

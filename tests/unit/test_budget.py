@@ -8,13 +8,13 @@ import pytest
 from hiveui.errors import UsageError
 from hiveui.hive.budgets import Budgets
 from hiveui.hive.bus import Bus
-from hiveui.model.agent import Agent, AgentState, Reading
+from hiveui.model.agent import Agent
 from hiveui.model.budget import exhausted, held, own, used_up, warnings, whole
 from hiveui.model.delivering import holding
 from hiveui.model.events import AgentAdded, AgentSpent, BudgetRaised, PromptQueued, WorkspaceOpened
 from hiveui.model.layout import AgentSpec
 from hiveui.model.prompts import described
-from hiveui.model.signs import Confidence, Source
+from hiveui.model.signs import AgentState, Confidence, Reading, Source
 from hiveui.model.usage import Spend, Tokens
 from hiveui.storage.eventlog import EventLog
 

@@ -13,10 +13,11 @@ from hiveui.hive import alerts, carriers
 from hiveui.hive.alerts import Alerts
 from hiveui.hive.bus import Bus
 from hiveui.hive.carriers import Carrier, for_command, for_desktop, has_desktop, run
-from hiveui.model.agent import Agent, AgentId, AgentState, PaneId, Reading, WorkspaceId
+from hiveui.model.agent import Agent, AgentId, PaneId, WorkspaceId
 from hiveui.model.alerts import Alert
 from hiveui.model.attention import Need
 from hiveui.model.events import AgentAdded, AgentRead, Record, WorkspaceOpened
+from hiveui.model.signs import AgentState, Reading
 from hiveui.model.state import State, Workspace
 from hiveui.paths import Paths
 from tests.waiting import soon

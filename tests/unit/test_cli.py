@@ -21,9 +21,10 @@ from hiveui.gateway.connection import Connection
 from hiveui.gateway.method import Role
 from hiveui.gateway.server import GatewayServer, Identity
 from hiveui.machine import Peer, this_machine
-from hiveui.model.agent import Agent, AgentId, AgentState, PaneId, Reading, WorkspaceId
+from hiveui.model.agent import Agent, AgentId, PaneId, WorkspaceId
 from hiveui.model.events import to_json
 from hiveui.model.layout import Leaf, Tab
+from hiveui.model.signs import AgentState, Reading
 from hiveui.model.state import State, Workspace
 from hiveui.paths import Paths
 

@@ -8,10 +8,11 @@ from hiveui.agents.environment import Variable
 from hiveui.hive import ledger as ledgers
 from hiveui.hive.bus import Bus
 from hiveui.hive.ledger import Ledger
-from hiveui.model.agent import Agent, AgentState, Reading
+from hiveui.model.agent import Agent
 from hiveui.model.budget import over_budget
 from hiveui.model.events import AgentAdded, AgentRead, AgentRemoved, AgentSpent, Noticed, WorkspaceOpened
 from hiveui.model.layout import AgentSpec
+from hiveui.model.signs import AgentState, Reading
 from hiveui.paths import Paths
 from hiveui.storage.eventlog import EventLog
 

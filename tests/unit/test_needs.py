@@ -8,9 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from hiveui.model.agent import Agent, AgentId, AgentState, Reading, WorkspaceId
+from hiveui.model.agent import Agent, AgentId, WorkspaceId
 from hiveui.model.attention import Need, overview, stamp
-from hiveui.model.signs import Choice, Dialog
+from hiveui.model.signs import AgentState, Choice, Dialog, Reading
 from hiveui.model.state import State, Workspace
 from hiveui.tui.asking import question, short
 from hiveui.tui.caption import caption

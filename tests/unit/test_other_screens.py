@@ -10,7 +10,7 @@ import pytest
 
 from hiveui.agents.reading import read_screen
 from hiveui.agents.rulebook import rules_for
-from hiveui.model.agent import AgentState
+from hiveui.model.signs import AgentState
 from tests.recordings import Recording, recordings
 
 Rows = Sequence[str]

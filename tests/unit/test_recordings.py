@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from hiveui.agents.reading import read_screen
 from hiveui.agents.rulebook import SHIPPED, rules_for
-from hiveui.model.agent import AgentState
+from hiveui.model.signs import AgentState
 from tests.recordings import Recording, recordings
 
 EVERY = list(recordings())

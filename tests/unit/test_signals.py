@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hiveui.model.agent import AgentState
+from hiveui.model.signs import AgentState
 from hiveui.screen.signals import MAX_TEXT, read_status
 
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hiveui.model.agent import Agent, AgentState, Reading
+from hiveui.model.agent import Agent
 from hiveui.model.events import (
     AgentAdded,
     AgentExited,
@@ -22,6 +22,7 @@ from hiveui.model.events import (
     WorkspaceOpened,
 )
 from hiveui.model.layout import Leaf, Tab
+from hiveui.model.signs import AgentState, Reading
 from hiveui.model.state import CONVERSATIONS, State, View, apply, tally
 
 WORKING, GONE = Reading(AgentState.WORKING), Reading(AgentState.EXITED)

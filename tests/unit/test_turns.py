@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hiveui.agents.hooks.payloads import read_payload
-from hiveui.model.agent import AgentState as S
+from hiveui.model.signs import AgentState as S
 from hiveui.model.turns import Happening as H
 from hiveui.model.turns import Hooked, Turns
 

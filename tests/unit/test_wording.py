@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from hiveui.hive.wording import Wording
 from hiveui.model.absence import Change
-from hiveui.model.agent import AgentState
+from hiveui.model.signs import AgentState
 from hiveui.model.wording import MAX_SENTENCE, TOLD, prompt, receipt, sentence
 from hiveui.paths import Paths
 from tests.model_server import ModelServer
