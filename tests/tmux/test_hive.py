@@ -259,6 +259,9 @@ async def test_a_program_that_heeds_no_hangup_is_ended_before_it_is_started_anew
         await hive.restart(**at(hive, "deaf"))
         assert not MACHINE.alive(old)
         await shows(hive, "deaf", "ready")
+        new = agent(hive, "deaf").pid
+        assert new is not None
+        os.kill(new, signal.SIGKILL)
 
 
 async def test_stopping_ends_the_whole_process_group_and_keeps_the_screen(nest: Nest, monkeypatch):
