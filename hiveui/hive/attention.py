@@ -14,7 +14,7 @@ LOOK = 0.3
 """Seconds between two looks at a screen that changes."""
 TITLES = frozenset({"0", "2"})
 """Titles, by the number of their OSC."""
-WATCHED = BUSY | ASKING | {AgentState.STUCK, AgentState.UNSURE}
+WATCHED = BUSY | ASKING | {AgentState.STUCK}
 """States in which a screen is looked at again and again."""
 GLANCE = 1.2
 """Seconds between two looks at the screen of a program that speaks for itself."""
@@ -148,9 +148,9 @@ class Attention:
             self.look(agent)
 
     def time_passed(self) -> None:
-        """Look at those that work, ask or are not understood: tmux keeps to itself what hidden panes print.
+        """Look at those that work or ask, and at those that speak and are not understood; forget those that are gone.
 
-        Forget those that are gone.
+        What those print is kept back by tmux while they are hidden.
         """
         living = {agent.id: agent for agent in self._agents() if agent.pid is not None}
         for id_ in self._known.keys() - living.keys():
@@ -158,7 +158,7 @@ class Attention:
             self._pids.pop(id_, None)
             self._again(id_, None)
         for agent in living.values():
-            if agent.reading.state in WATCHED:
+            if agent.reading.state in WATCHED or (agent.reading.state is AgentState.UNSURE and self.speaks(agent)):
                 self.look(agent)
 
     def stop(self) -> None:
