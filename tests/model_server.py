@@ -103,6 +103,8 @@ def _text(content: Any) -> str:
 
 def _events(request: Block, block: Block) -> Iterator[Block]:
     """Give the events that stream one block."""
+    if block.get("name") == "Ask":
+        block |= {"name": "AskUserQuestion", "input": {"questions": [block["input"]]}}
     usage = {"input_tokens": 100, "output_tokens": 1}
     head = {
         "id": f"msg_{secrets.token_hex(8)}",

@@ -7,7 +7,7 @@ import pytest
 from tests.model_server import ModelServer
 from tests.programs import SLOW, with_claude, with_codex
 from tests.robot import World
-from tests.telling import answers, is_heard, is_read, presses
+from tests.telling import answers, interrupts, is_heard, is_read, presses
 from tests.waiting import end, until
 
 RULE = "Bash(touch by*)"
@@ -83,3 +83,52 @@ def test_codex_tells_its_conversation_and_goes_on_with_it_the_next_morning(world
         is_heard(world, "coder", "done", "You wrote: Which one was it?")
         assert "4711" in model.talks[-1]
         assert world.agent("coder").conversations == (id_,)
+
+
+@pytest.mark.real
+@pytest.mark.timeout(400)
+def test_claude_code_tells_of_questions_and_takes_a_no_and_an_interrupt(world: World) -> None:
+    with ModelServer() as model:
+        command = ["claude", "--permission-mode", "manual"]
+        world.up({"coder": {"kind": "claude", "command": command, "env": with_claude(world, model)}})
+        world.pane_sees("coder", "? for shortcuts", SLOW)
+        world.done("send", "coder", "ask: Which colour?")
+        is_heard(world, "coder", "question", "Which colour?")
+        answers(world, "coder", "Red")
+        is_heard(world, "coder", "done", "")
+        assert "Red" in world.screen("coder")
+
+        world.done("send", "coder", "run: echo never > never.txt")
+        is_heard(world, "coder", "approval", "Bash: echo never > never.txt")
+        answers(world, "coder", "No")
+        is_read(world, "coder", "idle")
+        assert not (world.project / "never.txt").exists()
+
+        world.done("send", "coder", "--now", "wait: for it")
+        is_heard(world, "coder", "working", "")
+        interrupts(world, "coder", 1)
+
+
+@pytest.mark.real
+@pytest.mark.timeout(400)
+def test_codex_takes_a_yes_a_no_and_an_interrupt_from_outside_and_tells_of_errors(world: World) -> None:
+    with ModelServer() as model:
+        world.up({"coder": {"kind": "codex", "env": with_codex(world, model)}})
+        is_read(world, "coder", "idle")
+        world.done("send", "coder", "run: echo made > made.txt")
+        is_heard(world, "coder", "approval", "Bash: echo made > made.txt")
+        answers(world, "coder", "Yes, proceed")
+        is_heard(world, "coder", "done", "The command said")
+        assert (world.project / "made.txt").read_text() == "made\n"
+
+        world.done("send", "coder", "run: echo never > never.txt")
+        is_heard(world, "coder", "approval", "Bash: echo never > never.txt")
+        answers(world, "coder", "No")
+        is_read(world, "coder", "idle")
+        assert not (world.project / "never.txt").exists()
+
+        world.done("send", "coder", "fail: now")
+        is_read(world, "coder", "error")
+        world.done("send", "coder", "--now", "wait: for it")
+        is_heard(world, "coder", "working", "")
+        interrupts(world, "coder", 1)
