@@ -306,8 +306,8 @@ METHODS: Mapping[str, Method] = {
             "words": _maybe(YES, "in the words of the model that the person chose, too"),
         },
         "since, whole: the log goes back as far, model: that the person chose, or '', agents: [{role, workspace, "
-        "sentence, quiet, now, turns, asked, answered, errors, last_error, started, ended, usd, words?}], words?: "
-        "{requests, input, output, usd: null where unknown, problem}",
+        "sentence, quiet, now, turns, asked, answered, files, errors, last_error, started, ended, usd, words?}], "
+        "words?: {requests, input, output, usd: null where unknown, problem}",
     ),
     **ALERTS,
     "budget/allow": Method(

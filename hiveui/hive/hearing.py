@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import logging
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from hiveui.agents.hooks.payloads import read_payload
@@ -40,13 +40,13 @@ class Hearing:
         asked: Asked,
         took: Took = lambda *_: None,
         *,
-        told: Told = lambda *_: None,
+        told: Sequence[Told] = (),
         watch: Watch = lambda _: None,
     ) -> None:
         """`asked` hears each event that asks leave for something, with what gives the turns at any time after it.
 
-        `took` hears of each prompt that a program says it took, whole; `told` of every event. `watch` gives what can be
-        read when something was written to a folder (Machine).
+        `took` hears of each prompt that a program says it took, whole; each of `told` of every event. `watch` gives
+        what can be read when something was written to a folder (Machine).
         """
         self._told = told
         self._watch = watch
@@ -114,7 +114,8 @@ class Hearing:
         turns = self.turns(agent).apply(heard)
         self._turns[agent.id] = (agent.pid, turns)
         supervisor.census.heard(agent, turns)
-        self._told(supervisor, agent, heard)
+        for told in self._told:
+            told(supervisor, agent, heard)
         if heard.happening is Happening.PROMPT and heard.prompt is not None:
             self._took(agent.id, heard.prompt)
         if heard.happening is Happening.APPROVAL:

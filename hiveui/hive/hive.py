@@ -39,6 +39,7 @@ from hiveui.hive.surroundings import Surroundings
 from hiveui.hive.unfinished import Unfinished
 from hiveui.hive.wording import Wording
 from hiveui.hive.workspaces import Workspaces
+from hiveui.hive.writing import Writing
 from hiveui.machine import Machine
 from hiveui.model.agent import AgentId, WorkspaceId
 from hiveui.model.budget import over_budget
@@ -87,7 +88,8 @@ class Hive:
         self.prompts = Prompts(self.bus, self._supervisors, self.panes, self.courier, texts, places=paths.prompt_places)
         routine = Routine(self.answers, self.bus.publish)
         asked, took = (lambda *heard: spawn(routine.hear(*heard))), self.courier.took
-        self.hearing = Hearing(spool, self._supervisors, asked, took, told=self.guard.heard, watch=machine.watch)
+        told = (self.guard.heard, Writing(self.bus).heard)
+        self.hearing = Hearing(spool, self._supervisors, asked, took, told=told, watch=machine.watch)
         self.stills = Stills(self._supervisors, paths.run)
         self._readers = Readers(paths.rules, self._warn)
         self._around = Surroundings(

@@ -1,10 +1,10 @@
 """What changed while the person was away: told from the event log alone, in one sentence for each agent."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from hiveui.model.agent import WorkspaceId
-from hiveui.model.events import AgentExited, AgentRead, AgentSpent, AgentStarted, Record
+from hiveui.model.events import AgentExited, AgentRead, AgentSpent, AgentStarted, FileWritten, Record
 from hiveui.model.signs import AgentState, Dialog, Reading
 from hiveui.model.state import State
 from hiveui.model.usage import dollars
@@ -39,6 +39,8 @@ class Change:
     turns: int = 0
     asked: int = 0
     answered: int = 0
+    files: list[str] = field(default_factory=list)
+    """What its own tools wrote, the first first, each once."""
     errors: int = 0
     last_error: str = ""
     started: int = 0
@@ -51,7 +53,7 @@ class Change:
     @property
     def quiet(self) -> bool:
         """Nothing happened that a person would want to hear."""
-        return not (self.turns or self.asked or self.errors or self.started or self.ended or self.usd)
+        return not (self.turns or self.asked or self.files or self.errors or self.started or self.ended or self.usd)
 
     @property
     def sentence(self) -> str:
@@ -61,12 +63,21 @@ class Change:
             _often("was started", self.started),
             f"finished {self.turns} turn{'s' * (self.turns != 1)}" if self.turns else "",
             _often("asked", self.asked) + (f" ({unanswered} unanswered)" if unanswered else ""),
+            _wrote(self.files),
             _often("met an error", self.errors) + (f" ({self.last_error})" if self.last_error else ""),
             _often("ended", self.ended),
             f"cost {dollars(self.usd)}" if self.usd else "",
         ]
         told = ", ".join(filter(None, said)) or "did nothing new"
         return f"{self.role} {told}; {NOW[self.now]} now."
+
+
+def _wrote(files: list[str]) -> str:
+    """Name the files that were written, two at most."""
+    named = ", ".join(file.rpartition("/")[2] for file in files[:2])
+    if len(files) > 2:
+        return f"wrote {len(files)} files ({named}, …)"
+    return f"wrote {named}" if files else ""
 
 
 def _often(words: str, count: int) -> str:
@@ -92,6 +103,8 @@ def changes(state: State, records: Iterable[Record]) -> list[Change]:
             case AgentExited(id=id_, reading=reading) if id_ in found:
                 found[id_].ended += 1
                 found[id_].known = reading.state
+            case FileWritten(id=id_, path=path) if id_ in found:
+                found[id_].files += [path] if path not in found[id_].files else []
             case AgentSpent(id=id_, added=added) if id_ in found:
                 found[id_].usd += added
             case _:

@@ -200,6 +200,16 @@ class AgentSpent:
 
 
 @dataclass(frozen=True, slots=True)
+class FileWritten:
+    """An agent's own tool wrote a file; said once in a turn."""
+
+    workspace: WorkspaceId
+    id: AgentId
+    path: str
+    """In the agent's folder, or absolute; hostile until shown through the sanitiser."""
+
+
+@dataclass(frozen=True, slots=True)
 class BudgetRaised:
     """The person lets an agent, or with no role a whole workspace, use more than its layout says."""
 
@@ -257,6 +267,7 @@ Event = (
     | AgentLearned
     | AgentHushed
     | AgentSpent
+    | FileWritten
     | BudgetRaised
     | PersonReturned
     | SessionLost

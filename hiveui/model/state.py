@@ -16,6 +16,7 @@ from hiveui.model.events import (
     AgentStarted,
     BudgetRaised,
     Event,
+    FileWritten,
     LayoutSaved,
     LookedBack,
     Noticed,
@@ -142,7 +143,7 @@ def apply(state: State, event: Event) -> State:  # noqa: C901  one case for each
         case SessionLost():
             lost = lambda w: replace(w, note=event.note, saved=event.saved, generation=event.generation)  # noqa: E731
             return _workspace(state, event.workspace, lost)
-        case Noticed() | PersonReturned():
+        case FileWritten() | Noticed() | PersonReturned():
             return state
 
 

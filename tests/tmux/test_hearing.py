@@ -14,6 +14,7 @@ from waiting import soon
 
 from hiveui.agents.hooks.injection import SCRIPT
 from hiveui.hive import hearing
+from hiveui.model.events import FileWritten
 from hiveui.model.signs import AgentState as S
 
 KIND = """version = 1
@@ -89,6 +90,26 @@ async def test_a_hook_is_heard_within_150_ms_and_tells_state_and_conversation(ne
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="elsewhere the spool is looked at all the time")
+async def test_what_its_tools_wrote_is_noted_once_a_turn_and_told_to_who_was_away(nest: Nest):
+    async with heard(nest) as hive:
+        await nest.open(hive, FAKES)
+        env, folder = environment(hive, "coder"), agent(hive, "coder").dir
+        for turn in ("p1", "p2"):
+            tell(hive, env, "UserPromptSubmit", prompt="go on", prompt_id=turn)
+            for use, path in enumerate((f"{folder}/a.py", f"{folder}/a.py", "/elsewhere/b.py")):
+                fields = {"tool_name": "Write", "tool_input": {"file_path": path}, "tool_use_id": f"{turn}-{use}"}
+                tell(hive, env, "PostToolUse", prompt_id=turn, **fields)
+        paths = ["a.py", "/elsewhere/b.py"] * 2
+
+        def noted():
+            return [r.event.path for r in hive._events.read(0, 1000) if isinstance(r.event, FileWritten)]
+
+        await soon(lambda: noted() == paths)
+        (coder, _) = (await hive.absence.since(minutes=5))["agents"]
+        assert coder["files"] == paths[:2]
+        assert "wrote a.py, b.py" in coder["sentence"]
+
+
 async def test_while_agents_rest_nothing_looks_at_the_spool_and_a_hook_is_heard_all_the_same(nest: Nest, monkeypatch):
     monkeypatch.setattr(hearing, "AT_LEAST", 3600.0)
     async with heard(nest) as hive:

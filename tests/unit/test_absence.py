@@ -12,6 +12,7 @@ from hiveui.model.events import (
     AgentRead,
     AgentSpent,
     AgentStarted,
+    FileWritten,
     Noticed,
     PersonReturned,
     Record,
@@ -119,3 +120,11 @@ async def test_away_is_five_minutes_without_a_deed_and_told_from_the_log(tmp_pat
     assert (await absence.since(minutes=15))["agents"][0]["turns"] == 2
     assert [r.event.away for r in log.read(0, 100) if isinstance(r.event, PersonReturned)] == [back["since"]]
     log.close()
+
+
+def test_what_was_written_is_named_once_each():
+    wrote = [FileWritten("w", "a", path) for path in ("api/auth.py", "README.md", "api/auth.py", "x\x1b[2J.py")]
+    change = told(*wrote, now=S.WORKING)
+    assert change.files == ["api/auth.py", "README.md", "x\x1b[2J.py"]
+    assert change.sentence == "backend wrote 3 files (auth.py, README.md, …); it works now."
+    assert told(wrote[1]).sentence == "backend wrote README.md; it is idle now."

@@ -121,6 +121,7 @@ def _hooked(
         waits=waits,
         dialog=_DIALOGS[happening](fields) if happening in _DIALOGS else None,
         text=one_line(text, TEXT),
+        written=_written(fields) if happening is Happening.TOOL_OVER else "",
         failure=one_line(_failure(fields), TEXT) if happening is Happening.TOOL_OVER else "",
         tasks=_tasks(fields.get("background_tasks")),
         resets=one_line(limit[1].strip(), 40) if limit else "",
@@ -128,6 +129,8 @@ def _hooked(
     )
 
 
+_WRITERS = frozenset({"Edit", "MultiEdit", "NotebookEdit", "Write", "edit", "replace", "write_file"})
+"""Tools that write one file: those of Claude Code, and of Gemini CLI and Qwen Code."""
 _SESSIONS = ("session_id", "sessionID", "sessionId", "info.id")
 """What programs call the id of a conversation."""
 _SAID = ("last_assistant_message", "error_details", "prompt_response", "error.data.message", "status.message", "error")
@@ -154,6 +157,13 @@ def _failure(fields: Mapping[str, Any]) -> str:
         return ""
     places = ("error", "tool_response.error", "tool_response.error.message")
     return next((said for place in places if (said := _str(fields, place))), "")
+
+
+def _written(fields: Mapping[str, Any]) -> str:
+    """Give the file that a tool has written; '' where it failed."""
+    if _str(fields, "tool_name") not in _WRITERS or _failure(fields):
+        return ""
+    return _str(fields, "tool_input.file_path") or _str(fields, "tool_input.notebook_path")
 
 
 def _question(fields: Mapping[str, Any]) -> Dialog:
