@@ -31,7 +31,7 @@ class Need:
 def needs(state: State, now: str) -> list[Need]:
     """List who needs the person at a time (RFC 3339, UTC), in all workspaces, the most urgent first."""
     every = (Need(workspace, agent) for workspace in state.workspaces.values() for agent in workspace.agents)
-    return sorted((need for need in every if needs_person(need.agent, now)), key=lambda need: _rank(need.agent))
+    return sorted((need for need in every if needs_person(need.agent, now)), key=_rank)
 
 
 def walk(ranked: Sequence[Need], here: AgentId | None, by: int) -> Need | None:
@@ -88,8 +88,8 @@ def stamp(moment: datetime) -> str:
 
 
 def needing(agents: Iterable[Agent], now: str) -> list[Agent]:
-    """List those of some agents that need the person, the most urgent first."""
-    return sorted((agent for agent in agents if needs_person(agent, now)), key=_rank)
+    """List those of some agents that need the person."""
+    return [agent for agent in agents if needs_person(agent, now)]
 
 
 def needs_person(agent: Agent, now: str) -> bool:
@@ -108,5 +108,7 @@ def snoozed(agents: Iterable[Agent], now: str) -> list[Agent]:
     return [agent for agent in agents if agent.reading.state in NEEDS_PERSON and not needs_person(agent, now)]
 
 
-def _rank(agent: Agent) -> tuple[int, str]:
-    return URGENCY[agent.reading.state], agent.reading.since
+def _rank(need: Need) -> tuple[int, int, str]:
+    """Give what stands before what: by the state, by how many prompts wait behind it, by how long it has stood."""
+    reading = need.agent.reading
+    return URGENCY[reading.state], -len(need.workspace.queues.get(need.agent.role, ())), reading.since

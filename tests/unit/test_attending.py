@@ -16,6 +16,7 @@ from hiveui.gateway.protocol import Notification
 from hiveui.model.agent import Agent, AgentId, WorkspaceId
 from hiveui.model.attention import needs, overview, walk
 from hiveui.model.events import AgentRead, event_to_json
+from hiveui.model.prompts import Prompt
 from hiveui.model.signs import AgentState, Choice, Dialog, Reading
 from hiveui.model.state import State, Workspace
 from hiveui.paths import Paths
@@ -61,6 +62,13 @@ def test_the_queue_holds_everybody_in_one_part_only_and_the_most_urgent_first() 
     found = overview(state, NOW)
     parts = [[need.agent.role for need in part] for part in (found.needs, found.unread, found.snoozed, found.muted)]
     assert parts == [["first", "later", "over", "stuck", "error"], ["old", "young"], ["snoozed"], ["muted"]]
+
+
+def test_who_has_prompts_waiting_comes_before_who_has_none_of_those_that_are_as_urgent() -> None:
+    state = hive_of(first=one(S.APPROVAL, "10:00"), behind=one(S.APPROVAL, "11:00"), error=one(S.ERROR, "09:00"))
+    waiting = (Prompt("p", "", "go on", 5, NOW),)
+    queued = {id_: replace(w, queues={"behind": waiting, "error": waiting}) for id_, w in state.workspaces.items()}
+    assert [need.agent.role for need in needs(State(queued), NOW)] == ["behind", "first", "error"]
 
 
 def test_walking_goes_round_by_rank_from_the_agent_in_focus_and_nowhere_where_nobody_else_asks() -> None:
