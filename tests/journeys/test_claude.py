@@ -62,6 +62,8 @@ def test_in_the_morning_claude_code_goes_on_with_its_conversation(world: World) 
         world.done("send", "coder", "Remember the number 4711.")
         robot.sees("You wrote: Remember the number 4711.", within=SLOW)
         until(lambda: world.agent("coder").reading.state == "done", SLOW, "the end of the turn")
+        kept = f".claude/projects/*/{id_}.jsonl"  # written a moment after the turn's end is told
+        until(lambda: any("You wrote" in file.read_text() for file in world.home.glob(kept)), SLOW, "its transcript")
         robot.hang_up()
         for pid in (world.server(), world.daemon(), *world.processes()):
             end(pid)
