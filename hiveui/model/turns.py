@@ -181,8 +181,11 @@ def _nothing(turns: Turns, _: Hooked) -> Turns:
 
 
 def _session(turns: Turns, _: Hooked) -> Turns:
-    """A conversation begins at rest; one that is compacted goes on."""
-    return turns if turns.runs else replace(turns, uses=(), asks=(), queued=0)
+    """A conversation begins at rest; one that is compacted goes on. A dialog of work beside the old one is over."""
+    if turns.runs:
+        return turns
+    known = replace(turns, uses=(), asks=(), queued=0)
+    return replace(known, state=None, evidence="") if turns.asks else known
 
 
 def _prompt(turns: Turns, event: Hooked) -> Turns:

@@ -119,8 +119,11 @@ def test_a_queue_that_a_budget_holds_is_seen_and_let_go_on(fakes: World) -> None
     fakes.done("send", "coder", "urgent", "--now")
     fakes.pane_sees("coder", "did urgent")
     until(lambda: fakes.agent("coder").reading.evidence.endswith("did urgent"), WITHIN, "the end of its turn")
+    robot.leaves()
     fakes.kill_daemon()
     assert json.loads(fakes.done("queue", "coder", "--json"))["prompts"] == [waits]
+    robot = fakes.opens(columns=200)
+    robot.sees("1 coder", "⋯1")
     robot.press("Q")
     robot.sees("Waiting for 1 coder", said)
     robot.press("b")

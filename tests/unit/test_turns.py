@@ -237,6 +237,11 @@ def test_in_any_order_nothing_rests_while_a_tool_runs_or_a_dialog_is_open(events
         assert turns.state is not S.DONE or not turns.tasks
 
 
+def test_a_dialog_of_work_beside_a_conversation_does_not_outlive_it():
+    turns = fold([Hooked(H.SESSION), Hooked(H.APPROVAL, task="sub"), Hooked(H.SESSION)])
+    assert (turns.state, turns.asks, turns.sign) == (None, (), None)
+
+
 @given(st.lists(EVENTS, max_size=20), st.data())
 def test_an_event_that_is_heard_twice_at_once_counts_once(events, data):
     once = fold(events)
