@@ -29,6 +29,9 @@ ENTER_AGAIN = 2.0
 """Seconds after which enter is pressed again where the composer holds the text still."""
 ENTERS = 3
 """Times that enter is pressed, at most."""
+UNTOLD_WITHIN = 45.0
+"""Seconds in which a turn has to begin where the composer is not told from the rest of the screen (OpenCode): what
+stands there may be the prompt as it was taken, and the program may install something before its first turn."""
 TURN_WITHIN = 4.0
 """Seconds in which a turn has to begin; a prompt that begins none (a command of the program's) has left by then."""
 
@@ -199,6 +202,8 @@ def _entered(sight: Sight) -> Deed:
     if sight.waited < ENTER_AGAIN:
         return Deed(Act.LOOK)
     if (sight.enters or 0) >= ENTERS or sight.touched or obstacle(sight.agent, lifted=sight.lifted):
+        if sight.empty is None and not sight.touched and sight.waited < UNTOLD_WITHIN:
+            return Deed(Act.LOOK)
         return Deed(Act.FLAG, "enter was pressed, but it stands in the composer still: look at it there")
     return Deed(Act.ENTER)
 

@@ -7,7 +7,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hiveui.model.agent import Agent, AgentId
-from hiveui.model.delivering import ENTER_AGAIN, ENTERS, SEEN_WITHIN, TURN_WITHIN, Act, Sight, next_deed, obstacle
+from hiveui.model.delivering import (
+    ENTER_AGAIN,
+    ENTERS,
+    SEEN_WITHIN,
+    TURN_WITHIN,
+    UNTOLD_WITHIN,
+    Act,
+    Sight,
+    next_deed,
+    obstacle,
+)
 from hiveui.model.prompts import Step
 from hiveui.model.signs import AgentState, Confidence, Dialog, Reading, Source
 
@@ -55,6 +65,16 @@ def test_it_waits_and_says_what_for(sight: Sight, why: str) -> None:
     deed = next_deed(Step.WAITING, sight)
     assert deed.act in {Act.HOLD, Act.LOOK}
     assert deed.why.startswith(why)
+
+
+def test_a_program_whose_composer_is_not_known_has_longer_to_begin_a_turn() -> None:
+    entered = replace(ENTERED, empty=None, enters=ENTERS, waited=UNTOLD_WITHIN - 1)
+    assert next_deed(Step.ENTERING, entered).act is Act.LOOK
+    assert next_deed(Step.ENTERING, replace(entered, told=True)).act is Act.LEAVE
+    assert next_deed(Step.ENTERING, replace(entered, waited=UNTOLD_WITHIN)).act is Act.FLAG
+    assert next_deed(Step.ENTERING, replace(entered, touched=True)).act is Act.FLAG
+    assert next_deed(Step.ENTERING, replace(entered, enters=1)).act is Act.ENTER
+    assert next_deed(Step.ENTERING, replace(entered, empty=False)).act is Act.FLAG
 
 
 def test_one_that_is_forced_is_typed_while_its_agent_works_and_never_into_a_dialog() -> None:
