@@ -19,7 +19,7 @@ from hiveui.errors import GatewayError
 from hiveui.gateway.blocking import BlockingClient, connect
 from hiveui.machine import this_machine
 from hiveui.model.agent import Agent
-from hiveui.model.events import from_json
+from hiveui.model.codec import from_json
 from hiveui.model.state import State, Workspace
 from hiveui.paths import Paths
 from tests.terminal import Terminal

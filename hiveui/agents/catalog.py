@@ -11,7 +11,7 @@ from typing import Any
 from hiveui.agents.hooks.injection import WAYS, Hooks
 from hiveui.agents.usage.formats import FORMATS
 from hiveui.errors import ConfigError
-from hiveui.model.events import from_json
+from hiveui.model.codec import from_json
 from hiveui.model.keys import parse_chord
 from hiveui.model.names import nearest
 

@@ -55,7 +55,7 @@ def _state() -> State:
 
     from hiveui.gateway.blocking import BlockingClient  # noqa: PLC0415  only where there is a daemon
     from hiveui.gateway.transport import dial  # noqa: PLC0415
-    from hiveui.model.events import from_json  # noqa: PLC0415
+    from hiveui.model.codec import from_json  # noqa: PLC0415
 
     with contextlib.suppress(HiveError, ValueError), BlockingClient(dial(socket)) as client:
         client.initialize("hive", version("hiveui"), os.environ.get("HIVE_TOKEN"), patience=PATIENCE)

@@ -13,7 +13,7 @@ from hiveui.gateway.blocking import BlockingClient, connect
 from hiveui.gateway.faults import VersionError
 from hiveui.gateway.transport import dial
 from hiveui.machine import this_machine
-from hiveui.model.events import from_json
+from hiveui.model.codec import from_json
 from hiveui.model.state import State, Workspace
 from hiveui.paths import Paths
 

@@ -14,7 +14,7 @@ from hiveui.cli.options import agree, as_json, command
 from hiveui.cli.reach import pick, reach_current, state_of
 from hiveui.errors import UsageError
 from hiveui.gateway.blocking import BlockingClient
-from hiveui.model.events import from_json
+from hiveui.model.codec import from_json
 from hiveui.model.morning import ANEW, LEAVE, Step, condition, sentence
 from hiveui.model.state import Workspace
 

@@ -13,7 +13,7 @@ from hiveui.cli.reach import find_paths, pick, reach, state_of
 from hiveui.config.mending import Verdict, begin_rules, verdict, verdicts
 from hiveui.config.misreadings import Kept, keep
 from hiveui.errors import UsageError
-from hiveui.model.events import to_json
+from hiveui.model.codec import to_json
 from hiveui.model.signs import AgentState
 
 STILL = 1

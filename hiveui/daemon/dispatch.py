@@ -69,7 +69,8 @@ class Dispatch:
 
     async def call(self, method: str, params: dict[str, Any], connection: Connection) -> Any:
         """Call one verb; the gateway has checked the method, its parameters and the caller's role."""
-        if METHODS[method].role not in {Role.VIEWER, Role.AGENT}:
+        found = METHODS[method]
+        if found.role not in {Role.VIEWER, Role.AGENT} and not connection.agent:
             self._hive.absence.acted()
             self._hive.alerts.acted(connection)
         if method == "agent/report":
@@ -79,6 +80,8 @@ class Dispatch:
                 raise GatewayError("The client that asked has left.")
             self._follow(connection)
             answer = self._viewer_verbs[method](connection, **params)
+        elif found.agents:
+            answer = self._verbs[method](**params, by=AgentId(connection.agent or ""))
         else:
             answer = self._verbs[method](**params)
         try:

@@ -15,7 +15,7 @@ class Role(StrEnum):
     DRIVER = "driver"
     OWNER = "owner"
     AGENT = "agent"
-    """A program that the hive runs: it may report of itself, and nothing else."""
+    """A program that the hive runs: it may report of itself, and call what is open to agents."""
 
     def may(self, need: "Role") -> bool:
         """Tell whether this role is enough for a method that needs `need`."""
@@ -45,6 +45,12 @@ class Method:
     """The fields of the result, for people; '' where it is null."""
     ordered: bool = False
     """Calls of one connection are done one after the other, in the order they came: what is typed."""
+    agents: bool = False
+    """An agent may call it too. The verb is told who calls: `by`, an agent's id, '' for the person."""
+
+    def open_to(self, role: Role) -> bool:
+        """Tell whether a connection of this role may call it."""
+        return role.may(self.role) or (self.agents and role is Role.AGENT)
 
     @property
     def schema(self) -> Schema:

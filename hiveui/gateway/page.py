@@ -42,7 +42,8 @@ def _table() -> str:
     lines = ["| method | needs | params | result | |", "|---|---|---|---|---|"]
     for name, method in METHODS.items():
         params = ", ".join(p if param.required else f"{p}?" for p, param in method.params.items())
-        cells = (f"`{name}`", method.role, params and f"`{params}`", method.result, method.help)
+        needs = f"{method.role}, or an agent" if method.agents else method.role
+        cells = (f"`{name}`", needs, params and f"`{params}`", method.result, method.help)
         lines.append("| " + " | ".join(cell or " " for cell in cells) + " |")
     return "\n".join(lines) + "\n"
 

@@ -160,7 +160,7 @@ class GatewayServer:
         if connection.role is None:
             raise GatewayError("`initialize` comes first.", code=Code.NOT_INITIALIZED)
         method = methods.find(call.method)
-        if not connection.role.may(method.role):
+        if not method.open_to(connection.role):
             raise GatewayError(*_denial(connection.role, call.method, method.role), code=Code.FORBIDDEN)
         methods.check(method, call.params)
         if not method.ordered:

@@ -8,7 +8,8 @@ from typing import Any, Protocol
 
 from hiveui.errors import StorageError, UsageError
 from hiveui.model.agent import WorkspaceId
-from hiveui.model.events import Event, Noticed, Record, event_to_json, to_json
+from hiveui.model.codec import to_json
+from hiveui.model.events import Event, Noticed, Record, event_to_json
 from hiveui.model.state import State, Workspace, apply
 
 log = logging.getLogger(__name__)

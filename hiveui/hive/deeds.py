@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from hiveui.agents.launch import Launch
 from hiveui.model.agent import Agent
-from hiveui.model.events import from_json, to_json
+from hiveui.model.codec import from_json, to_json
 from hiveui.model.shape import Tabs
 
 LASTS = 600.0

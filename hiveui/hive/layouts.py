@@ -13,7 +13,8 @@ from hiveui.hive.saving import Saving, live_layout, work_out
 from hiveui.hive.services import read_for
 from hiveui.hive.supervisor import Supervisor
 from hiveui.model.agent import WorkspaceId
-from hiveui.model.events import LayoutSaved, to_json
+from hiveui.model.codec import to_json
+from hiveui.model.events import LayoutSaved
 from hiveui.model.state import Workspace
 from hiveui.paths import Paths
 from hiveui.storage.layouts import layout_hash

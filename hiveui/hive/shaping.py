@@ -19,7 +19,8 @@ from hiveui.hive.supervisor import Supervisor
 from hiveui.hive.surroundings import Surroundings
 from hiveui.model import shape
 from hiveui.model.agent import Agent, WorkspaceId
-from hiveui.model.events import AgentRemoved, Event, TabsArranged, WorkspaceClosed, from_json
+from hiveui.model.codec import from_json
+from hiveui.model.events import AgentRemoved, Event, TabsArranged, WorkspaceClosed
 from hiveui.model.layout import AgentSpec
 from hiveui.model.shape import Tabs
 from hiveui.model.signs import Reading

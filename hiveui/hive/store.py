@@ -12,7 +12,7 @@ from typing import Any
 from hiveui.agents.launch import Launch
 from hiveui.errors import StorageError
 from hiveui.model.agent import AgentId
-from hiveui.model.events import from_json
+from hiveui.model.codec import from_json
 from hiveui.tmux import commands
 
 VARIABLE = "HIVE_STORE"

@@ -11,7 +11,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 from hiveui.errors import StorageError
-from hiveui.model.events import from_json
+from hiveui.model.codec import from_json
 from hiveui.model.usage import Account
 from hiveui.storage import atomic
 

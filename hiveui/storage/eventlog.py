@@ -21,7 +21,8 @@ from pathlib import Path
 from typing import Any
 
 from hiveui.errors import StorageError
-from hiveui.model.events import Event, Record, event_from_json, event_to_json, from_json, to_json
+from hiveui.model.codec import from_json, to_json
+from hiveui.model.events import Event, Record, event_from_json, event_to_json
 from hiveui.model.state import State, apply
 from hiveui.storage import atomic
 from hiveui.storage.secrets import redact

@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
-from hiveui.model.events import Event, event_from_json, from_json
+from hiveui.model.codec import from_json
+from hiveui.model.events import Event, event_from_json
 from hiveui.model.state import State, apply
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from hiveui.config.misreadings import Kept, keep
-from hiveui.model.events import to_json
+from hiveui.model.codec import to_json
 from hiveui.model.signs import AgentState
 from hiveui.model.text import visible
 from hiveui.paths import Paths

@@ -7,7 +7,7 @@ from typing import Any
 
 from rich.cells import cell_len, set_cell_size
 
-from hiveui.model.events import from_json
+from hiveui.model.codec import from_json
 from hiveui.model.morning import LEAVE, Do, Step, condition, next_wish, sentence, when
 from hiveui.model.text import visible
 from hiveui.tui import chrome

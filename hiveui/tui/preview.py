@@ -4,7 +4,7 @@ import itertools
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from hiveui.model.events import from_json
+from hiveui.model.codec import from_json
 from hiveui.model.layout import Node, Rect, Tab, arrange
 from hiveui.model.text import fitted, visible
 from hiveui.tui.widgets.card import Ends, Page

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Callable
 
 from hiveui.model import borders, shape, tree
-from hiveui.model.events import to_json
+from hiveui.model.codec import to_json
 from hiveui.model.layout import Direction, Node
 from hiveui.model.shape import Tabs
 from hiveui.model.text import visible

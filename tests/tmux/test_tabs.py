@@ -13,7 +13,7 @@ from waiting import soon
 from hiveui.errors import UsageError
 from hiveui.hive.hive import Hive
 from hiveui.model import shape
-from hiveui.model.events import to_json
+from hiveui.model.codec import to_json
 from hiveui.model.layout import Leaf, Split, Tab, roles
 
 

@@ -6,7 +6,8 @@ from typing import Any
 
 from hiveui.model.agent import Agent, AgentId, PaneId, WorkspaceId
 from hiveui.model.cells import clean
-from hiveui.model.events import TabsArranged, event_to_json, from_json, to_json
+from hiveui.model.codec import from_json, to_json
+from hiveui.model.events import TabsArranged, event_to_json
 from hiveui.model.layout import Leaf, Split, Tab
 from hiveui.model.signs import AgentState, Reading
 from hiveui.model.state import State, View, Workspace, apply

@@ -22,7 +22,7 @@ from hiveui.gateway.method import Role
 from hiveui.gateway.server import GatewayServer, Identity
 from hiveui.machine import Peer, this_machine
 from hiveui.model.agent import Agent, AgentId, PaneId, WorkspaceId
-from hiveui.model.events import to_json
+from hiveui.model.codec import to_json
 from hiveui.model.layout import Leaf, Tab
 from hiveui.model.signs import AgentState, Reading
 from hiveui.model.state import State, Workspace

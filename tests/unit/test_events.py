@@ -6,7 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hiveui.model.agent import Agent
-from hiveui.model.events import EVENTS, AgentAdded, event_from_json, event_to_json, from_json, to_json
+from hiveui.model.codec import from_json, to_json
+from hiveui.model.events import EVENTS, AgentAdded, event_from_json, event_to_json
 from hiveui.model.layout import Leaf, Split, Tab
 from hiveui.model.signs import AgentState, Reading
 from hiveui.model.state import State, View, Workspace

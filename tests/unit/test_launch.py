@@ -9,7 +9,7 @@ import pytest
 from hiveui.agents.catalog import catalog
 from hiveui.agents.launch import NOT_ENFORCED, Launch, Start, begin, launch, missing
 from hiveui.model.agent import AgentId
-from hiveui.model.events import from_json
+from hiveui.model.codec import from_json
 from hiveui.model.layout import AgentSpec
 from hiveui.model.worktree import Worktree
 

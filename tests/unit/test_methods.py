@@ -18,8 +18,8 @@ def test_a_role_may_do_what_those_below_it_may(role: Role, need: Role) -> None:
     assert role.may(need) is (LADDER.index(role) >= LADDER.index(need))
 
 
-def test_an_agent_may_report_and_nothing_else() -> None:
-    assert [name for name, method in METHODS.items() if Role.AGENT.may(method.role)] == ["agent/report"]
+def test_an_agent_may_report_and_call_what_is_open_to_agents() -> None:
+    assert [name for name, method in METHODS.items() if method.open_to(Role.AGENT)] == ["agent/report"]
     assert not Role.OWNER.may(METHODS["agent/report"].role)
 
 

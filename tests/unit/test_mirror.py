@@ -6,7 +6,8 @@ import sys
 import pytest
 
 from hiveui.model.agent import Agent, AgentId, WorkspaceId
-from hiveui.model.events import AgentAdded, AgentRead, WorkspaceOpened, event_to_json, to_json
+from hiveui.model.codec import to_json
+from hiveui.model.events import AgentAdded, AgentRead, WorkspaceOpened, event_to_json
 from hiveui.model.layout import Leaf, Split, Tab
 from hiveui.model.signs import AgentState, Reading
 from hiveui.model.state import State, apply

@@ -4,7 +4,7 @@ import tomllib
 from functools import cache
 from pathlib import Path
 
-from hiveui.model.events import from_json
+from hiveui.model.codec import from_json
 from hiveui.model.usage import Prices
 
 TABLE = Path(__file__).parent.parent / "prices.toml"

@@ -165,7 +165,7 @@ class Morning(Protocol):
         """Do it."""
 
 
-class Review(Protocol):
+class Summary(Protocol):
     """What all agents together did and used."""
 
     def cost(self) -> None:
@@ -251,7 +251,7 @@ class At(Histories, Calls, Sending, Protocol):
         """The plan to restore the workspace."""
 
     @property
-    def review(self) -> Review:
+    def summary(self) -> Summary:
         """What all agents together did and used."""
 
     @property

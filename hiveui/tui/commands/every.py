@@ -10,8 +10,8 @@ from hiveui.tui.commands import (
     morning,
     outbox,
     palette,
-    review,
     shape,
+    summary,
     views,
     workspaces,
 )
@@ -30,7 +30,7 @@ _TABLE: tuple[Command, ...] = (
     *shape.SHAPE,
     *agents.AGENT,
     *layouts.LAYOUT,
-    *review.REVIEW,
+    *summary.SUMMARY,
     *copying.ANYWHERE,
     *palette.PALETTE,
     *copying.MOUSE,

@@ -2,15 +2,15 @@
 
 from hiveui.tui.commands.table import Command, Place
 
-REVIEW = (
+SUMMARY = (
     Command(
-        "review.cost", Place.SUPERVISE, ("$",), "Show what the agents use and cost", lambda at, _: at.review.cost()
+        "summary.cost", Place.SUPERVISE, ("$",), "Show what the agents use and cost", lambda at, _: at.summary.cost()
     ),
     Command(
-        "review.since",
+        "summary.since",
         Place.SUPERVISE,
         ("H",),
         "Show what changed while you were away",
-        lambda at, _: at.review.since(),
+        lambda at, _: at.summary.since(),
     ),
 )

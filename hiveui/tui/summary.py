@@ -24,8 +24,8 @@ WIDE = 100
 """Columns from which there is room for models and budgets."""
 
 
-class Review:
-    """Shows them (`commands.at.Review`)."""
+class Summary:
+    """Shows them (`commands.at.Summary`)."""
 
     def __init__(self, ground: Ground) -> None:
         self._ground = ground
