@@ -7,7 +7,9 @@ from typing import Any
 
 from hiveui.model.agent import Agent, AgentId, PaneId, WorkspaceId
 from hiveui.model.codec import from_json, to_json
+from hiveui.model.contracts import ContractChanged, ContractNoted, ContractsAgreed
 from hiveui.model.layout import Tab
+from hiveui.model.ownership import AgentBounded, Trespassed, TrespassesSeen
 from hiveui.model.prompts import Prompt, Step
 from hiveui.model.signs import Reading
 from hiveui.model.usage import Spend
@@ -271,6 +273,12 @@ Event = (
     | PersonReturned
     | SessionLost
     | Noticed
+    | Trespassed
+    | TrespassesSeen
+    | AgentBounded
+    | ContractsAgreed
+    | ContractChanged
+    | ContractNoted
 )
 
 EVENTS: Mapping[str, type[Any]] = {event.__name__: event for event in typing.get_args(Event)}

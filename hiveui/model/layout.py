@@ -42,9 +42,15 @@ class AgentSpec:
     """Rules that answer its routine permission prompts (`permits`)."""
     notify: str = ""
     """What the person is notified of (`alerts.Level`); '' for what they chose."""
-    # Read, kept and shown as not enforced yet:
-    owns: tuple[str, ...] = ()
+    owns: tuple[str, ...] | None = None
+    """Globs of what it may write (`globs`): () is nothing, None is anything."""
     mode: str = ""
+    """What becomes of a write outside of that (`ownership.Mode`); '' is `warn`."""
+    tell: bool = False
+    """It hears of its own writes outside."""
+    depends: tuple[str, ...] = ()
+    """Globs of the contracts that it hears of when they change."""
+    # Read, kept and shown as not enforced yet:
     check: tuple[str, ...] = ()
     host: str = "local"
     sandbox: str = ""
@@ -90,6 +96,8 @@ class Layout:
     """The folder of its worktrees, relative to the workspace's or absolute; '' for HiveUI's own."""
     budget: float | None = None
     """USD that its agents may use together."""
+    contracts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Globs of files that agents agree on, with the roles that depend on them; none named: all."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
+from hiveui.model import contracts, ownership
 from hiveui.model.agent import Agent, AgentId, WorkspaceId
+from hiveui.model.contracts import ContractChanged, ContractNoted, Contracts, ContractsAgreed
 from hiveui.model.events import (
     AgentAdded,
     AgentExited,
@@ -32,6 +34,7 @@ from hiveui.model.events import (
     WorkspaceOpened,
 )
 from hiveui.model.layout import Tab
+from hiveui.model.ownership import AgentBounded, Ownership, Trespassed, TrespassesSeen
 from hiveui.model.prompts import Queue, placed, stepped, without
 from hiveui.model.signs import AgentState, Reading
 
@@ -80,6 +83,11 @@ class Workspace:
     """Prompts that wait to be delivered, by role, the next one first."""
     backs: Mapping[str, int] = field(default_factory=dict)
     """Lines of history that panes are scrolled to, counted from the oldest, by role."""
+
+    ownership: Ownership = field(default_factory=Ownership)
+    """Writes outside of what roles own, and what holds agents to it."""
+    contracts: Contracts = field(default_factory=Contracts)
+    """Files that its agents agree on, and their changes."""
 
     def agent(self, id_: AgentId) -> Agent | None:
         """Find an agent by id."""
@@ -143,6 +151,12 @@ def apply(state: State, event: Event) -> State:  # noqa: C901  one case for each
         case SessionLost():
             lost = lambda w: replace(w, note=event.note, saved=event.saved, generation=event.generation)  # noqa: E731
             return _workspace(state, event.workspace, lost)
+        case Trespassed() | TrespassesSeen() | AgentBounded():
+            owned = lambda w: replace(w, ownership=ownership.fold(w.ownership, event))  # noqa: E731
+            return _workspace(state, event.workspace, owned)
+        case ContractsAgreed() | ContractChanged() | ContractNoted():
+            agreed = lambda w: replace(w, contracts=contracts.fold(w.contracts, event))  # noqa: E731
+            return _workspace(state, event.workspace, agreed)
         case FileWritten() | Noticed() | PersonReturned():
             return state
 
@@ -162,7 +176,7 @@ def _opened(state: State, event: WorkspaceOpened) -> Workspace:
     if old is None:
         return opened
     kept = replace(opened, agents=old.agents, view=old.view, drafts=old.drafts, backs=old.backs, queues=old.queues)
-    return replace(kept, raised=old.raised)
+    return replace(kept, raised=old.raised, ownership=old.ownership, contracts=old.contracts)
 
 
 def _kept(workspace: Workspace) -> tuple[Tab, ...]:
