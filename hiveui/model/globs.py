@@ -167,6 +167,16 @@ def _escaped(token: Token) -> str:
     return f"[{'^' if token.negated else ''}{escaped}]"
 
 
+def _begins(glob: Glob, names: Sequence[str]) -> bool:
+    """Tell whether what a glob matches may stand below a folder, or the folder is such."""
+    for segment, name in zip(glob.segments, names, strict=False):
+        if segment is None:
+            return True
+        if not re.fullmatch("".join(map(_escaped, segment)), name, re.DOTALL):
+            return False
+    return True
+
+
 class Globs:
     """Lines of globs that decide together: the last that matches counts, and what is in a folder goes with it."""
 
@@ -182,6 +192,11 @@ class Globs:
         names = (path.casefold() if self._fold else path).split("/")
         below = ("/".join(names[:i]) for i in range(1, len(names) + 1))
         return any(self._matches(part, folder=folder or i < len(names)) for i, part in enumerate(below, 1))
+
+    def reach_into(self, folder: str) -> bool:
+        """Tell whether one that is not negated may match something below a folder."""
+        names = (folder.casefold() if self._fold else folder).split("/")
+        return any(_begins(glob, names) for glob in self.globs if not glob.negated)
 
     def _matches(self, path: str, *, folder: bool) -> bool:
         for glob in reversed(self.globs):
