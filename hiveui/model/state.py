@@ -6,7 +6,7 @@ from typing import TypeVar
 
 from hiveui.model import contracts, ownership
 from hiveui.model.agent import Agent, AgentId, WorkspaceId
-from hiveui.model.contracts import ContractChanged, ContractNoted, Contracts, ContractsAgreed
+from hiveui.model.contracts import ContractChanged, ContractEvent, ContractNoted, Contracts, ContractsAgreed
 from hiveui.model.events import (
     AgentAdded,
     AgentExited,
@@ -34,7 +34,7 @@ from hiveui.model.events import (
     WorkspaceOpened,
 )
 from hiveui.model.layout import Tab
-from hiveui.model.ownership import AgentBounded, Ownership, Trespassed, TrespassesSeen
+from hiveui.model.ownership import AgentBounded, Ownership, OwnershipEvent, Trespassed, TrespassesSeen
 from hiveui.model.prompts import Queue, placed, stepped, without
 from hiveui.model.signs import AgentState, Reading
 
@@ -152,11 +152,9 @@ def apply(state: State, event: Event) -> State:  # noqa: C901  one case for each
             lost = lambda w: replace(w, note=event.note, saved=event.saved, generation=event.generation)  # noqa: E731
             return _workspace(state, event.workspace, lost)
         case Trespassed() | TrespassesSeen() | AgentBounded():
-            owned = lambda w: replace(w, ownership=ownership.fold(w.ownership, event))  # noqa: E731
-            return _workspace(state, event.workspace, owned)
+            return _workspace(state, event.workspace, lambda w: _owned(w, event))
         case ContractsAgreed() | ContractChanged() | ContractNoted():
-            agreed = lambda w: replace(w, contracts=contracts.fold(w.contracts, event))  # noqa: E731
-            return _workspace(state, event.workspace, agreed)
+            return _workspace(state, event.workspace, lambda w: _agreed(w, event))
         case FileWritten() | Noticed() | PersonReturned():
             return state
 
@@ -201,6 +199,14 @@ def _queueing(workspace: Workspace, event: PromptQueued | PromptStepped | Prompt
         case PromptLeft():
             queue = without(queue, event.id)
     return replace(workspace, queues=_with(workspace.queues, event.role, queue or None))
+
+
+def _owned(workspace: Workspace, event: OwnershipEvent) -> Workspace:
+    return replace(workspace, ownership=ownership.fold(workspace.ownership, event))
+
+
+def _agreed(workspace: Workspace, event: ContractEvent) -> Workspace:
+    return replace(workspace, contracts=contracts.fold(workspace.contracts, event))
 
 
 def _with_agent(workspace: Workspace, agent: Agent, place: int | None) -> Workspace:
