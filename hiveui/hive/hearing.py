@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import logging
 import os
+import time
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -58,6 +59,8 @@ class Hearing:
         self._turns: dict[AgentId, tuple[int | None, Turns]] = {}
         """By agent: its program's pid, and what that told."""
         self._said = 0
+        self.since = 0.0
+        """When the last look but one at the spool began, seconds since 1970: what is heard now was not told before."""
         self.events = 0
         """Events that were heard."""
         self.unread = 0
@@ -78,9 +81,11 @@ class Hearing:
         bell = self._watch(str(self._spool.folder))
         if bell is not None:
             loop.add_reader(bell, self._ring, bell)
+        looked = 0.0
         try:
             while True:
                 self._rung.clear()
+                self.since, looked = looked, time.time()
                 for record in self._spool.read():
                     self._hear(record)
                     await asyncio.sleep(0)

@@ -21,6 +21,7 @@ from hiveui.hive.budgets import Budgets
 from hiveui.hive.bus import Bus, Viewer, record_to_json
 from hiveui.hive.conversations import Conversations
 from hiveui.hive.courier import Courier
+from hiveui.hive.files import Files
 from hiveui.hive.guard import Guard
 from hiveui.hive.hearing import Hearing
 from hiveui.hive.identity import Tokens, inside
@@ -52,6 +53,7 @@ from hiveui.storage import atomic
 from hiveui.storage.eventlog import EventLog
 from hiveui.storage.texts import Texts
 from hiveui.tmux.server import Server
+from hiveui.watch.watcher import Watcher
 
 log = logging.getLogger(__name__)
 
@@ -88,7 +90,12 @@ class Hive:
         self.prompts = Prompts(self.bus, self._supervisors, self.panes, self.courier, texts, places=paths.prompt_places)
         routine = Routine(self.answers, self.bus.publish)
         asked, took = (lambda *heard: spawn(routine.hear(*heard))), self.courier.took
-        told = (self.guard.heard, Writing(self.bus).heard)
+        self.files = Files(self.bus, self._supervisors, machine, Watcher)
+        told = (
+            self.guard.heard,
+            Writing(self.bus).heard,
+            lambda *heard: self.files.heard(*heard[1:], self.hearing.since),
+        )
         self.hearing = Hearing(spool, self._supervisors, asked, took, told=told, watch=machine.watch)
         self.stills = Stills(self._supervisors, paths.run)
         self._readers = Readers(paths.rules, self._warn)

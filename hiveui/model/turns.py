@@ -76,6 +76,8 @@ class Hooked:
     tool: str = ""
     tool_input: Mapping[str, Any] = field(default_factory=dict)
     """What is passed to the tool: the one thing that rules may be matched against."""
+    folder: str = ""
+    """Where the program is at work, absolute; '' where it does not say."""
     call: str = ""
     """The id of the tool's use, or of a dialog; '' where the program gives none."""
     prompt: str | None = None
