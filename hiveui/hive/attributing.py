@@ -42,11 +42,9 @@ class Attributing:
         self._pending: deque[tuple[float, Feed, Entry]] = deque()
         self._acting: defaultdict[str, list[Moment]] = defaultdict(list)
 
-    def heard(
-        self, role: str, event: Hooked, by: tuple[AgentId, int | None, str], since: float, now: float
-    ) -> Use | None:
+    def heard(self, role: str, event: Hooked, by: tuple[AgentId, int | None, str], now: float) -> Use | None:
         """Take what an agent's hook told (Authors.heard); the use that is over by it."""
-        return self.authors.heard(role, event, by, since, now)
+        return self.authors.heard(role, event, by, now)
 
     def correct(self, feed: Feed, use: Use, now: float) -> None:
         """Say whose changes are of which nobody knew, now that a use that names them is over."""

@@ -32,19 +32,17 @@ class Authors:
         self._spoke: dict[AgentId, int | None] = {}
         """By agent: the pid of the program that told something last."""
 
-    def heard(
-        self, role: str, event: Hooked, by: tuple[AgentId, int | None, str], since: float, now: float
-    ) -> Use | None:
+    def heard(self, role: str, event: Hooked, by: tuple[AgentId, int | None, str], now: float) -> Use | None:
         """Take what an agent's hook told; give the use that is over by it.
 
-        `by` is the agent, its program's pid, and its folder. It was told after `since`, and not after `now`.
+        `by` is the agent, its program's pid, and its folder. It was not told after `now`.
         """
         agent, pid, folder = by
         if self._spoke.get(agent) != pid:
             self._uses.pop(agent, None)
         self._spoke[agent] = pid
         if event.happening is Happening.TOOL:
-            self._begin(agent, role, event, folder, since)
+            self._begin(agent, role, event, folder)
         elif event.happening is Happening.TOOL_OVER:
             return self._end(agent, role, event, folder, now)
         elif event.happening is Happening.APPROVAL:
@@ -77,10 +75,10 @@ class Authors:
             fresh = (pair for pair in known if pair[1].over is None or pair[1].over > now - KEPT)
             self._uses[agent] = deque(fresh, MOST)
 
-    def _begin(self, agent: AgentId, role: str, event: Hooked, folder: str, since: float) -> None:
+    def _begin(self, agent: AgentId, role: str, event: Hooked, folder: str) -> None:
         found = _reach(event, folder)
         if found is not None:
-            self._known(agent).append((event.use, Use(agent, role, found, since)))
+            self._known(agent).append((event.use, Use(agent, role, found, event.since)))
 
     def _end(self, agent: AgentId, role: str, event: Hooked, folder: str, now: float) -> Use | None:
         """End a use, which what it left behind may outlast; one of which no beginning was told has just begun."""

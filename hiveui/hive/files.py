@@ -124,10 +124,10 @@ class Files:
 
     # what is told
 
-    def heard(self, agent: Agent, event: Hooked, since: float) -> None:
-        """Take what an agent's hook told, not before `since`."""
+    def heard(self, _: Supervisor, agent: Agent, event: Hooked) -> None:
+        """Take what an agent's hook told."""
         now, whose = time.time(), agent.child_of or agent.id
-        over = self._attributing.heard(agent.role, event, (whose, agent.pid, agent.dir), since, now)
+        over = self._attributing.heard(agent.role, event, (whose, agent.pid, agent.dir), now)
         if over is not None and over.reach.names:
             for feed in self._feeds.values():
                 self._attributing.correct(feed, over, now)

@@ -6,6 +6,7 @@ import logging
 import os
 import time
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from hiveui.agents.hooks.payloads import read_payload
@@ -59,8 +60,8 @@ class Hearing:
         self._turns: dict[AgentId, tuple[int | None, Turns]] = {}
         """By agent: its program's pid, and what that told."""
         self._said = 0
-        self.since = 0.0
-        """When the last look but one at the spool began, seconds since 1970: what is heard now was not told before."""
+        self._since = 0.0
+        """When the last look but one at the spool began: what is heard now was not told before."""
         self.events = 0
         """Events that were heard."""
         self.unread = 0
@@ -85,7 +86,7 @@ class Hearing:
         try:
             while True:
                 self._rung.clear()
-                self.since, looked = looked, time.time()
+                self._since, looked = looked, time.time()
                 for record in self._spool.read():
                     self._hear(record)
                     await asyncio.sleep(0)
@@ -116,6 +117,7 @@ class Hearing:
             return
         self.events += 1
         supervisor, agent = found
+        heard = replace(heard, since=self._since)
         turns = self.turns(agent).apply(heard)
         self._turns[agent.id] = (agent.pid, turns)
         supervisor.census.heard(agent, turns)

@@ -91,27 +91,11 @@ class Hive:
         routine = Routine(self.answers, self.bus.publish)
         asked, took = (lambda *heard: spawn(routine.hear(*heard))), self.courier.took
         self.files = Files(self.bus, self._supervisors, machine, Watcher)
-        told = (
-            self.guard.heard,
-            Writing(self.bus).heard,
-            lambda *heard: self.files.heard(*heard[1:], self.hearing.since),
-        )
+        told = (self.guard.heard, Writing(self.bus).heard, self.files.heard)
         self.hearing = Hearing(spool, self._supervisors, asked, took, told=told, watch=machine.watch)
         self.stills = Stills(self._supervisors, paths.run)
         self._readers = Readers(paths.rules, self._warn)
-        self._around = Surroundings(
-            bus=self.bus,
-            server=server,
-            machine=machine,
-            tokens=self._tokens,
-            hive_socket=paths.hive_socket,
-            ssh_agent_link=paths.run / "ssh-agent",
-            log_file=paths.log,
-            reader=self._readers.reader,
-            injection=Injection(paths.hooks, atomic.write),
-            spool=spool,
-            spawn=spawn,
-        )
+        self._around = self._surroundings(spool, spawn)
         self.workspaces = Workspaces(paths, self._around, self._supervisors)
         self.shaping = Shaping(paths, self._around, self._supervisors)
         self.layouts = Layouts(paths, self.bus, self.workspaces.trust, self._supervisors)
@@ -123,6 +107,21 @@ class Hive:
         self.alerts = Alerts(self.bus, self.panes.shown, Configuration(paths, paths.config, {}, commands={}), spawn)
         self.ledger = Ledger(paths, self.bus, self._supervisors)
         self.budgets = Budgets(self.bus)
+
+    def _surroundings(self, spool: Spool, spawn: Callable[[Awaitable[None]], None]) -> Surroundings:
+        return Surroundings(
+            bus=self.bus,
+            server=self._server,
+            machine=self._machine,
+            tokens=self._tokens,
+            hive_socket=self._paths.hive_socket,
+            ssh_agent_link=self._paths.run / "ssh-agent",
+            log_file=self._paths.log,
+            reader=self._readers.reader,
+            injection=Injection(self._paths.hooks, atomic.write),
+            spool=spool,
+            spawn=spawn,
+        )
 
     # life
 

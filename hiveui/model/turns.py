@@ -97,6 +97,8 @@ class Hooked:
     """When a limit ends, as the program writes it."""
     cut: bool = False
     """The payload was too large, and only what stands first in it is known."""
+    since: float = 0.0
+    """It was not told before, seconds since 1970; 0 where that is not known."""
 
     @property
     def use(self) -> str:
