@@ -45,6 +45,11 @@ COMMANDS: Mapping[str, Mapping[str, Command]] = {
         "conversations": Command("remembering", "List the conversations that agents have had."),
         "why": Command("looking", "Explain an agent's state and environment."),
     },
+    "Who owns what": {
+        "owners": Command("owning", "List what roles own, and what they wrote outside."),
+        "contracts": Command("owning", "List files that agents agreed on, and their changes."),
+        "noted": Command("owning", "Say that you took note of a contract's change."),
+    },
     "What they use and did": {
         "since": Command("remembering", "Tell what changed while you were away."),
         "cost": Command("using", "Tell what agents used, and what that costs."),

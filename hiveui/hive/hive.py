@@ -19,6 +19,7 @@ from hiveui.hive.alerts import Alerts
 from hiveui.hive.answers import Answers
 from hiveui.hive.budgets import Budgets
 from hiveui.hive.bus import Bus, Viewer, record_to_json
+from hiveui.hive.contracts import ContractWatch
 from hiveui.hive.conversations import Conversations
 from hiveui.hive.courier import Courier
 from hiveui.hive.files import Files
@@ -28,6 +29,7 @@ from hiveui.hive.identity import Tokens, inside
 from hiveui.hive.layouts import Layouts
 from hiveui.hive.ledger import Ledger
 from hiveui.hive.morning import Morning
+from hiveui.hive.owners import Owners
 from hiveui.hive.panes import Panes, find
 from hiveui.hive.prompts import Prompts
 from hiveui.hive.readers import Readers
@@ -37,6 +39,7 @@ from hiveui.hive.shaping import Shaping
 from hiveui.hive.stills import Stills
 from hiveui.hive.supervisor import Supervisor
 from hiveui.hive.surroundings import Surroundings
+from hiveui.hive.telling import Telling
 from hiveui.hive.unfinished import Unfinished
 from hiveui.hive.wording import Wording
 from hiveui.hive.workspaces import Workspaces
@@ -91,7 +94,12 @@ class Hive:
         routine = Routine(self.answers, self.bus.publish)
         asked, took = (lambda *heard: spawn(routine.hear(*heard))), self.courier.took
         self.files = Files(self.bus, self._supervisors, machine, Watcher)
-        told = (self.guard.heard, Writing(self.bus).heard, self.files.heard)
+        telling = Telling(self._supervisors, self.prompts.queue)
+        self.owners = Owners(self.bus, self._supervisors, telling, spawn)
+        self.contracts = ContractWatch(self.bus, self._supervisors, telling, spawn)
+        self.files.listen(self.owners.heard)
+        self.files.listen(self.contracts.heard)
+        told = (self.guard.heard, Writing(self.bus).heard, self.files.heard, self.owners.told)
         self.hearing = Hearing(spool, self._supervisors, asked, took, told=told, watch=machine.watch)
         self.stills = Stills(self._supervisors, paths.run)
         self._readers = Readers(paths.rules, self._warn)
