@@ -8,6 +8,7 @@ import contextlib
 import hashlib
 import os
 import stat
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -56,15 +57,19 @@ class Trial:
     _commits: dict[tuple[str, str], str] = field(default_factory=dict)
     _merges: dict[tuple[str, str], Foreseen] = field(default_factory=dict)
 
+    def head(self, top: Path) -> str:
+        """Give the commit that is checked out; '' before the first one. Raises GitError."""
+        self._begin(top)
+        return git(top, "rev-parse", "--verify", "--quiet", "HEAD^{commit}").out.strip()
+
     def state(self, top: Path) -> str:
         """Give a commit of what stands in a checkout now, uncommitted and new files with it; '' before the first one.
 
         Raises GitError.
         """
-        head = git(top, "rev-parse", "--verify", "--quiet", "HEAD^{commit}").out.strip()
+        head = self.head(top)
         if not head:
             return ""
-        self._begin(top)
         index = self.folder / f"index-{hashlib.sha256(os.fsencode(top)).hexdigest()[:16]}"
         if not index.exists():
             self._copy_index(top, index, head)
@@ -134,9 +139,16 @@ class Trial:
             index.unlink(missing_ok=True)  # it is split in two files, or was being written
             self._git(top, "read-tree", head, index=index).checked()
 
-    def _git(self, top: Path, *words: str, **more: object) -> Answer:
+    def _git(
+        self,
+        top: Path,
+        *words: str,
+        index: Path | None = None,
+        given: bytes | None = None,
+        settings: Mapping[str, str] | None = None,
+    ) -> Answer:
         try:
-            return git(top, *words, apart=self.folder, within=SCAN, **more)
+            return git(top, *words, settings=settings, within=SCAN, given=given, index=index, apart=self.folder)
         except OSError as error:
             raise GitError(f"{self.folder}: {error.strerror}.", "Free some space on that disk.") from error
 

@@ -85,6 +85,8 @@ class Collision:
     """When another came to it, it got worse, or more lines were hit."""
     lines: tuple[Span, ...] = ()
     """Those that two of them changed."""
+    conflict: bool = False
+    """Git foresees that a merge of its checkouts would conflict there."""
     quiet: bool = False
     """Its path is of a kind that machines write."""
     told: str = ""
@@ -138,7 +140,12 @@ def joined(old: tuple[Side, ...], new: tuple[Side, ...]) -> tuple[Side, ...]:
             added, removed = (before.added, before.removed) if before is not None else (None, None)
             kept = replace(side, added=added, removed=removed) if side.added is None else side
             sides[side.party, side.top] = kept
-    return tuple(sorted(sides.values(), key=lambda side: (side.role, side.top, side.party)))
+    return tuple(sorted(sides.values(), key=side_order))
+
+
+def side_order(side: Side) -> tuple[str, str, str]:
+    """Order the sides of a collision."""
+    return side.role, side.top, side.party
 
 
 def _rank(side: Side) -> tuple[bool, str]:

@@ -1,14 +1,14 @@
 """Who met whom in a path: decided from what each party did to it last, so that the order of events does not matter."""
 
 from collections import OrderedDict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from hiveui.model.agent import AgentId
 from hiveui.model.changes import How
-from hiveui.model.collisions import Part, Side, Sort
+from hiveui.model.collisions import Part, Side, Sort, side_order
 
 WINDOW = timedelta(minutes=30)
 """Two that change a path within this time of one another meet in it."""
@@ -35,6 +35,11 @@ class Deed:
     """RFC 3339, UTC, milliseconds: such texts stand in the order of their times."""
     how: How = How.UNKNOWN
     evidence: str = ""
+
+    @property
+    def side(self) -> Side:
+        """Give it as one side of a collision."""
+        return Side(self.party, self.agent, self.role, self.top, self.part, self.time, self.how, self.evidence)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,17 +96,14 @@ class Memory:
         return self._paths.get(key, {})
 
 
-def meet(
-    traces: Traces, *, after: str = "", turns: Mapping[str, str] | None = None, foreign: Collection[str] = ()
-) -> Meeting | None:
+def meet(traces: Traces, *, after: str = "", turns: Mapping[str, str] | None = None) -> Meeting | None:
     """Decide who meets in one path; None where nobody does.
 
-    What was done until `after` counts no more. `turns` gives since when a party's turn runs; somebody who is not
-    known meets an agent in one checkout only, and not in a path of the checkouts that are `foreign`: there whole
-    trees change at once, as by a switch of branches.
+    What was done until `after` counts no more. `turns` gives since when a party's turn runs. Somebody who is not
+    known meets an agent in one checkout only.
     """
     wrote = [t.wrote for t in traces.values() if t.wrote is not None and t.wrote.time > after]
-    meeting = [d for d in wrote if any(_write_at_once(d, other, foreign) for other in wrote)]
+    meeting = [d for d in wrote if any(_write_at_once(d, other) for other in wrote)]
     if meeting:
         return Meeting(Sort.PATH, _sides(meeting))
     read = [t.read for t in traces.values() if t.read is not None and t.read.time > after]
@@ -113,10 +115,10 @@ def meet(
     return Meeting(Sort.READ, _sides(sides)) if sides else None
 
 
-def _write_at_once(one: Deed, other: Deed, foreign: Collection[str]) -> bool:
+def _write_at_once(one: Deed, other: Deed) -> bool:
     if one.party == other.party or apart(one.time, other.time) > WINDOW:
         return False
-    return bool(one.party and other.party) or (one.top == other.top and one.top not in foreign)
+    return bool(one.party and other.party) or one.top == other.top
 
 
 def _goes_stale(reader: Deed, own: Deed | None, writer: Deed, turns: Mapping[str, str]) -> bool:
@@ -130,10 +132,7 @@ def _goes_stale(reader: Deed, own: Deed | None, writer: Deed, turns: Mapping[str
 
 
 def _sides(deeds: Iterable[Deed]) -> tuple[Side, ...]:
-    sides = {
-        (d.party, d.top): Side(d.party, d.agent, d.role, d.top, d.part, d.time, d.how, d.evidence) for d in deeds
-    }
-    return tuple(sorted(sides.values(), key=lambda side: (side.role, side.top, side.party)))
+    return tuple(sorted({(deed.party, deed.top): deed.side for deed in deeds}.values(), key=side_order))
 
 
 def apart(one: str, other: str) -> timedelta:

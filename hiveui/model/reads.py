@@ -1,4 +1,4 @@
-"""Which files an agent's tool has read, by the input that its own hook tells. Pure; paths are as the program has them."""
+"""Which files a tool of an agent has read, by the input that its own hook tells. Pure; paths as the program has them."""
 
 import shlex
 from collections.abc import Callable, Mapping
@@ -50,7 +50,10 @@ def _words(command: object) -> list[str]:
 
 
 _SHELLS = frozenset({"sh", "bash", "zsh", "dash"})
-_PRINTERS: Mapping[str, int] = {"cat": 0, "nl": 0, "less": 0, "bat": 0, "head": 0, "tail": 0, "sed": 1, "rg": 1, "grep": 1}
+_PRINTERS: Mapping[str, int] = {
+    **dict.fromkeys(("bat", "cat", "head", "less", "nl", "tail"), 0),
+    **dict.fromkeys(("grep", "rg", "sed"), 1),
+}
 """Commands that print files, and how many of their words come before the files."""
 _UNSAFE = frozenset("|&;<>$`*?(){}\n")
 

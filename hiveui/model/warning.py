@@ -1,4 +1,4 @@
-"""What agents that meet in a path are told: who else is there, in which lines. Everything from outside stands as data."""
+"""What agents that meet in a path are told: who else is there, in which lines. What comes from outside is data."""
 
 from hiveui.model.collisions import Collision, Part, Side, Sort, Span
 from hiveui.model.text import visible
@@ -33,7 +33,7 @@ def warning(collision: Collision, to: Side) -> str:
 
 def said(spans: tuple[Span, ...], most: int = 4) -> str:
     """Say lines: `40–52, 61`."""
-    shown = ", ".join(str(first) if first == last else f"{first}–{last}" for first, last in spans[:most])  # noqa: RUF001
+    shown = ", ".join(str(first) if first == last else f"{first}–{last}" for first, last in spans[:most])
     return shown + (", …" if len(spans) > most else "")
 
 
