@@ -1,13 +1,19 @@
 """The verbs on collisions: list, look, tell, settle; and an agent's queue that the person holds."""
 
-from collections.abc import Iterable, Sequence
+import asyncio
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 from hiveui.errors import UsageError
 from hiveui.hive.bus import Bus
-from hiveui.hive.lookout import Lookout
-from hiveui.hive.radar import Radar
-from hiveui.hive.reservations import Reservations, covers
+from hiveui.hive.foresight import Foresight
+from hiveui.hive.lookout import Call, Lookout, Queue
+from hiveui.hive.parties import Parties
+from hiveui.hive.radar import Radar, Writes
+from hiveui.hive.reading import Reading
+from hiveui.hive.reservations import NOBODY, Reservations, covers
+from hiveui.hive.supervisor import Supervisor
 from hiveui.model.agent import AgentId, WorkspaceId
 from hiveui.model.authorship import Shown
 from hiveui.model.codec import to_json
@@ -17,17 +23,37 @@ from hiveui.model.state import Workspace
 
 
 class Colliding:
-    """Its public methods are verbs (hive.hive.Hive)."""
+    """Where agents meet, all of it together. Its public methods are verbs, or named in the hive's tasks."""
 
-    def __init__(self, bus: Bus, radar: Radar, lookout: Lookout, reservations: Reservations) -> None:
+    def __init__(
+        self,
+        bus: Bus,
+        supervisors: Mapping[WorkspaceId, Supervisor],
+        writes: Writes,
+        folder: Path,
+        *,
+        queue: Queue,
+        call: Call,
+    ) -> None:
+        """`folder` is where merges are tried; `queue` has a text delivered to an agent, `call` calls the person."""
         self._bus = bus
-        self._radar = radar
-        self._lookout = lookout
-        self._reservations = reservations
+        parties = Parties(bus, lambda id_: supervisors[id_].launches if id_ in supervisors else {})
+        foresight = Foresight(folder)
+        self.reservations = Reservations(bus, parties, writes.tops)
+        self._radar = Radar(bus, writes, parties, foresight, holder=self.reservations.holder)
+        self._lookout = Lookout(bus, self._radar, writes, foresight, parties, queue=queue, call=call)
+        self.heard = Reading(writes, self._radar.read).heard
+        """Hears what agents' hooks tell (Hearing)."""
 
-    def list(self, *, workspace: str = "", by: AgentId = AgentId("")) -> dict[str, Any]:
+    async def follow(self) -> None:
+        """Look at what meets, and end what is over, for ever."""
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self._lookout.follow())
+            tasks.create_task(self.reservations.expire())
+
+    def list(self, *, workspace: str = "", by: AgentId = NOBODY) -> dict[str, Any]:
         """List collisions, what stands and is worst first."""
-        found = self._reservations.whose(workspace, by)[0]
+        found = self.reservations.whose(workspace, by)[0]
         newest = sorted(found.radar.collisions, key=lambda one: one.newest, reverse=True)
         return {"collisions": to_json(sorted(newest, key=severity))}
 
@@ -73,7 +99,7 @@ def _find(workspace: Workspace, id_: str) -> Collision:
 
 
 def _lines(lines: Iterable[Shown]) -> Sequence[tuple[int, str, str]]:
-    return [tuple(line) for line in lines]
+    return [(line.number, line.sign, line.text) for line in lines]
 
 
 def _owners(workspace: Workspace, path: str) -> Sequence[str]:

@@ -6,6 +6,7 @@ All of it reads files and asks git, so it is not for the event loop, and not for
 import hashlib
 import itertools
 import os
+import shutil
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -98,8 +99,9 @@ class Foresight:
 
     def _trial(self, common: str) -> Trial:
         if common not in self._trials:
-            name = hashlib.sha256(os.fsencode(common)).hexdigest()[:16]
-            self._trials[common] = Trial(self._folder / name, Path(common))
+            folder = self._folder / hashlib.sha256(os.fsencode(common)).hexdigest()[:16]
+            shutil.rmtree(folder, ignore_errors=True)  # what an earlier daemon tried
+            self._trials[common] = Trial(folder, Path(common))
         return self._trials[common]
 
     def _committed(self, place: Place) -> bytes | None:

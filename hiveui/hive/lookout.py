@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import logging
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -28,6 +28,7 @@ from hiveui.model.collisions import (
     side_order,
 )
 from hiveui.model.meeting import Key
+from hiveui.model.state import Workspace
 from hiveui.model.warning import warning
 
 log = logging.getLogger(__name__)
@@ -52,6 +53,11 @@ LOOKS = 10
 """Collisions that are looked at again when time has passed: a commit is no write."""
 _ALONE = "it works there alone"
 
+Queue = Callable[..., Awaitable[Any]]
+"""Has a text delivered to an agent (Prompts.queue)."""
+Call = Callable[[Sequence[tuple[Workspace, Collision]]], None]
+"""Calls the person."""
+
 
 class Lookout:
     """Follows the radar; `follow` is a task, the rest are steps of it or called by verbs."""
@@ -64,11 +70,10 @@ class Lookout:
         foresight: Foresight,
         parties: Parties,
         *,
-        queue: Callable[..., Awaitable[Any]],
-        call: Callable[[WorkspaceId, Collision], None],
+        queue: Queue,
+        call: Call,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
-        """`queue` has a text delivered to an agent (Prompts.queue), `call` calls the person."""
         self._bus = bus
         self._radar = radar
         self._writes = writes
@@ -82,6 +87,8 @@ class Lookout:
         """By workspace and repository: from when on its merges may be tried, as the loop counts."""
         self._said: dict[str, str] = {}
         """By collision: how it had grown when the person was called for it."""
+        self._calling: list[tuple[WorkspaceId, Collision]] = []
+        """What the person is called for at the end of this look."""
         self._turn = 0
         """Which collision is looked at again first."""
         self._looking = asyncio.Lock()
@@ -112,6 +119,9 @@ class Lookout:
         self._radar.dirty.clear()
         for (workspace, id_), sides in dirty.items():
             await self._examine(workspace, id_, sides)
+        if self._calling:
+            self._call([(self._bus.workspace(id_), one) for id_, one in self._calling])
+            self._calling.clear()
         self._pass_time(now)
         if self._radar.unknown or self._radar.changed:
             self._radar.woken.set()
@@ -147,7 +157,7 @@ class Lookout:
         """Call the person, and tell the sides where the layout says so: once each time it grows."""
         if collision.calls and self._said.get(collision.id) != collision.grown:
             self._said[collision.id] = collision.grown
-            self._call(workspace, collision)
+            self._calling.append((workspace, collision))
         wanted = self._bus.workspace(workspace).collisions == "tell"
         if wanted and not collision.told and not collision.quiet and len(collision.named) > 1:
             await self.tell(workspace, collision)

@@ -1,4 +1,4 @@
-"""Who counts as one: an agent with all that it starts, and those that share a worktree of their own; whose turn runs."""
+"""Who counts as one: an agent with all that it starts, and those that share a worktree; whose turn runs."""
 
 from collections.abc import Callable, Mapping
 

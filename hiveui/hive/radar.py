@@ -56,6 +56,7 @@ class Radar:
         writes: Writes,
         parties: Parties,
         foresight: Foresight,
+        *,
         holder: Callable[[WorkspaceId, Deed], Side | None],
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:

@@ -1,5 +1,6 @@
 """Paths that agents and the person hold for a while: the verbs, who holds what is written, and when it is over."""
 
+import asyncio
 import os
 import secrets
 from collections.abc import Callable, Mapping, Sequence
@@ -30,6 +31,10 @@ MINUTES = 24 * 60
 """For so long, at most, may anybody hold anything."""
 USUAL = 60
 """Minutes where nothing is said."""
+NOBODY = AgentId("")
+"""Who asks where it is the person."""
+TICK = 2.0
+"""Seconds between two looks at what is over."""
 
 Tops = Callable[[WorkspaceId], Mapping[str, tuple[AgentId, ...]]]
 
@@ -58,7 +63,7 @@ class Reservations:
         minutes: int = USUAL,
         why: str = "",
         turn: bool = False,
-        by: AgentId = AgentId(""),
+        by: AgentId = NOBODY,
     ) -> dict[str, Any]:
         """Hold paths, given from a folder. Raises UsageError where another holds one of them, and says who."""
         found, agent = self.whose(workspace, by)
@@ -87,7 +92,7 @@ class Reservations:
         self._bus.publish(PathsReserved(found.id, made))
         return {"reservation": to_json(made)}
 
-    def release(self, *, workspace: str = "", reservation: str = "", by: AgentId = AgentId("")) -> dict[str, Any]:
+    def release(self, *, workspace: str = "", reservation: str = "", by: AgentId = NOBODY) -> dict[str, Any]:
         """Let go of a reservation, else of all one's own. An agent lets go of its own only."""
         found, agent = self.whose(workspace, by)
         own = [one for one in found.radar.reservations if one.agent == (agent.id if agent is not None else None)]
@@ -98,7 +103,7 @@ class Reservations:
             self._bus.publish(PathsReleased(found.id, one.id, "it was released"))
         return {"released": [one.id for one in meant or own]}
 
-    def list(self, *, workspace: str = "", by: AgentId = AgentId("")) -> dict[str, Any]:
+    def list(self, *, workspace: str = "", by: AgentId = NOBODY) -> dict[str, Any]:
         """List what is held."""
         found, _ = self.whose(workspace, by)
         return {"reservations": to_json(found.radar.reservations)}
@@ -113,6 +118,12 @@ class Reservations:
             if own != deed.party and covers(one.globs, deed.key[1]):
                 return Side(own, one.agent, one.role, deed.top, Part.HOLDS, one.made, evidence=one.why)
         return None
+
+    async def expire(self) -> None:
+        """End what has lasted as long as it was to, for ever."""
+        while True:
+            await asyncio.sleep(TICK)
+            self.time_passed()
 
     def time_passed(self) -> None:
         """End what has lasted as long as it was to."""

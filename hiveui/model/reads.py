@@ -1,4 +1,4 @@
-"""Which files a tool of an agent has read, by the input that its own hook tells. Pure; paths as the program has them."""
+"""Which files a tool of an agent has read, by the input that its own hook tells. Pure; paths are the program's."""
 
 import shlex
 from collections.abc import Callable, Mapping
