@@ -32,7 +32,7 @@ def owners(do: str, word: str | None, workspace: str | None, *, as_json: bool) -
                 raise UsageError("Say which write is meant.", "`hive owners` lists their ids.")
             client.call("owner/tell", workspace=found.id, trespass=word)
         elif do == "seen":
-            client.call("owner/seen", workspace=found.id, **({"role": word} if word else {}))
+            client.call("owner/seen", workspace=found.id, role=word or "")
         roles: list[dict[str, Any]] = client.call("owner/list", workspace=found.id)["roles"]
     if do != "tell" and word is not None:
         roles = [role for role in roles if role["role"] == word]
@@ -104,7 +104,7 @@ def _changed(change: dict[str, Any]) -> tuple[str, ...]:
 def noted(change: str, role: str | None, *, as_json: bool) -> None:
     """Say that you have taken note of the change ID of a contract. Agents call it; a person names the role."""
     with reach() as client:
-        told = client.call("contract/noted", change=change, **({"role": role} if role else {}))
+        told = client.call("contract/noted", change=change, role=role or "")
     if as_json:
         output.document(**told)
     else:

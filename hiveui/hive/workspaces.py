@@ -122,6 +122,7 @@ class Workspaces:
                 tabs,
                 folder if scratch else "",
                 opening.layout.budget,
+                opening.layout.collisions,
             )
         )
         self._agree(opening)

@@ -7,9 +7,10 @@ from typing import Any
 
 from hiveui.model.agent import Agent, AgentId, PaneId, WorkspaceId
 from hiveui.model.codec import from_json, to_json
-from hiveui.model.contracts import ContractChanged, ContractNoted, ContractsAgreed
+from hiveui.model.collisions import CollisionEvent
+from hiveui.model.contracts import ContractEvent
 from hiveui.model.layout import Tab
-from hiveui.model.ownership import AgentBounded, Trespassed, TrespassesSeen
+from hiveui.model.ownership import OwnershipEvent
 from hiveui.model.prompts import Prompt, Step
 from hiveui.model.signs import Reading
 from hiveui.model.usage import Spend
@@ -29,6 +30,8 @@ class WorkspaceOpened:
     """A folder that belongs to the workspace and is removed when it is taken down, or ''."""
     budget: float | None = None
     """USD that its agents may use together."""
+    collisions: str = ""
+    """`tell` where agents that meet are told so unasked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -273,12 +276,9 @@ Event = (
     | PersonReturned
     | SessionLost
     | Noticed
-    | Trespassed
-    | TrespassesSeen
-    | AgentBounded
-    | ContractsAgreed
-    | ContractChanged
-    | ContractNoted
+    | CollisionEvent
+    | ContractEvent
+    | OwnershipEvent
 )
 
 EVENTS: Mapping[str, type[Any]] = {event.__name__: event for event in typing.get_args(Event)}

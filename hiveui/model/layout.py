@@ -98,6 +98,8 @@ class Layout:
     """USD that its agents may use together."""
     contracts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """Globs of files that agents agree on, with the roles that depend on them; none named: all."""
+    collisions: str = ""
+    """`tell` where agents that meet in a path are told so unasked."""
 
 
 @dataclass(frozen=True, slots=True)

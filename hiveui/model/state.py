@@ -6,6 +6,16 @@ from typing import TypeVar
 
 from hiveui.model import contracts, ownership
 from hiveui.model.agent import Agent, AgentId, WorkspaceId
+from hiveui.model.collisions import (
+    CollisionSeen,
+    CollisionSettled,
+    CollisionTold,
+    PathsReleased,
+    PathsReserved,
+    QueueHeld,
+    Radar,
+    fold,
+)
 from hiveui.model.contracts import ContractChanged, ContractEvent, ContractNoted, Contracts, ContractsAgreed
 from hiveui.model.events import (
     AgentAdded,
@@ -83,6 +93,10 @@ class Workspace:
     """Prompts that wait to be delivered, by role, the next one first."""
     backs: Mapping[str, int] = field(default_factory=dict)
     """Lines of history that panes are scrolled to, counted from the oldest, by role."""
+    radar: Radar = field(default_factory=Radar)
+    """Where its agents meet, and what they hold."""
+    collisions: str = ""
+    """`tell` where agents that meet are told so unasked."""
 
     ownership: Ownership = field(default_factory=Ownership)
     """Writes outside of what roles own, and what holds agents to it."""
@@ -151,12 +165,12 @@ def apply(state: State, event: Event) -> State:  # noqa: C901  one case for each
         case SessionLost():
             lost = lambda w: replace(w, note=event.note, saved=event.saved, generation=event.generation)  # noqa: E731
             return _workspace(state, event.workspace, lost)
-        case Trespassed() | TrespassesSeen() | AgentBounded():
-            return _workspace(state, event.workspace, lambda w: _owned(w, event))
-        case ContractsAgreed() | ContractChanged() | ContractNoted():
-            return _workspace(state, event.workspace, lambda w: _agreed(w, event))
+        case Trespassed() | TrespassesSeen() | AgentBounded() | ContractsAgreed() | ContractChanged() | ContractNoted():
+            return _workspace(state, event.workspace, lambda w: _agreeing(w, event))
         case FileWritten() | Noticed() | PersonReturned():
             return state
+        case CollisionSeen() | CollisionTold() | CollisionSettled() | PathsReserved() | PathsReleased() | QueueHeld():
+            return _workspace(state, event.workspace, lambda w: replace(w, radar=fold(w.radar, event)))
 
 
 def _opened(state: State, event: WorkspaceOpened) -> Workspace:
@@ -169,12 +183,14 @@ def _opened(state: State, event: WorkspaceOpened) -> Workspace:
         event.tabs,
         scratch=event.scratch,
         budget=event.budget,
+        collisions=event.collisions,
     )
     old = state.workspaces.get(event.id)
     if old is None:
         return opened
     kept = replace(opened, agents=old.agents, view=old.view, drafts=old.drafts, backs=old.backs, queues=old.queues)
-    return replace(kept, raised=old.raised, ownership=old.ownership, contracts=old.contracts)
+    kept = replace(kept, raised=old.raised, radar=old.radar)
+    return replace(kept, ownership=old.ownership, contracts=old.contracts)
 
 
 def _kept(workspace: Workspace) -> tuple[Tab, ...]:
@@ -201,12 +217,12 @@ def _queueing(workspace: Workspace, event: PromptQueued | PromptStepped | Prompt
     return replace(workspace, queues=_with(workspace.queues, event.role, queue or None))
 
 
-def _owned(workspace: Workspace, event: OwnershipEvent) -> Workspace:
-    return replace(workspace, ownership=ownership.fold(workspace.ownership, event))
-
-
-def _agreed(workspace: Workspace, event: ContractEvent) -> Workspace:
-    return replace(workspace, contracts=contracts.fold(workspace.contracts, event))
+def _agreeing(workspace: Workspace, event: OwnershipEvent | ContractEvent) -> Workspace:
+    match event:
+        case Trespassed() | TrespassesSeen() | AgentBounded():
+            return replace(workspace, ownership=ownership.fold(workspace.ownership, event))
+        case ContractsAgreed() | ContractChanged() | ContractNoted():
+            return replace(workspace, contracts=contracts.fold(workspace.contracts, event))
 
 
 def _with_agent(workspace: Workspace, agent: Agent, place: int | None) -> Workspace:

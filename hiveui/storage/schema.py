@@ -297,6 +297,9 @@ LAYOUT: Mapping[str, Field] = {
         "files that agents agree on: globs, or a map of globs to the roles that depend on them; these are sent what "
         "changes, or all where no role is named",
     ),
+    "collisions": Field(
+        one_of("show", "tell"), "agents that change one another's files: show (you are told), or tell (they are, too)"
+    ),
     "defaults": Field(_DEFAULTS, "what holds for each agent that says nothing"),
     "agents": Field(
         Shape(_unread, {"anyOf": [_AGENTS, {"const": "services"}]}),
