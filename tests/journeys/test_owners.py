@@ -90,7 +90,7 @@ def test_who_is_held_changes_nothing_outside_and_what_it_owns_as_it_likes(files:
     ways = [code for way, (code, _) in WAYS.items() if way != "chmod" or held["enforced"] == "bubblewrap"]
     for code in [*ways, "open('own/over', 'w').write('x')"]:
         files.done("send", "writer", code)
-    until(lambda: (files.project / "own" / "over").exists(), 20, "the write inside")
+    until((files.project / "own" / "over").exists, 20, "the write inside")
     after = {
         path: path.stat() for path in files.project.rglob("*") if path.relative_to(files.project).parts[0] == "other"
     }
