@@ -53,6 +53,7 @@ class Dispatch:
             "daemon/stop": stop,
             **_prompts(hive),
             **_needs(hive),
+            **_checks(hive),
         }
         self._viewer_verbs: dict[str, Verb] = {
             "state/subscribe": hive.bus.subscribe,
@@ -123,4 +124,14 @@ def _needs(hive: Hive) -> dict[str, Verb]:
         "agent/hush": hive.answers.hush,
         "alert/ways": hive.alerts.ways,
         "alert/test": hive.alerts.test,
+    }
+
+
+def _checks(hive: Hive) -> dict[str, Verb]:
+    """Give the verbs on checks."""
+    return {
+        "check/run": hive.checks.start,
+        "check/stop": hive.checks.stop,
+        "check/list": hive.checks.list,
+        "check/output": hive.checks.output,
     }

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from hiveui.model.agent import Agent, AgentId, PaneId, WorkspaceId
+from hiveui.model.claims import AgentChecked
 from hiveui.model.codec import from_json, to_json
 from hiveui.model.layout import Tab
 from hiveui.model.prompts import Prompt, Step
@@ -266,6 +267,7 @@ Event = (
     | AgentLearned
     | AgentHushed
     | AgentSpent
+    | AgentChecked
     | FileWritten
     | BudgetRaised
     | PersonReturned
