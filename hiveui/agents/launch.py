@@ -25,7 +25,6 @@ NOT_ENFORCED: tuple[tuple[Callable[[AgentSpec], bool], str], ...] = (
         lambda spec: spec.owns is None and bool(spec.mode or spec.tell),
         "`mode` and `tell` say nothing without `owns`: it may change any file.",
     ),
-    (lambda spec: bool(spec.check), "`check` is not run yet."),
     (lambda spec: spec.host != "local", "`host` is not enforced yet: it runs on this machine."),
     (lambda spec: bool(spec.sandbox), "`sandbox` is not enforced yet: it runs without one."),
     (

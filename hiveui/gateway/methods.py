@@ -6,6 +6,7 @@ from typing import Any
 from hiveui.errors import GatewayError
 from hiveui.gateway.alerts import ALERTS
 from hiveui.gateway.bounds import BOUNDS
+from hiveui.gateway.checks import CHECKS
 from hiveui.gateway.collisions import COLLISIONS
 from hiveui.gateway.method import AGENT, WORKSPACE, Method, Param, Role
 from hiveui.gateway.method import maybe as _maybe
@@ -201,6 +202,7 @@ METHODS: Mapping[str, Method] = {
     ),
     **PROMPTS,
     **BOUNDS,
+    **CHECKS,
     "agent/keys": Method(
         "Press keys in an agent's pane.",
         Role.DRIVER,

@@ -50,8 +50,11 @@ class AgentSpec:
     """It hears of its own writes outside."""
     depends: tuple[str, ...] = ()
     """Globs of the contracts that it hears of when they change."""
-    # Read, kept and shown as not enforced yet:
     check: tuple[str, ...] = ()
+    """What proves its work where it ends with 0; '' for nothing."""
+    on_fail: str = ""
+    """`tell` has the agent told that it failed; else the person is."""
+    # Read, kept and shown as not enforced yet:
     host: str = "local"
     sandbox: str = ""
 
@@ -100,6 +103,8 @@ class Layout:
     """Globs of files that agents agree on, with the roles that depend on them; none named: all."""
     collisions: str = ""
     """`tell` where agents that meet in a path are told so unasked."""
+    check: tuple[str, ...] = ()
+    """What proves the work of each agent that has no check of its own."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from typing import TypeVar
 
 from hiveui.model import contracts, ownership
 from hiveui.model.agent import Agent, AgentId, WorkspaceId
+from hiveui.model.claims import AgentChecked
 from hiveui.model.collisions import (
     CollisionSeen,
     CollisionSettled,
@@ -134,12 +135,8 @@ def apply(state: State, event: Event) -> State:  # noqa: C901  one case for each
         case ViewMoved():
             view = View(event.tab, event.role, event.zoomed)
             return _workspace(state, event.workspace, lambda w: replace(w, view=view))
-        case LookedBack():
-            scrolled = lambda w: replace(w, backs=_with(w.backs, event.role, event.line))  # noqa: E731
-            return _workspace(state, event.workspace, scrolled)
-        case PromptDrafted():
-            drafted = lambda w: replace(w, drafts=_with(w.drafts, event.role, event.text or None))  # noqa: E731
-            return _workspace(state, event.workspace, drafted)
+        case LookedBack() | PromptDrafted():
+            return _workspace(state, event.workspace, lambda w: _unfinished(w, event))
         case PromptQueued() | PromptStepped() | PromptLeft():
             return _workspace(state, event.workspace, lambda w: _queueing(w, event))
         case AgentAdded():
@@ -155,6 +152,8 @@ def apply(state: State, event: Event) -> State:  # noqa: C901  one case for each
             return _agent(state, event.workspace, event.id, hushed)
         case AgentSpent():
             return _agent(state, event.workspace, event.id, lambda a: replace(a, spend=event.spend))
+        case AgentChecked():
+            return _agent(state, event.workspace, event.id, lambda a: replace(a, proof=event.proof))
         case BudgetRaised():
             raised = lambda w: replace(w, raised={**w.raised, event.role: event.usd})  # noqa: E731
             return _workspace(state, event.workspace, raised)
@@ -215,6 +214,14 @@ def _queueing(workspace: Workspace, event: PromptQueued | PromptStepped | Prompt
         case PromptLeft():
             queue = without(queue, event.id)
     return replace(workspace, queues=_with(workspace.queues, event.role, queue or None))
+
+
+def _unfinished(workspace: Workspace, event: LookedBack | PromptDrafted) -> Workspace:
+    match event:
+        case LookedBack():
+            return replace(workspace, backs=_with(workspace.backs, event.role, event.line))
+        case PromptDrafted():
+            return replace(workspace, drafts=_with(workspace.drafts, event.role, event.text or None))
 
 
 def _agreeing(workspace: Workspace, event: OwnershipEvent | ContractEvent) -> Workspace:

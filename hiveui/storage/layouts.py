@@ -48,15 +48,20 @@ def parse_layout(data: bytes, file: str, kinds: tuple[str, ...], kind: str = "sh
     """Read a layout's bytes. Raises LayoutError."""
     top = yaml.read(data, file)
     found = schema.fields(top, "the layout", LAYOUT)
-    groups = read_agents(found["agents"], {"kind": kind, **found.get("defaults", {})}, kinds)
+    groups = read_agents(found["agents"], {"kind": kind, **common(found)}, kinds)
     replicas = {role: tuple(spec.role for spec in specs) for role, specs in groups.items()}
     specs = tuple(spec for group in groups.values() for spec in group)
     tabs = _tabs(found["tabs"], replicas) if "tabs" in found else ()
-    plain = ("description", "worktrees", "budget", "collisions")
+    plain = ("description", "worktrees", "budget", "collisions", "check")
     tops: dict[str, Any] = {key: found[key] for key in plain if key in found}
     if "contracts" in found:
         tops["contracts"] = _contracts(top, found["contracts"], replicas)
     return Layout(found["name"], specs, complete(tabs, specs), **tops)
+
+
+def common(found: Mapping[str, Any]) -> dict[str, Any]:
+    """Give what holds for each agent that says nothing, from the fields of a layout."""
+    return {**({"check": found["check"]} if "check" in found else {}), **found.get("defaults", {})}
 
 
 def read_agents(
