@@ -63,7 +63,7 @@ METHODS: Mapping[str, Method] = {
         {"folder": Param(TEXT, _FOLDER), **_LAYOUT},
         "workspace, name, layout, file, hash, known, running, "
         "agents: [{role, kind, argv, dir, env, notes, worktree: {path, branch, exists, copy, link, setup} or null}], "
-        "overlaps: [text], changes: [{role, do}]",
+        "overlaps: [{one, other, path}], changes: [{role, do}]",
     ),
     "workspace/open": Method(
         "Open a workspace, or bring a running one to its layout.",

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from typing import NamedTuple
 
 from hiveui.model.agent import Agent, AgentId, WorkspaceId
 from hiveui.model.changes import Deed, How
@@ -152,16 +153,30 @@ def trespasses(path: str, spec: AgentSpec, *, fold_case: bool = False) -> bool:
     return path.startswith("/") or not Globs(spec.owns, fold=fold_case).covers(path)
 
 
-def overlaps(specs: Sequence[AgentSpec]) -> list[str]:
-    """Say of every two roles that own one path which that may be. Replicas of one entry share theirs by design."""
+class Overlap(NamedTuple):
+    """Two roles that can own one path."""
+
+    one: str
+    other: str
+    path: str
+    """Such a path."""
+
+
+def overlaps(specs: Sequence[AgentSpec]) -> list[Overlap]:
+    """List every two roles that can own one path. Replicas of one entry share theirs by design."""
     known = [(spec, Globs(spec.owns)) for spec in specs if spec.owns]
-    said = []
-    for i, (one, mine) in enumerate(known):
-        for other, theirs in known[i + 1 :]:
-            path = "" if one.owns == other.owns and _twins(one, other) else witness(mine, theirs)
-            if path:
-                said.append(f"{one.role} and {other.role} can own the same path, say {quoted(path)}.")
-    return said
+    found = (
+        (one.role, other.role, "" if _twins(one, other) else witness(mine, theirs))
+        for i, (one, mine) in enumerate(known)
+        for other, theirs in known[i + 1 :]
+    )
+    return [Overlap(one, other, path) for one, other, path in found if path]
+
+
+def overlapping(found: Iterable[Overlap]) -> str:
+    """Say which roles can own one path; '' where none can."""
+    said = [f"{one} and {other} (say {quoted(path)})" for one, other, path in found]
+    return f"These can own the same path: {', '.join(said)}." if said else ""
 
 
 def _twins(one: AgentSpec, other: AgentSpec) -> bool:
