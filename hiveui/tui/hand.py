@@ -22,6 +22,7 @@ from hiveui.tui.misreading import Misreading
 from hiveui.tui.morning import Morning
 from hiveui.tui.outbox import Outbox
 from hiveui.tui.outer import Outer
+from hiveui.tui.owners import ContractCard, Owners
 from hiveui.tui.palette import Palette
 from hiveui.tui.past import Past
 from hiveui.tui.phrases import Phrases
@@ -70,6 +71,8 @@ class Hand:
         self.library = Library(ground)
         self.morning = Morning(ground, os.environ)
         self.summary = Summary(ground)
+        self.owners = Owners(ground)
+        self.contracts = ContractCard(ground)
         self.rounds = rounds
         self.attention = Attention(ground, rounds, keymap)
         self.unread = Unread(ground)

@@ -9,6 +9,7 @@ from hiveui.tui.commands import (
     layouts,
     morning,
     outbox,
+    owners,
     palette,
     shape,
     summary,
@@ -30,6 +31,7 @@ _TABLE: tuple[Command, ...] = (
     *shape.SHAPE,
     *agents.AGENT,
     *layouts.LAYOUT,
+    *owners.OWNERS,
     *summary.SUMMARY,
     *copying.ANYWHERE,
     *palette.PALETTE,
@@ -57,6 +59,7 @@ _TABLE: tuple[Command, ...] = (
     *workspaces.LISTED,
     *outbox.WAITING,
     *outbox.ADDRESSING,
+    *owners.LISTED,
 )
 
 

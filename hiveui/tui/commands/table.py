@@ -42,6 +42,8 @@ class Place(StrEnum):
     OUTBOX = "Prompts that wait"
     AUDIENCE = "Choosing who gets a prompt"
     PREVIEW = "What each would get"
+    OWNERS = "Who owns what"
+    CONTRACTS = "Contracts"
 
 
 Run = Callable[[At, str], None]
