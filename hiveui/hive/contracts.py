@@ -33,7 +33,7 @@ from hiveui.model.contracts import (
     message,
 )
 from hiveui.model.events import AgentRead, AgentStarted, Event, Noticed, PromptLeft
-from hiveui.model.globs import Globs
+from hiveui.model.globs import Globs, read_globs
 from hiveui.model.names import one_line, quoted
 
 REST = 4.0
@@ -93,7 +93,7 @@ class ContractWatch:
                 continue
             below = path.removeprefix(f"{base}/")
             agreed = supervisor.workspace.contracts.agreed
-            contract = next((c for c in agreed if Globs((c.glob,)).covers(below)), None)
+            contract = next((c for c in agreed if read_globs((c.glob,)).covers(below)), None)
             if contract is not None:
                 self._begin(workspace, contract, base, below, write)
 

@@ -7,7 +7,7 @@ import re
 import string
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 ANY = "?"
 MANY = "*"
@@ -203,3 +203,9 @@ class Globs:
             if (folder or not glob.folders) and glob.pattern.match(path):
                 return not glob.negated
         return False
+
+
+@lru_cache(256)
+def read_globs(lines: tuple[str, ...], *, fold: bool = False) -> Globs:
+    """Read globs, once for all the paths that they are asked about."""
+    return Globs(lines, fold=fold)

@@ -3,11 +3,12 @@
 import json
 import subprocess
 import time
-from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests.model_server import ModelServer
+from tests.programs import SLOW, with_claude, with_codex
 from tests.robot import World
 from tests.waiting import until
 
@@ -98,4 +99,67 @@ def test_who_is_held_changes_nothing_outside_and_what_it_owns_as_it_likes(files:
         p: (s.st_mtime_ns, s.st_mode, s.st_size) for p, s in after.items()
     }
     assert (files.project / "parent").is_dir()
-    assert isinstance(files.project, Path)
+
+
+@pytest.mark.real
+@pytest.mark.timeout(400)
+def test_claude_code_asks_before_it_writes_outside_though_it_accepts_edits(files: World) -> None:
+    with ModelServer() as model:
+        accepts = ["claude", "--permission-mode", "acceptEdits"]
+        writer = {"kind": "claude", "command": accepts, "env": with_claude(files, model), "owns": ["own/**"]}
+        files.up({"writer": {**writer, "mode": "ask"}})
+        assert roles(files)["writer"]["enforced"] == "hook"
+        robot = files.opens()
+        robot.sees("Claude Code v", "❯", within=SLOW)
+        files.done("send", "writer", f"put: {files.project}/own/inside.txt text")
+        until((files.project / "own" / "inside.txt").exists, SLOW, "the write inside")
+        files.done("send", "writer", f"put: {files.project}/other/outside.txt text")
+        robot.sees("Do you want to", "1. Yes", within=SLOW)
+        assert files.hive("attention")[0] == 3
+        assert not (files.project / "other" / "outside.txt").exists()
+
+
+@pytest.mark.real
+@pytest.mark.timeout(400)
+def test_claude_code_works_behind_a_wall(files: World) -> None:
+    with ModelServer() as model:
+        may = ["claude", "--permission-mode", "acceptEdits", "--allowedTools", "Bash"]
+        files.up(
+            {
+                "writer": {
+                    "kind": "claude",
+                    "command": may,
+                    "env": with_claude(files, model),
+                    "owns": [],
+                    "mode": "block",
+                }
+            }
+        )
+        if not roles(files)["writer"]["enforced"]:
+            pytest.skip("nothing holds an agent here")
+        robot = files.opens()
+        robot.sees("Claude Code v", "❯", within=SLOW)
+        files.done("send", "writer", f"put: {files.project}/other/outside.txt text")
+        robot.sees("The command said:", within=SLOW)
+        files.done("send", "writer", "run: touch other/by-command")
+        robot.sees("touch: cannot touch", within=SLOW)
+        assert not {"outside.txt", "by-command"} & {path.name for path in (files.project / "other").iterdir()}
+
+
+@pytest.mark.real
+@pytest.mark.timeout(400)
+def test_codex_works_behind_a_wall(files: World) -> None:
+    with ModelServer() as model:
+        env = with_codex(files, model)
+        files.up({"writer": {"kind": "codex", "env": env, "owns": ["own/**"], "mode": "block"}})
+        if not roles(files)["writer"]["enforced"]:
+            pytest.skip("nothing holds an agent here")
+        robot = files.opens()
+        robot.sees("OpenAI Codex", within=SLOW)
+        files.done("send", "writer", "run: echo in >own/by-command; echo out >other/by-command")
+        robot.press("1", "Enter")
+        robot.sees("Would you like to run", within=SLOW)
+        robot.press("y")
+        robot.sees("The command said:", within=SLOW)
+        assert (files.project / "own" / "by-command").exists()
+        assert not (files.project / "other" / "by-command").exists()
