@@ -44,15 +44,14 @@ class Dispatch:
             "agent/read": hive.panes.read,
             "agent/why": hive.why,
             "agent/conversations": hive.conversations.listed,
-            "budget/allow": hive.budgets.allow,
-            "usage/list": hive.ledger.usage,
-            "usage/processes": hive.resources.taken,
-            "events/since": hive.absence.since,
             "events/list": hive.events,
             "daemon/status": status,
             "daemon/stop": stop,
+            **_sums(hive),
             **_prompts(hive),
             **_needs(hive),
+            **_collisions(hive),
+            **_checks(hive),
         }
         self._viewer_verbs: dict[str, Verb] = {
             "state/subscribe": hive.bus.subscribe,
@@ -101,6 +100,16 @@ class Dispatch:
         self._hive.leave(connection)
 
 
+def _sums(hive: Hive) -> dict[str, Verb]:
+    """Give the verbs on what agents used, and on what changed meanwhile."""
+    return {
+        "budget/allow": hive.budgets.allow,
+        "usage/list": hive.ledger.usage,
+        "usage/processes": hive.resources.taken,
+        "events/since": hive.absence.since,
+    }
+
+
 def _prompts(hive: Hive) -> dict[str, Verb]:
     """Give the verbs on prompts that wait."""
     return {
@@ -123,4 +132,28 @@ def _needs(hive: Hive) -> dict[str, Verb]:
         "agent/hush": hive.answers.hush,
         "alert/ways": hive.alerts.ways,
         "alert/test": hive.alerts.test,
+    }
+
+
+def _collisions(hive: Hive) -> dict[str, Verb]:
+    """Give the verbs on where agents meet, and on what is reserved."""
+    return {
+        "collision/list": hive.colliding.list,
+        "collision/look": hive.colliding.look,
+        "collision/tell": hive.colliding.tell,
+        "collision/settle": hive.colliding.settle,
+        "prompt/hold": hive.colliding.hold,
+        "reservation/make": hive.colliding.reservations.reserve,
+        "reservation/release": hive.colliding.reservations.release,
+        "reservation/list": hive.colliding.reservations.list,
+    }
+
+
+def _checks(hive: Hive) -> dict[str, Verb]:
+    """Give the verbs on checks."""
+    return {
+        "check/run": hive.checks.start,
+        "check/stop": hive.checks.stop,
+        "check/list": hive.checks.list,
+        "check/output": hive.checks.output,
     }

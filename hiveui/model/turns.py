@@ -76,6 +76,8 @@ class Hooked:
     tool: str = ""
     tool_input: Mapping[str, Any] = field(default_factory=dict)
     """What is passed to the tool: the one thing that rules may be matched against."""
+    folder: str = ""
+    """Where the program is at work, absolute; '' where it does not say."""
     call: str = ""
     """The id of the tool's use, or of a dialog; '' where the program gives none."""
     prompt: str | None = None
@@ -95,6 +97,8 @@ class Hooked:
     """When a limit ends, as the program writes it."""
     cut: bool = False
     """The payload was too large, and only what stands first in it is known."""
+    since: float = 0.0
+    """It was not told before, seconds since 1970; 0 where that is not known."""
 
     @property
     def use(self) -> str:
@@ -215,9 +219,17 @@ def _tool(turns: Turns, event: Hooked) -> Turns:
 def _tool_over(turns: Turns, event: Hooked) -> Turns:
     known = replace(turns, uses=tuple(use for use in turns.uses if use[0] != event.use), asks=_left(turns, event))
     if event.turn and event.turn in turns.past:
-        return known
+        return _still_asking(turns, known)
     mixed = known.mixed or known.queued > 0
     return _works(replace(_running(known, event), queued=0, mixed=mixed), f"its use of {event.tool or 'a tool'} ended")
+
+
+def _still_asking(turns: Turns, known: Turns) -> Turns:
+    """Say what goes on where a turn that is over closed dialogs that stood open after it."""
+    if known.asks == turns.asks:
+        return known
+    goes_on = known.asks or known.runs or known.tasks
+    return _works(known, "its dialog is closed") if goes_on else replace(known, state=None, evidence="")
 
 
 def _left(turns: Turns, event: Hooked) -> tuple[Ask, ...]:
