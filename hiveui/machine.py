@@ -4,6 +4,7 @@ What is slow to import is imported where it is used: short-lived processes (the 
 """
 
 import os
+import re
 import signal
 import struct
 import sys
@@ -54,6 +55,9 @@ class Machine(Protocol):
     def parents(self) -> Iterator[tuple[int, int]]:
         """List every process with its parent."""
 
+    def open_to_write(self, pid: int) -> Iterator[str]:
+        """List the files that the process has open to write, where the kernel tells."""
+
     def alive(self, pid: int) -> bool:
         """Tell whether the process still runs; one that only waits to be reaped does not."""
 
@@ -73,6 +77,8 @@ class Machine(Protocol):
 _UCRED = struct.Struct("3i")
 _PR_SET_PDEATHSIG = 1
 _IN_CLOSE_WRITE = 8
+_FLAGS = re.compile(rb"^flags:\s*([0-7]+)", re.MULTILINE)
+_NO_FILES = ("/dev/", "/proc/", "/memfd:")
 
 
 class Linux:
@@ -134,6 +140,23 @@ class Linux:
         for entry in os.listdir(self._proc):  # noqa: PTH208  names, not paths
             if entry.isdecimal() and (fields := self._stat(int(entry))) is not None:
                 yield int(entry), int(fields[1])
+
+    def open_to_write(self, pid: int) -> Iterator[str]:
+        """Follow `fd`, and read the octal `flags` of `fdinfo`; what is no file of a disk has no absolute path."""
+        folder = f"{self._proc}/{pid}/fd"
+        try:
+            numbers = os.listdir(folder)  # noqa: PTH208  names, not paths
+        except OSError:
+            return
+        for number in numbers:
+            try:
+                path = os.readlink(f"{folder}/{number}")  # noqa: PTH115  called for every file
+            except OSError:
+                continue
+            if path.startswith("/") and not path.startswith(_NO_FILES):
+                found = _FLAGS.search(self._read(pid, f"fdinfo/{number}") or b"")
+                if found is not None and int(found[1], 8) & os.O_ACCMODE:
+                    yield path
 
     def alive(self, pid: int) -> bool:
         """Read the state: `Z` and `X` are dead."""
@@ -245,6 +268,10 @@ class Mac:
             parent = self._ask(pid, "ppid")
             if parent is not None:
                 yield pid, parent
+
+    def open_to_write(self, pid: int) -> Iterator[str]:  # noqa: ARG002  it is not asked
+        """Give nothing: lsof(8) tells, and takes seconds."""
+        return iter(())
 
     def alive(self, pid: int) -> bool:
         """Ask for the state; a zombie is dead."""

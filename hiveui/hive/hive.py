@@ -22,6 +22,7 @@ from hiveui.hive.bus import Bus, Viewer, record_to_json
 from hiveui.hive.checkpoints import Checkpoints
 from hiveui.hive.conversations import Conversations
 from hiveui.hive.courier import Courier
+from hiveui.hive.files import Files
 from hiveui.hive.guard import Guard
 from hiveui.hive.hearing import Hearing
 from hiveui.hive.identity import Tokens, inside
@@ -53,6 +54,7 @@ from hiveui.storage import atomic
 from hiveui.storage.eventlog import EventLog
 from hiveui.storage.texts import Texts
 from hiveui.tmux.server import Server
+from hiveui.watch.watcher import Watcher
 
 log = logging.getLogger(__name__)
 
@@ -89,23 +91,12 @@ class Hive:
         self.prompts = Prompts(self.bus, self._supervisors, self.panes, self.courier, texts, places=paths.prompt_places)
         routine = Routine(self.answers, self.bus.publish)
         asked, took = (lambda *heard: spawn(routine.hear(*heard))), self.courier.took
-        told = (self.guard.heard, Writing(self.bus).heard)
+        self.files = Files(self.bus, self._supervisors, machine, Watcher)
+        told = (self.guard.heard, Writing(self.bus).heard, self.files.heard)
         self.hearing = Hearing(spool, self._supervisors, asked, took, told=told, watch=machine.watch)
         self.stills = Stills(self._supervisors, paths.run)
         self._readers = Readers(paths.rules, self._warn)
-        self._around = Surroundings(
-            bus=self.bus,
-            server=server,
-            machine=machine,
-            tokens=self._tokens,
-            hive_socket=paths.hive_socket,
-            ssh_agent_link=paths.run / "ssh-agent",
-            log_file=paths.log,
-            reader=self._readers.reader,
-            injection=Injection(paths.hooks, atomic.write),
-            spool=spool,
-            spawn=spawn,
-        )
+        self._around = self._surroundings(spool, spawn)
         self.workspaces = Workspaces(paths, self._around, self._supervisors)
         self.shaping = Shaping(paths, self._around, self._supervisors)
         self.layouts = Layouts(paths, self.bus, self.workspaces.trust, self._supervisors)
@@ -117,6 +108,21 @@ class Hive:
         self.alerts = Alerts(self.bus, self.panes.shown, Configuration(paths, paths.config, {}, commands={}), spawn)
         self.ledger = Ledger(paths, self.bus, self._supervisors)
         self.budgets = Budgets(self.bus)
+
+    def _surroundings(self, spool: Spool, spawn: Callable[[Awaitable[None]], None]) -> Surroundings:
+        return Surroundings(
+            bus=self.bus,
+            server=self._server,
+            machine=self._machine,
+            tokens=self._tokens,
+            hive_socket=self._paths.hive_socket,
+            ssh_agent_link=self._paths.run / "ssh-agent",
+            log_file=self._paths.log,
+            reader=self._readers.reader,
+            injection=Injection(self._paths.hooks, atomic.write),
+            spool=spool,
+            spawn=spawn,
+        )
 
     # life
 

@@ -48,6 +48,9 @@ class FakeMachine:
         for pid, process in self.processes.items():
             yield pid, process.parent
 
+    def open_to_write(self, pid: int) -> Iterator[str]:
+        return iter(())
+
     def alive(self, pid: int) -> bool:
         return pid in self.processes
 
