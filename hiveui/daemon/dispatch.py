@@ -53,6 +53,7 @@ class Dispatch:
             "daemon/stop": stop,
             **_prompts(hive),
             **_needs(hive),
+            **_checkpoints(hive),
         }
         self._viewer_verbs: dict[str, Verb] = {
             "state/subscribe": hive.bus.subscribe,
@@ -123,4 +124,15 @@ def _needs(hive: Hive) -> dict[str, Verb]:
         "agent/hush": hive.answers.hush,
         "alert/ways": hive.alerts.ways,
         "alert/test": hive.alerts.test,
+    }
+
+
+def _checkpoints(hive: Hive) -> dict[str, Verb]:
+    """Give the verbs on agents' checkouts and their checkpoints."""
+    return {
+        "checkout/list": hive.cleaning.every,
+        "checkout/clean": hive.cleaning.clean,
+        "checkpoint/list": hive.checkpoints.every,
+        "checkpoint/diff": hive.checkpoints.diff,
+        "checkpoint/rollback": hive.checkpoints.rollback,
     }

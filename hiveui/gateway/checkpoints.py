@@ -6,8 +6,8 @@ from hiveui.gateway.method import AGENT, WORKSPACE, Method, Param, Role, maybe
 from hiveui.gateway.schema import COUNT, TEXT, YES
 
 _CHECKOUT = (
-    "role, agent, form: worktree, clone, shared or path, folder, branch, base, ahead, behind, dirty, untracked, "
-    "running, owner, problem"
+    "{role, agent, form: worktree, clone, shared or path, folder, running, branch, head, base, ahead: null where it is "
+    "not known, behind, changed: files, untracked, problem}"
 )
 
 CHECKPOINTS: Mapping[str, Method] = {
@@ -25,7 +25,7 @@ CHECKPOINTS: Mapping[str, Method] = {
             "role": maybe(TEXT, "name of an agent; all"),
             "dry": maybe(YES, "only say what would be done"),
         },
-        "checkouts: [role, folder, branch, losses: [text], removed, branch_removed]",
+        "checkouts: [{role, folder, branch, losses: [text], removed, branch_removed}]",
     ),
     "checkpoint/list": Method(
         "List an agent's checkpoints, the newest first.",

@@ -52,7 +52,12 @@ def place(folder: Path, own: Path, within: Path | None = None) -> Site:
         raise GitError(f"{folder} is a bare repository: there are no files to keep.", "Give the agent a worktree.")
     if within is not None and found.top != within:
         raise GitError(f"{folder} is no checkout of its own any more: it belongs to {found.top}.", "Look at its .git.")
-    return Site(found.top, own / hashlib.sha256(os.fsencode(found.top)).hexdigest()[:16])
+    return Site(found.top, own_of(own, found.top))
+
+
+def own_of(own: Path, top: Path) -> Path:
+    """Give the place of the git directory of HiveUI's own for a checkout."""
+    return own / hashlib.sha256(os.fsencode(top)).hexdigest()[:16]
 
 
 def _found(folder: Path) -> Repository:

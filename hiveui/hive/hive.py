@@ -20,6 +20,7 @@ from hiveui.hive.answers import Answers
 from hiveui.hive.budgets import Budgets
 from hiveui.hive.bus import Bus, Viewer, record_to_json
 from hiveui.hive.checkpoints import Checkpoints
+from hiveui.hive.cleaning import Cleaning
 from hiveui.hive.conversations import Conversations
 from hiveui.hive.courier import Courier
 from hiveui.hive.files import Files
@@ -92,7 +93,10 @@ class Hive:
         routine = Routine(self.answers, self.bus.publish)
         asked, took = (lambda *heard: spawn(routine.hear(*heard))), self.courier.took
         self.files = Files(self.bus, self._supervisors, machine, Watcher)
-        told = (self.guard.heard, Writing(self.bus).heard, self.files.heard)
+        self.checkpoints = Checkpoints(
+            paths.checkpoints, self.bus, self._supervisors, self.files, self.prompts.queue, spawn=spawn
+        )
+        told = (self.guard.heard, Writing(self.bus).heard, self.files.heard, self.checkpoints.heard)
         self.hearing = Hearing(spool, self._supervisors, asked, took, told=told, watch=machine.watch)
         self.stills = Stills(self._supervisors, paths.run)
         self._readers = Readers(paths.rules, self._warn)
@@ -108,6 +112,7 @@ class Hive:
         self.alerts = Alerts(self.bus, self.panes.shown, Configuration(paths, paths.config, {}, commands={}), spawn)
         self.ledger = Ledger(paths, self.bus, self._supervisors)
         self.budgets = Budgets(self.bus)
+        self.cleaning = Cleaning(paths.worktrees, paths.checkpoints, self.bus, self._supervisors)
 
     def _surroundings(self, spool: Spool, spawn: Callable[[Awaitable[None]], None]) -> Surroundings:
         return Surroundings(
