@@ -51,9 +51,7 @@ class Dispatch:
             "events/list": hive.events,
             "daemon/status": status,
             "daemon/stop": stop,
-            **_prompts(hive),
-            **_needs(hive),
-            **_checkpoints(hive),
+            **{name: verb for group in _GROUPS for name, verb in group(hive).items()},
         }
         self._viewer_verbs: dict[str, Verb] = {
             "state/subscribe": hive.bus.subscribe,
@@ -136,3 +134,20 @@ def _checkpoints(hive: Hive) -> dict[str, Verb]:
         "checkpoint/diff": hive.checkpoints.diff,
         "checkpoint/rollback": hive.checkpoints.rollback,
     }
+
+
+def _collisions(hive: Hive) -> dict[str, Verb]:
+    """Give the verbs on where agents meet, and on what is reserved."""
+    return {
+        "collision/list": hive.colliding.list,
+        "collision/look": hive.colliding.look,
+        "collision/tell": hive.colliding.tell,
+        "collision/settle": hive.colliding.settle,
+        "prompt/hold": hive.colliding.hold,
+        "reservation/make": hive.colliding.reservations.reserve,
+        "reservation/release": hive.colliding.reservations.release,
+        "reservation/list": hive.colliding.reservations.list,
+    }
+
+
+_GROUPS = (_prompts, _needs, _checkpoints, _collisions)

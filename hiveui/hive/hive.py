@@ -5,7 +5,7 @@ import contextlib
 import logging
 import os
 import signal
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -21,11 +21,12 @@ from hiveui.hive.budgets import Budgets
 from hiveui.hive.bus import Bus, Viewer, record_to_json
 from hiveui.hive.checkpoints import Checkpoints
 from hiveui.hive.cleaning import Cleaning
+from hiveui.hive.colliding import Colliding
 from hiveui.hive.conversations import Conversations
 from hiveui.hive.courier import Courier
 from hiveui.hive.files import Files
 from hiveui.hive.guard import Guard
-from hiveui.hive.hearing import Hearing
+from hiveui.hive.hearing import Hearing, Told
 from hiveui.hive.identity import Tokens, inside
 from hiveui.hive.layouts import Layouts
 from hiveui.hive.ledger import Ledger
@@ -46,10 +47,12 @@ from hiveui.hive.writing import Writing
 from hiveui.machine import Machine
 from hiveui.model.agent import AgentId, WorkspaceId
 from hiveui.model.budget import over_budget
+from hiveui.model.collisions import Collision
 from hiveui.model.events import Event, Noticed, SessionLost, ViewMoved
 from hiveui.model.names import CONVERSATION, nearest, quoted
 from hiveui.model.signs import AgentState
-from hiveui.model.state import View
+from hiveui.model.state import View, Workspace
+from hiveui.model.warning import news
 from hiveui.paths import Paths, secure_folder
 from hiveui.storage import atomic
 from hiveui.storage.eventlog import EventLog
@@ -92,11 +95,7 @@ class Hive:
         self.prompts = Prompts(self.bus, self._supervisors, self.panes, self.courier, texts, places=paths.prompt_places)
         routine = Routine(self.answers, self.bus.publish)
         asked, took = (lambda *heard: spawn(routine.hear(*heard))), self.courier.took
-        self.files = Files(self.bus, self._supervisors, machine, Watcher)
-        self.checkpoints = Checkpoints(
-            paths.checkpoints, self.bus, self._supervisors, self.files, self.prompts.queue, spawn=spawn
-        )
-        told = (self.guard.heard, Writing(self.bus).heard, self.files.heard, self.checkpoints.heard)
+        told = (self.guard.heard, Writing(self.bus).heard, *self._watch_files(spawn))
         self.hearing = Hearing(spool, self._supervisors, asked, took, told=told, watch=machine.watch)
         self.stills = Stills(self._supervisors, paths.run)
         self._readers = Readers(paths.rules, self._warn)
@@ -112,7 +111,24 @@ class Hive:
         self.alerts = Alerts(self.bus, self.panes.shown, Configuration(paths, paths.config, {}, commands={}), spawn)
         self.ledger = Ledger(paths, self.bus, self._supervisors)
         self.budgets = Budgets(self.bus)
+
+    def _watch_files(self, spawn: Callable[[Awaitable[None]], None]) -> Sequence[Told]:
+        """Make what looks after agents' files; gives who of it is to hear of their hooks."""
+        paths = self._paths
+        self.files = Files(self.bus, self._supervisors, self._machine, Watcher)
+        self.colliding = Colliding(
+            self.bus,
+            self._supervisors,
+            self.files,
+            paths.state / "trials",
+            queue=self.prompts.queue,
+            call=self._call,
+        )
+        self.checkpoints = Checkpoints(
+            paths.checkpoints, self.bus, self._supervisors, self.files, self.prompts.queue, spawn=spawn
+        )
         self.cleaning = Cleaning(paths.worktrees, paths.checkpoints, self.bus, self._supervisors)
+        return (self.files.heard, self.colliding.heard, self.checkpoints.heard)
 
     def _surroundings(self, spool: Spool, spawn: Callable[[Awaitable[None]], None]) -> Surroundings:
         return Surroundings(
@@ -177,6 +193,9 @@ class Hive:
 
     def _warn(self, text: str) -> None:
         self.bus.publish(Noticed(text, "warning"))
+
+    def _call(self, met: Sequence[tuple[Workspace, Collision]]) -> None:
+        self.alerts.announce(*news(met))
 
     def detach(self) -> None:
         """Let go of every session; agents go on."""
