@@ -7,13 +7,14 @@ from pathlib import Path
 
 from tests.repositories import commit, git, repository
 
-HOOKS = (
-    "applypatch-msg pre-applypatch post-applypatch pre-commit pre-merge-commit prepare-commit-msg commit-msg "
-    "post-commit pre-rebase post-checkout post-merge pre-push pre-receive update post-receive post-update "
-    "reference-transaction push-to-checkout pre-auto-gc post-rewrite sendemail-validate fsmonitor-watchman "
-    "post-index-change proc-receive"
-).split()
-ATTRIBUTES = "* filter=x diff=y merge=z text=auto ident\n*.md filter=a=b diff=word merge=ours\nbig filter=lfs\n"
+HOOKS = """
+applypatch-msg pre-applypatch post-applypatch pre-commit pre-merge-commit prepare-commit-msg commit-msg post-commit
+pre-rebase post-checkout post-merge pre-push pre-receive update post-receive post-update reference-transaction
+push-to-checkout pre-auto-gc post-rewrite sendemail-validate fsmonitor-watchman post-index-change proc-receive
+"""
+ATTRIBUTES = (
+    "* filter=x diff=y merge=z text=auto ident\n*.md filter=a=b diff=word merge=ours\nbig filter=lfs\n*.proc filter=p\n"
+)
 PROGRAMS = {
     "core.fsmonitor": "touch {}; false",
     "core.pager": "touch {}",
@@ -27,15 +28,15 @@ PROGRAMS = {
     "pager.diff": "touch {}",
     "diff.external": "touch {}",
     "diff.y.textconv": "touch {}; cat",
-    "diff.y.command": "touch {}",
+    "diff.word.command": "touch {}",
     "diff.word.textconv": "touch {}; cat",
     "interactive.diffFilter": "touch {}; cat",
     "filter.x.clean": "touch {}; cat",
     "filter.x.smudge": "touch {}; cat",
     "filter.a=b.clean": "touch {}; cat",
-    "filter.a=b.process": "touch {}",
-    "filter.lfs.process": "touch {}",
-    "filter.lfs.required": "true",
+    "filter.p.process": "touch {}",
+    "filter.lfs.clean": "touch {}; cat",
+    "filter.need.required": "true",
     "merge.z.driver": "touch {}; false",
     "merge.default": "z",
     "hook.x.command": "touch {}",
@@ -53,6 +54,9 @@ PROGRAMS = {
     "remote.origin.url": "ext::sh -c touch% {}",
     "remote.origin.uploadpack": "touch {}; false",
     "remote.origin.receivepack": "touch {}; false",
+    "remote.local.url": "../place/cloned",
+    "remote.local.uploadpack": "touch {}; false",
+    "remote.local.receivepack": "touch {}; false",
     "remote.origin.promisor": "true",
     "url.ext::sh -c touch% .insteadOf": "evil:",
     "protocol.allow": "always",
@@ -79,16 +83,19 @@ PROGRAMS = {
 def hostile(folder: Path, marks: Path) -> None:
     """Have a repository, or a worktree that has a configuration of its own, name a program wherever it can."""
     inner = Path(git(folder, "rev-parse", "--absolute-git-dir"))
-    hooks = Path(git(folder, "rev-parse", "--path-format=absolute", "--git-path", "hooks"))
+    hooks = Path(git(folder, "rev-parse", "--path-format=absolute", "--git-common-dir")) / "hooks"
     hooks.mkdir(exist_ok=True)
     number = itertools.count()
-    for name in HOOKS:
+    git(folder, "config", "extensions.worktreeConfig", "true")
+    for name in HOOKS.split():
         _script(hooks / name, marks / f"hook-{name}")
     scope = "--worktree" if (inner / "commondir").exists() else "--local"
-    for key, value in PROGRAMS.items():
+    for key, program in PROGRAMS.items():
+        value = program
         mark = marks / f"{next(number)}-{key.replace('/', '-').replace(' ', '-')}"
         if "{}.sh" in value:
-            _script(Path(f"{mark}.sh"), mark)
+            _script(hooks / f"{key}.sh", mark)
+            value = str(hooks / f"{key}.sh")
         git(folder, "config", scope, "--add", key, value.replace("{}", str(mark)))
     more = inner / "more"
     more.write_text(f'[filter "included"]\n\tclean = touch {marks}/included; cat\n')
@@ -106,13 +113,13 @@ def evil_repository(folder: Path, marks: Path, names: list[str]) -> Path:
     """Make one with branches, a stash, a submodule and a nested repository as bad as itself, and files of `names`."""
     marks.mkdir(exist_ok=True)
     part = repository(folder.parent / f"{folder.name}-part", "inner.md")
-    repository(folder, "f", "g.md", "x.inc", "big", "sub/deep")
+    repository(folder, "f", "g.md", "x.inc", "big", "sub/deep", "sub/x.proc")
     git(folder, "-c", "protocol.file.allow=always", "submodule", "add", "-q", "--name", "part", str(part), "part")
     (folder / ".gitattributes").write_text(ATTRIBUTES)
     for path in ("f", "g.md"):
         (folder / path).write_text("".join(f"{n}\n" for n in range(30)))
     commit(folder)
-    for name, line in (("topic", 3), ("other", 3), ("evil[@click=app.quit]", 20)):
+    for name, line in (("topic", 3), ("other", 3), ("evil-#(touch)$(touch)", 20)):
         git(folder, "checkout", "-q", "-b", name, "main")
         for path in ("f", "g.md"):
             lines = [f"{n}\n" for n in range(30)]
