@@ -4,6 +4,7 @@ from hiveui.config.settings import Settings
 from hiveui.tui.commands import (
     agents,
     attention,
+    checkpoints,
     copying,
     go,
     layouts,
@@ -31,6 +32,7 @@ _TABLE: tuple[Command, ...] = (
     *agents.AGENT,
     *layouts.LAYOUT,
     *summary.SUMMARY,
+    *checkpoints.CHECKPOINTS,
     *copying.ANYWHERE,
     *palette.PALETTE,
     *copying.MOUSE,
@@ -57,6 +59,7 @@ _TABLE: tuple[Command, ...] = (
     *workspaces.LISTED,
     *outbox.WAITING,
     *outbox.ADDRESSING,
+    *checkpoints.KEPT,
 )
 
 

@@ -42,6 +42,9 @@ class Place(StrEnum):
     OUTBOX = "Prompts that wait"
     AUDIENCE = "Choosing who gets a prompt"
     PREVIEW = "What each would get"
+    CHECKPOINTS = "Checkpoints of an agent"
+    CHECKPOINT = "What changed since a checkpoint"
+    ROLLBACK = "Rolling an agent back"
 
 
 Run = Callable[[At, str], None]
