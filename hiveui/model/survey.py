@@ -138,7 +138,8 @@ class Reader:
             for told in piece["hunks"]:
                 lines = tuple(map(_line_from_json, told["lines"]))
                 if "head" in told:
-                    hunks.append(Hunk(*map(int, told["head"][:4]), str(told["head"][4]), lines))
+                    old, olds, new, news = map(int, told["head"][:4])
+                    hunks.append(Hunk(old, olds, new, news, str(told["head"][4]), lines))
                 else:
                     hunks[-1] = replace(hunks[-1], lines=(*hunks[-1].lines, *lines))
             self.files[-1] = replace(changed, file=replace(changed.file, hunks=tuple(hunks)))
