@@ -45,6 +45,12 @@ COMMANDS: Mapping[str, Mapping[str, Command]] = {
         "conversations": Command("remembering", "List the conversations that agents have had."),
         "why": Command("looking", "Explain an agent's state and environment."),
     },
+    "What they change": {
+        "diff": Command("reviewing", "Print what all agents changed."),
+        "review": Command("reviewing", "Tell what of it is unreviewed."),
+        "comment": Command("reviewing", "Say something of a line to its author."),
+        "comments": Command("reviewing", "List what you said of lines, and what became of it."),
+    },
     "What they use and did": {
         "since": Command("remembering", "Tell what changed while you were away."),
         "cost": Command("using", "Tell what agents used, and what that costs."),

@@ -53,6 +53,7 @@ class Dispatch:
             "daemon/stop": stop,
             **_prompts(hive),
             **_needs(hive),
+            **_review(hive),
         }
         self._viewer_verbs: dict[str, Verb] = {
             "state/subscribe": hive.bus.subscribe,
@@ -123,4 +124,18 @@ def _needs(hive: Hive) -> dict[str, Verb]:
         "agent/hush": hive.answers.hush,
         "alert/ways": hive.alerts.ways,
         "alert/test": hive.alerts.test,
+    }
+
+
+def _review(hive: Hive) -> dict[str, Verb]:
+    """Give the verbs of the review desk."""
+    return {
+        "review/take": hive.review.take,
+        "review/page": hive.review.page,
+        "review/mark": hive.review.mark,
+        "review/revert": hive.review.reverts.revert,
+        "review/undo": hive.review.reverts.undo,
+        "comment/write": hive.review.comments.write,
+        "comment/list": hive.review.comments.list,
+        "comment/resolve": hive.review.comments.resolve,
     }

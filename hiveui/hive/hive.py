@@ -31,11 +31,13 @@ from hiveui.hive.panes import Panes, find
 from hiveui.hive.prompts import Prompts
 from hiveui.hive.readers import Readers
 from hiveui.hive.resources import Resources
+from hiveui.hive.review import Review
 from hiveui.hive.routine import Routine
 from hiveui.hive.shaping import Shaping
 from hiveui.hive.stills import Stills
 from hiveui.hive.supervisor import Supervisor
 from hiveui.hive.surroundings import Surroundings
+from hiveui.hive.survey import Surveys
 from hiveui.hive.unfinished import Unfinished
 from hiveui.hive.wording import Wording
 from hiveui.hive.workspaces import Workspaces
@@ -86,9 +88,11 @@ class Hive:
         texts = Texts(paths.prompts)
         self.courier = Courier(self.bus, self._supervisors, self.panes, texts, spawn)
         self.prompts = Prompts(self.bus, self._supervisors, self.panes, self.courier, texts, places=paths.prompt_places)
+        surveys, patches = Surveys(self._supervisors), Texts(paths.reverts)
+        self.review = Review(self.bus, surveys, self.prompts, self.panes, patches=patches, spawn=spawn)
         routine = Routine(self.answers, self.bus.publish)
         asked, took = (lambda *heard: spawn(routine.hear(*heard))), self.courier.took
-        told = (self.guard.heard, Writing(self.bus).heard)
+        told = (self.guard.heard, Writing(self.bus).heard, self.review.comments.heard)
         self.hearing = Hearing(spool, self._supervisors, asked, took, told=told, watch=machine.watch)
         self.stills = Stills(self._supervisors, paths.run)
         self._readers = Readers(paths.rules, self._warn)

@@ -9,6 +9,7 @@ from hiveui.model.agent import Agent, AgentId, PaneId, WorkspaceId
 from hiveui.model.codec import from_json, to_json
 from hiveui.model.layout import Tab
 from hiveui.model.prompts import Prompt, Step
+from hiveui.model.review import ReviewEvent
 from hiveui.model.signs import Reading
 from hiveui.model.usage import Spend
 
@@ -271,6 +272,7 @@ Event = (
     | PersonReturned
     | SessionLost
     | Noticed
+    | ReviewEvent
 )
 
 EVENTS: Mapping[str, type[Any]] = {event.__name__: event for event in typing.get_args(Event)}

@@ -47,7 +47,7 @@ class Comment:
     """RFC 3339, UTC."""
     old: bool = False
     place: tuple[str, ...] = ()
-    """The line and those next to it as they read then, without secrets."""
+    """Hashes of the line and those next to it as they read then (`model.comments.place`)."""
     stage: Stage = Stage.QUEUED
     prompt: str = ""
     """The id of the prompt that carries it, while it waits."""
@@ -167,10 +167,3 @@ def _bounded(comments: tuple[Comment, ...]) -> tuple[Comment, ...]:
     settled = [comment for comment in comments if comment.stage not in OPEN]
     dropped = {comment.number for comment in (settled or list(comments))[:over]}
     return tuple(comment for comment in comments if comment.number not in dropped)
-
-
-def stands(place: tuple[str, ...], text: str) -> bool:
-    """Tell whether a comment's place still reads as it did: its lines one after the other, wherever in the file."""
-    lines = text.split("\n")
-    size = len(place)
-    return any(tuple(lines[at : at + size]) == place for at in range(len(lines) - size + 1))

@@ -33,6 +33,7 @@ from hiveui.model.events import (
 )
 from hiveui.model.layout import Tab
 from hiveui.model.prompts import Queue, placed, stepped, without
+from hiveui.model.review import CommentMoved, CommentWritten, HunksReverted, HunksReviewed, RevertUndone, Review, fold
 from hiveui.model.signs import AgentState, Reading
 
 V = TypeVar("V")
@@ -80,6 +81,8 @@ class Workspace:
     """Prompts that wait to be delivered, by role, the next one first."""
     backs: Mapping[str, int] = field(default_factory=dict)
     """Lines of history that panes are scrolled to, counted from the oldest, by role."""
+    review: Review = field(default_factory=Review)
+    """What the person said of its agents' changes."""
 
     def agent(self, id_: AgentId) -> Agent | None:
         """Find an agent by id."""
@@ -140,6 +143,8 @@ def apply(state: State, event: Event) -> State:  # noqa: C901  one case for each
             return _agent(state, event.workspace, event.id, lambda a: _ended(a, event))
         case AgentLearned():
             return _agent(state, event.workspace, event.id, lambda a: _learned(a, event))
+        case HunksReviewed() | CommentWritten() | CommentMoved() | HunksReverted() | RevertUndone():
+            return _workspace(state, event.workspace, lambda w: replace(w, review=fold(w.review, event)))
         case SessionLost():
             lost = lambda w: replace(w, note=event.note, saved=event.saved, generation=event.generation)  # noqa: E731
             return _workspace(state, event.workspace, lost)
@@ -162,7 +167,7 @@ def _opened(state: State, event: WorkspaceOpened) -> Workspace:
     if old is None:
         return opened
     kept = replace(opened, agents=old.agents, view=old.view, drafts=old.drafts, backs=old.backs, queues=old.queues)
-    return replace(kept, raised=old.raised)
+    return replace(kept, raised=old.raised, review=old.review)
 
 
 def _kept(workspace: Workspace) -> tuple[Tab, ...]:

@@ -7,13 +7,14 @@ from typing import Any
 
 from hiveui.model.codec import from_json, to_json
 from hiveui.model.diff import FileDiff, Hunk, Line
+from hiveui.model.review import OPEN, Review
 from hiveui.model.risk import HIGH, Risk
 
 PAGE = 160_000
 """Characters of one page, about: a page is one frame, which is read and written at once."""
 LONGEST = 2_000
 """Characters of a line that are passed on."""
-UNKNOWN = "nobody known"
+UNKNOWN = "author not known"
 """Stands where the author of a change in a shared tree is not known."""
 
 
@@ -54,9 +55,47 @@ class Changed:
     risk: Risk = field(default_factory=Risk)
 
 
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """What one agent changed, in figures."""
+
+    role: str
+    """'' for what nobody is known to have changed."""
+    files: int = 0
+    added: int = 0
+    removed: int = 0
+    hunks: int = 0
+    unreviewed: int = 0
+    """Hunks that the person has not seen as they are."""
+    comments: int = 0
+    """Comments that it owes an answer to."""
+
+
 def author(changed: Changed) -> str:
     """Name who changed a file."""
     return ", ".join(changed.roles) or UNKNOWN
+
+
+def tally(files: Iterable[Changed], roles: Sequence[str], review: Review) -> list[Tally]:
+    """Count for each agent, and for nobody, what they changed; a file of several counts for each of them."""
+    seen = set(review.reviewed)
+    found = {role: Tally(role) for role in roles}
+    for changed in files:
+        left = sum(digest not in seen for digest in changed.digests)
+        for role in changed.roles or ("",):
+            one = found.get(role, Tally(role))
+            found[role] = replace(
+                one,
+                files=one.files + 1,
+                added=one.added + changed.file.added,
+                removed=one.removed + changed.file.removed,
+                hunks=one.hunks + len(changed.digests),
+                unreviewed=one.unreviewed + left,
+            )
+    for comment in review.comments:
+        if comment.stage in OPEN and comment.role in found:
+            found[comment.role] = replace(found[comment.role], comments=found[comment.role].comments + 1)
+    return list(found.values())
 
 
 def heading(changed: Changed, group: Group) -> str:
@@ -127,7 +166,7 @@ class Reader:
 
     def take(self, page: Sequence[Mapping[str, Any]]) -> int:
         """Take the next page; the place of the first file that it changed. Raises ValueError, KeyError."""
-        first = len(self.files) if "file" in page[0] else len(self.files) - 1
+        first = len(self.files) if not page or "file" in page[0] else len(self.files) - 1
         for piece in page:
             if "file" in piece:
                 facts = dict(piece["file"])
