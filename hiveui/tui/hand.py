@@ -27,6 +27,7 @@ from hiveui.tui.past import Past
 from hiveui.tui.phrases import Phrases
 from hiveui.tui.picking import Picking
 from hiveui.tui.prompt import Prompt
+from hiveui.tui.review import Review
 from hiveui.tui.rounds import Rounds
 from hiveui.tui.search import Search
 from hiveui.tui.shaping import Shaping
@@ -70,6 +71,7 @@ class Hand:
         self.library = Library(ground)
         self.morning = Morning(ground, os.environ)
         self.summary = Summary(ground)
+        self.review = Review(ground)
         self.rounds = rounds
         self.attention = Attention(ground, rounds, keymap)
         self.unread = Unread(ground)

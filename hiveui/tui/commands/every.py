@@ -10,6 +10,7 @@ from hiveui.tui.commands import (
     morning,
     outbox,
     palette,
+    review,
     shape,
     summary,
     views,
@@ -30,6 +31,7 @@ _TABLE: tuple[Command, ...] = (
     *shape.SHAPE,
     *agents.AGENT,
     *layouts.LAYOUT,
+    *review.OPENING,
     *summary.SUMMARY,
     *copying.ANYWHERE,
     *palette.PALETTE,
@@ -57,6 +59,7 @@ _TABLE: tuple[Command, ...] = (
     *workspaces.LISTED,
     *outbox.WAITING,
     *outbox.ADDRESSING,
+    *review.REVIEW,
 )
 
 

@@ -42,6 +42,9 @@ class Place(StrEnum):
     OUTBOX = "Prompts that wait"
     AUDIENCE = "Choosing who gets a prompt"
     PREVIEW = "What each would get"
+    REVIEW = "The review desk"
+    COMMENT = "Commenting on a line"
+    SEEK = "Searching the changes"
 
 
 Run = Callable[[At, str], None]
