@@ -54,6 +54,7 @@ class Dispatch:
             **_prompts(hive),
             **_needs(hive),
             **_review(hive),
+            **_collisions(hive),
         }
         self._viewer_verbs: dict[str, Verb] = {
             "state/subscribe": hive.bus.subscribe,
@@ -138,4 +139,18 @@ def _review(hive: Hive) -> dict[str, Verb]:
         "comment/write": hive.review.comments.write,
         "comment/list": hive.review.comments.list,
         "comment/resolve": hive.review.comments.resolve,
+    }
+
+
+def _collisions(hive: Hive) -> dict[str, Verb]:
+    """Give the verbs on where agents meet, and on what is reserved."""
+    return {
+        "collision/list": hive.colliding.list,
+        "collision/look": hive.colliding.look,
+        "collision/tell": hive.colliding.tell,
+        "collision/settle": hive.colliding.settle,
+        "prompt/hold": hive.colliding.hold,
+        "reservation/make": hive.colliding.reservations.reserve,
+        "reservation/release": hive.colliding.reservations.release,
+        "reservation/list": hive.colliding.reservations.list,
     }

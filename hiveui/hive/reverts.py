@@ -53,7 +53,8 @@ class Reverts:
             )
             await asyncio.to_thread(self._patches.keep, reverted.name, patch.decode("latin-1"))
             try:
-                await asyncio.to_thread(git_diff.take_back, checkout.site.top, patch)
+                with self._surveys.writers.acting(checkout.area.top):
+                    await asyncio.to_thread(git_diff.take_back, checkout.site.top, patch)
             except UsageError:
                 await asyncio.to_thread(self._patches.drop, reverted.name)
                 raise
@@ -71,7 +72,8 @@ class Reverts:
             if site is None:
                 raise UsageError(f"No agent works in {last.top} any more.")
             patch = (await asyncio.to_thread(self._patches.read, last.name)).encode("latin-1")
-            await asyncio.to_thread(git_diff.bring_again, site.top, patch)
+            with self._surveys.writers.acting(last.top):
+                await asyncio.to_thread(git_diff.bring_again, site.top, patch)
             self._bus.publish(RevertUndone(WorkspaceId(workspace), last.name))
             await asyncio.to_thread(self._patches.drop, last.name)
         return {"undone": to_json(last)}

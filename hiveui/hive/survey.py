@@ -4,6 +4,7 @@ import asyncio
 import itertools
 from collections import OrderedDict, defaultdict
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, NamedTuple, Protocol
@@ -26,10 +27,13 @@ ADDED = 200_000
 
 
 class Writers(Protocol):
-    """Who wrote which file."""
+    """Who writes which file."""
 
     def writes(self, workspace: WorkspaceId, *, role: str = "", path: str = "", after: str = "") -> list[Write]:
         """Give the writes that are known, the newest first."""
+
+    def acting(self, top: str) -> AbstractContextManager[None]:
+        """Take what changes in a checkout meanwhile for nobody's."""
 
 
 Outside = Callable[[WorkspaceId, str, str], bool]
@@ -84,11 +88,11 @@ class Surveys:
     def __init__(
         self,
         supervisors: Mapping[WorkspaceId, Supervisor],
-        writers: Writers | None = None,
+        writers: Writers,
         outside: Outside = lambda *_: False,
     ) -> None:
         self._supervisors = supervisors
-        self._writers = writers
+        self.writers = writers
         self._outside = outside
         self._kept: OrderedDict[int, Survey] = OrderedDict()
         self._numbers = itertools.count(1)
@@ -137,7 +141,7 @@ class Surveys:
     def _authors(self, workspace: WorkspaceId) -> Mapping[tuple[str, str], list[str]]:
         """Give who wrote what, by checkout and path, as far as that is known."""
         authors: defaultdict[tuple[str, str], list[str]] = defaultdict(list)
-        for write in self._writers.writes(workspace) if self._writers is not None else ():
+        for write in self.writers.writes(workspace):
             known = authors[write.top, write.path]
             if write.by is not None and write.role not in known:
                 known.append(write.role)

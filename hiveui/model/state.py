@@ -4,7 +4,18 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
+from hiveui.model import review
 from hiveui.model.agent import Agent, AgentId, WorkspaceId
+from hiveui.model.collisions import (
+    CollisionSeen,
+    CollisionSettled,
+    CollisionTold,
+    PathsReleased,
+    PathsReserved,
+    QueueHeld,
+    Radar,
+    fold,
+)
 from hiveui.model.events import (
     AgentAdded,
     AgentExited,
@@ -33,7 +44,7 @@ from hiveui.model.events import (
 )
 from hiveui.model.layout import Tab
 from hiveui.model.prompts import Queue, placed, stepped, without
-from hiveui.model.review import CommentMoved, CommentWritten, HunksReverted, HunksReviewed, RevertUndone, Review, fold
+from hiveui.model.review import CommentMoved, CommentWritten, HunksReverted, HunksReviewed, RevertUndone
 from hiveui.model.signs import AgentState, Reading
 
 V = TypeVar("V")
@@ -81,8 +92,12 @@ class Workspace:
     """Prompts that wait to be delivered, by role, the next one first."""
     backs: Mapping[str, int] = field(default_factory=dict)
     """Lines of history that panes are scrolled to, counted from the oldest, by role."""
-    review: Review = field(default_factory=Review)
+    review: review.Review = field(default_factory=review.Review)
     """What the person said of its agents' changes."""
+    radar: Radar = field(default_factory=Radar)
+    """Where its agents meet, and what they hold."""
+    collisions: str = ""
+    """`tell` where agents that meet are told so unasked."""
 
     def agent(self, id_: AgentId) -> Agent | None:
         """Find an agent by id."""
@@ -144,12 +159,14 @@ def apply(state: State, event: Event) -> State:  # noqa: C901  one case for each
         case AgentLearned():
             return _agent(state, event.workspace, event.id, lambda a: _learned(a, event))
         case HunksReviewed() | CommentWritten() | CommentMoved() | HunksReverted() | RevertUndone():
-            return _workspace(state, event.workspace, lambda w: replace(w, review=fold(w.review, event)))
+            return _workspace(state, event.workspace, lambda w: replace(w, review=review.fold(w.review, event)))
         case SessionLost():
             lost = lambda w: replace(w, note=event.note, saved=event.saved, generation=event.generation)  # noqa: E731
             return _workspace(state, event.workspace, lost)
         case FileWritten() | Noticed() | PersonReturned():
             return state
+        case CollisionSeen() | CollisionTold() | CollisionSettled() | PathsReserved() | PathsReleased() | QueueHeld():
+            return _workspace(state, event.workspace, lambda w: replace(w, radar=fold(w.radar, event)))
 
 
 def _opened(state: State, event: WorkspaceOpened) -> Workspace:
@@ -162,12 +179,13 @@ def _opened(state: State, event: WorkspaceOpened) -> Workspace:
         event.tabs,
         scratch=event.scratch,
         budget=event.budget,
+        collisions=event.collisions,
     )
     old = state.workspaces.get(event.id)
     if old is None:
         return opened
     kept = replace(opened, agents=old.agents, view=old.view, drafts=old.drafts, backs=old.backs, queues=old.queues)
-    return replace(kept, raised=old.raised, review=old.review)
+    return replace(kept, raised=old.raised, radar=old.radar, review=old.review)
 
 
 def _kept(workspace: Workspace) -> tuple[Tab, ...]:
