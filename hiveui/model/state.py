@@ -4,7 +4,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
-from hiveui.model import review
 from hiveui.model.agent import Agent, AgentId, WorkspaceId
 from hiveui.model.collisions import (
     CollisionSeen,
@@ -44,7 +43,8 @@ from hiveui.model.events import (
 )
 from hiveui.model.layout import Tab
 from hiveui.model.prompts import Queue, placed, stepped, without
-from hiveui.model.review import CommentMoved, CommentWritten, HunksReverted, HunksReviewed, RevertUndone
+from hiveui.model.review import CommentMoved, CommentWritten, HunksReverted, HunksReviewed, RevertUndone, Review
+from hiveui.model.review import fold as fold_review
 from hiveui.model.signs import AgentState, Reading
 
 V = TypeVar("V")
@@ -92,7 +92,7 @@ class Workspace:
     """Prompts that wait to be delivered, by role, the next one first."""
     backs: Mapping[str, int] = field(default_factory=dict)
     """Lines of history that panes are scrolled to, counted from the oldest, by role."""
-    review: review.Review = field(default_factory=review.Review)
+    review: Review = field(default_factory=Review)
     """What the person said of its agents' changes."""
     radar: Radar = field(default_factory=Radar)
     """Where its agents meet, and what they hold."""
@@ -159,7 +159,7 @@ def apply(state: State, event: Event) -> State:  # noqa: C901  one case for each
         case AgentLearned():
             return _agent(state, event.workspace, event.id, lambda a: _learned(a, event))
         case HunksReviewed() | CommentWritten() | CommentMoved() | HunksReverted() | RevertUndone():
-            return _workspace(state, event.workspace, lambda w: replace(w, review=review.fold(w.review, event)))
+            return _workspace(state, event.workspace, lambda w: replace(w, review=fold_review(w.review, event)))
         case SessionLost():
             lost = lambda w: replace(w, note=event.note, saved=event.saved, generation=event.generation)  # noqa: E731
             return _workspace(state, event.workspace, lost)
