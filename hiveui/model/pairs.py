@@ -14,7 +14,7 @@ Pair = tuple[int | None, int | None]
 _WORD = re.compile(r"\w+|\s+|.", re.DOTALL)
 MOST = 300
 """Words of a line that are compared; a longer one is another line."""
-ALIKE = 0.5
+ALIKE = 0.4
 """The share of two lines that is the same, from which they count as one that was changed (difflib's ratio)."""
 
 

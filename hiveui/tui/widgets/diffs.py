@@ -13,19 +13,20 @@ from hiveui.model.diff import Status
 from hiveui.model.pairs import Span
 from hiveui.model.review import Comment, Stage
 from hiveui.model.risk import HIGH
-from hiveui.model.survey import Group, author
+from hiveui.model.survey import Group, author, heading
 from hiveui.model.text import visible
 from hiveui.tui.code import Code
 from hiveui.tui.commands.table import Place
 from hiveui.tui.sheet import Kind, Row, Sheet
 from hiveui.tui.widgets.card import Card, Ends
+from hiveui.tui.widgets.line import Words
 
 Piece = tuple[str, str]
 """Safe text, and its tone."""
 
 TONES = (
     *("plain", "quiet", "strong", "accent", "done", "warning", "attention", "rule", "map", "view"),
-    *("added", "removed", "added-line", "removed-line", "added-word", "removed-word", "file", "group", "comment"),
+    *("added", "removed", "added-line", "removed-line", "added-word", "removed-word", "file", "comment"),
     *("keyword", "string", "number", "function", "type", "cursor"),
 )
 WIDE = 120
@@ -108,8 +109,8 @@ class Diffs(Card):
         if sheet is None or width < 4:
             return Strip.blank(width, self._style("plain"))
         if y < HEAD:
-            left, right = self._headline(sheet) if y == 0 else self._standing(sheet)
-            return Strip(self._ends(left, right, width, "file" if y else "group"), width)
+            left, right, paper = (*self._headline(sheet), "plain") if y == 0 else self._standing(sheet)
+            return Strip(self._ends(left, right, width, paper), width)
         at = self._top + y - HEAD
         body = self._row(sheet, sheet.rows[at], width - 2, here=at == sheet.at) if at < len(sheet.rows) else ()
         segments = list(body) or [Segment(" " * (width - 2), self._style("plain"))]
@@ -121,7 +122,7 @@ class Diffs(Card):
         left = sheet.tally
         done = left.hunks - left.unreviewed
         filled = METER * done // left.hunks if left.hunks else METER
-        meter = (("▰" * filled, "done"), ("▱" * (METER - filled), "rule"))
+        meter = (("━" * filled, "done"), ("━" * (METER - filled), "rule"))
         said = f"  {left.unreviewed} of {left.hunks} hunks left" if left.unreviewed else "  all reviewed"
         more = "" if sheet.whole else "  reading…"
         first = (*((" Review ", "strong"), ("  ", "plain")), *meter, (said, "plain"), (more, "quiet"))
@@ -129,12 +130,12 @@ class Diffs(Card):
         view = "side by side" if sheet.split else "unified"
         return first, ((f"{comments}by {sheet.group.value} · {view} ", "quiet"),)
 
-    def _standing(self, sheet: Sheet) -> Ends:
+    def _standing(self, sheet: Sheet) -> tuple[Words, Words, str]:
         """Name the file that the first row is of, where its own row is out of sight."""
         row = sheet.rows[self._top] if self._top < len(sheet.rows) else None
         if row is None or row.kind in (Kind.GROUP, Kind.FILE):
-            return self._areas(sheet)
-        return tuple(self._file(sheet, row)), ()
+            return (*self._areas(sheet), "plain")
+        return tuple(self._file(sheet, row)), tuple(self._progress(sheet, row)), "file"
 
     def _areas(self, sheet: Sheet) -> Ends:
         against = dict.fromkeys(area.against for area in sheet.areas if area.against)
@@ -157,15 +158,25 @@ class Diffs(Card):
             case Kind.COMMENT:
                 return [cursor, *self._ends(list(self._comment(sheet, row)), (), width - 1, "comment")]
             case Kind.GROUP:
-                rule = "─" * max(0, width - cell_len(visible(row.text)) - 5)
-                pieces = (("── ", "rule"), (visible(row.text), "accent"), (f" {rule}", "rule"))
-                return [cursor, *self._ends(pieces, (), width - 1, "plain")]
+                return [cursor, *self._ends(*self._group(sheet, row, width - 1), width - 1, "plain")]
             case Kind.NOTE:
                 high = sheet.files[row.file].risk.score >= HIGH
                 note = ((f"   {'▲' if high else '·'} {visible(row.text)}", "attention" if high else "quiet"),)
                 return [cursor, *self._ends(note, (), width - 1, "plain")]
             case Kind.GAP:
                 return [cursor, *self._ends((), (), width - 1, "plain")]
+
+    def _group(self, sheet: Sheet, row: Row, width: int) -> tuple[Sequence[Piece], Sequence[Piece]]:
+        own = [at for at, one in enumerate(sheet.files) if heading(one, sheet.group) == row.text]
+        added, removed = (sum(sheet.reader.counts[at][side] for at in own) for side in (0, 1))
+        right = (
+            (f" {len(own)} file{'s' * (len(own) != 1)}", "quiet"),
+            (f" +{added}", "added"),
+            (f" −{removed} ", "removed"),
+        )
+        name = visible(row.text)
+        rule = "─" * max(0, width - cell_len(name) - 5 - sum(cell_len(text) for text, _ in right))
+        return (("── ", "rule"), (name, "accent"), (f" {rule}", "rule")), right
 
     def _file(self, sheet: Sheet, row: Row) -> Iterator[Piece]:
         changed = sheet.files[row.file]
