@@ -29,10 +29,6 @@ class Dispatch:
             "tabs/undo": hive.shaping.undo,
             "agent/add": hive.shaping.add,
             "agent/close": hive.shaping.close,
-            "layout/list": hive.layouts.every,
-            "layout/diff": hive.layouts.diff,
-            "layout/save": hive.layouts.save,
-            "layout/move": hive.layouts.move,
             "workspace/scroll": hive.unfinished.scroll,
             "workspace/draft": hive.unfinished.draft,
             "workspace/morning": hive.morning.plan,
@@ -51,6 +47,7 @@ class Dispatch:
             "events/list": hive.events,
             "daemon/status": status,
             "daemon/stop": stop,
+            **_layouts(hive),
             **_prompts(hive),
             **_needs(hive),
             **_review(hive),
@@ -101,6 +98,16 @@ class Dispatch:
     def _forget(self, connection: Connection) -> None:
         self._followed.discard(connection)
         self._hive.leave(connection)
+
+
+def _layouts(hive: Hive) -> dict[str, Verb]:
+    """Give the verbs on layouts."""
+    return {
+        "layout/list": hive.layouts.every,
+        "layout/diff": hive.layouts.diff,
+        "layout/save": hive.layouts.save,
+        "layout/move": hive.layouts.move,
+    }
 
 
 def _prompts(hive: Hive) -> dict[str, Verb]:

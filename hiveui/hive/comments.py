@@ -161,6 +161,8 @@ class Comments:
 
 def _quote(site: Site, path: str, line: int, *, old: bool) -> tuple[Hunk, int]:
     """Give the hunk that a line stands in, or what stands around it, and its place there. Raises UsageError. Blocks."""
+    if "\0" in path:
+        raise UsageError("No file has such a name.", "Name a file as `hive diff` does.")
     with contextlib.suppress(HiveError):
         base = base_of(site.top, site.folder if site.tree is not None else None)
         for file in difference(site.top, base.commit, (path,)).files:

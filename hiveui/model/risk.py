@@ -106,7 +106,7 @@ def _gone(file: FileDiff, _: Facts) -> str:
 
 
 def _binary(file: FileDiff, _: Facts) -> str:
-    return "cannot be read: binary" if file.binary else ""
+    return "a binary file" if file.binary else ""
 
 
 def _mode(file: FileDiff, _: Facts) -> str:

@@ -35,6 +35,7 @@ from hiveui.tui.summary import Summary
 from hiveui.tui.switcher import Switcher
 from hiveui.tui.typist import Typist
 from hiveui.tui.unread import Unread
+from hiveui.tui.verdicts import Verdicts
 
 
 class Hand:
@@ -72,6 +73,7 @@ class Hand:
         self.morning = Morning(ground, os.environ)
         self.summary = Summary(ground)
         self.review = Review(ground)
+        self.verdicts = Verdicts(ground, self.review)
         self.rounds = rounds
         self.attention = Attention(ground, rounds, keymap)
         self.unread = Unread(ground)

@@ -282,9 +282,9 @@ def _unshown(changed: Changed) -> str:
         said.append(f"{file.status} from {file.old_path}")
     if file.old_mode and file.new_mode and file.old_mode != file.new_mode:
         said.append(f"mode {file.old_mode} → {file.new_mode}")
-    if changed.note or file.binary:
-        said.append(changed.note or "binary: not shown")
-    elif not file.hunks and not said:
+    if changed.note:
+        said.append(changed.note)
+    elif not file.hunks and not file.binary and not said:
         said.append("empty")
     return " · ".join(said)
 

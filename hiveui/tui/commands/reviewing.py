@@ -4,7 +4,7 @@ from typing import Protocol
 
 
 class Review(Protocol):
-    """All that the agents changed, and what the person says of it."""
+    """All that the agents changed."""
 
     def open(self) -> None:
         """Show it."""
@@ -42,6 +42,16 @@ class Review(Protocol):
     def fold_all(self) -> None:
         """Show the names of all files alone, or their lines."""
 
+    def search(self) -> None:
+        """Ask what to find."""
+
+    def find(self) -> None:
+        """Find it."""
+
+
+class Verdicts(Protocol):
+    """What the person says of it."""
+
     def accept(self, *, whole: bool) -> None:
         """Mark the hunk as reviewed and go to the next, or take the mark away; or the whole file."""
 
@@ -60,12 +70,6 @@ class Review(Protocol):
     def resolve(self) -> None:
         """Be content with what became of the comment."""
 
-    def search(self) -> None:
-        """Ask what to find."""
-
-    def find(self) -> None:
-        """Find it."""
-
 
 class Reviewing(Protocol):
     """Where they act."""
@@ -73,3 +77,7 @@ class Reviewing(Protocol):
     @property
     def review(self) -> Review:
         """The review desk."""
+
+    @property
+    def verdicts(self) -> Verdicts:
+        """What the person says on it."""
