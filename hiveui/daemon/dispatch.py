@@ -29,10 +29,6 @@ class Dispatch:
             "tabs/undo": hive.shaping.undo,
             "agent/add": hive.shaping.add,
             "agent/close": hive.shaping.close,
-            "layout/list": hive.layouts.every,
-            "layout/diff": hive.layouts.diff,
-            "layout/save": hive.layouts.save,
-            "layout/move": hive.layouts.move,
             "workspace/scroll": hive.unfinished.scroll,
             "workspace/draft": hive.unfinished.draft,
             "workspace/morning": hive.morning.plan,
@@ -106,6 +102,16 @@ def _sums(hive: Hive) -> dict[str, Verb]:
     }
 
 
+def _layouts(hive: Hive) -> dict[str, Verb]:
+    """Give the verbs on layouts."""
+    return {
+        "layout/list": hive.layouts.every,
+        "layout/diff": hive.layouts.diff,
+        "layout/save": hive.layouts.save,
+        "layout/move": hive.layouts.move,
+    }
+
+
 def _prompts(hive: Hive) -> dict[str, Verb]:
     """Give the verbs on prompts that wait."""
     return {
@@ -154,6 +160,20 @@ def _checkpoints(hive: Hive) -> dict[str, Verb]:
     }
 
 
+def _review(hive: Hive) -> dict[str, Verb]:
+    """Give the verbs of the review desk."""
+    return {
+        "review/take": hive.review.take,
+        "review/page": hive.review.page,
+        "review/mark": hive.review.mark,
+        "review/revert": hive.review.reverts.revert,
+        "review/undo": hive.review.reverts.undo,
+        "comment/write": hive.review.comments.write,
+        "comment/list": hive.review.comments.list,
+        "comment/resolve": hive.review.comments.resolve,
+    }
+
+
 def _collisions(hive: Hive) -> dict[str, Verb]:
     """Give the verbs on where agents meet, and on what is reserved."""
     return {
@@ -178,4 +198,4 @@ def _checks(hive: Hive) -> dict[str, Verb]:
     }
 
 
-_GROUPS = (_sums, _prompts, _needs, _bounds, _checks, _checkpoints, _collisions)
+_GROUPS = (_sums, _prompts, _needs, _bounds, _checks, _checkpoints, _collisions, _layouts, _review)

@@ -13,6 +13,7 @@ from hiveui.gateway.method import AGENT, WORKSPACE, Method, Param, Role
 from hiveui.gateway.method import maybe as _maybe
 from hiveui.gateway.prompts import PROMPTS
 from hiveui.gateway.protocol import Code
+from hiveui.gateway.review import REVIEW
 from hiveui.gateway.schema import COUNT, PAIR, TEXT, TEXT_BY_NAME, TEXTS, YES, Schema, mismatch, record
 
 INPUT: Schema = {"type": "array", "items": {"type": "array", "minItems": 2}}
@@ -204,6 +205,7 @@ METHODS: Mapping[str, Method] = {
     **PROMPTS,
     **BOUNDS,
     **CHECKS,
+    **REVIEW,
     "agent/keys": Method(
         "Press keys in an agent's pane.",
         Role.DRIVER,

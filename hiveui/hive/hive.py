@@ -38,12 +38,14 @@ from hiveui.hive.panes import Panes, find
 from hiveui.hive.prompts import Prompts
 from hiveui.hive.readers import Readers
 from hiveui.hive.resources import Resources
+from hiveui.hive.review import Review
 from hiveui.hive.routine import Routine
 from hiveui.hive.runs import Runs
 from hiveui.hive.shaping import Shaping
 from hiveui.hive.stills import Stills
 from hiveui.hive.supervisor import Supervisor
 from hiveui.hive.surroundings import Surroundings
+from hiveui.hive.survey import Surveys
 from hiveui.hive.telling import Telling
 from hiveui.hive.unfinished import Unfinished
 from hiveui.hive.wording import Wording
@@ -139,8 +141,11 @@ class Hive:
         self.checkpoints = Checkpoints(
             paths.checkpoints, self.bus, self._supervisors, self.files, self.prompts.queue, spawn=spawn
         )
+        surveys, patches = Surveys(self._supervisors, self.files), Texts(paths.reverts)
+        self.review = Review(self.bus, surveys, self.prompts, self.panes, patches=patches, spawn=spawn)
         self.cleaning = Cleaning(paths.worktrees, paths.checkpoints, self.bus, self._supervisors)
-        return (self.files.heard, self.colliding.heard, self.checkpoints.heard, self.owners.told)
+        mine = (self.files.heard, self.colliding.heard, self.checkpoints.heard)
+        return (*mine, self.owners.told, self.review.comments.heard)
 
     def _surroundings(self, spool: Spool, spawn: Callable[[Awaitable[None]], None]) -> Surroundings:
         return Surroundings(

@@ -28,6 +28,7 @@ from hiveui.tui.past import Past
 from hiveui.tui.phrases import Phrases
 from hiveui.tui.picking import Picking
 from hiveui.tui.prompt import Prompt
+from hiveui.tui.review import Review
 from hiveui.tui.rounds import Rounds
 from hiveui.tui.search import Search
 from hiveui.tui.shaping import Shaping
@@ -35,6 +36,7 @@ from hiveui.tui.summary import Summary
 from hiveui.tui.switcher import Switcher
 from hiveui.tui.typist import Typist
 from hiveui.tui.unread import Unread
+from hiveui.tui.verdicts import Verdicts
 
 
 class Hand:
@@ -72,6 +74,8 @@ class Hand:
         self.morning = Morning(ground, os.environ)
         self.summary = Summary(ground)
         self.checkpoints = Checkpoints(ground)
+        self.review = Review(ground)
+        self.verdicts = Verdicts(ground, self.review)
         self.rounds = rounds
         self.attention = Attention(ground, rounds, keymap)
         self.unread = Unread(ground)

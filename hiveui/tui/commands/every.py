@@ -11,6 +11,7 @@ from hiveui.tui.commands import (
     morning,
     outbox,
     palette,
+    review,
     shape,
     summary,
     views,
@@ -31,6 +32,7 @@ _TABLE: tuple[Command, ...] = (
     *shape.SHAPE,
     *agents.AGENT,
     *layouts.LAYOUT,
+    *review.OPENING,
     *summary.SUMMARY,
     *checkpoints.CHECKPOINTS,
     *copying.ANYWHERE,
@@ -60,6 +62,7 @@ _TABLE: tuple[Command, ...] = (
     *outbox.WAITING,
     *outbox.ADDRESSING,
     *checkpoints.KEPT,
+    *review.REVIEW,
 )
 
 
