@@ -29,10 +29,6 @@ class Dispatch:
             "tabs/undo": hive.shaping.undo,
             "agent/add": hive.shaping.add,
             "agent/close": hive.shaping.close,
-            "layout/list": hive.layouts.every,
-            "layout/diff": hive.layouts.diff,
-            "layout/save": hive.layouts.save,
-            "layout/move": hive.layouts.move,
             "workspace/scroll": hive.unfinished.scroll,
             "workspace/draft": hive.unfinished.draft,
             "workspace/morning": hive.morning.plan,
@@ -47,10 +43,7 @@ class Dispatch:
             "events/list": hive.events,
             "daemon/status": status,
             "daemon/stop": stop,
-            **_sums(hive),
-            **_prompts(hive),
-            **_needs(hive),
-            **_bounds(hive) | _collisions(hive) | _checks(hive),
+            **{name: verb for group in _GROUPS for name, verb in group(hive).items()},
         }
         self._viewer_verbs: dict[str, Verb] = {
             "state/subscribe": hive.bus.subscribe,
@@ -109,6 +102,16 @@ def _sums(hive: Hive) -> dict[str, Verb]:
     }
 
 
+def _layouts(hive: Hive) -> dict[str, Verb]:
+    """Give the verbs on layouts."""
+    return {
+        "layout/list": hive.layouts.every,
+        "layout/diff": hive.layouts.diff,
+        "layout/save": hive.layouts.save,
+        "layout/move": hive.layouts.move,
+    }
+
+
 def _prompts(hive: Hive) -> dict[str, Verb]:
     """Give the verbs on prompts that wait."""
     return {
@@ -146,6 +149,31 @@ def _needs(hive: Hive) -> dict[str, Verb]:
     }
 
 
+def _checkpoints(hive: Hive) -> dict[str, Verb]:
+    """Give the verbs on agents' checkouts and their checkpoints."""
+    return {
+        "checkout/list": hive.cleaning.every,
+        "checkout/clean": hive.cleaning.clean,
+        "checkpoint/list": hive.checkpoints.every,
+        "checkpoint/diff": hive.checkpoints.diff,
+        "checkpoint/rollback": hive.checkpoints.rollback,
+    }
+
+
+def _review(hive: Hive) -> dict[str, Verb]:
+    """Give the verbs of the review desk."""
+    return {
+        "review/take": hive.review.take,
+        "review/page": hive.review.page,
+        "review/mark": hive.review.mark,
+        "review/revert": hive.review.reverts.revert,
+        "review/undo": hive.review.reverts.undo,
+        "comment/write": hive.review.comments.write,
+        "comment/list": hive.review.comments.list,
+        "comment/resolve": hive.review.comments.resolve,
+    }
+
+
 def _collisions(hive: Hive) -> dict[str, Verb]:
     """Give the verbs on where agents meet, and on what is reserved."""
     return {
@@ -168,3 +196,6 @@ def _checks(hive: Hive) -> dict[str, Verb]:
         "check/list": hive.checks.list,
         "check/output": hive.checks.output,
     }
+
+
+_GROUPS = (_sums, _prompts, _needs, _bounds, _checks, _checkpoints, _collisions, _layouts, _review)

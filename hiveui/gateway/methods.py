@@ -6,12 +6,14 @@ from typing import Any
 from hiveui.errors import GatewayError
 from hiveui.gateway.alerts import ALERTS
 from hiveui.gateway.bounds import BOUNDS
+from hiveui.gateway.checkpoints import CHECKPOINTS
 from hiveui.gateway.checks import CHECKS
 from hiveui.gateway.collisions import COLLISIONS
 from hiveui.gateway.method import AGENT, WORKSPACE, Method, Param, Role
 from hiveui.gateway.method import maybe as _maybe
 from hiveui.gateway.prompts import PROMPTS
 from hiveui.gateway.protocol import Code
+from hiveui.gateway.review import REVIEW
 from hiveui.gateway.schema import COUNT, PAIR, TEXT, TEXT_BY_NAME, TEXTS, YES, Schema, mismatch, record
 
 INPUT: Schema = {"type": "array", "items": {"type": "array", "minItems": 2}}
@@ -203,6 +205,7 @@ METHODS: Mapping[str, Method] = {
     **PROMPTS,
     **BOUNDS,
     **CHECKS,
+    **REVIEW,
     "agent/keys": Method(
         "Press keys in an agent's pane.",
         Role.DRIVER,
@@ -315,6 +318,7 @@ METHODS: Mapping[str, Method] = {
         "words?: {requests, input, output, usd: null where unknown, problem}",
     ),
     **ALERTS,
+    **CHECKPOINTS,
     **COLLISIONS,
     "budget/allow": Method(
         "Let an agent, or a whole workspace, use more than its budget.",

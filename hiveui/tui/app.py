@@ -193,6 +193,7 @@ class HiveApp(App[int], inherit_bindings=False):
         self._hand.outbox.follow()
         self._hand.owners.follow()
         self._hand.contracts.follow()
+        self._hand.review.follow()
         if first:
             gc.collect()
             gc.freeze()

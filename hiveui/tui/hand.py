@@ -10,6 +10,7 @@ from hiveui.model.state import Workspace
 from hiveui.paths import Paths
 from hiveui.tui.attention import Attention
 from hiveui.tui.broadcast import Broadcast
+from hiveui.tui.checkpoints import Checkpoints
 from hiveui.tui.clipboard import Clipboard
 from hiveui.tui.commands.table import Keymap
 from hiveui.tui.company import Company
@@ -28,6 +29,7 @@ from hiveui.tui.past import Past
 from hiveui.tui.phrases import Phrases
 from hiveui.tui.picking import Picking
 from hiveui.tui.prompt import Prompt
+from hiveui.tui.review import Review
 from hiveui.tui.rounds import Rounds
 from hiveui.tui.search import Search
 from hiveui.tui.shaping import Shaping
@@ -35,6 +37,7 @@ from hiveui.tui.summary import Summary
 from hiveui.tui.switcher import Switcher
 from hiveui.tui.typist import Typist
 from hiveui.tui.unread import Unread
+from hiveui.tui.verdicts import Verdicts
 
 
 class Hand:
@@ -73,6 +76,9 @@ class Hand:
         self.summary = Summary(ground)
         self.owners = Owners(ground)
         self.contracts = ContractCard(ground)
+        self.checkpoints = Checkpoints(ground)
+        self.review = Review(ground)
+        self.verdicts = Verdicts(ground, self.review)
         self.rounds = rounds
         self.attention = Attention(ground, rounds, keymap)
         self.unread = Unread(ground)

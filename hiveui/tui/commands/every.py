@@ -4,6 +4,7 @@ from hiveui.config.settings import Settings
 from hiveui.tui.commands import (
     agents,
     attention,
+    checkpoints,
     copying,
     go,
     layouts,
@@ -11,6 +12,7 @@ from hiveui.tui.commands import (
     outbox,
     owners,
     palette,
+    review,
     shape,
     summary,
     views,
@@ -32,7 +34,9 @@ _TABLE: tuple[Command, ...] = (
     *agents.AGENT,
     *layouts.LAYOUT,
     *owners.OWNERS,
+    *review.OPENING,
     *summary.SUMMARY,
+    *checkpoints.CHECKPOINTS,
     *copying.ANYWHERE,
     *palette.PALETTE,
     *copying.MOUSE,
@@ -60,6 +64,8 @@ _TABLE: tuple[Command, ...] = (
     *outbox.WAITING,
     *outbox.ADDRESSING,
     *owners.LISTED,
+    *checkpoints.KEPT,
+    *review.REVIEW,
 )
 
 

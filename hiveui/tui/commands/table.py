@@ -44,6 +44,12 @@ class Place(StrEnum):
     PREVIEW = "What each would get"
     OWNERS = "Who owns what"
     CONTRACTS = "Contracts"
+    CHECKPOINTS = "Checkpoints of an agent"
+    CHECKPOINT = "What changed since a checkpoint"
+    ROLLBACK = "Rolling an agent back"
+    REVIEW = "The review desk"
+    COMMENT = "Commenting on a line"
+    SEEK = "Searching the changes"
 
 
 Run = Callable[[At, str], None]
