@@ -29,7 +29,7 @@ from hiveui.model.contracts import (
     ContractNoted,
     ContractsAgreed,
     Note,
-    dependants,
+    dependents,
     message,
 )
 from hiveui.model.events import AgentRead, AgentStarted, Event, Noticed, PromptLeft
@@ -178,7 +178,7 @@ class ContractWatch:
         everyone = [a.role for a in supervisor.workspace.agents if not a.person and a.child_of is None]
         notes, prompts, hows = dict[str, Note](), dict[str, str](), dict[str, str]()
         text = message(change, difference, where)
-        for role in dependants(pending.contract, everyone, pending.role):
+        for role in dependents(pending.contract, everyone, pending.role):
             prompts[role], hows[role] = await self._telling.tell(supervisor.id, role, text)
             notes[role] = Note.QUEUED if prompts[role] else Note.NOT_TOLD
         self._bus.publish(ContractChanged(supervisor.id, replace(change, notes=notes, prompts=prompts, hows=hows)))
