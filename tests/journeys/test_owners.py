@@ -3,6 +3,7 @@
 import json
 import subprocess
 import time
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -55,9 +56,14 @@ def reported(world: World, role: str) -> set[str]:
     return {trespass.path for trespass in world.workspace().ownership.trespasses if trespass.role == role}
 
 
+def as_they_are(folder: Path) -> dict[Path, tuple[int, int, int]]:
+    found = {path: path.stat() for path in folder.rglob("*")}
+    return {path: (stat.st_mtime_ns, stat.st_mode, stat.st_size) for path, stat in found.items()}
+
+
 @pytest.mark.timeout(180)
 def test_writes_outside_are_reported_soon_and_name_the_owner(files: World) -> None:
-    agents = {
+    agents: dict[str, dict[str, Any]] = {
         "writer": {"command": PROGRAM, "checkout": "worktree", "owns": ["own/**"]},
         "keeper": {"command": ["cat"], "owns": ["other/**"]},
     }
@@ -80,25 +86,41 @@ def test_writes_outside_are_reported_soon_and_name_the_owner(files: World) -> No
 
 
 @pytest.mark.timeout(180)
+def test_a_layout_that_says_something_else_is_held_to_after_a_restart(files: World) -> None:
+    files.up({"writer": {"command": ["cat"]}})
+    assert roles(files)["writer"]["owns"] is None
+    files.up({"writer": {"command": ["cat"], "owns": [], "mode": "block"}})
+    held = roles(files)["writer"]
+    assert (held["owns"], held["enforced"]) == ([], "")
+    assert "a restart holds it" in held["notes"][0]
+    files.done("restart", "writer")
+    until(lambda: "a restart holds it" not in "".join(roles(files)["writer"]["notes"]), 20, "what holds it now")
+
+
+@pytest.mark.timeout(180)
 def test_who_is_held_changes_nothing_outside_and_what_it_owns_as_it_likes(files: World) -> None:
-    files.up({"writer": {"command": PROGRAM, "owns": ["own/**"], "mode": "block"}})
+    script = ["sh", "-c", "echo made >made-first"]
+    apart = {"command": PROGRAM, "owns": ["own/**"], "mode": "block", "checkout": "worktree", "setup": [script]}
+    files.up({"writer": {"command": PROGRAM, "owns": ["own/**"], "mode": "block"}, "apart": apart})
     held = roles(files)["writer"]
     if not held["enforced"]:
         pytest.skip(f"nothing holds an agent here: {held['notes']}")
-    before = {
-        path: path.stat() for path in files.project.rglob("*") if path.relative_to(files.project).parts[0] == "other"
-    }
+    before = as_they_are(files.project / "other")
     ways = [code for way, (code, _) in WAYS.items() if way != "chmod" or held["enforced"] == "bubblewrap"]
     for code in [*ways, "open('own/over', 'w').write('x')"]:
         files.done("send", "writer", code)
     until((files.project / "own" / "over").exists, 20, "the write inside")
-    after = {
-        path: path.stat() for path in files.project.rglob("*") if path.relative_to(files.project).parts[0] == "other"
-    }
-    assert {p: (s.st_mtime_ns, s.st_mode, s.st_size) for p, s in before.items()} == {
-        p: (s.st_mtime_ns, s.st_mode, s.st_size) for p, s in after.items()
-    }
+    assert as_they_are(files.project / "other") == before
     assert (files.project / "parent").is_dir()
+
+    tree = Path(files.agent("apart").dir)
+    assert (tree / "made-first").exists(), "what sets a worktree up is not held"
+    files.done("send", "apart", "open('other/out', 'w').write('x')")
+    files.done("send", "apart", f"open('{files.project}/own/theirs', 'w').write('x')")
+    files.done("send", "apart", "open('own/in', 'w').write('x')")
+    until((tree / "own" / "in").exists, 20, "the write inside")
+    assert not (tree / "other" / "out").exists()
+    assert not (files.project / "own" / "theirs").exists()
 
 
 @pytest.mark.real
