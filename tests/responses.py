@@ -29,7 +29,7 @@ def messages(request: Block) -> list[Block]:
 
 
 def events(request: Block, block: Block) -> Iterator[Block]:
-    """Give the events that stream one block; a command asks for rights beyond the sandbox."""
+    """Give the events that stream one block; a command asks for rights beyond the sandbox, unless it is `plain`."""
     offered = {tool.get("name") or tool.get("type") for tool in request.get("tools") or []}
     head = {"id": "resp_1", "object": "response", "model": request["model"], "output": [], "error": None}
     yield {"type": "response.created", "response": head | {"status": "in_progress", "usage": None}}
@@ -46,11 +46,9 @@ def events(request: Block, block: Block) -> Iterator[Block]:
         }
     else:
         name, key = next(pair for pair in (("exec_command", "cmd"), ("shell_command", "command")) if pair[0] in offered)
-        given = {
-            key: block["input"]["command"],
-            "sandbox_permissions": "require_escalated",
-            "justification": "It was asked for.",
-        }
+        given = {key: block["input"]["command"]}
+        if not block.get("plain"):
+            given |= {"sandbox_permissions": "require_escalated", "justification": "It was asked for."}
         item = {"id": "fc_1", "type": "function_call", "status": "completed", "call_id": block["id"], "name": name}
         item["arguments"] = json.dumps(given)
         yield {"type": "response.output_item.added", "output_index": 0, "item": item}

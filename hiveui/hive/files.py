@@ -14,6 +14,7 @@ from typing import Protocol
 from hiveui.errors import UsageError
 from hiveui.hive import traces
 from hiveui.hive.attributing import Attributing, Scene
+from hiveui.hive.authors import Teller
 from hiveui.hive.bus import Bus
 from hiveui.hive.feed import Entry, Feed
 from hiveui.hive.status import Dirty, ask
@@ -126,8 +127,9 @@ class Files:
 
     def heard(self, _: Supervisor, agent: Agent, event: Hooked) -> None:
         """Take what an agent's hook told."""
-        now, whose = time.time(), agent.child_of or agent.id
-        over = self._attributing.heard(agent.role, event, (whose, agent.pid, agent.dir), now)
+        now = time.time()
+        by = Teller(agent.child_of or agent.id, agent.role, agent.pid, agent.dir)
+        over = self._attributing.authors.heard(by, event, now)
         if over is not None and over.reach.names:
             for feed in self._feeds.values():
                 self._attributing.correct(feed, over, now)
