@@ -29,10 +29,6 @@ class Dispatch:
             "tabs/undo": hive.shaping.undo,
             "agent/add": hive.shaping.add,
             "agent/close": hive.shaping.close,
-            "layout/list": hive.layouts.every,
-            "layout/diff": hive.layouts.diff,
-            "layout/save": hive.layouts.save,
-            "layout/move": hive.layouts.move,
             "workspace/scroll": hive.unfinished.scroll,
             "workspace/draft": hive.unfinished.draft,
             "workspace/morning": hive.morning.plan,
@@ -53,6 +49,8 @@ class Dispatch:
             "daemon/stop": stop,
             **_prompts(hive),
             **_needs(hive),
+            **_files(hive),
+            **_layouts(hive),
         }
         self._viewer_verbs: dict[str, Verb] = {
             "state/subscribe": hive.bus.subscribe,
@@ -61,6 +59,7 @@ class Dispatch:
             "pane/input": hive.panes.input,
             "pane/paste": hive.panes.paste,
             "alert/terminal": hive.alerts.terminal,
+            "files/look": hive.feeds.look,
             "still/take": hive.stills.take,
             "still/rows": hive.stills.rows,
             "still/search": hive.stills.search,
@@ -123,4 +122,19 @@ def _needs(hive: Hive) -> dict[str, Verb]:
         "agent/hush": hive.answers.hush,
         "alert/ways": hive.alerts.ways,
         "alert/test": hive.alerts.test,
+    }
+
+
+def _files(hive: Hive) -> dict[str, Verb]:
+    """Give the verbs on what agents do to files."""
+    return {"files/list": hive.feeds.list, "files/who": hive.feeds.who}
+
+
+def _layouts(hive: Hive) -> dict[str, Verb]:
+    """Give the verbs on layouts as they are kept."""
+    return {
+        "layout/list": hive.layouts.every,
+        "layout/diff": hive.layouts.diff,
+        "layout/save": hive.layouts.save,
+        "layout/move": hive.layouts.move,
     }

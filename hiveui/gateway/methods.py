@@ -5,6 +5,7 @@ from typing import Any
 
 from hiveui.errors import GatewayError
 from hiveui.gateway.alerts import ALERTS
+from hiveui.gateway.files import FILES
 from hiveui.gateway.method import AGENT, WORKSPACE, Method, Param, Role
 from hiveui.gateway.method import maybe as _maybe
 from hiveui.gateway.prompts import PROMPTS
@@ -198,6 +199,7 @@ METHODS: Mapping[str, Method] = {
         "receipt: {sent, removed}",
     ),
     **PROMPTS,
+    **FILES,
     "agent/keys": Method(
         "Press keys in an agent's pane.",
         Role.DRIVER,
@@ -351,6 +353,7 @@ METHODS: Mapping[str, Method] = {
 NOTIFICATIONS: Mapping[str, str] = {
     "event": "seq, time, trace_id, span_id, event: {type, …}",
     "alert": "title, text: both one line, and safe",
+    "files/feed": "workspace, writes: those that are new or better known, newest first, bars",
     "pane/rows": "pane, size, rows: {line: [ansi, width]}, cursor, modes, history",
 }
 """What the daemon sends of itself: the fields of each."""

@@ -21,6 +21,7 @@ from hiveui.hive.budgets import Budgets
 from hiveui.hive.bus import Bus, Viewer, record_to_json
 from hiveui.hive.conversations import Conversations
 from hiveui.hive.courier import Courier
+from hiveui.hive.feeds import Feeds
 from hiveui.hive.files import Files
 from hiveui.hive.guard import Guard
 from hiveui.hive.hearing import Hearing
@@ -107,6 +108,7 @@ class Hive:
         self.alerts = Alerts(self.bus, self.panes.shown, Configuration(paths, paths.config, {}, commands={}), spawn)
         self.ledger = Ledger(paths, self.bus, self._supervisors)
         self.budgets = Budgets(self.bus)
+        self.feeds = Feeds(self.bus, self.files)
 
     def _surroundings(self, spool: Spool, spawn: Callable[[Awaitable[None]], None]) -> Surroundings:
         return Surroundings(
@@ -237,6 +239,7 @@ class Hive:
         self.panes.leave(viewer)
         self.stills.leave(viewer)
         self.alerts.leave(viewer)
+        self.feeds.leave(viewer)
 
     def figures(self) -> dict[str, Any]:
         """Give what `daemon/status` says of the hive."""
