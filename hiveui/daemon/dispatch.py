@@ -49,6 +49,7 @@ class Dispatch:
             "daemon/stop": stop,
             **_prompts(hive),
             **_needs(hive),
+            **_collisions(hive),
             **_files(hive),
             **_layouts(hive),
         }
@@ -122,6 +123,20 @@ def _needs(hive: Hive) -> dict[str, Verb]:
         "agent/hush": hive.answers.hush,
         "alert/ways": hive.alerts.ways,
         "alert/test": hive.alerts.test,
+    }
+
+
+def _collisions(hive: Hive) -> dict[str, Verb]:
+    """Give the verbs on where agents meet, and on what is reserved."""
+    return {
+        "collision/list": hive.colliding.list,
+        "collision/look": hive.colliding.look,
+        "collision/tell": hive.colliding.tell,
+        "collision/settle": hive.colliding.settle,
+        "prompt/hold": hive.colliding.hold,
+        "reservation/make": hive.colliding.reservations.reserve,
+        "reservation/release": hive.colliding.reservations.release,
+        "reservation/list": hive.colliding.reservations.list,
     }
 
 

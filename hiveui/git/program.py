@@ -1,8 +1,9 @@
 """The git program: run in a clean environment, without what a repository would have it run, and within a time.
 
-Agents can write into the repository that their worktrees share: its hooks, its configuration. What stands there would
-run here, outside of every sandbox, so hooks, file system monitors and transports are switched off for each call.
-Source: git-config(1), githooks(5); which calls run what was measured with git 2.39.
+What stands in a repository's hooks and configuration would run here, outside of every sandbox: `guards` says what is
+switched off. What remains: an agent that adds a filter, a merge driver or the like in the milliseconds between the look
+at the configuration and the call; and a transport that was asked for goes where the repository's remote says. For
+certainty, `apart` reads nothing of the repository's configuration and attributes.
 """
 
 import contextlib
@@ -15,6 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from hiveui.errors import GitError
+from hiveui.git import guards
 from hiveui.model.text import visible
 
 ASKING = 10.0
@@ -23,9 +25,9 @@ PARTING = 5.0
 """Seconds that git has to clear away what it began, before it is killed."""
 LONGEST = 300
 """Characters that are passed on of what git says."""
-
-_OFF = ("core.hooksPath=/dev/null", "core.fsmonitor=false", "core.sshCommand=false", "protocol.allow=never")
-_SWITCHES = [word for setting in _OFF for word in ("-c", setting)]
+MOST = 500
+"""Programs that a repository may name."""
+_PARTS = ("KEY", "VALUE")
 
 _MENDS: Sequence[tuple[str, str]] = (
     (r"No space left|Disk quota", "Free some space on that disk, then start the agent again: hive restart ROLE."),
@@ -44,9 +46,15 @@ class Answer:
 
     words: tuple[str, ...]
     status: int
-    out: str
+    data: bytes
+    """What it printed."""
     said: str
     """What it wrote to standard error."""
+
+    @property
+    def out(self) -> str:
+        """What it printed; bytes that are no UTF-8 as os.fsdecode gives them."""
+        return os.fsdecode(self.data)
 
     def checked(self) -> str:
         """Give what it printed. Raises GitError where it failed, in git's own words."""
@@ -56,18 +64,64 @@ class Answer:
         raise GitError(f"git {self.words[0]} failed: {_reason(self)}.", mend)
 
 
-def git(folder: Path, *words: str, settings: Mapping[str, str] | None = None, within: float = ASKING) -> Answer:
-    """Run git in a folder, with `settings` over its configuration.
+def git(
+    folder: Path,
+    *words: str,
+    settings: Mapping[str, str] | None = None,
+    within: float = ASKING,
+    given: bytes | None = None,
+    index: Path | None = None,
+    apart: Path | None = None,
+    protocols: Sequence[str] = (),
+) -> Answer:
+    """Run git in a folder, with `settings` over its configuration and `given` on its standard input.
+
+    `index` is used in place of the checkout's own. `apart` is a git directory of HiveUI's own, which is used in place
+    of the repository's, for the files of `folder`. `protocols` are those that it may speak with others: `file` for a
+    clone of a folder, `https` and `ssh` where the person asked for it.
 
     Raises GitError where git is not there, cannot be run in that folder, or takes more than `within` seconds.
     """
-    switches = [word for key, value in (settings or {}).items() for word in ("-c", f"{key}={value}")]
+    found = [] if apart or words[0] in guards.READERS else foreign(folder, min(within, ASKING))
+    env = _environment([*guards.FIXED, *found, *(settings or {}).items()])
+    env["GIT_ALLOW_PROTOCOL"] = ":".join(protocols)
+    if index is not None:
+        env["GIT_INDEX_FILE"] = str(index)
+    if apart is not None:
+        env |= {"GIT_DIR": str(apart), "GIT_WORK_TREE": str(folder)}
+    command, *rest = words
+    return _run(folder, (command, *guards.WORDS.get(command, ()), *rest), env, within, given)
+
+
+def foreign(folder: Path, within: float = ASKING) -> list[guards.Setting]:
+    """Give the settings that switch off what the repository of a folder names to be run. Raises GitError."""
+    listed = _run(folder, ("config", "--list", "--show-scope", "-z"), _environment(guards.FIXED), within).checked()
+    found = guards.overrides(listed)
+    if len(found) > MOST:
+        raise GitError(f"the repository of {folder} names over {MOST} programs to be run.", "Look at .git/config.")
+    return found
+
+
+def _environment(settings: Sequence[guards.Setting]) -> dict[str, str]:
+    """Give the daemon's environment without what steers git, or would have it ask somebody; with `settings`."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
+    given = {
+        f"GIT_CONFIG_{part}_{n}": word
+        for n, pair in enumerate(settings)
+        for part, word in zip(_PARTS, pair, strict=True)
+    }
+    return {**kept, **guards.ENVIRONMENT, "GIT_CONFIG_COUNT": str(len(settings)), **given}
+
+
+def _run(
+    folder: Path, words: tuple[str, ...], env: Mapping[str, str], within: float, given: bytes | None = None
+) -> Answer:
     try:
         process = subprocess.Popen(
-            ["git", *_SWITCHES, *switches, *words],
+            ["git", *words],
             cwd=folder,
-            env=_environment(),
-            stdin=subprocess.DEVNULL,
+            env=env,
+            stdin=subprocess.DEVNULL if given is None else subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             start_new_session=True,
@@ -80,19 +134,13 @@ def git(folder: Path, *words: str, settings: Mapping[str, str] | None = None, wi
         raise GitError(f"git cannot be run in {folder}: {error.strerror}.") from error
     with process:
         try:
-            out, said = process.communicate(timeout=within)
+            out, said = process.communicate(given, timeout=within)
         except subprocess.TimeoutExpired as error:
             _end(process)
             raise GitError(
                 f"git {words[0]} took over {within:.0f} s in {folder} and was ended.", "Is that disk slow, or gone?"
             ) from error
-    return Answer(words, process.returncode, os.fsdecode(out), said.decode("utf-8", "replace"))
-
-
-def _environment() -> dict[str, str]:
-    """Give the daemon's environment without what steers git, or would have it ask somebody."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
-    return {**kept, "LC_ALL": "C", "GIT_TERMINAL_PROMPT": "0", "GIT_OPTIONAL_LOCKS": "0", "GIT_NO_LAZY_FETCH": "1"}
+    return Answer(words, process.returncode, out, said.decode("utf-8", "replace"))
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from hiveui.errors import GitError
-from hiveui.git.program import git
+from hiveui.git.guards import filters
+from hiveui.git.program import foreign, git
 from hiveui.git.repository import HEADS, Linked, Repository, admin_of, checked_out, checkouts, find, linked, real
 from hiveui.model.text import visible
 from hiveui.model.worktree import Worktree
@@ -149,13 +150,12 @@ def _add(tree: Worktree, repository: Repository, known: Linked | None) -> str:
     elif branch not in repository.branches:
         words = ["--no-track", "-b", branch, str(path), repository.head]
     _refuse_elsewhere(repository, branch, path)
-    foreign = _foreign_filters(tree)
-    off = {f"filter.{name}.{key}": value for name in foreign for key, value in _PLAIN.items()}
+    skipped = filters(foreign(Path(tree.folder)))
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     again = ["--force"] if known is not None else []
     with _alone(repository):
-        git(Path(tree.folder), "worktree", "add", "--quiet", *again, *words, settings=off, within=CHECKOUT).checked()
-    names = ", ".join(visible(name) for name in foreign)
+        git(Path(tree.folder), "worktree", "add", "--quiet", *again, *words, within=CHECKOUT).checked()
+    names = ", ".join(visible(name) for name in skipped)
     return f"filters of the repository's own configuration were not run in it: {names}" if names else ""
 
 
@@ -182,28 +182,3 @@ def _refuse_elsewhere(repository: Repository, branch: str, path: Path) -> None:
 
 def _is_branch(repository: Repository, ref: str) -> bool:
     return git(repository.common, "show-ref", "--verify", "--quiet", ref).status == 0
-
-
-_PLAIN = {"clean": "", "smudge": "", "process": "", "required": "false"}
-"""The settings of a filter that does nothing (gitattributes(5))."""
-
-
-def _foreign_filters(tree: Worktree) -> list[str]:
-    """List the filters whose programs the repository itself names: an agent could have. Raises GitError.
-
-    Those of the person's own configuration, as `git lfs install` sets them up, run.
-    """
-    asked = ("--show-scope", "-z", "--name-only", "--get-regexp", r"^filter\..*\.(clean|smudge|process)$")
-    answer = git(Path(tree.folder), "config", *asked)
-    if answer.status == 1:  # none is there
-        return []
-    words = answer.checked().split("\0")
-    pairs = zip(words[::2], words[1::2], strict=False)
-    names = {key.partition(".")[2].rpartition(".")[0] for scope, key in pairs if scope not in {"system", "global"}}
-    odd = next((name for name in names if "=" in name or "\n" in name), None)
-    if odd is not None:
-        raise GitError(
-            f"the repository has a filter that cannot be switched off: {visible(odd)[:60]}.",
-            "Take it out of .git/config.",
-        )
-    return sorted(names)

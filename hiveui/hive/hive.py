@@ -5,7 +5,7 @@ import contextlib
 import logging
 import os
 import signal
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -19,6 +19,7 @@ from hiveui.hive.alerts import Alerts
 from hiveui.hive.answers import Answers
 from hiveui.hive.budgets import Budgets
 from hiveui.hive.bus import Bus, Viewer, record_to_json
+from hiveui.hive.colliding import Colliding
 from hiveui.hive.conversations import Conversations
 from hiveui.hive.courier import Courier
 from hiveui.hive.feeds import Feeds
@@ -45,10 +46,12 @@ from hiveui.hive.writing import Writing
 from hiveui.machine import Machine
 from hiveui.model.agent import AgentId, WorkspaceId
 from hiveui.model.budget import over_budget
+from hiveui.model.collisions import Collision
 from hiveui.model.events import Event, Noticed, SessionLost, ViewMoved
 from hiveui.model.names import CONVERSATION, nearest, quoted
 from hiveui.model.signs import AgentState
-from hiveui.model.state import View
+from hiveui.model.state import View, Workspace
+from hiveui.model.warning import news
 from hiveui.paths import Paths, secure_folder
 from hiveui.storage import atomic
 from hiveui.storage.eventlog import EventLog
@@ -92,7 +95,15 @@ class Hive:
         routine = Routine(self.answers, self.bus.publish)
         asked, took = (lambda *heard: spawn(routine.hear(*heard))), self.courier.took
         self.files = Files(self.bus, self._supervisors, machine, Watcher)
-        told = (self.guard.heard, Writing(self.bus).heard, self.files.heard)
+        self.colliding = Colliding(
+            self.bus,
+            self._supervisors,
+            self.files,
+            paths.state / "trials",
+            queue=self.prompts.queue,
+            call=self._call,
+        )
+        told = (self.guard.heard, Writing(self.bus).heard, self.files.heard, self.colliding.heard)
         self.hearing = Hearing(spool, self._supervisors, asked, took, told=told, watch=machine.watch)
         self.stills = Stills(self._supervisors, paths.run)
         self._readers = Readers(paths.rules, self._warn)
@@ -173,6 +184,9 @@ class Hive:
 
     def _warn(self, text: str) -> None:
         self.bus.publish(Noticed(text, "warning"))
+
+    def _call(self, met: Sequence[tuple[Workspace, Collision]]) -> None:
+        self.alerts.announce(*news(met))
 
     def detach(self) -> None:
         """Let go of every session; agents go on."""

@@ -90,7 +90,8 @@ async def test_a_shell_stands_beside_its_agent_in_the_same_folder_and_environmen
         assert shown(hive) == [("a", "shell", "b")]
         shell = agent(hive, "shell")
         await soon(lambda: (MACHINE.environ(shell.pid) or {}).get("MARK") == "x y", what="its environment")
-        assert psutil.Process(shell.pid).cwd() == str(nest.project / "sub")
+        there, note = psutil.Process(shell.pid), agent(hive, "shell").note
+        await soon(lambda: there.cwd() == str(nest.project / "sub"), what=f"its folder: {there.cmdline()}, {note!r}")
         assert (shell.person, shell.added) == (True, True)
         assert await add(hive, "rows", beside="shell") == "shell 2"
         assert await add(hive, "tab") == "shell 3"
