@@ -23,7 +23,7 @@ from hiveui.hive.tops import Known, Top, find
 from hiveui.machine import Machine
 from hiveui.model.agent import Agent, AgentId, WorkspaceId
 from hiveui.model.attribution import Moment
-from hiveui.model.changes import Batch, Deed, Write
+from hiveui.model.changes import NOTICED, Batch, Deed, Write
 from hiveui.model.events import AgentAdded, AgentRead, AgentRemoved, AgentStarted, Event
 from hiveui.model.reach import holds
 from hiveui.model.signs import AgentState
@@ -244,9 +244,7 @@ class Files:
     def _entry(self, feed: Feed, path: str, deed: Deed, noticed: float, seen: traces.Traces) -> Entry:
         absolute, at = f"{feed.top}/{path}", seen.changed.get(path)
         entry = Entry(
-            write=Write(
-                feed.top, path, deed, _stamp(noticed), evidence="it was noticed just now", number=next(self._numbers)
-            ),
+            write=Write(feed.top, path, deed, _stamp(noticed), evidence=NOTICED, number=next(self._numbers)),
             path=absolute,
             noticed=noticed,
             moment=Moment(noticed - UNSEEN, noticed) if at is None else Moment(at - GRAIN, at + GRAIN),

@@ -151,7 +151,7 @@ def _worktree(case: Case, uses: Sequence[Use], _named: Sequence[Use], _now: floa
     """Take the place for whose it is, where no other agent is known to be at work in it."""
     if case.owner is None or _rivals(case, uses, case.owner.agent, doubts=False):
         return None
-    evidence = "it stands in its own worktree; that nobody else wrote there is not seen"
+    evidence = "in its own worktree, where nobody else was seen"
     return Verdict(case.owner.agent, case.owner.role, How.WORKTREE, evidence)
 
 

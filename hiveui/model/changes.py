@@ -52,6 +52,10 @@ class Batch:
     """A sentence for the person where the watcher sees less than it should, or ''."""
 
 
+NOTICED = "just noticed"
+"""The evidence of a change of which it is not said yet whose it is."""
+
+
 @dataclass(frozen=True, slots=True)
 class Write:
     """A change, and whose it is. Paths are hostile until shown through the sanitiser."""

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from hiveui.model.changes import Deed, How, Write
+from hiveui.model.changes import NOTICED, Deed, Write
 
 MARKS = {Deed.ADDED: "+", Deed.MODIFIED: "~", Deed.DELETED: "−"}
 """One cell for each deed."""
@@ -12,9 +12,14 @@ NOBODY = "?"
 _BARS = " ▁▂▃▄▅▆▇█"
 
 
+def name(write: Write) -> str:
+    """Name whose a change is: a role, NOBODY, or `…` while it is about to be said."""
+    return write.role if write.by else "…" if write.evidence == NOTICED else NOBODY
+
+
 def whose(write: Write) -> str:
     """Say whose a change is and how that is known: `backend (tool)`."""
-    return NOBODY if write.how is How.UNKNOWN else f"{write.role} ({write.how})"
+    return name(write) if write.by is None else f"{write.role} ({write.how})"
 
 
 def lines(write: Write) -> str:

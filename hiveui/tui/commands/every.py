@@ -5,6 +5,7 @@ from hiveui.tui.commands import (
     agents,
     attention,
     copying,
+    feed,
     go,
     layouts,
     morning,
@@ -31,6 +32,7 @@ _TABLE: tuple[Command, ...] = (
     *agents.AGENT,
     *layouts.LAYOUT,
     *summary.SUMMARY,
+    *feed.FEED,
     *copying.ANYWHERE,
     *palette.PALETTE,
     *copying.MOUSE,
@@ -55,6 +57,7 @@ _TABLE: tuple[Command, ...] = (
     *layouts.NAMING,
     *morning.MORNING,
     *workspaces.LISTED,
+    *feed.FILES,
     *outbox.WAITING,
     *outbox.ADDRESSING,
 )
