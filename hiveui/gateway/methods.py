@@ -5,6 +5,7 @@ from typing import Any
 
 from hiveui.errors import GatewayError
 from hiveui.gateway.alerts import ALERTS
+from hiveui.gateway.checks import CHECKS
 from hiveui.gateway.collisions import COLLISIONS
 from hiveui.gateway.files import FILES
 from hiveui.gateway.method import AGENT, WORKSPACE, Method, Param, Role
@@ -200,6 +201,7 @@ METHODS: Mapping[str, Method] = {
         "receipt: {sent, removed}",
     ),
     **PROMPTS,
+    **CHECKS,
     **FILES,
     "agent/keys": Method(
         "Press keys in an agent's pane.",
