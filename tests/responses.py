@@ -44,8 +44,12 @@ def events(request: Block, block: Block) -> Iterator[Block]:
             "content_index": 0,
             "delta": block["text"],
         }
+    elif block["name"] == "apply_patch":
+        item = {"id": "ct_1", "type": "custom_tool_call", "status": "completed", "call_id": block["id"]}
+        item |= {"name": "apply_patch", "input": block["input"]["patch"]}
+        yield {"type": "response.output_item.added", "output_index": 0, "item": item}
     else:
-        name, key = next(pair for pair in (("exec_command", "cmd"), ("shell_command", "command")) if pair[0] in offered)
+        name, key = ("shell_command", "command") if "shell_command" in offered else ("exec_command", "cmd")
         given = {key: block["input"]["command"]}
         if not block.get("plain"):
             given |= {"sandbox_permissions": "require_escalated", "justification": "It was asked for."}

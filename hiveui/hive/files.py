@@ -23,7 +23,7 @@ from hiveui.hive.tops import Known, Top, find
 from hiveui.machine import Machine
 from hiveui.model.agent import Agent, AgentId, WorkspaceId
 from hiveui.model.attribution import Moment
-from hiveui.model.changes import NOTICED, Batch, Deed, Write
+from hiveui.model.changes import NOTICED, Batch, Deed, Write, is_passing
 from hiveui.model.events import AgentAdded, AgentRead, AgentRemoved, AgentStarted, Event
 from hiveui.model.reach import holds
 from hiveui.model.signs import AgentState
@@ -234,11 +234,12 @@ class Files:
         if noticed - self._looked > LOOKS and top.owner is None:
             self._looked = noticed
             self._processes = await asyncio.to_thread(traces.processes, self._machine, [a for _, a in top.agents])
-        rest = iter(paths.items())
-        while part := list(islice(rest, SLICE)):
+        gone = paths.keys() - seen.changed.keys() if len(paths) < traces.MOST else set()
+        told = ((p, d) for p, d in paths.items() if not (is_passing(p) or (d is Deed.ADDED and p in gone)))
+        while part := list(islice(told, SLICE)):
             entries = [self._entry(feed, path, deed, noticed, seen) for path, deed in part]
-            for told in self._followers:
-                told(feed, entries)
+            for follower in self._followers:
+                follower(feed, entries)
             await asyncio.sleep(0)
 
     def _entry(self, feed: Feed, path: str, deed: Deed, noticed: float, seen: traces.Traces) -> Entry:
