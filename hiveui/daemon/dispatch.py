@@ -52,6 +52,7 @@ class Dispatch:
             "pane/input": hive.panes.input,
             "pane/paste": hive.panes.paste,
             "alert/terminal": hive.alerts.terminal,
+            "files/look": hive.feeds.look,
             "still/take": hive.stills.take,
             "still/rows": hive.stills.rows,
             "still/search": hive.stills.search,
@@ -198,4 +199,9 @@ def _checks(hive: Hive) -> dict[str, Verb]:
     }
 
 
-_GROUPS = (_sums, _prompts, _needs, _bounds, _checks, _checkpoints, _collisions, _layouts, _review)
+def _files(hive: Hive) -> dict[str, Verb]:
+    """Give the verbs on what agents do to files."""
+    return {"files/list": hive.feeds.list, "files/who": hive.feeds.who}
+
+
+_GROUPS = (_sums, _prompts, _needs, _bounds, _checks, _files, _checkpoints, _collisions, _layouts, _review)

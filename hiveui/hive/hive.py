@@ -26,6 +26,7 @@ from hiveui.hive.colliding import Colliding
 from hiveui.hive.contracts import ContractWatch
 from hiveui.hive.conversations import Conversations
 from hiveui.hive.courier import Courier
+from hiveui.hive.feeds import Feeds
 from hiveui.hive.files import Files
 from hiveui.hive.guard import Guard
 from hiveui.hive.hearing import Hearing, Told
@@ -120,6 +121,7 @@ class Hive:
         self.budgets = Budgets(self.bus)
         self._runs = Runs(paths, machine)
         self.checks = Checks(self.bus, self._supervisors, self._runs, self.prompts, spawn)
+        self.feeds = Feeds(self.bus, self.files)
 
     def _watch_files(self, spawn: Callable[[Awaitable[None]], None]) -> Sequence[Told]:
         """Make what looks after agents' files; gives who of it is to hear of their hooks."""
@@ -281,6 +283,7 @@ class Hive:
         self.panes.leave(viewer)
         self.stills.leave(viewer)
         self.alerts.leave(viewer)
+        self.feeds.leave(viewer)
 
     def figures(self) -> dict[str, Any]:
         """Give what `daemon/status` says of the hive."""

@@ -16,6 +16,7 @@ from hiveui.tui.commands.table import Keymap
 from hiveui.tui.company import Company
 from hiveui.tui.desk import Desk
 from hiveui.tui.dialog import Dialog
+from hiveui.tui.feed import Feed
 from hiveui.tui.ground import Ground
 from hiveui.tui.jump import Jump
 from hiveui.tui.library import Library
@@ -69,6 +70,7 @@ class Hand:
         self.shaping = Shaping(ground)
         self.company = Company(ground, self.dialog)
         self.picking = Picking(ground, self.past, clipboard, self.company.run)
+        self.feed = Feed(ground, self.company.run)
         self.jump = Jump(ground)
         self.library = Library(ground)
         self.morning = Morning(ground, os.environ)

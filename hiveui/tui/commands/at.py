@@ -8,6 +8,7 @@ from hiveui.model.keys import Key
 from hiveui.model.layout import Direction
 from hiveui.model.state import Workspace
 from hiveui.tui.commands.calls import Calls
+from hiveui.tui.commands.filing import Filing
 from hiveui.tui.commands.history import Histories
 from hiveui.tui.commands.keeping import Keeping
 from hiveui.tui.commands.reviewing import Reviewing
@@ -209,7 +210,7 @@ class Palette(Protocol):
         """Change what was typed."""
 
 
-class At(Histories, Calls, Sending, Keeping, Reviewing, Protocol):
+class At(Histories, Calls, Sending, Keeping, Reviewing, Filing, Protocol):
     """Where a command acts."""
 
     @property

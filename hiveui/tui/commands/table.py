@@ -48,6 +48,7 @@ class Place(StrEnum):
     REVIEW = "The review desk"
     COMMENT = "Commenting on a line"
     SEEK = "Searching the changes"
+    FEED = "What agents change in files"
 
 
 Run = Callable[[At, str], None]
