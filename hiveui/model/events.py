@@ -8,6 +8,7 @@ from typing import Any
 from hiveui.model.agent import Agent, AgentId, PaneId, WorkspaceId
 from hiveui.model.codec import from_json, to_json
 from hiveui.model.layout import Tab
+from hiveui.model.merging import MergeBegun, MergeStepped, MergeUndone
 from hiveui.model.prompts import Prompt, Step
 from hiveui.model.signs import Reading
 from hiveui.model.usage import Spend
@@ -268,6 +269,9 @@ Event = (
     | AgentSpent
     | FileWritten
     | BudgetRaised
+    | MergeBegun
+    | MergeStepped
+    | MergeUndone
     | PersonReturned
     | SessionLost
     | Noticed

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
+from hiveui.model import merging
 from hiveui.model.agent import Agent, AgentId, WorkspaceId
 from hiveui.model.events import (
     AgentAdded,
@@ -32,6 +33,7 @@ from hiveui.model.events import (
     WorkspaceOpened,
 )
 from hiveui.model.layout import Tab
+from hiveui.model.merging import MergeBegun, MergeStepped, MergeUndone, Trains
 from hiveui.model.prompts import Queue, placed, stepped, without
 from hiveui.model.signs import AgentState, Reading
 
@@ -80,6 +82,8 @@ class Workspace:
     """Prompts that wait to be delivered, by role, the next one first."""
     backs: Mapping[str, int] = field(default_factory=dict)
     """Lines of history that panes are scrolled to, counted from the oldest, by role."""
+    trains: Trains = ()
+    """Merges of agents' branches, the newest last."""
 
     def agent(self, id_: AgentId) -> Agent | None:
         """Find an agent by id."""
@@ -136,6 +140,8 @@ def apply(state: State, event: Event) -> State:  # noqa: C901  one case for each
         case BudgetRaised():
             raised = lambda w: replace(w, raised={**w.raised, event.role: event.usd})  # noqa: E731
             return _workspace(state, event.workspace, raised)
+        case MergeBegun() | MergeStepped() | MergeUndone():
+            return _workspace(state, event.workspace, lambda w: replace(w, trains=merging.fold(w.trains, event)))
         case AgentExited():
             return _agent(state, event.workspace, event.id, lambda a: _ended(a, event))
         case AgentLearned():
@@ -162,7 +168,7 @@ def _opened(state: State, event: WorkspaceOpened) -> Workspace:
     if old is None:
         return opened
     kept = replace(opened, agents=old.agents, view=old.view, drafts=old.drafts, backs=old.backs, queues=old.queues)
-    return replace(kept, raised=old.raised)
+    return replace(kept, raised=old.raised, trains=old.trains)
 
 
 def _kept(workspace: Workspace) -> tuple[Tab, ...]:
