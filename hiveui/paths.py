@@ -93,6 +93,11 @@ class Paths:
         return self.state / "worktrees"
 
     @property
+    def proofs(self) -> Path:
+        """The folder of the checkouts in which merges are proved, by workspace."""
+        return self.state / "proofs"
+
+    @property
     def rules(self) -> Path:
         """The person's own rules for what agents' screens mean."""
         return self.config / "rules"

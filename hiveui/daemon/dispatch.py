@@ -53,6 +53,7 @@ class Dispatch:
             "daemon/stop": stop,
             **_prompts(hive),
             **_needs(hive),
+            **_merging(hive),
         }
         self._viewer_verbs: dict[str, Verb] = {
             "state/subscribe": hive.bus.subscribe,
@@ -123,4 +124,19 @@ def _needs(hive: Hive) -> dict[str, Verb]:
         "agent/hush": hive.answers.hush,
         "alert/ways": hive.alerts.ways,
         "alert/test": hive.alerts.test,
+    }
+
+
+def _merging(hive: Hive) -> dict[str, Verb]:
+    """Give the verbs on bringing agents' work together."""
+    return {
+        "merge/plan": hive.merging.plan,
+        "merge/start": hive.merging.start,
+        "merge/resume": hive.merging.resume,
+        "merge/undo": hive.merging.undo,
+        "merge/conflict": hive.merging.conflict,
+        "merge/output": hive.merging.output,
+        "merge/ask": hive.merging.ask,
+        "merge/commit": hive.committing.commit,
+        "merge/proposal": hive.committing.proposal,
     }

@@ -5,6 +5,7 @@ from typing import Any
 
 from hiveui.errors import GatewayError
 from hiveui.gateway.alerts import ALERTS
+from hiveui.gateway.merging import MERGING
 from hiveui.gateway.method import AGENT, WORKSPACE, Method, Param, Role
 from hiveui.gateway.method import maybe as _maybe
 from hiveui.gateway.prompts import PROMPTS
@@ -198,6 +199,7 @@ METHODS: Mapping[str, Method] = {
         "receipt: {sent, removed}",
     ),
     **PROMPTS,
+    **MERGING,
     "agent/keys": Method(
         "Press keys in an agent's pane.",
         Role.DRIVER,

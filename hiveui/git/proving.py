@@ -1,6 +1,8 @@
 """A checkout of HiveUI's own, on no branch, in which a merge is proved before it is landed anywhere."""
 
+import contextlib
 import os
+import time
 from pathlib import Path
 
 from hiveui.errors import GitError
@@ -21,9 +23,22 @@ def stand(repository: Repository, place: Path, commit: str) -> None:
         return
     if admin.parent.parent != repository.common:
         raise GitError(f"{place} is a checkout of another repository.", "Remove it: it is made anew.")
-    (git_folder(place) / "index.lock").unlink(missing_ok=True)
+    own = git_folder(place)
+    (own / "index.lock").unlink(missing_ok=True)
+    _let_a_second_pass(own / "index")
     git(place, "checkout", "--quiet", "--force", "--detach", commit, within=CHECKOUT).checked()
     git(place, "clean", "-d", "--force", "--quiet", within=CHECKOUT).checked()
+
+
+def _let_a_second_pass(index: Path) -> None:
+    """Wait until another second has begun than the one in which the checkout was written last.
+
+    Files that a check left there, such as Python's bytecode, hold for sources of the same size and second.
+    """
+    with contextlib.suppress(OSError):
+        written = index.stat().st_mtime
+        while int(written) == int(time.time()):
+            time.sleep(0.05)
 
 
 def _make(repository: Repository, place: Path, commit: str) -> None:

@@ -19,6 +19,7 @@ from hiveui.hive.alerts import Alerts
 from hiveui.hive.answers import Answers
 from hiveui.hive.budgets import Budgets
 from hiveui.hive.bus import Bus, Viewer, record_to_json
+from hiveui.hive.committing import Committing
 from hiveui.hive.conversations import Conversations
 from hiveui.hive.courier import Courier
 from hiveui.hive.guard import Guard
@@ -26,9 +27,11 @@ from hiveui.hive.hearing import Hearing
 from hiveui.hive.identity import Tokens, inside
 from hiveui.hive.layouts import Layouts
 from hiveui.hive.ledger import Ledger
+from hiveui.hive.merging import Merging
 from hiveui.hive.morning import Morning
 from hiveui.hive.panes import Panes, find
 from hiveui.hive.prompts import Prompts
+from hiveui.hive.proofs import Proofs
 from hiveui.hive.readers import Readers
 from hiveui.hive.resources import Resources
 from hiveui.hive.routine import Routine
@@ -36,6 +39,7 @@ from hiveui.hive.shaping import Shaping
 from hiveui.hive.stills import Stills
 from hiveui.hive.supervisor import Supervisor
 from hiveui.hive.surroundings import Surroundings
+from hiveui.hive.trains import Trains
 from hiveui.hive.unfinished import Unfinished
 from hiveui.hive.wording import Wording
 from hiveui.hive.workspaces import Workspaces
@@ -116,6 +120,9 @@ class Hive:
         self.alerts = Alerts(self.bus, self.panes.shown, Configuration(paths, paths.config, {}, commands={}), spawn)
         self.ledger = Ledger(paths, self.bus, self._supervisors)
         self.budgets = Budgets(self.bus)
+        trains = Trains(self.bus, self._supervisors, Proofs(), paths.proofs)
+        self.merging = Merging(self.bus, self._supervisors, self.prompts, trains, spawn)
+        self.committing = Committing(self._supervisors, None)
 
     # life
 
@@ -141,6 +148,7 @@ class Hive:
             elif not self.bus.state.workspaces[id_].note:
                 supervisor.lost("tmux ended while no daemon ran", self._events.saved)
         self.courier.begin()
+        self.merging.begin()
         await rescue.note(self._server, self._paths)
 
     async def housekeeping(self) -> None:

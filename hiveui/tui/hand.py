@@ -18,6 +18,8 @@ from hiveui.tui.dialog import Dialog
 from hiveui.tui.ground import Ground
 from hiveui.tui.jump import Jump
 from hiveui.tui.library import Library
+from hiveui.tui.merging import Merging
+from hiveui.tui.mishaps import Mishaps
 from hiveui.tui.misreading import Misreading
 from hiveui.tui.morning import Morning
 from hiveui.tui.outbox import Outbox
@@ -27,6 +29,7 @@ from hiveui.tui.past import Past
 from hiveui.tui.phrases import Phrases
 from hiveui.tui.picking import Picking
 from hiveui.tui.prompt import Prompt
+from hiveui.tui.proposing import Proposing
 from hiveui.tui.rounds import Rounds
 from hiveui.tui.search import Search
 from hiveui.tui.shaping import Shaping
@@ -62,6 +65,9 @@ class Hand:
         self.broadcast = Broadcast(ground, self.prompt)
         self.phrases = Phrases(ground, self.prompt)
         self.dialog = Dialog(ground, keymap)
+        self.merging = Merging(ground, self.prompt)
+        self.mishaps = Mishaps(ground, self.merging)
+        self.proposing = Proposing(ground, self.merging, self.prompt)
         self.palette = Palette(self, ground.screen.overlay, keymap)
         self.shaping = Shaping(ground)
         self.company = Company(ground, self.dialog)

@@ -282,6 +282,7 @@ def test_the_checkout_for_proofs_holds_each_commit_in_turn_and_what_git_ignores(
     one = branch(shop, "one", file="one\n")
     place = tmp_path / "proofs" / "w"
     proving.stand(found(shop), place, head(one))
+    first = int((commits.git_folder(place) / "index").stat().st_mtime)
     (place / "built").write_text("kept\n")
     (place / "file").write_text("left by a check\n")
     (place / "junk").write_text("left by a check\n")
@@ -289,5 +290,6 @@ def test_the_checkout_for_proofs_holds_each_commit_in_turn_and_what_git_ignores(
     proving.stand(found(shop), place, head(shop))
     assert (place / "file").read_text() == "this is file\n"
     assert sorted(path.name for path in place.iterdir()) == [".git", ".gitignore", "built", "file", "other"]
+    assert int((place / "file").stat().st_mtime) > first, "no cache takes it for the file of before"
     with pytest.raises(GitError, match="inside of the checkout"):
         proving.stand(found(shop), shop / "within", head(shop))

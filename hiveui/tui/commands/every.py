@@ -7,6 +7,7 @@ from hiveui.tui.commands import (
     copying,
     go,
     layouts,
+    merging,
     morning,
     outbox,
     palette,
@@ -29,6 +30,7 @@ _TABLE: tuple[Command, ...] = (
     *shape.JUMPING,
     *shape.SHAPE,
     *agents.AGENT,
+    *merging.MERGE,
     *layouts.LAYOUT,
     *summary.SUMMARY,
     *copying.ANYWHERE,
@@ -57,6 +59,7 @@ _TABLE: tuple[Command, ...] = (
     *workspaces.LISTED,
     *outbox.WAITING,
     *outbox.ADDRESSING,
+    *merging.MERGING,
 )
 
 

@@ -42,6 +42,9 @@ class Place(StrEnum):
     OUTBOX = "Prompts that wait"
     AUDIENCE = "Choosing who gets a prompt"
     PREVIEW = "What each would get"
+    MERGE = "Merging agents' work (I)"
+    MERGE_ASK = "Before merging"
+    MERGE_READ = "What went wrong with a merge"
 
 
 Run = Callable[[At, str], None]
