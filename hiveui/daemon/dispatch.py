@@ -54,6 +54,7 @@ class Dispatch:
             **_prompts(hive),
             **_needs(hive),
             **_merging(hive),
+            **_collisions(hive),
         }
         self._viewer_verbs: dict[str, Verb] = {
             "state/subscribe": hive.bus.subscribe,
@@ -139,4 +140,18 @@ def _merging(hive: Hive) -> dict[str, Verb]:
         "merge/ask": hive.merging.ask,
         "merge/commit": hive.committing.commit,
         "merge/proposal": hive.committing.proposal,
+    }
+
+
+def _collisions(hive: Hive) -> dict[str, Verb]:
+    """Give the verbs on where agents meet, and on what is reserved."""
+    return {
+        "collision/list": hive.colliding.list,
+        "collision/look": hive.colliding.look,
+        "collision/tell": hive.colliding.tell,
+        "collision/settle": hive.colliding.settle,
+        "prompt/hold": hive.colliding.hold,
+        "reservation/make": hive.colliding.reservations.reserve,
+        "reservation/release": hive.colliding.reservations.release,
+        "reservation/list": hive.colliding.reservations.list,
     }

@@ -90,6 +90,8 @@ class Layout:
     """The folder of its worktrees, relative to the workspace's or absolute; '' for HiveUI's own."""
     budget: float | None = None
     """USD that its agents may use together."""
+    collisions: str = ""
+    """`tell` where agents that meet in a path are told so unasked."""
 
 
 @dataclass(frozen=True, slots=True)

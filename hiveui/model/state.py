@@ -6,6 +6,16 @@ from typing import TypeVar
 
 from hiveui.model import merging
 from hiveui.model.agent import Agent, AgentId, WorkspaceId
+from hiveui.model.collisions import (
+    CollisionSeen,
+    CollisionSettled,
+    CollisionTold,
+    PathsReleased,
+    PathsReserved,
+    QueueHeld,
+    Radar,
+    fold,
+)
 from hiveui.model.events import (
     AgentAdded,
     AgentExited,
@@ -84,6 +94,10 @@ class Workspace:
     """Lines of history that panes are scrolled to, counted from the oldest, by role."""
     trains: Trains = ()
     """Merges of agents' branches, the newest last."""
+    radar: Radar = field(default_factory=Radar)
+    """Where its agents meet, and what they hold."""
+    collisions: str = ""
+    """`tell` where agents that meet are told so unasked."""
 
     def agent(self, id_: AgentId) -> Agent | None:
         """Find an agent by id."""
@@ -151,6 +165,8 @@ def apply(state: State, event: Event) -> State:  # noqa: C901  one case for each
             return _workspace(state, event.workspace, lost)
         case FileWritten() | Noticed() | PersonReturned():
             return state
+        case CollisionSeen() | CollisionTold() | CollisionSettled() | PathsReserved() | PathsReleased() | QueueHeld():
+            return _workspace(state, event.workspace, lambda w: replace(w, radar=fold(w.radar, event)))
 
 
 def _opened(state: State, event: WorkspaceOpened) -> Workspace:
@@ -163,12 +179,13 @@ def _opened(state: State, event: WorkspaceOpened) -> Workspace:
         event.tabs,
         scratch=event.scratch,
         budget=event.budget,
+        collisions=event.collisions,
     )
     old = state.workspaces.get(event.id)
     if old is None:
         return opened
     kept = replace(opened, agents=old.agents, view=old.view, drafts=old.drafts, backs=old.backs, queues=old.queues)
-    return replace(kept, raised=old.raised, trains=old.trains)
+    return replace(kept, raised=old.raised, radar=old.radar, trains=old.trains)
 
 
 def _kept(workspace: Workspace) -> tuple[Tab, ...]:

@@ -52,7 +52,7 @@ def parse_layout(data: bytes, file: str, kinds: tuple[str, ...], kind: str = "sh
     replicas = {role: tuple(spec.role for spec in specs) for role, specs in groups.items()}
     specs = tuple(spec for group in groups.values() for spec in group)
     tabs = _tabs(found["tabs"], replicas) if "tabs" in found else ()
-    tops = {key: found[key] for key in ("description", "worktrees", "budget") if key in found}
+    tops = {key: found[key] for key in ("description", "worktrees", "budget", "collisions") if key in found}
     return Layout(found["name"], specs, complete(tabs, specs), **tops)
 
 
