@@ -53,8 +53,7 @@ class Dispatch:
             "daemon/stop": stop,
             **_prompts(hive),
             **_needs(hive),
-            **_merging(hive),
-            **_collisions(hive),
+            **(_collisions(hive) | _merging(hive)),
         }
         self._viewer_verbs: dict[str, Verb] = {
             "state/subscribe": hive.bus.subscribe,

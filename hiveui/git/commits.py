@@ -10,6 +10,7 @@ import re
 import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 from hiveui.errors import GitError
@@ -135,6 +136,14 @@ def files(place: Path, commit: str) -> list[str]:
     return sorted(
         _names(place, "diff-tree", "-r", "--root", "--no-commit-id", "--name-only", "-z", "--no-renames", commit)
     )
+
+
+def changed(place: Path) -> tuple[frozenset[str], datetime]:
+    """List the files of a checkout that differ from its last commit, below its top, and when that was made."""
+    listed = git(place, "status", "--porcelain", "-z", "--no-renames", "--untracked-files=all", within=LONG).checked()
+    made = git(place, "log", "-1", "--format=%ct").out.strip()
+    since = datetime.fromtimestamp(int(made) if made else 0, UTC)
+    return frozenset(entry[3:] for entry in listed.split("\0") if entry), since
 
 
 @contextlib.contextmanager

@@ -13,6 +13,7 @@ from hiveui.hive.branches import Branch, Branches, place_of
 from hiveui.hive.panes import find
 from hiveui.hive.supervisor import Supervisor
 from hiveui.model.agent import WorkspaceId
+from hiveui.model.attention import stamp
 from hiveui.model.names import quoted
 from hiveui.model.text import visible
 
@@ -27,8 +28,8 @@ class Files(Protocol):
 class Committing:
     """Its public methods are verbs."""
 
-    def __init__(self, supervisors: Mapping[WorkspaceId, Supervisor], files: Files | None) -> None:
-        """`files` tells whose changes are whose in a checkout that several work in; None where nothing does."""
+    def __init__(self, supervisors: Mapping[WorkspaceId, Supervisor], files: Files) -> None:
+        """`files` tells whose changes are whose in a checkout that several work in."""
         self._supervisors = supervisors
         self._files = files
 
@@ -40,7 +41,7 @@ class Committing:
         place = await asyncio.to_thread(place_of, agent, supervisor.launches.get(agent.id))
         chosen: Sequence[str] | None = list(paths) or None
         if chosen is None and not await self._alone(supervisor, role, place):
-            chosen = self._written(supervisor.id, role, place)
+            chosen = await self._own(supervisor.id, role, place)
         text = commits.signed_off(message, visible(role))
         made = await asyncio.to_thread(commits.commit, place, text, chosen)
         if not made:
@@ -56,16 +57,20 @@ class Committing:
         places = await asyncio.to_thread(lambda: {real(_place(agent, launches.get(agent.id))) for agent in others})
         return real(place) not in places and not real(folder).is_relative_to(real(place))
 
-    def _written(self, workspace: WorkspaceId, role: str, place: Path) -> list[str]:
-        """List the files in a shared checkout whose last change is known to be the agent's. Raises UsageError."""
-        latest: dict[str, str] = {}
-        for write in self._files.writes(workspace) if self._files is not None else ():
-            if write.top == str(real(place)):
-                latest.setdefault(write.path, write.role)
-        mine = [path for path, whose in latest.items() if whose == role]
+    async def _own(self, workspace: WorkspaceId, role: str, place: Path) -> list[str]:
+        """List the changed files of a shared checkout that nobody but the agent is known to have written.
+
+        Raises UsageError where there are none.
+        """
+        changed, since = await asyncio.to_thread(commits.changed, place)
+        writers: dict[str, set[str]] = {}
+        for write in self._files.writes(workspace, after=stamp(since)):
+            if write.top == str(real(place)) and write.path in changed:
+                writers.setdefault(write.path, set()).add(write.role)
+        mine = sorted(path for path, roles in writers.items() if roles == {role})
         if not mine:
             raise UsageError(
-                f"Which of the changes in {place} are {role}'s is not known, and others work there too.",
+                f"No change in {place} is known to be {role}'s alone, and others work there too.",
                 f"Name them: hive commit {quoted(role)} -m MESSAGE PATH…",
             )
         return mine

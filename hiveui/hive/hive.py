@@ -122,9 +122,9 @@ class Hive:
         self.alerts = Alerts(self.bus, self.panes.shown, Configuration(paths, paths.config, {}, commands={}), spawn)
         self.ledger = Ledger(paths, self.bus, self._supervisors)
         self.budgets = Budgets(self.bus)
-        trains = Trains(self.bus, self._supervisors, Proofs(), paths.proofs)
+        trains = Trains(self.bus, self._supervisors, Proofs(), self.files, paths.proofs)
         self.merging = Merging(self.bus, self._supervisors, self.prompts, trains, spawn)
-        self.committing = Committing(self._supervisors, None)
+        self.committing = Committing(self._supervisors, self.files)
 
     def _surroundings(self, spool: Spool, spawn: Callable[[Awaitable[None]], None]) -> Surroundings:
         return Surroundings(

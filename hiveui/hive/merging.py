@@ -15,13 +15,12 @@ from hiveui.hive.branches import Branch, Branches
 from hiveui.hive.bus import Bus
 from hiveui.hive.session import now
 from hiveui.hive.supervisor import Supervisor
-from hiveui.hive.trains import Trains, undo
+from hiveui.hive.trains import Trains
 from hiveui.model.agent import WorkspaceId
 from hiveui.model.conflicts import request, sides
 from hiveui.model.merging import (
     MergeBegun,
     MergeStepped,
-    MergeUndone,
     Status,
     Step,
     Train,
@@ -173,8 +172,7 @@ class Merging:
             train = undoable(self._bus.workspace(id_).trains)
             if train is None:
                 raise UsageError("Nothing was merged here that could be rolled back.")
-            await asyncio.to_thread(undo, train)
-            self._bus.publish(MergeUndone(id_, train.id))
+            await self._trains.undo(id_, train)
         return {"train": train.id, "into": train.into, "before": train.before}
 
     # what went wrong

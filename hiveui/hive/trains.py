@@ -4,8 +4,10 @@ Each step is written down before it is done, so that a daemon which takes over k
 """
 
 import asyncio
+import contextlib
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import replace
 from pathlib import Path
 from typing import Protocol
@@ -15,7 +17,7 @@ from hiveui.errors import GitError, UsageError
 from hiveui.git import commits, landing, merging, proving
 from hiveui.git.merging import Source
 from hiveui.git.program import git
-from hiveui.git.repository import HEADS, Repository
+from hiveui.git.repository import HEADS, Repository, real
 from hiveui.hive.branches import repository_of
 from hiveui.hive.bus import Bus
 from hiveui.hive.supervisor import Supervisor
@@ -27,6 +29,7 @@ from hiveui.model.worktree import Worktree
 log = logging.getLogger(__name__)
 
 PASSED = "passed"
+ENDED = "The daemon ended meanwhile; nothing of it was merged."
 
 
 class Outcome(Protocol):
@@ -52,14 +55,29 @@ class Checks(Protocol):
         """Run a check that is no agent's."""
 
 
+class Files(Protocol):
+    """Watches who changes files."""
+
+    def acting(self, top: str) -> AbstractContextManager[None]:
+        """Take what changes in a checkout meanwhile for HiveUI's own doing."""
+
+
 class Trains:
     """The trains of every workspace."""
 
-    def __init__(self, bus: Bus, supervisors: Mapping[WorkspaceId, Supervisor], checks: Checks, place: Path) -> None:
+    def __init__(
+        self,
+        bus: Bus,
+        supervisors: Mapping[WorkspaceId, Supervisor],
+        checks: Checks,
+        files: Files,
+        place: Path,
+    ) -> None:
         """`place` is the folder of the checkouts in which merges are proved, by workspace."""
         self._bus = bus
         self._supervisors = supervisors
         self._checks = checks
+        self._files = files
         self._place = place
 
     async def run(self, workspace: WorkspaceId, id_: str) -> None:
@@ -99,18 +117,36 @@ class Trains:
                 say(step)
                 return
             step = say(replace(step, status=Status.LANDING))
-            await asyncio.to_thread(_land, train, step)
+            async with self._acting(train):
+                await asyncio.to_thread(_land, train, step)
             say(replace(step, status=Status.MERGED))
         except GitError as error:
             say(replace(step, status=Status.STOPPED, note=" ".join(filter(None, (str(error), error.hint)))))
+
+    async def undo(self, workspace: WorkspaceId, train: Train) -> None:
+        """Put the branch of a train back to where it stood before. Raises GitError where others built on it."""
+        async with self._acting(train):
+            await asyncio.to_thread(_undo, train)
+        self._bus.publish(MergeUndone(workspace, train.id))
+
+    @contextlib.asynccontextmanager
+    async def _acting(self, train: Train) -> AsyncIterator[None]:
+        """Take what changes in the checkouts of a train's branch for HiveUI's own doing."""
+        places = await asyncio.to_thread(lambda: landing.checkouts_on(_repository(train), train.into))
+        with contextlib.ExitStack() as stack:
+            for place in places:
+                stack.enter_context(self._files.acting(str(real(place))))
+            yield
 
     async def _proved(self, workspace: WorkspaceId, train: Train, step: Step, say: Callable[[Step], Step]) -> Step:
         """Run the role's check on what the merge gave, where it has one and checks are wanted."""
         supervisor = self._supervisors.get(workspace)
         agent = self._bus.workspace(workspace).role(step.role)
         check = agent.spec.check if agent is not None and agent.spec is not None else ()
-        if not train.checked or not check or agent is None or supervisor is None:
+        if not train.checked or not check or agent is None:
             return step
+        if supervisor is None:
+            raise GitError("Its check cannot be run: the workspace's agents are gone.", "`hive restore` starts them.")
         say(replace(step, status=Status.CHECKING))
         place = self._place / workspace
         tree, ready = await asyncio.to_thread(_stood, train, step, agent, place)
@@ -127,10 +163,13 @@ class Trains:
     async def settle(self, workspace: WorkspaceId) -> None:
         """Find out what came of the steps that were under way when a daemon ended, and say it."""
         for train in self._bus.workspace(workspace).trains:
-            for number, step in enumerate(train.steps):
-                if step.status in UNDER_WAY:
-                    found = await asyncio.to_thread(_found, train, step)
-                    self._bus.publish(MergeStepped(workspace, train.id, number, found))
+            if train.running:
+                number = next(i for i, step in enumerate(train.steps) if step.status in UNDER_WAY | {Status.WAITING})
+                found = await asyncio.to_thread(_found, train, train.steps[number])
+                self._bus.publish(MergeStepped(workspace, train.id, number, found))
+            if self.find(workspace, train.id).running:
+                ended = replace(train.steps[number + 1], status=Status.INTERRUPTED, note=ENDED)
+                self._bus.publish(MergeStepped(workspace, train.id, number + 1, ended))
         last = undoable(self._bus.workspace(workspace).trains)
         try:
             if last is not None and await asyncio.to_thread(was_undone, last):
@@ -191,7 +230,7 @@ def _land(train: Train, step: Step) -> None:
 
 def _found(train: Train, step: Step) -> Step:
     """Tell what came of a step that was under way."""
-    ended = replace(step, status=Status.INTERRUPTED, note="The daemon ended meanwhile; nothing of it was merged.")
+    ended = replace(step, status=Status.INTERRUPTED, note=ENDED)
     if step.status is not Status.LANDING:
         return ended
     try:
@@ -211,7 +250,7 @@ def _repository(train: Train) -> Repository:
     return repository_of(Path(train.folder))
 
 
-def undo(train: Train) -> None:
+def _undo(train: Train) -> None:
     """Put the branch of a train back to where it stood before. Raises GitError where others built on it."""
     repository = _repository(train)
     folder, into = repository.common, visible(train.into)
