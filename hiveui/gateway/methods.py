@@ -5,6 +5,7 @@ from typing import Any
 
 from hiveui.errors import GatewayError
 from hiveui.gateway.alerts import ALERTS
+from hiveui.gateway.checks import CHECKS
 from hiveui.gateway.collisions import COLLISIONS
 from hiveui.gateway.merging import MERGING
 from hiveui.gateway.method import AGENT, WORKSPACE, Method, Param, Role
@@ -201,6 +202,7 @@ METHODS: Mapping[str, Method] = {
     ),
     **PROMPTS,
     **MERGING,
+    **CHECKS,
     "agent/keys": Method(
         "Press keys in an agent's pane.",
         Role.DRIVER,

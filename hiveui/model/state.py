@@ -6,6 +6,7 @@ from typing import TypeVar
 
 from hiveui.model import merging
 from hiveui.model.agent import Agent, AgentId, WorkspaceId
+from hiveui.model.claims import AgentChecked
 from hiveui.model.collisions import (
     CollisionSeen,
     CollisionSettled,
@@ -131,8 +132,7 @@ def apply(state: State, event: Event) -> State:  # noqa: C901  one case for each
             view = View(event.tab, event.role, event.zoomed)
             return _workspace(state, event.workspace, lambda w: replace(w, view=view))
         case LookedBack():
-            scrolled = lambda w: replace(w, backs=_with(w.backs, event.role, event.line))  # noqa: E731
-            return _workspace(state, event.workspace, scrolled)
+            return _workspace(state, event.workspace, lambda w: _scrolled(w, event.role, event.line))
         case PromptDrafted():
             drafted = lambda w: replace(w, drafts=_with(w.drafts, event.role, event.text or None))  # noqa: E731
             return _workspace(state, event.workspace, drafted)
@@ -151,9 +151,10 @@ def apply(state: State, event: Event) -> State:  # noqa: C901  one case for each
             return _agent(state, event.workspace, event.id, hushed)
         case AgentSpent():
             return _agent(state, event.workspace, event.id, lambda a: replace(a, spend=event.spend))
+        case AgentChecked():
+            return _agent(state, event.workspace, event.id, lambda a: replace(a, proof=event.proof))
         case BudgetRaised():
-            raised = lambda w: replace(w, raised={**w.raised, event.role: event.usd})  # noqa: E731
-            return _workspace(state, event.workspace, raised)
+            return _workspace(state, event.workspace, lambda w: replace(w, raised={**w.raised, event.role: event.usd}))
         case MergeBegun() | MergeStepped() | MergeUndone():
             return _workspace(state, event.workspace, lambda w: replace(w, trains=merging.fold(w.trains, event)))
         case AgentExited():
@@ -198,6 +199,10 @@ def _workspace(state: State, id_: WorkspaceId, change: Callable[[Workspace], Wor
     if found is None:
         return state
     return replace(state, workspaces={**state.workspaces, id_: change(found)})
+
+
+def _scrolled(workspace: Workspace, role: str, line: int | None) -> Workspace:
+    return replace(workspace, backs=_with(workspace.backs, role, line))
 
 
 def _queueing(workspace: Workspace, event: PromptQueued | PromptStepped | PromptLeft) -> Workspace:
