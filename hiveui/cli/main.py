@@ -67,6 +67,11 @@ COMMANDS: Mapping[str, Mapping[str, Command]] = {
         "budget": Command("budgeting", "Show budgets, and let agents go on that used theirs up."),
         "top": Command("using", "Tell what agents take of the machine."),
     },
+    "What they made": {
+        "commit": Command("merging", "Commit what an agent changed."),
+        "merge": Command("merging", "Merge agents' branches one by one, checked; or roll back."),
+        "pr": Command("proposing", "Push an agent's branch and open a pull request."),
+    },
     "Attention": {
         "attention": Command("attending", "List who needs you."),
         "answer": Command("attending", "Answer what an agent asks."),

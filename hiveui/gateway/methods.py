@@ -10,6 +10,7 @@ from hiveui.gateway.checkpoints import CHECKPOINTS
 from hiveui.gateway.checks import CHECKS
 from hiveui.gateway.collisions import COLLISIONS
 from hiveui.gateway.files import FILES
+from hiveui.gateway.merging import MERGING
 from hiveui.gateway.method import AGENT, WORKSPACE, Method, Param, Role
 from hiveui.gateway.method import maybe as _maybe
 from hiveui.gateway.prompts import PROMPTS
@@ -205,6 +206,7 @@ METHODS: Mapping[str, Method] = {
     ),
     **PROMPTS,
     **BOUNDS,
+    **MERGING,
     **CHECKS,
     **REVIEW,
     **FILES,

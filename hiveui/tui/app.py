@@ -200,6 +200,7 @@ class HiveApp(App[int], inherit_bindings=False):
         self._follow()
         self._hand.outbox.follow()
         self._hand.review.follow()
+        self._hand.merging.follow()
         if first:
             self._hand.feed.begin()
             gc.collect()

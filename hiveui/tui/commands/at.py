@@ -10,6 +10,7 @@ from hiveui.model.state import Workspace
 from hiveui.tui.commands.calls import Calls
 from hiveui.tui.commands.filing import Filing
 from hiveui.tui.commands.history import Histories
+from hiveui.tui.commands.integrating import Integrating
 from hiveui.tui.commands.keeping import Keeping
 from hiveui.tui.commands.reviewing import Reviewing
 from hiveui.tui.commands.sending import Sending
@@ -210,7 +211,7 @@ class Palette(Protocol):
         """Change what was typed."""
 
 
-class At(Histories, Calls, Sending, Keeping, Reviewing, Filing, Protocol):
+class At(Histories, Calls, Sending, Keeping, Reviewing, Filing, Integrating, Protocol):
     """Where a command acts."""
 
     @property

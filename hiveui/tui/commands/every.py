@@ -9,6 +9,7 @@ from hiveui.tui.commands import (
     feed,
     go,
     layouts,
+    merging,
     morning,
     outbox,
     palette,
@@ -32,6 +33,7 @@ _TABLE: tuple[Command, ...] = (
     *shape.JUMPING,
     *shape.SHAPE,
     *agents.AGENT,
+    *merging.MERGE,
     *layouts.LAYOUT,
     *review.OPENING,
     *summary.SUMMARY,
@@ -66,6 +68,7 @@ _TABLE: tuple[Command, ...] = (
     *outbox.ADDRESSING,
     *checkpoints.KEPT,
     *review.REVIEW,
+    *merging.MERGING,
 )
 
 
