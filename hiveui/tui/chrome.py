@@ -61,6 +61,9 @@ def top(workspace: Workspace, desk: Desk, scene: Scene, moment: Moment, labels: 
         right.append((f"{count} agent{'s' * (count != 1)}", "quiet"))
     if unread:
         right.append((f"● {unread}" if scene.compact else f"● {unread} done", "done"))
+    if standing := workspace.radar.standing:
+        met = f"⇄ {len(standing)}" if scene.compact else f"⇄ {len(standing)} collision{'s' * (len(standing) != 1)}"
+        right.append((met, "attention" if any(one.calls for one in standing) else "warning"))
     if working:
         right.append((f"◐ {working}" if scene.compact else f"◐ {working} working", "working"))
     spent = together(agent.spend for agent in workspace.agents)
@@ -176,7 +179,8 @@ def roster(workspace: Workspace, desk: Desk, scene: Scene, moment: Moment) -> li
     """List all agents: one a line, or all in one line where the screen is small."""
     if scene.compact:
         return [(_words(roster_pieces(workspace, desk, scene, moment)), ())]
-    return [_roster_line(i, agent, desk, moment) for i, agent in enumerate(workspace.agents, 1)]
+    meet = {side.agent for one in workspace.radar.standing for side in one.sides}
+    return [_roster_line(i, agent, desk, moment, meets=agent.id in meet) for i, agent in enumerate(workspace.agents, 1)]
 
 
 def roster_pieces(workspace: Workspace, desk: Desk, scene: Scene, moment: Moment) -> list[Piece]:
@@ -195,12 +199,13 @@ def roster_pieces(workspace: Workspace, desk: Desk, scene: Scene, moment: Moment
     return pieces
 
 
-def _roster_line(i: int, agent: Agent, desk: Desk, moment: Moment) -> Ends:
+def _roster_line(i: int, agent: Agent, desk: Desk, moment: Moment, *, meets: bool = False) -> Ends:
     said = word(agent, moment.turn, moment.stamp)
     name = set_cell_size(shortened(visible(agent.role), 11), 11)
     left = (
         (f"{i:>2} {name} ", "lit" if agent.role == desk.role else "plain"),
         (f"{said.glyph} {said.word}", said.tone),
+        ("  ⇄" if meets else "", "warning"),
     )
     return left, ((f" {age(agent.reading.since, moment.now, pace(agent))} ", "quiet"),)
 

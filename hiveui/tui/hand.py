@@ -27,6 +27,7 @@ from hiveui.tui.past import Past
 from hiveui.tui.phrases import Phrases
 from hiveui.tui.picking import Picking
 from hiveui.tui.prompt import Prompt
+from hiveui.tui.radar import Radar
 from hiveui.tui.rounds import Rounds
 from hiveui.tui.search import Search
 from hiveui.tui.shaping import Shaping
@@ -71,6 +72,7 @@ class Hand:
         self.morning = Morning(ground, os.environ)
         self.summary = Summary(ground)
         self.rounds = rounds
+        self.radar = Radar(ground, rounds, self.company)
         self.attention = Attention(ground, rounds, keymap)
         self.unread = Unread(ground)
         self.misreading = Misreading(ground, Paths.find(os.environ), self.company.run)

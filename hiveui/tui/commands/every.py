@@ -10,6 +10,7 @@ from hiveui.tui.commands import (
     morning,
     outbox,
     palette,
+    radar,
     shape,
     summary,
     views,
@@ -31,6 +32,7 @@ _TABLE: tuple[Command, ...] = (
     *agents.AGENT,
     *layouts.LAYOUT,
     *summary.SUMMARY,
+    *radar.RADAR,
     *copying.ANYWHERE,
     *palette.PALETTE,
     *copying.MOUSE,
@@ -57,6 +59,7 @@ _TABLE: tuple[Command, ...] = (
     *workspaces.LISTED,
     *outbox.WAITING,
     *outbox.ADDRESSING,
+    *radar.SWEEP,
 )
 
 

@@ -42,6 +42,7 @@ class Place(StrEnum):
     OUTBOX = "Prompts that wait"
     AUDIENCE = "Choosing who gets a prompt"
     PREVIEW = "What each would get"
+    RADAR = "Where agents meet"
 
 
 Run = Callable[[At, str], None]
