@@ -64,8 +64,13 @@ class Folders:
         self.stale = True
         """Everything is to be looked at: for the first time, or because the rules changed."""
 
-    def __len__(self) -> int:
-        return len(self._folders)
+    def all(self) -> list[Folder]:
+        """Give those that are watched now."""
+        return list(self._folders.values())
+
+    def at(self, path: str) -> Folder | None:
+        """Give the folder that stands at a path."""
+        return self._folders.get(path)
 
     def watched(self, watch: int) -> Folder | None:
         """Give the folder that has a number."""
@@ -95,7 +100,10 @@ class Folders:
 
     def look_at(self, folder: Folder, name: str) -> None:
         """Look at one name of which something was heard. Raises OSError where no more can be watched."""
-        if self._folders.get(folder.path) is not folder or name == GIT:
+        if self._folders.get(folder.path) is not folder:
+            return
+        if name == GIT:
+            self._look_apart(folder)
             return
         path = folder.below(name)
         try:
@@ -114,6 +122,13 @@ class Folders:
         if name == ignoring.NAME:
             self.stale |= folder.rules_at(self._top) != folder.rules
 
+    def _look_apart(self, folder: Folder) -> None:
+        """Pass a folder over that has become a repository of its own."""
+        if folder.path and _is_apart(f"{self._top}/{folder.path}"):
+            self._quiet = True
+            self._drop(folder.path)
+            self._quiet = False
+
     def _file(self, folder: Folder, name: str, *, there: bool) -> None:
         known = name in folder.files
         if there:
@@ -122,19 +137,29 @@ class Folders:
             folder.files.discard(name)
         else:
             return
+        if not self._quiet:
+            self._tell(folder, name, before=known, after=there)
+
+    def _tell(self, folder: Folder, name: str, *, before: bool, after: bool) -> None:
+        """Note what a change comes to, together with what is noted of its path and not told yet."""
         path = folder.below(name)
-        if self._quiet or folder.rules.ignore(path, folder=False):
-            return
-        if len(self._changes) >= self._most:
+        noted = self._changes.get(path)
+        if noted is None and len(self._changes) >= self._most:
             self._untold = True
-        elif known and there:
-            self._changes.setdefault(path, Deed.MODIFIED)
+            return
+        if noted is None and folder.rules.ignore(path, folder=False):
+            return
+        before = before if noted is None else noted is not Deed.ADDED
+        if before or after:
+            self._changes[path] = Deed.DELETED if not after else Deed.MODIFIED if before else Deed.ADDED
         else:
-            self._changes[path] = Deed.ADDED if there else Deed.DELETED
+            del self._changes[path]
 
     def _join(self, folder: Folder, name: str) -> bool:
-        """Watch a folder in a folder; tells whether it is there."""
+        """Watch a folder in a folder; tells whether it is there, and is no repository of its own."""
         path = folder.below(name)
+        if _is_apart(f"{self._top}/{path}"):
+            return False
         try:
             watch = self._watch(f"{self._top}/{path}")
         except OSError as error:
@@ -204,3 +229,12 @@ class Folders:
             left += [folder.below(name) for name in folder.folders]
             for name in list(folder.files):
                 self._file(folder, name, there=False)
+
+
+def _is_apart(folder: str) -> bool:
+    """Tell whether a folder below the top is another checkout: one with a `.git` of its own, but for submodules.
+
+    Source: gitsubmodules(7): a submodule's `.git` is a file that leads to `modules/` of the repository around it.
+    """
+    git = f"{folder}/{GIT}"
+    return os.path.lexists(git) and "/modules/" not in ignoring.text_of(git)

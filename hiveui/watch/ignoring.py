@@ -88,19 +88,19 @@ def _common(top: Path) -> Path:
     git = Path(os.path.realpath(top / ".git"))
     if not os.path.isfile(git):  # noqa: PTH113  unlike Path's, it is False where it may not be seen
         return git
-    led = top / _text(git).partition("gitdir:")[2].strip()
-    return led / (_text(led / "commondir").strip() or ".")
+    led = top / text_of(git).partition("gitdir:")[2].strip()
+    return led / (text_of(led / "commondir").strip() or ".")
 
 
 def _read(file: str | Path) -> Iterator[Pattern]:
-    lines = _text(file).removeprefix("\ufeff").split("\n")
+    lines = text_of(file).removeprefix("\ufeff").split("\n")
     for line in lines:
         found = pattern(line.removesuffix("\r"))
         if found is not None:
             yield found
 
 
-def _text(file: str | Path) -> str:
+def text_of(file: str | Path) -> str:
     """Read a plain file, of which its last whole line is the last; '' for anything else."""
     try:
         opened = os.open(file, os.O_RDONLY | os.O_NONBLOCK | os.O_NOFOLLOW | os.O_CLOEXEC)

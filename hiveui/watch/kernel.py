@@ -2,6 +2,8 @@
 
 import asyncio
 import contextlib
+import errno
+import os
 import time
 from pathlib import Path
 
@@ -53,7 +55,7 @@ class Kernel:
             elif folder is not None and name:
                 names[folder, name] = None
             elif folder is not None and not folder.path and mask & (DELETE_SELF | MOVE_SELF):
-                raise FileNotFoundError
+                raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT))
         for folder, name in names:
             self._folders.look_at(folder, name)
         if self._folders.stale and time.monotonic() >= self._look_again:
