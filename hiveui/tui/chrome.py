@@ -188,6 +188,7 @@ def roster_pieces(workspace: Workspace, desk: Desk, scene: Scene, moment: Moment
     columns = scene.roster.width if scene.roster else 0
     everyone = list(enumerate(workspace.agents))
     named = sum(cell_len(f" {i + 1} {visible(agent.role)}▲ ") for i, agent in everyone) <= columns
+    meet = {side.agent for one in workspace.radar.standing for side in one.sides}
     pieces: list[Piece] = []
     for i, agent in everyone:
         said = word(agent, moment.turn, moment.stamp)
@@ -195,7 +196,7 @@ def roster_pieces(workspace: Workspace, desk: Desk, scene: Scene, moment: Moment
         name = f" {visible(agent.role)}" if named or focused else ""
         tone = "lit" if focused else "attention" if said.tone == "attention" else "quiet"
         pieces.append((f" {i + 1}{name}", tone, i))
-        pieces.append((f"{said.glyph} ", said.tone, i))
+        pieces.append((f"{said.glyph}{'⇄' if agent.id in meet else ''} ", said.tone, i))
     return pieces
 
 
