@@ -1,6 +1,7 @@
 """Where agents meet: hears what they write and read, decides who collides, says so, and forgets what is over."""
 
 import asyncio
+import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -84,9 +85,10 @@ class Radar:
         """Take in writes that were noticed together."""
         if workspace not in self._bus.state.workspaces:
             return
-        unknown = [write for write in writes if write.by is None]
+        unknown = [write for write in writes if write.by is None and not self._explained(workspace, write)]
+        known = [write for write in writes if write.by is not None]
         deeds = []
-        for write in writes if len(unknown) <= BULK else [write for write in writes if write.by is not None]:
+        for write in known + (unknown if len(unknown) <= BULK else []):
             deed = self._deed(workspace, write)
             self._foresight.blame.wrote(
                 (write.top, write.path), deed.party, write.time, new=write.deed is changes.Deed.ADDED
@@ -109,6 +111,18 @@ class Radar:
         party = self._parties.of(workspace, agent.id, top)
         key, now = (self.common(top) or top, path), stamp(self._clock())
         self.take(workspace, [Deed(key, top, party, agent.id, agent.role, Part.READ, now, changes.How.TOOL, evidence)])
+
+    def _explained(self, workspace: WorkspaceId, write: Write) -> bool:
+        """Tell whether a file has not changed since an agent wrote it that is known: it was closed, or looked at."""
+        traces = self.traces(workspace, (self.common(write.top) or write.top, write.path))
+        newest = max(
+            (t.wrote.time for (top, party), t in traces.items() if party and top == write.top and t.wrote), default=""
+        )
+        try:
+            changed = os.lstat(f"{write.top}/{write.path}").st_mtime if newest else 0.0
+        except (OSError, ValueError):
+            return False
+        return bool(newest) and changed <= datetime.fromisoformat(newest).timestamp()
 
     def late(self, before: str) -> None:
         """Take writes as somebody's of which it cannot become known any more whose they are: noticed before a time."""

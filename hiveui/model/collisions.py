@@ -143,9 +143,9 @@ def joined(old: tuple[Side, ...], new: tuple[Side, ...]) -> tuple[Side, ...]:
     return tuple(sorted(sides.values(), key=side_order))
 
 
-def side_order(side: Side) -> tuple[str, str, str]:
-    """Order the sides of a collision."""
-    return side.role, side.top, side.party
+def side_order(side: Side) -> tuple[bool, str, str, str]:
+    """Order the sides of a collision: by their names, somebody last."""
+    return side.agent is None, side.role, side.top, side.party
 
 
 def _rank(side: Side) -> tuple[bool, str]:

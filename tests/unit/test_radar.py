@@ -205,29 +205,35 @@ async def test_both_are_told_once_and_again_only_when_it_grows_where_the_layout_
     assert found.told
 
 
+def ago(seconds: int) -> str:
+    return stamp(datetime.now(UTC) - timedelta(seconds=seconds))
+
+
 async def test_the_person_against_an_agent_is_somebody_once_nobody_can_be_known_to_have_written(shop: Shop) -> None:
     shop.opens(shared=True)
-    before = stamp(datetime.now(UTC) - timedelta(seconds=20))
-    shop.changes("backend", shop.top, 41, "mine")
-    shop.wrote("", shop.top, at=before)
+    shop.wrote("backend", shop.top, at=ago(25))
+    shop.wrote("", shop.top, at=ago(20))
     found = await soon(shop.collision)
     assert isinstance(found, Collision)
-    assert [(side.role, side.agent) for side in found.sides] == [("", None), ("backend", "backend")]
+    assert [(side.role, side.agent) for side in found.sides] == [("backend", "backend"), ("", None)]
     assert not found.calls
 
 
-async def test_a_write_that_becomes_known_later_and_a_switch_of_branches_make_no_somebody(shop: Shop) -> None:
+async def test_somebody_is_nobody_whose_write_becomes_known_who_only_closed_a_file_or_switched_a_branch(shop: Shop):
     shop.opens(shared=True)
-    shop.changes("backend", shop.top, 41, "mine")
-    before = stamp(datetime.now(UTC) - timedelta(seconds=20))
-    unknown = [Write(str(shop.top), f"f{n}", Deed.MODIFIED, before) for n in range(40)]
-    shop.told.heard(W, [*unknown, Write(str(shop.top), "schema.py", Deed.MODIFIED, before)])
-    late = stamp(datetime.now(UTC))
-    shop.told.heard(W, [Write(str(shop.top), "schema.py", Deed.MODIFIED, late)])
-    shop.wrote("backend", shop.top, at=late)
+    for path in ("schema.py", "notes"):
+        shop.wrote("backend", shop.top, path, at=ago(25))
+    many = [Write(str(shop.top), f"f{n}", Deed.MODIFIED, ago(20)) for n in range(40)]
+    shop.told.heard(W, [*many, Write(str(shop.top), "schema.py", Deed.MODIFIED, ago(20))])
+    late = ago(15)
+    shop.wrote("", shop.top, "notes", at=late)
+    assert shop.colliding._radar.unknown
+    shop.wrote("backend", shop.top, "notes", at=late)
+    shop.wrote("backend", shop.top)
+    shop.wrote("", shop.top)
+    assert not shop.colliding._radar.unknown
     await shop.colliding._lookout.look()
     assert shop.collision() is None
-    assert not shop.colliding._radar.unknown
 
 
 async def test_an_agent_and_what_it_starts_are_one(shop: Shop) -> None:
