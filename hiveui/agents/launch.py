@@ -23,7 +23,6 @@ CONVERSATION = "\0"
 NOT_ENFORCED: tuple[tuple[Callable[[AgentSpec], bool], str], ...] = (
     (lambda spec: bool(spec.owns), "`owns` is not enforced yet: it may change any file."),
     (lambda spec: bool(spec.mode), "`mode` is not enforced yet: the program's own default holds."),
-    (lambda spec: bool(spec.check), "`check` is not run yet."),
     (lambda spec: spec.host != "local", "`host` is not enforced yet: it runs on this machine."),
     (lambda spec: bool(spec.sandbox), "`sandbox` is not enforced yet: it runs without one."),
     (

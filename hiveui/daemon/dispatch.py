@@ -44,16 +44,14 @@ class Dispatch:
             "agent/read": hive.panes.read,
             "agent/why": hive.why,
             "agent/conversations": hive.conversations.listed,
-            "budget/allow": hive.budgets.allow,
-            "usage/list": hive.ledger.usage,
-            "usage/processes": hive.resources.taken,
-            "events/since": hive.absence.since,
             "events/list": hive.events,
             "daemon/status": status,
             "daemon/stop": stop,
+            **_sums(hive),
             **_prompts(hive),
             **_needs(hive),
             **_collisions(hive),
+            **_checks(hive),
         }
         self._viewer_verbs: dict[str, Verb] = {
             "state/subscribe": hive.bus.subscribe,
@@ -102,6 +100,16 @@ class Dispatch:
         self._hive.leave(connection)
 
 
+def _sums(hive: Hive) -> dict[str, Verb]:
+    """Give the verbs on what agents used, and on what changed meanwhile."""
+    return {
+        "budget/allow": hive.budgets.allow,
+        "usage/list": hive.ledger.usage,
+        "usage/processes": hive.resources.taken,
+        "events/since": hive.absence.since,
+    }
+
+
 def _prompts(hive: Hive) -> dict[str, Verb]:
     """Give the verbs on prompts that wait."""
     return {
@@ -138,4 +146,14 @@ def _collisions(hive: Hive) -> dict[str, Verb]:
         "reservation/make": hive.colliding.reservations.reserve,
         "reservation/release": hive.colliding.reservations.release,
         "reservation/list": hive.colliding.reservations.list,
+    }
+
+
+def _checks(hive: Hive) -> dict[str, Verb]:
+    """Give the verbs on checks."""
+    return {
+        "check/run": hive.checks.start,
+        "check/stop": hive.checks.stop,
+        "check/list": hive.checks.list,
+        "check/output": hive.checks.output,
     }

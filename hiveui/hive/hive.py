@@ -19,6 +19,7 @@ from hiveui.hive.alerts import Alerts
 from hiveui.hive.answers import Answers
 from hiveui.hive.budgets import Budgets
 from hiveui.hive.bus import Bus, Viewer, record_to_json
+from hiveui.hive.checks import Checks
 from hiveui.hive.colliding import Colliding
 from hiveui.hive.conversations import Conversations
 from hiveui.hive.courier import Courier
@@ -34,6 +35,7 @@ from hiveui.hive.prompts import Prompts
 from hiveui.hive.readers import Readers
 from hiveui.hive.resources import Resources
 from hiveui.hive.routine import Routine
+from hiveui.hive.runs import Runs
 from hiveui.hive.shaping import Shaping
 from hiveui.hive.stills import Stills
 from hiveui.hive.supervisor import Supervisor
@@ -65,7 +67,7 @@ RECORDS = 1000
 """Events of one page, at most."""
 EVIDENCE = 512
 """Characters that are kept of what an agent says of itself."""
-REPORTED = frozenset(AgentState) - {AgentState.STARTING, AgentState.EXITED}
+REPORTED = frozenset(AgentState) - {AgentState.STARTING, AgentState.EXITED, AgentState.FAILED}
 """What an agent may say of itself: the rest is seen."""
 
 
@@ -118,6 +120,8 @@ class Hive:
         self.alerts = Alerts(self.bus, self.panes.shown, Configuration(paths, paths.config, {}, commands={}), spawn)
         self.ledger = Ledger(paths, self.bus, self._supervisors)
         self.budgets = Budgets(self.bus)
+        self._runs = Runs(paths, machine)
+        self.checks = Checks(self.bus, self._supervisors, self._runs, self.prompts, spawn)
 
     def _surroundings(self, spool: Spool, spawn: Callable[[Awaitable[None]], None]) -> Surroundings:
         return Surroundings(
@@ -158,6 +162,7 @@ class Hive:
             elif not self.bus.state.workspaces[id_].note:
                 supervisor.lost("tmux ended while no daemon ran", self._events.saved)
         self.courier.begin()
+        self.checks.adopt()
         await rescue.note(self._server, self._paths)
 
     async def housekeeping(self) -> None:
@@ -188,6 +193,7 @@ class Hive:
 
     def detach(self) -> None:
         """Let go of every session; agents go on."""
+        self._runs.close()
         for supervisor in self._supervisors.values():
             supervisor.detach()
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from hiveui.model.agent import Agent, AgentId, PaneId, WorkspaceId
+from hiveui.model.claims import AgentChecked
 from hiveui.model.codec import from_json, to_json
 from hiveui.model.collisions import CollisionEvent
 from hiveui.model.layout import Tab
@@ -269,6 +270,7 @@ Event = (
     | AgentLearned
     | AgentHushed
     | AgentSpent
+    | AgentChecked
     | FileWritten
     | BudgetRaised
     | PersonReturned

@@ -42,10 +42,13 @@ class AgentSpec:
     """Rules that answer its routine permission prompts (`permits`)."""
     notify: str = ""
     """What the person is notified of (`alerts.Level`); '' for what they chose."""
+    check: tuple[str, ...] = ()
+    """What proves its work where it ends with 0; '' for nothing."""
+    on_fail: str = ""
+    """`tell` has the agent told that it failed; else the person is."""
     # Read, kept and shown as not enforced yet:
     owns: tuple[str, ...] = ()
     mode: str = ""
-    check: tuple[str, ...] = ()
     host: str = "local"
     sandbox: str = ""
 
@@ -92,6 +95,8 @@ class Layout:
     """USD that its agents may use together."""
     collisions: str = ""
     """`tell` where agents that meet in a path are told so unasked."""
+    check: tuple[str, ...] = ()
+    """What proves the work of each agent that has no check of its own."""
 
 
 @dataclass(frozen=True, slots=True)

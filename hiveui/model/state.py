@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
 from hiveui.model.agent import Agent, AgentId, WorkspaceId
+from hiveui.model.claims import AgentChecked
 from hiveui.model.collisions import (
     CollisionSeen,
     CollisionSettled,
@@ -147,6 +148,8 @@ def apply(state: State, event: Event) -> State:  # noqa: C901  one case for each
             return _agent(state, event.workspace, event.id, hushed)
         case AgentSpent():
             return _agent(state, event.workspace, event.id, lambda a: replace(a, spend=event.spend))
+        case AgentChecked():
+            return _agent(state, event.workspace, event.id, lambda a: replace(a, proof=event.proof))
         case BudgetRaised():
             raised = lambda w: replace(w, raised={**w.raised, event.role: event.usd})  # noqa: E731
             return _workspace(state, event.workspace, raised)

@@ -48,12 +48,17 @@ def parse_layout(data: bytes, file: str, kinds: tuple[str, ...], kind: str = "sh
     """Read a layout's bytes. Raises LayoutError."""
     top = yaml.read(data, file)
     found = schema.fields(top, "the layout", LAYOUT)
-    groups = read_agents(found["agents"], {"kind": kind, **found.get("defaults", {})}, kinds)
+    groups = read_agents(found["agents"], {"kind": kind, **common(found)}, kinds)
     replicas = {role: tuple(spec.role for spec in specs) for role, specs in groups.items()}
     specs = tuple(spec for group in groups.values() for spec in group)
     tabs = _tabs(found["tabs"], replicas) if "tabs" in found else ()
-    tops = {key: found[key] for key in ("description", "worktrees", "budget", "collisions") if key in found}
+    tops = {key: found[key] for key in ("description", "worktrees", "budget", "collisions", "check") if key in found}
     return Layout(found["name"], specs, complete(tabs, specs), **tops)
+
+
+def common(found: Mapping[str, Any]) -> dict[str, Any]:
+    """Give what holds for each agent that says nothing, from the fields of a layout."""
+    return {**({"check": found["check"]} if "check" in found else {}), **found.get("defaults", {})}
 
 
 def read_agents(

@@ -16,6 +16,9 @@ MAX_REPLICAS = 64
 ON_STUCK = ("flag", "interrupt")
 """What may be done with an agent that is stuck."""
 
+ON_FAIL = ("flag", "tell")
+"""What may be done where a check fails."""
+
 Read = Callable[[Node, str], Any]
 """Gives a node's value, or raises LayoutError; the second argument says what is read, for the sentence."""
 
@@ -214,7 +217,10 @@ AGENT: Mapping[str, Field] = {
     "notify": Field(one_of(*Level), "what you are notified of: off, needs, all; what you chose where nothing is said"),
     "owns": Field(list_of(_GLOB, '["services/**"]'), "globs of the paths it owns (kept, not enforced yet)"),
     "mode": Field(_WORD, "permission mode (kept, not enforced yet)"),
-    "check": Field(_ARGV, "command that proves its work (kept, not enforced yet)"),
+    "check": Field(_ARGV, "command that proves its work: run where it works when it says that it is done; 0 is proof"),
+    "on_fail": Field(
+        one_of(*ON_FAIL), "what is done once its check fails: flag (you are told), or tell (it is, a few times)"
+    ),
     "host": Field(_HOST, "host it runs on (kept, not enforced yet)"),
     "sandbox": Field(_WORD, "sandbox it runs in (kept, not enforced yet)"),
 }
@@ -273,6 +279,7 @@ LAYOUT: Mapping[str, Field] = {
     "collisions": Field(
         one_of("show", "tell"), "agents that change one another's files: show (you are told), or tell (they are, too)"
     ),
+    "check": Field(_ARGV, "command that proves the work of each agent that has no `check` of its own"),
     "defaults": Field(_DEFAULTS, "what holds for each agent that says nothing"),
     "agents": Field(
         Shape(_unread, {"anyOf": [_AGENTS, {"const": "services"}]}),

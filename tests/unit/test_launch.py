@@ -98,7 +98,6 @@ def test_what_is_not_enforced_yet_is_said_field_by_field():
     asked = {
         "owns": ("a/**",),
         "mode": "ask",
-        "check": ("make",),
         "host": "gpu",
         "sandbox": "bwrap",
         "setup": (("make",),),
