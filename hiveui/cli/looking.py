@@ -204,11 +204,11 @@ def detail(workspace: Workspace) -> dict[str, Any]:
         "path": workspace.path,
         "agents": [_facts(workspace, agent) for agent in workspace.agents],
         "attention": _calling(workspace),
-        "collisions": [_collision(one) for one in workspace.radar.standing],
+        "collisions": [collision_facts(one) for one in workspace.radar.standing],
     }
 
 
-def _collision(collision: Collision) -> dict[str, Any]:
+def collision_facts(collision: Collision) -> dict[str, Any]:
     """Give one collision that stands as `hive status --json` has it."""
     return {
         "id": collision.id,

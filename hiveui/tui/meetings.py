@@ -1,6 +1,7 @@
 """The radar, line by line: which agents meet in which paths, what each changed there, what is reserved. Pure."""
 
 import itertools
+import textwrap
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -23,6 +24,8 @@ LEAST, CELL, MOST = 16, 8, 14
 """Cells of a path at least; of an agent's column at least, and at most."""
 AGE, BAD = 5, 26
 """Cells of the columns that are always as wide."""
+STORY = 2
+"""Lines that say what a collision is, at most."""
 RESERVED = 4
 """Reservations that are shown."""
 SOMEBODY = "somebody"
@@ -70,7 +73,7 @@ def write(workspace: Workspace, shown: Sequence[Collision], chosen: int, details
     body += _reserved(workspace.radar.reservations, seen)
     if shown:
         one = shown[chosen]
-        body += [((), ()), (_story(workspace, one, details, seen.now), ())]
+        body += [((), ()), *_story(workspace, one, details, seen)]
         lines = _differences(workspace, one, details, seen)
         body += lines[min(seen.skipped, max(0, len(lines) - 1)) :]
     return Page(heading, body, wide=True)
@@ -117,13 +120,14 @@ def _cell(side: Side) -> str:
 def _bad(one: Collision) -> str:
     if not one.open:
         return visible(one.why)
-    if one.lines:
-        return f"lines {said(one.lines, 2)}"
-    return "generated" if one.quiet else WORDS[one.sort]
+    if one.quiet:
+        return "generated"
+    return f"lines {said(one.lines, 2)}" if one.lines else WORDS[one.sort]
 
 
-def _story(workspace: Workspace, one: Collision, details: Details | None, now: datetime) -> Words:
-    """Say what it is in one line: how bad, what of it was told, whose the path is."""
+def _story(workspace: Workspace, one: Collision, details: Details | None, seen: Seen) -> list[Ends]:
+    """Say what it is: how bad, what of it was told, whose the path is."""
+    now = seen.now
     facts = [f"{WORDS[one.sort]} {said(one.lines)}".rstrip()]
     if one.conflict and one.sort is not Sort.MERGE:
         facts.append("a merge would conflict")
@@ -137,7 +141,8 @@ def _story(workspace: Workspace, one: Collision, details: Details | None, now: d
     facts += [f"{visible(s.role)}'s prompts are held" for s in one.named if s.role in workspace.radar.holds]
     if details and details["owners"]:
         facts.append(f"owned by {', '.join(map(visible, details['owners']))}")
-    return ((f"   {' · '.join(facts)}", "attention" if one.calls else "plain"),)
+    lines = textwrap.wrap(" · ".join(facts), min(seen.columns, 132) - 5)[:STORY]
+    return [(((f"   {line}", "attention" if one.calls else "plain"),), ()) for line in lines]
 
 
 def _reserved(reservations: Sequence[Reservation], seen: Seen) -> list[Ends]:

@@ -13,7 +13,7 @@ from hiveui.tui.desk import number
 from hiveui.tui.ground import Ground
 from hiveui.tui.meetings import Details, Seen, listed, newest, write
 from hiveui.tui.rounds import Rounds
-from hiveui.tui.widgets.card import Card
+from hiveui.tui.widgets.card import Card, Ends
 
 EDGES = 4
 """Lines of the screen that are not the list's: the first, the last, the heading and what is under it."""
@@ -23,6 +23,11 @@ class Sweep(Card):
     """The card of the radar."""
 
     place = Place.RADAR
+
+    def words(self, y: int) -> Ends:
+        """Give the heading whole: its columns reach to the right."""
+        left, right = super().words(y)
+        return left, () if y == 0 else right
 
 
 class Radar:
