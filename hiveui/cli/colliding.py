@@ -11,7 +11,7 @@ from hiveui.cli.options import as_json, command, in_workspace
 from hiveui.cli.reach import pick, reach, state_of
 from hiveui.errors import UsageError
 from hiveui.gateway.blocking import BlockingClient
-from hiveui.model.collisions import WORDS, Sort
+from hiveui.model.collisions import CALLING, WORDS, Sort
 from hiveui.model.warning import said
 
 CALLED = 3
@@ -82,8 +82,8 @@ def _lines(lines: Iterable[tuple[int, str, str]]) -> None:
 
 
 def _undoes(one: dict[str, Any]) -> bool:
-    named = [side for side in one["sides"] if side["agent"]]
-    return one["sort"] in {Sort.LINES, Sort.MERGE, Sort.RESERVED} and len(named) > 1
+    named = {side["agent"] for side in one["sides"] if side["agent"]}
+    return one["sort"] in CALLING and len(named) > 1
 
 
 def _row(one: dict[str, Any]) -> tuple[str, ...]:

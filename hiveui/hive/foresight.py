@@ -53,6 +53,8 @@ class Foresight:
         self._trials: dict[str, Trial] = {}
         self._commons: dict[str, str] = {}
         """By checkout."""
+        self._states: dict[str, str] = {}
+        """By checkout: the commit of what stood in it when it had changed last."""
         self.blame = Blame(self._committed)
 
     def knows(self, top: str, common: str) -> None:
@@ -62,7 +64,9 @@ class Foresight:
     def conflicts(self, common: str, tops: Iterable[str], changed: Iterable[str]) -> list[Conflicts]:
         """Try to merge each two checkouts of which one has changed. Raises GitError."""
         trial, anew = self._trial(common), set(changed)
-        states = {top: trial.state(Path(top)) for top in sorted(tops)}
+        states = {top: "" if top in anew else self._states.get(top, "") for top in sorted(tops)}
+        states |= {top: trial.state(Path(top)) for top, state in states.items() if not state}
+        self._states |= states
         pairs = [pair for pair in itertools.combinations(states, 2) if not anew.isdisjoint(pair)]
         known = [pair for pair in pairs if all(states[top] for top in pair)]
         found = []

@@ -17,6 +17,7 @@ from hiveui.model.agent import Agent, AgentId, WorkspaceId
 from hiveui.model.attention import stamp
 from hiveui.model.changes import Write
 from hiveui.model.collisions import (
+    MOST,
     Collision,
     CollisionSeen,
     CollisionSettled,
@@ -171,7 +172,7 @@ class Radar:
             self.settle(workspace, last, "it was read again")
 
     def came(self, workspace: WorkspaceId, key: Key, sort: Sort, sides: tuple[Side, ...]) -> None:
-        """Open a collision, or have it grow."""
+        """Open a collision, or have it grow; while as many stand as are kept, no other opens."""
         id_, now = collision_id(*key), stamp(self._clock())
         last = self._bus.workspace(workspace).radar.find(id_)
         if last is not None and last.open:
@@ -179,6 +180,8 @@ class Radar:
             if grew(last, new):
                 self._bus.publish(CollisionSeen(workspace, replace(new, grown=now, told="")))
         elif last is None or last.settled < max(side.time for side in sides):
+            if sum(one.open for one in self._bus.workspace(workspace).radar.collisions) >= MOST:
+                return
             new = Collision(id_, key[1], sort, sides, now, now, quiet=is_generated(key[1]))
             self._bus.publish(CollisionSeen(workspace, new))
         else:

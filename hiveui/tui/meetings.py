@@ -97,7 +97,8 @@ def _roles(workspace: Workspace, shown: Sequence[Collision], seen: Seen) -> list
 def _line(one: Collision, roles: Sequence[str], widths: tuple[int, int, int], now: datetime, *, chosen: bool) -> Words:
     path, width, bad = widths
     glyph, tone = _MARKS[one.calls] if one.open else ("✓", "quiet")
-    cells = {side.role or SOMEBODY: _cell(side) for side in one.sides}
+    ranked = sorted(one.sides, key=lambda side: side.part is Part.WROTE)
+    cells = {side.role or SOMEBODY: _cell(side) for side in ranked}
     plain = "lit" if chosen else "plain" if one.open and not one.quiet else "quiet"
     words = [
         ("▸" if chosen else " ", "lit"),
