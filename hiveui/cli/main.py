@@ -46,6 +46,9 @@ COMMANDS: Mapping[str, Mapping[str, Command]] = {
         "why": Command("looking", "Explain an agent's state and environment."),
     },
     "What they use and did": {
+        "checkpoints": Command("checkpoints", "List the checkpoints of agents' files."),
+        "rollback": Command("checkpoints", "Put an agent's files back as a checkpoint has them."),
+        "checkouts": Command("checkouts", "List agents' checkouts, and remove those that nobody needs."),
         "since": Command("remembering", "Tell what changed while you were away."),
         "cost": Command("using", "Tell what agents used, and what that costs."),
         "budget": Command("budgeting", "Show budgets, and let agents go on that used theirs up."),

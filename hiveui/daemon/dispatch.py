@@ -47,11 +47,7 @@ class Dispatch:
             "events/list": hive.events,
             "daemon/status": status,
             "daemon/stop": stop,
-            **_sums(hive),
-            **_prompts(hive),
-            **_needs(hive),
-            **_collisions(hive),
-            **_checks(hive),
+            **{name: verb for group in _GROUPS for name, verb in group(hive).items()},
         }
         self._viewer_verbs: dict[str, Verb] = {
             "state/subscribe": hive.bus.subscribe,
@@ -135,6 +131,17 @@ def _needs(hive: Hive) -> dict[str, Verb]:
     }
 
 
+def _checkpoints(hive: Hive) -> dict[str, Verb]:
+    """Give the verbs on agents' checkouts and their checkpoints."""
+    return {
+        "checkout/list": hive.cleaning.every,
+        "checkout/clean": hive.cleaning.clean,
+        "checkpoint/list": hive.checkpoints.every,
+        "checkpoint/diff": hive.checkpoints.diff,
+        "checkpoint/rollback": hive.checkpoints.rollback,
+    }
+
+
 def _collisions(hive: Hive) -> dict[str, Verb]:
     """Give the verbs on where agents meet, and on what is reserved."""
     return {
@@ -157,3 +164,6 @@ def _checks(hive: Hive) -> dict[str, Verb]:
         "check/list": hive.checks.list,
         "check/output": hive.checks.output,
     }
+
+
+_GROUPS = (_sums, _prompts, _needs, _checks, _checkpoints, _collisions)

@@ -5,6 +5,7 @@ from typing import Any
 
 from hiveui.errors import GatewayError
 from hiveui.gateway.alerts import ALERTS
+from hiveui.gateway.checkpoints import CHECKPOINTS
 from hiveui.gateway.checks import CHECKS
 from hiveui.gateway.collisions import COLLISIONS
 from hiveui.gateway.method import AGENT, WORKSPACE, Method, Param, Role
@@ -313,6 +314,7 @@ METHODS: Mapping[str, Method] = {
         "words?: {requests, input, output, usd: null where unknown, problem}",
     ),
     **ALERTS,
+    **CHECKPOINTS,
     **COLLISIONS,
     "budget/allow": Method(
         "Let an agent, or a whole workspace, use more than its budget.",

@@ -19,13 +19,15 @@ from hiveui.hive.alerts import Alerts
 from hiveui.hive.answers import Answers
 from hiveui.hive.budgets import Budgets
 from hiveui.hive.bus import Bus, Viewer, record_to_json
+from hiveui.hive.checkpoints import Checkpoints
 from hiveui.hive.checks import Checks
+from hiveui.hive.cleaning import Cleaning
 from hiveui.hive.colliding import Colliding
 from hiveui.hive.conversations import Conversations
 from hiveui.hive.courier import Courier
 from hiveui.hive.files import Files
 from hiveui.hive.guard import Guard
-from hiveui.hive.hearing import Hearing
+from hiveui.hive.hearing import Hearing, Told
 from hiveui.hive.identity import Tokens, inside
 from hiveui.hive.layouts import Layouts
 from hiveui.hive.ledger import Ledger
@@ -95,16 +97,7 @@ class Hive:
         self.prompts = Prompts(self.bus, self._supervisors, self.panes, self.courier, texts, places=paths.prompt_places)
         routine = Routine(self.answers, self.bus.publish)
         asked, took = (lambda *heard: spawn(routine.hear(*heard))), self.courier.took
-        self.files = Files(self.bus, self._supervisors, machine, Watcher)
-        self.colliding = Colliding(
-            self.bus,
-            self._supervisors,
-            self.files,
-            paths.state / "trials",
-            queue=self.prompts.queue,
-            call=self._call,
-        )
-        told = (self.guard.heard, Writing(self.bus).heard, self.files.heard, self.colliding.heard)
+        told = (self.guard.heard, Writing(self.bus).heard, *self._watch_files(spawn))
         self.hearing = Hearing(spool, self._supervisors, asked, took, told=told, watch=machine.watch)
         self.stills = Stills(self._supervisors, paths.run)
         self._readers = Readers(paths.rules, self._warn)
@@ -122,6 +115,24 @@ class Hive:
         self.budgets = Budgets(self.bus)
         self._runs = Runs(paths, machine)
         self.checks = Checks(self.bus, self._supervisors, self._runs, self.prompts, spawn)
+
+    def _watch_files(self, spawn: Callable[[Awaitable[None]], None]) -> Sequence[Told]:
+        """Make what looks after agents' files; gives who of it is to hear of their hooks."""
+        paths = self._paths
+        self.files = Files(self.bus, self._supervisors, self._machine, Watcher)
+        self.colliding = Colliding(
+            self.bus,
+            self._supervisors,
+            self.files,
+            paths.state / "trials",
+            queue=self.prompts.queue,
+            call=self._call,
+        )
+        self.checkpoints = Checkpoints(
+            paths.checkpoints, self.bus, self._supervisors, self.files, self.prompts.queue, spawn=spawn
+        )
+        self.cleaning = Cleaning(paths.worktrees, paths.checkpoints, self.bus, self._supervisors)
+        return (self.files.heard, self.colliding.heard, self.checkpoints.heard)
 
     def _surroundings(self, spool: Spool, spawn: Callable[[Awaitable[None]], None]) -> Surroundings:
         return Surroundings(

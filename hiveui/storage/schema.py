@@ -198,7 +198,7 @@ AGENT: Mapping[str, Field] = {
     "model": Field(_MODEL, "model it is started with"),
     "replicas": Field(number(1, MAX_REPLICAS), "how many of it"),
     "checkout": Field(
-        _PATH, "`shared` (the workspace's folder), `worktree` (one of its own, on its own branch), or a path"
+        _PATH, "`shared` (the workspace's folder), `worktree` (one of its own, on its own branch), `clone`, or a path"
     ),
     "copy": Field(list_of(_FILE, "[.env]"), "what a fresh worktree gets copies of, as `.env`"),
     "link": Field(list_of(_FILE, "[node_modules]"), "what a fresh worktree gets links to, as `node_modules`"),

@@ -10,6 +10,7 @@ from hiveui.model.state import Workspace
 from hiveui.paths import Paths
 from hiveui.tui.attention import Attention
 from hiveui.tui.broadcast import Broadcast
+from hiveui.tui.checkpoints import Checkpoints
 from hiveui.tui.clipboard import Clipboard
 from hiveui.tui.commands.table import Keymap
 from hiveui.tui.company import Company
@@ -71,6 +72,7 @@ class Hand:
         self.library = Library(ground)
         self.morning = Morning(ground, os.environ)
         self.summary = Summary(ground)
+        self.checkpoints = Checkpoints(ground)
         self.rounds = rounds
         self.radar = Radar(ground, rounds, self.company)
         self.attention = Attention(ground, rounds, keymap)

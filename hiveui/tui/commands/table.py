@@ -43,6 +43,9 @@ class Place(StrEnum):
     AUDIENCE = "Choosing who gets a prompt"
     PREVIEW = "What each would get"
     RADAR = "Where agents meet"
+    CHECKPOINTS = "Checkpoints of an agent"
+    CHECKPOINT = "What changed since a checkpoint"
+    ROLLBACK = "Rolling an agent back"
 
 
 Run = Callable[[At, str], None]
