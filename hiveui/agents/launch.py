@@ -21,8 +21,10 @@ CONVERSATION = "\0"
 """Stands for the conversation's id in the words of a launch: nothing that a person writes there can hold it."""
 
 NOT_ENFORCED: tuple[tuple[Callable[[AgentSpec], bool], str], ...] = (
-    (lambda spec: bool(spec.owns), "`owns` is not enforced yet: it may change any file."),
-    (lambda spec: bool(spec.mode), "`mode` is not enforced yet: the program's own default holds."),
+    (
+        lambda spec: spec.owns is None and bool(spec.mode or spec.tell),
+        "`mode` and `tell` say nothing without `owns`: it may change any file.",
+    ),
     (lambda spec: spec.host != "local", "`host` is not enforced yet: it runs on this machine."),
     (lambda spec: bool(spec.sandbox), "`sandbox` is not enforced yet: it runs without one."),
     (

@@ -120,6 +120,18 @@ def _prompts(hive: Hive) -> dict[str, Verb]:
     }
 
 
+def _bounds(hive: Hive) -> dict[str, Verb]:
+    """Give the verbs on what roles own, and on contracts."""
+    return {
+        "owner/list": hive.owners.list,
+        "owner/seen": hive.owners.seen,
+        "owner/tell": hive.owners.tell,
+        "contract/list": hive.contracts.list,
+        "contract/difference": hive.contracts.difference,
+        "contract/noted": hive.contracts.noted,
+    }
+
+
 def _needs(hive: Hive) -> dict[str, Verb]:
     """Give the verbs on what agents need of the person, and on how the person is called."""
     return {
@@ -166,4 +178,4 @@ def _checks(hive: Hive) -> dict[str, Verb]:
     }
 
 
-_GROUPS = (_sums, _prompts, _needs, _checks, _checkpoints, _collisions)
+_GROUPS = (_sums, _prompts, _needs, _bounds, _checks, _checkpoints, _collisions)

@@ -5,6 +5,7 @@ from typing import Any
 
 from hiveui.errors import GatewayError
 from hiveui.gateway.alerts import ALERTS
+from hiveui.gateway.bounds import BOUNDS
 from hiveui.gateway.checkpoints import CHECKPOINTS
 from hiveui.gateway.checks import CHECKS
 from hiveui.gateway.collisions import COLLISIONS
@@ -63,7 +64,7 @@ METHODS: Mapping[str, Method] = {
         {"folder": Param(TEXT, _FOLDER), **_LAYOUT},
         "workspace, name, layout, file, hash, known, running, "
         "agents: [{role, kind, argv, dir, env, notes, worktree: {path, branch, exists, copy, link, setup} or null}], "
-        "changes: [{role, do}]",
+        "overlaps: [{one, other, path}], changes: [{role, do}]",
     ),
     "workspace/open": Method(
         "Open a workspace, or bring a running one to its layout.",
@@ -201,6 +202,7 @@ METHODS: Mapping[str, Method] = {
         "receipt: {sent, removed}",
     ),
     **PROMPTS,
+    **BOUNDS,
     **CHECKS,
     "agent/keys": Method(
         "Press keys in an agent's pane.",

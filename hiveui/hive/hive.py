@@ -23,6 +23,7 @@ from hiveui.hive.checkpoints import Checkpoints
 from hiveui.hive.checks import Checks
 from hiveui.hive.cleaning import Cleaning
 from hiveui.hive.colliding import Colliding
+from hiveui.hive.contracts import ContractWatch
 from hiveui.hive.conversations import Conversations
 from hiveui.hive.courier import Courier
 from hiveui.hive.files import Files
@@ -32,6 +33,7 @@ from hiveui.hive.identity import Tokens, inside
 from hiveui.hive.layouts import Layouts
 from hiveui.hive.ledger import Ledger
 from hiveui.hive.morning import Morning
+from hiveui.hive.owners import Owners
 from hiveui.hive.panes import Panes, find
 from hiveui.hive.prompts import Prompts
 from hiveui.hive.readers import Readers
@@ -42,6 +44,7 @@ from hiveui.hive.shaping import Shaping
 from hiveui.hive.stills import Stills
 from hiveui.hive.supervisor import Supervisor
 from hiveui.hive.surroundings import Surroundings
+from hiveui.hive.telling import Telling
 from hiveui.hive.unfinished import Unfinished
 from hiveui.hive.wording import Wording
 from hiveui.hive.workspaces import Workspaces
@@ -132,7 +135,12 @@ class Hive:
             paths.checkpoints, self.bus, self._supervisors, self.files, self.prompts.queue, spawn=spawn
         )
         self.cleaning = Cleaning(paths.worktrees, paths.checkpoints, self.bus, self._supervisors)
-        return (self.files.heard, self.colliding.heard, self.checkpoints.heard)
+        telling = Telling(self._supervisors, self.prompts.queue)
+        self.owners = Owners(self.bus, self._supervisors, telling, spawn)
+        self.contracts = ContractWatch(self.bus, self._supervisors, telling, spawn)
+        self.files.listen(self.owners.heard)
+        self.files.listen(self.contracts.heard)
+        return (self.files.heard, self.colliding.heard, self.checkpoints.heard, self.owners.told)
 
     def _surroundings(self, spool: Spool, spawn: Callable[[Awaitable[None]], None]) -> Surroundings:
         return Surroundings(

@@ -9,7 +9,9 @@ from hiveui.model.agent import Agent, AgentId, PaneId, WorkspaceId
 from hiveui.model.claims import AgentChecked
 from hiveui.model.codec import from_json, to_json
 from hiveui.model.collisions import CollisionEvent
+from hiveui.model.contracts import ContractEvent
 from hiveui.model.layout import Tab
+from hiveui.model.ownership import OwnershipEvent
 from hiveui.model.prompts import Prompt, Step
 from hiveui.model.signs import Reading
 from hiveui.model.usage import Spend
@@ -277,6 +279,8 @@ Event = (
     | SessionLost
     | Noticed
     | CollisionEvent
+    | ContractEvent
+    | OwnershipEvent
 )
 
 EVENTS: Mapping[str, type[Any]] = {event.__name__: event for event in typing.get_args(Event)}

@@ -27,6 +27,8 @@ Ends = tuple[Words, Words]
 Piece = tuple[str, str, int]
 """A word with its tone and what a click on it means, counted from 0; -1 for nothing."""
 SEPARATOR = "   "
+OUTSIDE = "⊘"
+"""Marks what was written outside of what its writer's role owns."""
 NONE: Mapping[str | int, str] = MappingProxyType({})
 SPENT: Mapping[int, str] = MappingProxyType({0: "quiet", 80: "warning", 100: "attention"})
 """Tones of what was spent, by the part of the budget that is used up, in per cent."""
@@ -59,6 +61,9 @@ def top(workspace: Workspace, desk: Desk, scene: Scene, moment: Moment, labels: 
     if not scene.compact:
         count = len(workspace.agents)
         right.append((f"{count} agent{'s' * (count != 1)}", "quiet"))
+    outside = len(workspace.ownership.unseen())
+    if outside:
+        right.append((f"{OUTSIDE} {outside}" if scene.compact else f"{OUTSIDE} {outside} outside", "warning"))
     if unread:
         right.append((f"● {unread}" if scene.compact else f"● {unread} done", "done"))
     if standing := workspace.radar.standing:
@@ -129,6 +134,7 @@ def title(workspace: Workspace, desk: Desk, role: str, moment: Moment, *, column
     state = f"  {said.glyph} {said.word}"
     if role in workspace.queues:
         state += f" ⋯{len(workspace.queues[role])}"
+    state += outside_mark(workspace, role)
     name = f" {number(workspace, role) or '·'} {visible(role)}"
     kind = f"  {visible(agent.kind)}" if agent else ""
     if cell_len(name + kind + state) > room:
@@ -179,8 +185,9 @@ def roster(workspace: Workspace, desk: Desk, scene: Scene, moment: Moment) -> li
     """List all agents: one a line, or all in one line where the screen is small."""
     if scene.compact:
         return [(_words(roster_pieces(workspace, desk, scene, moment)), ())]
-    meet = {side.agent for one in workspace.radar.standing for side in one.sides}
-    return [_roster_line(i, agent, desk, moment, meets=agent.id in meet) for i, agent in enumerate(workspace.agents, 1)]
+    return [
+        _roster_line(i, agent, desk, moment, _marks(workspace, agent)) for i, agent in enumerate(workspace.agents, 1)
+    ]
 
 
 def roster_pieces(workspace: Workspace, desk: Desk, scene: Scene, moment: Moment) -> list[Piece]:
@@ -200,13 +207,24 @@ def roster_pieces(workspace: Workspace, desk: Desk, scene: Scene, moment: Moment
     return pieces
 
 
-def _roster_line(i: int, agent: Agent, desk: Desk, moment: Moment, *, meets: bool = False) -> Ends:
+def outside_mark(workspace: Workspace, role: str) -> str:
+    """Count what a role wrote outside of what it owns, as far as the person has not seen it: ` ⊘2`, or ''."""
+    unseen = len(workspace.ownership.unseen(role))
+    return f" {OUTSIDE}{unseen}" if unseen else ""
+
+
+def _marks(workspace: Workspace, agent: Agent) -> str:
+    """Mark what an agent does to files that is to be looked at: outside of its own, where others are."""
+    return outside_mark(workspace, agent.role) + (" ⇄" if workspace.radar.of(agent.id) else "")
+
+
+def _roster_line(i: int, agent: Agent, desk: Desk, moment: Moment, mark: str) -> Ends:
     said = word(agent, moment.turn, moment.stamp)
     name = set_cell_size(shortened(visible(agent.role), 11), 11)
     left = (
         (f"{i:>2} {name} ", "lit" if agent.role == desk.role else "plain"),
         (f"{said.glyph} {said.word}", said.tone),
-        ("  ⇄" if meets else "", "warning"),
+        (mark, "warning"),
     )
     return left, ((f" {age(agent.reading.since, moment.now, pace(agent))} ", "quiet"),)
 

@@ -23,6 +23,7 @@ from hiveui.tui.misreading import Misreading
 from hiveui.tui.morning import Morning
 from hiveui.tui.outbox import Outbox
 from hiveui.tui.outer import Outer
+from hiveui.tui.owners import ContractCard, Owners
 from hiveui.tui.palette import Palette
 from hiveui.tui.past import Past
 from hiveui.tui.phrases import Phrases
@@ -73,6 +74,8 @@ class Hand:
         self.morning = Morning(ground, os.environ)
         self.summary = Summary(ground)
         self.checkpoints = Checkpoints(ground)
+        self.owners = Owners(ground)
+        self.contracts = ContractCard(ground)
         self.rounds = rounds
         self.radar = Radar(ground, rounds, self.company)
         self.attention = Attention(ground, rounds, keymap)

@@ -11,6 +11,7 @@ from hiveui.tui.commands.calls import Calls
 from hiveui.tui.commands.history import Histories
 from hiveui.tui.commands.keeping import Keeping
 from hiveui.tui.commands.meeting import Meetings
+from hiveui.tui.commands.owning import Owning
 from hiveui.tui.commands.sending import Sending
 from hiveui.tui.desk import Desk
 from hiveui.tui.finding import Finding
@@ -209,7 +210,7 @@ class Palette(Protocol):
         """Change what was typed."""
 
 
-class At(Calls, Histories, Keeping, Meetings, Sending, Protocol):
+class At(Calls, Histories, Keeping, Meetings, Owning, Sending, Protocol):
     """Where a command acts."""
 
     @property

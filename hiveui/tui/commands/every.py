@@ -10,6 +10,7 @@ from hiveui.tui.commands import (
     layouts,
     morning,
     outbox,
+    owners,
     palette,
     radar,
     shape,
@@ -32,6 +33,7 @@ _TABLE: tuple[Command, ...] = (
     *shape.SHAPE,
     *agents.AGENT,
     *layouts.LAYOUT,
+    *owners.OWNERS,
     *summary.SUMMARY,
     *radar.RADAR,
     *checkpoints.CHECKPOINTS,
@@ -63,6 +65,7 @@ _TABLE: tuple[Command, ...] = (
     *outbox.ADDRESSING,
     *radar.SWEEP,
     *checkpoints.KEPT,
+    *owners.LISTED,
 )
 
 

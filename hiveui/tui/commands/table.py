@@ -46,6 +46,8 @@ class Place(StrEnum):
     CHECKPOINTS = "Checkpoints of an agent"
     CHECKPOINT = "What changed since a checkpoint"
     ROLLBACK = "Rolling an agent back"
+    OWNERS = "Who owns what"
+    CONTRACTS = "Contracts"
 
 
 Run = Callable[[At, str], None]
