@@ -262,13 +262,17 @@ async def test_generated_files_are_quiet(shop: Shop) -> None:
 async def test_a_reservation_is_refused_to_another_and_a_write_into_it_is_a_collision(shop: Shop) -> None:
     shop.opens(shared=True)
     reservations = shop.colliding.reservations
-    made = reservations.reserve(paths=["schema.py", "api/**"], folder=str(shop.top), by=AgentId("backend"), why="auth")
+    made = await reservations.reserve(
+        paths=["schema.py", "api/**"], folder=str(shop.top), by=AgentId("backend"), why="auth"
+    )
     assert made["reservation"]["globs"] == ["schema.py", "api/**"]
     with pytest.raises(UsageError, match=r"backend holds schema\.py, api/\*\* until .* UTC \(auth\)"):
-        reservations.reserve(paths=["api/login.py"], folder=str(shop.top), by=AgentId("frontend"))
-    reservations.reserve(paths=["api/login.py"], folder=str(shop.top), by=AgentId("backend"))
+        await reservations.reserve(paths=["api/login.py"], folder=str(shop.top), by=AgentId("frontend"))
+    await reservations.reserve(paths=["api/login.py"], folder=str(shop.top), by=AgentId("backend"))
+    with pytest.raises(UsageError, match="stars"):
+        await reservations.reserve(paths=["*a" * 60], folder=str(shop.top), by=AgentId("frontend"))
     with pytest.raises(UsageError, match="leads to no checkout"):
-        reservations.reserve(paths=["../elsewhere"], folder=str(shop.top), by=AgentId("frontend"))
+        await reservations.reserve(paths=["../elsewhere"], folder=str(shop.top), by=AgentId("frontend"))
     shop.wrote("backend", shop.top)
     assert shop.collision() is None
     shop.wrote("frontend", shop.top)
@@ -282,16 +286,16 @@ async def test_a_reservation_is_refused_to_another_and_a_write_into_it_is_a_coll
 async def test_a_reservation_ends_by_itself_with_its_turn_its_agent_or_its_time(shop: Shop) -> None:
     shop.opens(shared=True)
     reservations, held = shop.colliding.reservations, lambda: len(shop.bus.workspace(W).radar.reservations)
-    reservations.reserve(paths=["a"], folder=str(shop.top), by=AgentId("backend"), turn=True)
-    reservations.reserve(paths=["b"], folder=str(shop.top), by=AgentId("backend"))
+    await reservations.reserve(paths=["a"], folder=str(shop.top), by=AgentId("backend"), turn=True)
+    await reservations.reserve(paths=["b"], folder=str(shop.top), by=AgentId("backend"))
     shop.bus.publish(AgentRead(W, AgentId("backend"), Reading(AgentState.DONE)))
     assert held() == 1
     shop.bus.publish(AgentExited(W, AgentId("backend"), 0, Reading(AgentState.EXITED)))
     assert held() == 0
     reservations._clock = lambda: datetime.now(UTC) - timedelta(hours=2)
-    reservations.reserve(workspace=W, paths=["c"], folder=str(shop.top))
+    await reservations.reserve(workspace=W, paths=["c"], folder=str(shop.top))
     reservations._clock = lambda: datetime.now(UTC)
-    assert reservations.reserve(paths=["c"], folder=str(shop.top), by=AgentId("frontend"))
+    assert await reservations.reserve(paths=["c"], folder=str(shop.top), by=AgentId("frontend"))
     reservations.time_passed()
     assert [one.role for one in shop.bus.workspace(W).radar.reservations] == ["frontend"]
     with pytest.raises(UsageError, match="no reservation"):
