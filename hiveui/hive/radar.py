@@ -22,6 +22,7 @@ from hiveui.model.collisions import (
     CollisionSeen,
     CollisionSettled,
     Part,
+    PathsReleased,
     Side,
     Sort,
     collision_id,
@@ -30,6 +31,7 @@ from hiveui.model.collisions import (
     side_order,
     worse,
 )
+from hiveui.model.events import Event
 from hiveui.model.generated import is_generated
 from hiveui.model.meeting import Deed, Key, Memory, Traces, meet
 
@@ -59,7 +61,7 @@ class Radar:
         parties: Parties,
         foresight: Foresight,
         *,
-        holder: Callable[[WorkspaceId, Deed], Side | None],
+        holder: Callable[[WorkspaceId, Side, str], Side | None],
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         """`holder` gives who else has reserved what a write changed."""
@@ -79,6 +81,7 @@ class Radar:
         self.woken = asyncio.Event()
         """Something is to be looked at."""
         writes.listen(self.heard)
+        bus.listen(self._hear)
 
     # what is heard
 
@@ -112,6 +115,16 @@ class Radar:
         party = self._parties.of(workspace, agent.id, top)
         key, now = (self.common(top) or top, path), stamp(self._clock())
         self.take(workspace, [Deed(key, top, party, agent.id, agent.role, Part.READ, now, changes.How.TOOL, evidence)])
+
+    def _hear(self, event: Event) -> None:
+        """Settle what was nothing but a write into what another held, once that is released."""
+        found = self._bus.state.workspaces.get(event.workspace) if isinstance(event, PathsReleased) else None
+        for one in found.radar.collisions if found is not None else ():
+            writers = [side for side in one.sides if side.part is Part.WROTE]
+            if found is None or not one.open or one.sort is not Sort.RESERVED or len({w.party for w in writers}) > 1:
+                continue
+            if not any(self._holder(found.id, writer, one.path) for writer in writers):
+                self.settle(found.id, one, "it is not reserved any more")
 
     def _explained(self, workspace: WorkspaceId, write: Write) -> bool:
         """Tell whether a file has not changed since an agent wrote it that is known: it was closed, or looked at."""
@@ -157,7 +170,7 @@ class Radar:
         for key in memory.take(deeds)[:AT_ONCE]:
             self._decide(workspace, key, memory)
         for deed in deeds:
-            holder = self._holder(workspace, deed) if deed.part is Part.WROTE else None
+            holder = self._holder(workspace, deed.side, deed.key[1]) if deed.part is Part.WROTE else None
             if holder is not None:
                 self.came(workspace, deed.key, Sort.RESERVED, tuple(sorted((holder, deed.side), key=side_order)))
 

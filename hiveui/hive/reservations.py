@@ -15,7 +15,6 @@ from hiveui.model.attention import stamp
 from hiveui.model.codec import to_json
 from hiveui.model.collisions import Part, PathsReleased, PathsReserved, Side
 from hiveui.model.events import AgentExited, AgentRead, AgentRemoved, Event
-from hiveui.model.meeting import Deed
 from hiveui.model.names import quoted
 from hiveui.model.reservations import LONGEST, MOST, Reservation, in_the_way, read
 from hiveui.model.state import Workspace
@@ -115,13 +114,13 @@ class Reservations:
 
     # who holds what
 
-    def holder(self, workspace: WorkspaceId, deed: Deed) -> Side | None:
+    def holder(self, workspace: WorkspaceId, writer: Side, path: str) -> Side | None:
         """Give who else holds what was written; what the person holds, they may have written themselves."""
         found = self._bus.state.workspaces.get(workspace)
         for one in found.radar.reservations if found is not None else ():
-            own = self._parties.of(workspace, one.agent, deed.top) if one.agent is not None else ""
-            if own != deed.party and read(one.globs).covers(deed.key[1]):
-                return Side(own, one.agent, one.role, deed.top, Part.HOLDS, one.made, evidence=one.why)
+            own = self._parties.of(workspace, one.agent, writer.top) if one.agent is not None else ""
+            if own != writer.party and read(one.globs).covers(path):
+                return Side(own, one.agent, one.role, writer.top, Part.HOLDS, one.made, evidence=one.why)
         return None
 
     async def expire(self) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.robot import WITHIN, World
+from tests.robot import HIVE, WITHIN, World
 from tests.waiting import until
 
 LINES = "".join(f"line {n}\n" for n in range(1, 61))
@@ -91,7 +91,7 @@ def test_two_in_worktrees_change_the_same_lines_are_told_and_one_takes_it_back(w
     (over,) = json.loads(world.done("collisions", "--all", "--json"))["collisions"]
     assert over["why"] == "one side is merged, or taken back"
     robot.press("Escape")
-    robot.misses("⇄")
+    robot.misses("Collisions")
     robot.leaves()
 
 
@@ -117,6 +117,40 @@ def test_two_in_one_checkout_change_the_same_line_and_the_person_settles_it(worl
     robot.press("x")
     robot.sees("0 now, 1 today")
     assert standing(world) == []
+    robot.press("Escape")
+    robot.misses("Collisions")
+    robot.leaves()
+
+
+@pytest.mark.timeout(180)
+def test_an_agent_reserves_a_path_which_others_are_refused_and_who_writes_it_all_the_same_is_seen(world: World) -> None:
+    shop(world)
+    reserve = [*HIVE, "reserve", "schema.py", "--for", "10m", "--why", "the columns"]
+    world.up(
+        {
+            "backend": rehearsal(world, "backend", run(reserve)),
+            "frontend": rehearsal(world, "frontend", edit("their line"), checkout="worktree"),
+        }
+    )
+    world.done("send", "backend", "Go on.")
+
+    def held() -> list[dict[str, Any]]:
+        found: list[dict[str, Any]] = json.loads(world.done("reserve", "--list", "--json"))["reservations"]
+        return found
+
+    (one,) = until(held, WITHIN, "the reservation")  # type: ignore[misc]
+    assert (one["role"], one["globs"], one["why"]) == ("backend", ["schema.py"], "the columns")
+    code, _, why = world.hive("reserve", "*.py")
+    assert code == 2
+    assert "backend holds schema.py until" in why
+    robot = world.opens(columns=80, lines=24)
+    robot.sees("backend", "frontend")
+    world.done("send", "frontend", "Go on.")
+    robot.sees("⇄ 1")
+    robot.press("c")
+    robot.sees("schema.py", "holds", "reserved", "the columns", "esc back")
+    world.done("reserve", "--release", one["id"])
+    robot.sees("0 now, 1 today")
     robot.press("Escape")
     robot.misses("Collisions")
     robot.leaves()

@@ -281,6 +281,12 @@ async def test_a_reservation_is_refused_to_another_and_a_write_into_it_is_a_coll
     assert found.sort is Sort.RESERVED
     parts = {("backend", Part.HOLDS), ("backend", Part.WROTE), ("frontend", Part.WROTE)}
     assert {(side.role, side.part) for side in found.sides} == parts
+    shop.wrote("frontend", shop.top, "notes")
+    await reservations.reserve(paths=["notes"], folder=str(shop.top), by=AgentId("backend"))
+    shop.wrote("frontend", shop.top, "notes")
+    assert {one.path for one in shop.bus.workspace(W).radar.standing} == {"schema.py", "notes"}
+    reservations.release(by=AgentId("backend"))
+    assert [one.path for one in shop.bus.workspace(W).radar.standing] == ["schema.py"]
 
 
 async def test_a_reservation_ends_by_itself_with_its_turn_its_agent_or_its_time(shop: Shop) -> None:
