@@ -80,6 +80,8 @@ COMMANDS: Mapping[str, Mapping[str, Command]] = {
         "seen": Command("attending", "Take what an agent did as read."),
         "wait": Command("waiting", "Wait until an agent is done, or needs you."),
         "wrong": Command("wrong", "Say that an agent's state is wrong."),
+        "collisions": Command("colliding", "List where agents change one another's files."),
+        "reserve": Command("reserving", "Hold paths for a while, so that others leave them alone."),
     },
     "The hive": {
         "events": Command("looking", "Print what happened, and what happens."),
@@ -97,7 +99,7 @@ EXIT_CODES: Mapping[int, str] = {
     0: "done",
     1: "it failed; standard error says why",
     2: "what was asked for is not there or not allowed, or there is no terminal to ask at",
-    3: "an agent needs you (`hive attention`)",
+    3: "an agent needs you (`hive attention`), or undoes what another did (`hive collisions`)",
     4: "it did not come to that: in time, or any more (`hive wait`)",
     130: "interrupted",
 }

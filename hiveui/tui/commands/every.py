@@ -12,7 +12,9 @@ from hiveui.tui.commands import (
     merging,
     morning,
     outbox,
+    owners,
     palette,
+    radar,
     review,
     shape,
     summary,
@@ -36,7 +38,9 @@ _TABLE: tuple[Command, ...] = (
     *merging.MERGE,
     *layouts.LAYOUT,
     *review.OPENING,
+    *owners.OWNERS,
     *summary.SUMMARY,
+    *radar.RADAR,
     *checkpoints.CHECKPOINTS,
     *feed.FEED,
     *copying.ANYWHERE,
@@ -66,9 +70,11 @@ _TABLE: tuple[Command, ...] = (
     *feed.FILES,
     *outbox.WAITING,
     *outbox.ADDRESSING,
+    *radar.SWEEP,
     *checkpoints.KEPT,
     *review.REVIEW,
     *merging.MERGING,
+    *owners.LISTED,
 )
 
 

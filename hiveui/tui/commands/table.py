@@ -42,6 +42,7 @@ class Place(StrEnum):
     OUTBOX = "Prompts that wait"
     AUDIENCE = "Choosing who gets a prompt"
     PREVIEW = "What each would get"
+    RADAR = "Where agents meet"
     CHECKPOINTS = "Checkpoints of an agent"
     CHECKPOINT = "What changed since a checkpoint"
     ROLLBACK = "Rolling an agent back"
@@ -52,6 +53,8 @@ class Place(StrEnum):
     MERGE = "Merging agents' work (I)"
     MERGE_ASK = "Before merging"
     MERGE_READ = "What went wrong with a merge"
+    OWNERS = "Who owns what"
+    CONTRACTS = "Contracts"
 
 
 Run = Callable[[At, str], None]
