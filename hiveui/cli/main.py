@@ -40,6 +40,7 @@ COMMANDS: Mapping[str, Mapping[str, Command]] = {
         "queue": Command("queueing", "List, edit, move and delete prompts that wait."),
         "prompts": Command("queueing", "List the prompts that are kept by name."),
         "keys": Command("acting", "Press keys in an agent's pane."),
+        "check": Command("proving", "Run the checks of what agents did."),
         "restart": Command("acting", "Start an agent's program anew."),
         "stop": Command("acting", "End an agent's program."),
         "conversations": Command("remembering", "List the conversations that agents have had."),
@@ -77,7 +78,7 @@ EXIT_CODES: Mapping[int, str] = {
     1: "it failed; standard error says why",
     2: "what was asked for is not there or not allowed, or there is no terminal to ask at",
     3: "an agent needs you (`hive attention`)",
-    4: "it did not come to that: in time, or any more (`hive wait`)",
+    4: "it did not come to that: in time, or any more (`hive wait`); a check failed (`hive check --wait`)",
     130: "interrupted",
 }
 

@@ -238,10 +238,14 @@ METHODS: Mapping[str, Method] = {
     "agent/why": Method(
         "Explain an agent's state, and on demand where its environment comes from.",
         Role.VIEWER,
-        {**_ROLE, "env": _maybe(YES, "list the environment, secrets hidden")},
+        {
+            **_ROLE,
+            "env": _maybe(YES, "list the environment, secrets hidden"),
+            "brief": _maybe(YES, "give what its program was given to read"),
+        },
         "reading, agent, signs: [{source, state, evidence, since: seconds, last: seconds}], "
         "budget: why it is used up, or '', "
-        "env?: [{name, value, origin, secret}]",
+        "env?: [{name, value, origin, secret}], brief?: {text, way}",
     ),
     "agent/conversations": Method(
         "List the conversations that agents have had.",

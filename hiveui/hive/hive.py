@@ -17,6 +17,7 @@ from hiveui.hive import rescue
 from hiveui.hive.absence import Absence
 from hiveui.hive.alerts import Alerts
 from hiveui.hive.answers import Answers
+from hiveui.hive.briefs import Briefs
 from hiveui.hive.budgets import Budgets
 from hiveui.hive.bus import Bus, Viewer, record_to_json
 from hiveui.hive.checks import Checks
@@ -119,6 +120,7 @@ class Hive:
         self.ledger = Ledger(paths, self.bus, self._supervisors)
         self.budgets = Budgets(self.bus)
         self._runs = Runs(paths, machine)
+        self.briefs = Briefs(self.bus, self._supervisors, self.prompts, spawn)
         self.checks = Checks(self.bus, self._supervisors, self._runs, self.prompts, spawn)
 
     # life
@@ -195,7 +197,7 @@ class Hive:
             )
         return {"agent": asdict(await supervisor.start(agent.id, conversation=conversation))}
 
-    async def why(self, *, workspace: str, role: str, env: bool = False) -> dict[str, Any]:
+    async def why(self, *, workspace: str, role: str, env: bool = False, brief: bool = False) -> dict[str, Any]:
         """Say what an agent's state rests on, and where each variable of its environment comes from."""
         supervisor, agent = find(self._supervisors, workspace, role)
         variables = [
@@ -205,7 +207,8 @@ class Hive:
         used_up = over_budget(supervisor.workspace, agent)
         signs = supervisor.census.attention.signs(agent)
         told = {"reading": asdict(agent.reading), "agent": asdict(agent), "signs": signs, "budget": used_up}
-        return told | ({"env": variables} if env else {})
+        given = {"brief": self.briefs.given(supervisor, agent)} if brief else {}
+        return told | given | ({"env": variables} if env else {})
 
     async def report(self, agent_id: AgentId, *, state: str, evidence: str = "", conversation: str = "") -> None:
         """Take an agent's word on its own state."""

@@ -191,6 +191,7 @@ class HiveApp(App[int], inherit_bindings=False):
         self._hand.switcher.follow()
         self._follow()
         self._hand.outbox.follow()
+        self._hand.proof.follow()
         if first:
             gc.collect()
             gc.freeze()

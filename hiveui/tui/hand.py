@@ -27,6 +27,7 @@ from hiveui.tui.past import Past
 from hiveui.tui.phrases import Phrases
 from hiveui.tui.picking import Picking
 from hiveui.tui.prompt import Prompt
+from hiveui.tui.proof import Proof
 from hiveui.tui.rounds import Rounds
 from hiveui.tui.search import Search
 from hiveui.tui.shaping import Shaping
@@ -60,6 +61,7 @@ class Hand:
         self.prompt = Prompt(ground)
         self.outbox = Outbox(ground, self.prompt)
         self.broadcast = Broadcast(ground, self.prompt)
+        self.proof = Proof(ground)
         self.phrases = Phrases(ground, self.prompt)
         self.dialog = Dialog(ground, keymap)
         self.palette = Palette(self, ground.screen.overlay, keymap)

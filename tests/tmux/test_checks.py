@@ -169,12 +169,12 @@ async def test_one_check_runs_at_a_time_unless_the_person_chose_otherwise_and_bo
         listed = hive.checks.list(workspace=at(hive, "one")["workspace"])
         assert listed == {"running": ["one"], "waiting": ["two"]}
         with pytest.raises(UsageError, match="its own check"):
-            await hive.checks.start(**at(hive, "one"), by=agent(hive, "two").id)
+            await hive.checks.start(role="one", by=agent(hive, "two").id)
         hive.checks.stop(**at(hive, "one"))
         await claims_any(hive, "one", Status.ENDED)
         await claims_any(hive, "two", Status.RUNNING)
         (nest.paths.config / "config.yaml").write_text("checks: 2\n")
-        await hive.checks.start(**at(hive, "one"), by=agent(hive, "one").id)
+        await hive.checks.start(by=agent(hive, "one").id)
         await claims_any(hive, "one", Status.QUEUED)
     async with nest.hive() as hive:
         assert {agent(hive, role).proof.status for role in ("one", "two")} == {Status.ENDED}

@@ -9,6 +9,7 @@ from hiveui.model.layout import Direction
 from hiveui.model.state import Workspace
 from hiveui.tui.commands.calls import Calls
 from hiveui.tui.commands.history import Histories
+from hiveui.tui.commands.proving import Proving
 from hiveui.tui.commands.sending import Sending
 from hiveui.tui.desk import Desk
 from hiveui.tui.finding import Finding
@@ -207,7 +208,7 @@ class Palette(Protocol):
         """Change what was typed."""
 
 
-class At(Histories, Calls, Sending, Protocol):
+class At(Histories, Calls, Sending, Proving, Protocol):
     """Where a command acts."""
 
     @property

@@ -10,6 +10,7 @@ from hiveui.tui.commands import (
     morning,
     outbox,
     palette,
+    proof,
     shape,
     summary,
     views,
@@ -29,6 +30,7 @@ _TABLE: tuple[Command, ...] = (
     *shape.JUMPING,
     *shape.SHAPE,
     *agents.AGENT,
+    *proof.PROOF,
     *layouts.LAYOUT,
     *summary.SUMMARY,
     *copying.ANYWHERE,
@@ -56,6 +58,7 @@ _TABLE: tuple[Command, ...] = (
     *morning.MORNING,
     *workspaces.LISTED,
     *outbox.WAITING,
+    *proof.CHECKED,
     *outbox.ADDRESSING,
 )
 

@@ -40,6 +40,7 @@ class Place(StrEnum):
     MORNING = "Restoring a workspace"
     WORKSPACES = "Choosing a workspace"
     OUTBOX = "Prompts that wait"
+    PROOF = "What a check found"
     AUDIENCE = "Choosing who gets a prompt"
     PREVIEW = "What each would get"
 
