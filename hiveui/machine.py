@@ -4,6 +4,7 @@ What is slow to import is imported where it is used: short-lived processes (the 
 """
 
 import os
+import re
 import signal
 import struct
 import sys
@@ -32,6 +33,8 @@ class Machine(Protocol):
 
     socket_path_limit: int
     """Bytes that the path of a Unix socket may have."""
+    watches_trees: bool
+    """The kernel tells of a folder with all below it by one watch; else it tells of each folder by one."""
 
     def peer(self, sock: SocketOptions) -> Peer:
         """Tell who connected. Raises MachineError where the kernel does not say."""
@@ -54,6 +57,9 @@ class Machine(Protocol):
     def parents(self) -> Iterator[tuple[int, int]]:
         """List every process with its parent."""
 
+    def open_to_write(self, pid: int) -> Iterator[str]:
+        """List the files that the process has open to write, where the kernel tells."""
+
     def alive(self, pid: int) -> bool:
         """Tell whether the process still runs; one that only waits to be reaped does not."""
 
@@ -69,16 +75,26 @@ class Machine(Protocol):
         None where the kernel does not tell.
         """
 
+    def file_system(self, path: str) -> str:
+        """Give the type of the file system that an absolute path is on, as mount(8) names it; '' where unknown."""
+
+
+def _holds(folder: str, path: str) -> bool:
+    return f"{path}/".startswith(f"{folder.rstrip('/')}/")
+
 
 _UCRED = struct.Struct("3i")
 _PR_SET_PDEATHSIG = 1
 _IN_CLOSE_WRITE = 8
+_FLAGS = re.compile(rb"^flags:\s*([0-7]+)", re.MULTILINE)
+_NO_FILES = ("/dev/", "/proc/", "/memfd:")
 
 
 class Linux:
     """Linux, by proc(5), unix(7) and prctl(2)."""
 
     socket_path_limit = 107
+    watches_trees = False
 
     def __init__(self, proc: str = "/proc") -> None:
         self._proc = proc
@@ -135,6 +151,23 @@ class Linux:
             if entry.isdecimal() and (fields := self._stat(int(entry))) is not None:
                 yield int(entry), int(fields[1])
 
+    def open_to_write(self, pid: int) -> Iterator[str]:
+        """Follow `fd`, and read the octal `flags` of `fdinfo`; what is no file of a disk has no absolute path."""
+        folder = f"{self._proc}/{pid}/fd"
+        try:
+            numbers = os.listdir(folder)  # noqa: PTH208  names, not paths
+        except OSError:
+            return
+        for number in numbers:
+            try:
+                path = os.readlink(f"{folder}/{number}")  # noqa: PTH115  called for every file
+            except OSError:
+                continue
+            if path.startswith("/") and not path.startswith(_NO_FILES):
+                found = _FLAGS.search(self._read(pid, f"fdinfo/{number}") or b"")
+                if found is not None and int(found[1], 8) & os.O_ACCMODE:
+                    yield path
+
     def alive(self, pid: int) -> bool:
         """Read the state: `Z` and `X` are dead."""
         fields = self._stat(pid)
@@ -175,7 +208,17 @@ class Linux:
             return None
         return watching
 
-    def _read(self, pid: int, name: str) -> bytes | None:
+    def file_system(self, path: str) -> str:
+        """Read `self/mountinfo`; the last mount of a place is the one that is seen."""
+        found = (0, "")
+        for line in (self._read("self", "mountinfo") or b"").decode("utf-8", "surrogateescape").splitlines():
+            before, _, after = line.partition(" - ")
+            place = re.sub(r"\\([0-7]{3})", lambda octal: chr(int(octal[1], 8)), before.split(" ")[4])
+            if len(place) >= found[0] and _holds(place, path):
+                found = len(place), after.split(" ")[0]
+        return found[1]
+
+    def _read(self, pid: int | str, name: str) -> bytes | None:
         try:
             with open(f"{self._proc}/{pid}/{name}", "rb") as file:  # noqa: PTH123  called for every process
                 return file.read()
@@ -198,6 +241,7 @@ class Mac:
     """macOS, by unix(4) and psutil. All but `peer` and `watch` behave the same on Linux, where it is tested."""
 
     socket_path_limit = 103
+    watches_trees = True
 
     def peer(self, sock: SocketOptions) -> Peer:
         """Read LOCAL_PEERCRED (`struct xucred {version, uid, ngroups, groups[16]}`) and LOCAL_PEERPID."""
@@ -246,6 +290,10 @@ class Mac:
             if parent is not None:
                 yield pid, parent
 
+    def open_to_write(self, pid: int) -> Iterator[str]:  # noqa: ARG002  it is not asked
+        """Give nothing: lsof(8) tells, and takes seconds."""
+        return iter(())
+
     def alive(self, pid: int) -> bool:
         """Ask for the state; a zombie is dead."""
         return self._ask(pid, "status") not in {None, "zombie", "dead"}
@@ -260,6 +308,13 @@ class Mac:
     def watch(self, folder: str) -> int | None:  # noqa: ARG002  it is not asked
         """Give nothing: kqueue(2) tells of a folder's names, and not that a file of it was written."""
         return None
+
+    def file_system(self, path: str) -> str:
+        """Ask for the mounts."""
+        import psutil  # noqa: PLC0415  see the module's docstring
+
+        mounts = [mount for mount in psutil.disk_partitions(all=True) if _holds(mount.mountpoint, path)]
+        return max(mounts, key=lambda mount: len(mount.mountpoint)).fstype if mounts else ""
 
     @staticmethod
     def _ask(pid: int, question: str) -> Any:

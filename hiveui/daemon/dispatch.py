@@ -54,6 +54,7 @@ class Dispatch:
             **_prompts(hive),
             **_needs(hive),
             **_checks(hive),
+            **_collisions(hive),
         }
         self._viewer_verbs: dict[str, Verb] = {
             "state/subscribe": hive.bus.subscribe,
@@ -134,4 +135,18 @@ def _checks(hive: Hive) -> dict[str, Verb]:
         "check/stop": hive.checks.stop,
         "check/list": hive.checks.list,
         "check/output": hive.checks.output,
+    }
+
+
+def _collisions(hive: Hive) -> dict[str, Verb]:
+    """Give the verbs on where agents meet, and on what is reserved."""
+    return {
+        "collision/list": hive.colliding.list,
+        "collision/look": hive.colliding.look,
+        "collision/tell": hive.colliding.tell,
+        "collision/settle": hive.colliding.settle,
+        "prompt/hold": hive.colliding.hold,
+        "reservation/make": hive.colliding.reservations.reserve,
+        "reservation/release": hive.colliding.reservations.release,
+        "reservation/list": hive.colliding.reservations.list,
     }

@@ -78,6 +78,8 @@ class Process:
                 tasks.create_task(self._again(hive.housekeeping)),
                 tasks.create_task(self._again(hive.ledger.follow)),
                 tasks.create_task(self._again(hive.hearing.listen)),
+                tasks.create_task(self._again(hive.files.follow)),
+                tasks.create_task(self._again(hive.colliding.follow)),
                 tasks.create_task(self._again(hive.alerts.follow)),
                 tasks.create_task(self._again(hive.guard.watch)),
                 tasks.create_task(self._again(hive.checks.watch)),

@@ -6,6 +6,7 @@ from typing import Any
 from hiveui.errors import GatewayError
 from hiveui.gateway.alerts import ALERTS
 from hiveui.gateway.checks import CHECKS
+from hiveui.gateway.collisions import COLLISIONS
 from hiveui.gateway.method import AGENT, WORKSPACE, Method, Param, Role
 from hiveui.gateway.method import maybe as _maybe
 from hiveui.gateway.prompts import PROMPTS
@@ -316,6 +317,7 @@ METHODS: Mapping[str, Method] = {
         "words?: {requests, input, output, usd: null where unknown, problem}",
     ),
     **ALERTS,
+    **COLLISIONS,
     "budget/allow": Method(
         "Let an agent, or a whole workspace, use more than its budget.",
         Role.OWNER,

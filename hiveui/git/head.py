@@ -28,6 +28,22 @@ def branch_of(folder: Path) -> str | None:
     return None
 
 
+def top_of(folder: Path) -> tuple[str, str]:
+    """Give the top of the checkout that a folder is in, and the folder that git keeps for it; '' twice for none.
+
+    Source: gitrepository-layout(5). `folder` is absolute, with no links in it.
+    """
+    for place in (folder, *folder.parents):
+        entry = place / ".git"
+        if os.path.isdir(entry):  # noqa: PTH112  as above
+            return str(place), str(entry)
+        if os.path.isfile(entry):  # noqa: PTH113  the same
+            said = read_start(entry, "surrogateescape")
+            kept = os.path.normpath(place / said.removeprefix("gitdir:").strip())
+            return (str(place), kept) if said.startswith("gitdir:") else ("", "")
+    return "", ""
+
+
 def _branch(head: Path) -> str | None:
     said = read_start(head).strip()
     return said.removeprefix("ref: refs/heads/") if said.startswith("ref: refs/heads/") else None

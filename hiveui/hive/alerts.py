@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import os
 import sys
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import PurePath
@@ -15,7 +15,7 @@ from hiveui.config.settings import Settings
 from hiveui.hive.bus import Bus, Viewer
 from hiveui.hive.carriers import DESKTOPS, Carrier, Letter, for_command, for_desktop, has_desktop
 from hiveui.model.agent import Agent, AgentId, PaneId
-from hiveui.model.alerts import SAYS, Alert, Rules, Terminal, alert, decide, fresh, met, standing
+from hiveui.model.alerts import SAYS, Alert, Level, Rules, Terminal, alert, decide, fresh, met, standing
 from hiveui.model.attention import Need, stamp
 from hiveui.model.events import AgentRead, Event
 from hiveui.storage.secrets import redact
@@ -59,6 +59,7 @@ class Alerts:
         self._choices = choices
         self._clock = clock
         self._watched: dict[int, Watched] = {}
+        self._spawn = spawn
         self._desktop = Carrier("desktop", spawn)
         self._command = Carrier("command", spawn)
         self._woken = asyncio.Event()
@@ -92,6 +93,28 @@ class Alerts:
                 self._desktop.take(decision.outside, self._for_desktop)
             if self._settings.notify_command:
                 self._command.take(decision.outside, self._for_command)
+
+    def announce(self, news: Alert, roles: Collection[str]) -> None:
+        """Call for what is of no agent's state: it stands on the screen, so that it is not told in quiet hours later.
+
+        `roles` are those it is about: where the person wants to hear of none of them, they do not.
+        """
+        rules = self._rules()
+        wanted = any(rules.roles.get(role, rules.level) is not Level.OFF for role in roles)
+        if not wanted or (rules.quiet is not None and rules.quiet.hold(self._clock())):
+            return
+        for watched in self._watched.values():
+            watched.viewer.notify("alert", news._asdict())
+        if any(terminal.focused for terminal in self._terminals().values()):
+            return
+        if not self._no_desktop():
+            self._spawn(self._send(self._desktop, for_desktop(news, sys.platform)))
+        if argv := self._settings.notify_command:
+            self._spawn(self._send(self._command, for_command(news, argv, 1)))
+
+    @staticmethod
+    async def _send(carrier: Carrier, letter: Letter) -> None:
+        await carrier.send(letter)
 
     def _hear(self, event: Event) -> None:
         if isinstance(event, AgentRead) and event.reading.state in SAYS:

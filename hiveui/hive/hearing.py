@@ -4,7 +4,9 @@ import asyncio
 import contextlib
 import logging
 import os
+import time
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from hiveui.agents.hooks.payloads import read_payload
@@ -58,6 +60,8 @@ class Hearing:
         self._turns: dict[AgentId, tuple[int | None, Turns]] = {}
         """By agent: its program's pid, and what that told."""
         self._said = 0
+        self._since = 0.0
+        """When the last look but one at the spool began: what is heard now was not told before."""
         self.events = 0
         """Events that were heard."""
         self.unread = 0
@@ -78,9 +82,11 @@ class Hearing:
         bell = self._watch(str(self._spool.folder))
         if bell is not None:
             loop.add_reader(bell, self._ring, bell)
+        looked = 0.0
         try:
             while True:
                 self._rung.clear()
+                self._since, looked = looked, time.time()
                 for record in self._spool.read():
                     self._hear(record)
                     await asyncio.sleep(0)
@@ -111,6 +117,7 @@ class Hearing:
             return
         self.events += 1
         supervisor, agent = found
+        heard = replace(heard, since=self._since)
         turns = self.turns(agent).apply(heard)
         self._turns[agent.id] = (agent.pid, turns)
         supervisor.census.heard(agent, turns)

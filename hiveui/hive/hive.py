@@ -5,7 +5,7 @@ import contextlib
 import logging
 import os
 import signal
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -21,8 +21,10 @@ from hiveui.hive.briefs import Briefs
 from hiveui.hive.budgets import Budgets
 from hiveui.hive.bus import Bus, Viewer, record_to_json
 from hiveui.hive.checks import Checks
+from hiveui.hive.colliding import Colliding
 from hiveui.hive.conversations import Conversations
 from hiveui.hive.courier import Courier
+from hiveui.hive.files import Files
 from hiveui.hive.guard import Guard
 from hiveui.hive.hearing import Hearing
 from hiveui.hive.identity import Tokens, inside
@@ -46,15 +48,18 @@ from hiveui.hive.writing import Writing
 from hiveui.machine import Machine
 from hiveui.model.agent import AgentId, WorkspaceId
 from hiveui.model.budget import over_budget
+from hiveui.model.collisions import Collision
 from hiveui.model.events import Event, Noticed, SessionLost, ViewMoved
 from hiveui.model.names import CONVERSATION, nearest, quoted
 from hiveui.model.signs import AgentState
-from hiveui.model.state import View
+from hiveui.model.state import View, Workspace
+from hiveui.model.warning import news
 from hiveui.paths import Paths, secure_folder
 from hiveui.storage import atomic
 from hiveui.storage.eventlog import EventLog
 from hiveui.storage.texts import Texts
 from hiveui.tmux.server import Server
+from hiveui.watch.watcher import Watcher
 
 log = logging.getLogger(__name__)
 
@@ -91,23 +96,20 @@ class Hive:
         self.prompts = Prompts(self.bus, self._supervisors, self.panes, self.courier, texts, places=paths.prompt_places)
         routine = Routine(self.answers, self.bus.publish)
         asked, took = (lambda *heard: spawn(routine.hear(*heard))), self.courier.took
-        told = (self.guard.heard, Writing(self.bus).heard)
+        self.files = Files(self.bus, self._supervisors, machine, Watcher)
+        self.colliding = Colliding(
+            self.bus,
+            self._supervisors,
+            self.files,
+            paths.state / "trials",
+            queue=self.prompts.queue,
+            call=self._call,
+        )
+        told = (self.guard.heard, Writing(self.bus).heard, self.files.heard, self.colliding.heard)
         self.hearing = Hearing(spool, self._supervisors, asked, took, told=told, watch=machine.watch)
         self.stills = Stills(self._supervisors, paths.run)
         self._readers = Readers(paths.rules, self._warn)
-        self._around = Surroundings(
-            bus=self.bus,
-            server=server,
-            machine=machine,
-            tokens=self._tokens,
-            hive_socket=paths.hive_socket,
-            ssh_agent_link=paths.run / "ssh-agent",
-            log_file=paths.log,
-            reader=self._readers.reader,
-            injection=Injection(paths.hooks, atomic.write),
-            spool=spool,
-            spawn=spawn,
-        )
+        self._around = self._surroundings(spool, spawn)
         self.workspaces = Workspaces(paths, self._around, self._supervisors)
         self.shaping = Shaping(paths, self._around, self._supervisors)
         self.layouts = Layouts(paths, self.bus, self.workspaces.trust, self._supervisors)
@@ -122,6 +124,21 @@ class Hive:
         self._runs = Runs(paths, machine)
         self.briefs = Briefs(self.bus, self._supervisors, self.prompts, spawn)
         self.checks = Checks(self.bus, self._supervisors, self._runs, self.prompts, spawn)
+
+    def _surroundings(self, spool: Spool, spawn: Callable[[Awaitable[None]], None]) -> Surroundings:
+        return Surroundings(
+            bus=self.bus,
+            server=self._server,
+            machine=self._machine,
+            tokens=self._tokens,
+            hive_socket=self._paths.hive_socket,
+            ssh_agent_link=self._paths.run / "ssh-agent",
+            log_file=self._paths.log,
+            reader=self._readers.reader,
+            injection=Injection(self._paths.hooks, atomic.write),
+            spool=spool,
+            spawn=spawn,
+        )
 
     # life
 
@@ -172,6 +189,9 @@ class Hive:
 
     def _warn(self, text: str) -> None:
         self.bus.publish(Noticed(text, "warning"))
+
+    def _call(self, met: Sequence[tuple[Workspace, Collision]]) -> None:
+        self.alerts.announce(*news(met))
 
     def detach(self) -> None:
         """Let go of every session; agents go on."""

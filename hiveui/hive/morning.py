@@ -113,6 +113,7 @@ class Morning:
                 found.tabs,
                 found.scratch,
                 found.budget,
+                found.collisions,
             )
         )
         left = {step.role for step in steps if step.do is Do.LEAVE}

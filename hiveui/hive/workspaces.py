@@ -121,6 +121,7 @@ class Workspaces:
                 tabs,
                 folder if scratch else "",
                 opening.layout.budget,
+                opening.layout.collisions,
             )
         )
         if id_ in self._supervisors:

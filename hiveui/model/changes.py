@@ -68,3 +68,7 @@ class Write:
     how: How = How.UNKNOWN
     evidence: str = ""
     """What that rests on, in words."""
+    lines: tuple[int, int] | None = None
+    """Lines added and removed, where the tool that wrote it said so."""
+    number: int = 0
+    """Of all that the daemon noticed, in that order."""

@@ -8,6 +8,7 @@ from typing import Any
 from hiveui.model.agent import Agent, AgentId, PaneId, WorkspaceId
 from hiveui.model.claims import AgentChecked
 from hiveui.model.codec import from_json, to_json
+from hiveui.model.collisions import CollisionEvent
 from hiveui.model.layout import Tab
 from hiveui.model.prompts import Prompt, Step
 from hiveui.model.signs import Reading
@@ -28,6 +29,8 @@ class WorkspaceOpened:
     """A folder that belongs to the workspace and is removed when it is taken down, or ''."""
     budget: float | None = None
     """USD that its agents may use together."""
+    collisions: str = ""
+    """`tell` where agents that meet are told so unasked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -273,6 +276,7 @@ Event = (
     | PersonReturned
     | SessionLost
     | Noticed
+    | CollisionEvent
 )
 
 EVENTS: Mapping[str, type[Any]] = {event.__name__: event for event in typing.get_args(Event)}

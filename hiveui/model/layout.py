@@ -101,6 +101,8 @@ class Layout:
     """USD that its agents may use together."""
     check: tuple[str, ...] = ()
     """What proves the work of each agent that has no check of its own."""
+    collisions: str = ""
+    """`tell` where agents that meet in a path are told so unasked."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,16 @@ from typing import TypeVar
 
 from hiveui.model.agent import Agent, AgentId, WorkspaceId
 from hiveui.model.claims import AgentChecked
+from hiveui.model.collisions import (
+    CollisionSeen,
+    CollisionSettled,
+    CollisionTold,
+    PathsReleased,
+    PathsReserved,
+    QueueHeld,
+    Radar,
+    fold,
+)
 from hiveui.model.events import (
     AgentAdded,
     AgentExited,
@@ -81,6 +91,10 @@ class Workspace:
     """Prompts that wait to be delivered, by role, the next one first."""
     backs: Mapping[str, int] = field(default_factory=dict)
     """Lines of history that panes are scrolled to, counted from the oldest, by role."""
+    radar: Radar = field(default_factory=Radar)
+    """Where its agents meet, and what they hold."""
+    collisions: str = ""
+    """`tell` where agents that meet are told so unasked."""
 
     def agent(self, id_: AgentId) -> Agent | None:
         """Find an agent by id."""
@@ -148,6 +162,8 @@ def apply(state: State, event: Event) -> State:  # noqa: C901  one case for each
             return _workspace(state, event.workspace, lost)
         case FileWritten() | Noticed() | PersonReturned():
             return state
+        case CollisionSeen() | CollisionTold() | CollisionSettled() | PathsReserved() | PathsReleased() | QueueHeld():
+            return _workspace(state, event.workspace, lambda w: replace(w, radar=fold(w.radar, event)))
 
 
 def _opened(state: State, event: WorkspaceOpened) -> Workspace:
@@ -160,12 +176,13 @@ def _opened(state: State, event: WorkspaceOpened) -> Workspace:
         event.tabs,
         scratch=event.scratch,
         budget=event.budget,
+        collisions=event.collisions,
     )
     old = state.workspaces.get(event.id)
     if old is None:
         return opened
     kept = replace(opened, agents=old.agents, view=old.view, drafts=old.drafts, backs=old.backs, queues=old.queues)
-    return replace(kept, raised=old.raised)
+    return replace(kept, raised=old.raised, radar=old.radar)
 
 
 def _kept(workspace: Workspace) -> tuple[Tab, ...]:

@@ -76,6 +76,8 @@ class Hooked:
     tool: str = ""
     tool_input: Mapping[str, Any] = field(default_factory=dict)
     """What is passed to the tool: the one thing that rules may be matched against."""
+    folder: str = ""
+    """Where the program is at work, absolute; '' where it does not say."""
     call: str = ""
     """The id of the tool's use, or of a dialog; '' where the program gives none."""
     prompt: str | None = None
@@ -95,6 +97,8 @@ class Hooked:
     """When a limit ends, as the program writes it."""
     cut: bool = False
     """The payload was too large, and only what stands first in it is known."""
+    since: float = 0.0
+    """It was not told before, seconds since 1970; 0 where that is not known."""
 
     @property
     def use(self) -> str:

@@ -39,6 +39,10 @@ def filled(data: bytes, services: Callable[[], str]) -> bytes:
     return _SERVICES.sub(lambda _: services().encode(), data, count=1)
 
 
+TOPS = ("description", "worktrees", "budget", "check", "collisions")
+"""Fields of a layout that are kept as they were read."""
+
+
 def layout_hash(data: bytes) -> str:
     """Give what a layout is remembered by once a person has agreed to run it."""
     return hashlib.sha256(data).hexdigest()
@@ -52,7 +56,7 @@ def parse_layout(data: bytes, file: str, kinds: tuple[str, ...], kind: str = "sh
     replicas = {role: tuple(spec.role for spec in specs) for role, specs in groups.items()}
     specs = tuple(spec for group in groups.values() for spec in group)
     tabs = _tabs(found["tabs"], replicas) if "tabs" in found else ()
-    tops = {key: found[key] for key in ("description", "worktrees", "budget", "check") if key in found}
+    tops = {key: found[key] for key in TOPS if key in found}
     return Layout(found["name"], specs, complete(tabs, specs), **tops)
 
 

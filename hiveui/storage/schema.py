@@ -283,6 +283,9 @@ LAYOUT: Mapping[str, Field] = {
         _MONEY, "USD that its agents may use together; said at 80 %, and when it is used up their queues are held"
     ),
     "check": Field(_ARGV, "command that proves the work of each agent that has no `check` of its own"),
+    "collisions": Field(
+        one_of("show", "tell"), "agents that change one another's files: show (you are told), or tell (they are, too)"
+    ),
     "defaults": Field(_DEFAULTS, "what holds for each agent that says nothing"),
     "agents": Field(
         Shape(_unread, {"anyOf": [_AGENTS, {"const": "services"}]}),

@@ -95,7 +95,7 @@ def test_a_daemon_that_is_killed_leaves_no_check_behind_and_says_that_it_was_end
 
 
 def sleepers(world: World) -> set[int]:
-    from hiveui.hive.trial import MARK
+    from hiveui.hive.attempt import MARK
     from tests.robot import MACHINE
 
     return {pid for pid, _ in MACHINE.processes_with(MARK)}

@@ -16,8 +16,8 @@ from waiting import soon
 
 from hiveui.errors import UsageError
 from hiveui.hive import checks
+from hiveui.hive.attempt import MARK
 from hiveui.hive.hive import Hive
-from hiveui.hive.trial import MARK
 from hiveui.model.agent import AgentId
 from hiveui.model.checks import Outcome, Status
 from hiveui.model.claims import claim

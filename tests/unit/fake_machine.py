@@ -21,6 +21,7 @@ class FakeMachine:
     processes: dict[int, FakeProcess] = field(default_factory=dict)
     connected: Peer = field(default_factory=lambda: Peer(1000, 1))
     socket_path_limit: int = 103
+    watches_trees: bool = False
 
     def peer(self, sock: SocketOptions) -> Peer:
         return self.connected
@@ -48,6 +49,9 @@ class FakeMachine:
         for pid, process in self.processes.items():
             yield pid, process.parent
 
+    def open_to_write(self, pid: int) -> Iterator[str]:
+        return iter(())
+
     def alive(self, pid: int) -> bool:
         return pid in self.processes
 
@@ -59,3 +63,6 @@ class FakeMachine:
 
     def watch(self, folder: str) -> int | None:
         return None
+
+    def file_system(self, path: str) -> str:
+        return "ext4"

@@ -1,107 +1,106 @@
-"""One run of a check: what it prints is kept, bounded, and nothing of it is left running."""
-
 import os
-import sys
-import threading
 from pathlib import Path
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
-from waiting import until
 
-from hiveui.hive.trial import MARK, End, Trial, end_left
-from hiveui.machine import this_machine
-from hiveui.storage.tail import Tail, end_of
-
-MACHINE = this_machine()
-ENV = {"PATH": os.environ["PATH"]}
-ORPHAN = (
-    "import subprocess,sys; "
-    "subprocess.Popen([sys.executable,'-c','import time;time.sleep(600)'],start_new_session=True); print('left one')"
-)
-DEAF = "trap '' TERM; echo begun; while :; do sleep 0.1; done"
+from hiveui.git.repository import find
+from hiveui.git.trial import Trial, common_of
+from tests.repositories import commit, git, repository
 
 
-def trial(folder: Path, *argv: str, mark: str = "") -> Trial:
-    return Trial(MACHINE, mark or f"test:{folder}", argv, str(folder), ENV)
+@pytest.fixture
+def shop(tmp_path: Path) -> Path:
+    """A repository with a worktree `other` beside it."""
+    top = repository(tmp_path / "shop", "schema.py", "notes")
+    (top / "schema.py").write_text("".join(f"line {n}\n" for n in range(1, 31)))
+    commit(top)
+    git(top, "worktree", "add", "-q", "-b", "other", str(tmp_path / "other"))
+    return top
 
 
-def marked(mark: str) -> list[int]:
-    return [pid for pid, value in MACHINE.processes_with(MARK) if value == mark and MACHINE.alive(pid)]
+def other(top: Path) -> Path:
+    return top.parent / "other"
 
 
-@pytest.mark.parametrize(("line", "exit_"), [("exit 0", 0), ("exit 3", 3), ("kill -9 $$", -9)])
-def test_it_ends_as_its_program_does_and_what_was_printed_is_kept_for_this_user_alone(
-    tmp_path: Path, line: str, exit_: int
-):
-    output = tmp_path / "checks" / "one.txt"
-    end = trial(tmp_path, "sh", "-c", f"echo out; echo err >&2; {line}").run(output, 60)
-    assert (end.exit, end.why) == (exit_, "")
-    assert output.read_text() == "out\nerr\n"
-    assert output.stat().st_mode & 0o777 == 0o600
+def change(top: Path, number: int, text: str) -> None:
+    lines = (top / "schema.py").read_text().splitlines()
+    lines[number - 1] = text
+    (top / "schema.py").write_text("\n".join(lines) + "\n")
 
 
-def test_what_takes_too_long_is_ended_with_all_that_it_started(tmp_path: Path):
-    mark = f"test:{tmp_path}"
-    end = trial(tmp_path, "sh", "-c", f"sleep 600 & {DEAF}", mark=mark).run(tmp_path / "o", 0.3)
-    assert (end.exit, end.why) == (None, "it took over 0.005 min and was ended")
-    assert (tmp_path / "o").read_text() == "begun\n"
-    until(lambda: not marked(mark), what="the end of all")
+def trial(top: Path) -> Trial:
+    common = common_of(top)
+    assert common is not None
+    return Trial(top.parent / "trial", common)
 
 
-def test_what_leaves_its_group_and_holds_its_output_open_is_ended_too_once_the_check_itself_is_over(tmp_path: Path):
-    mark = f"test:{tmp_path}"
-    end = trial(tmp_path, sys.executable, "-c", ORPHAN, mark=mark).run(tmp_path / "o", 60)
-    assert end.exit == 0
-    assert end.seconds < 30
-    until(lambda: not marked(mark), what="the end of all")
+def foreseen(tried: Trial, top: Path) -> tuple[str, ...]:
+    return tried.merge(top, tried.state(top), tried.state(other(top))).paths
 
 
-def test_a_program_that_is_not_there_and_a_folder_that_is_gone_are_a_sentence(tmp_path: Path):
-    assert "'nix' was not found" in trial(tmp_path, "nix").run(tmp_path / "o", 1).why
-    assert "could not be started" in trial(tmp_path / "gone", "true").run(tmp_path / "o", 1).why
-    (tmp_path / "run").write_text("#!/bin/sh\nexit 4\n")
-    (tmp_path / "run").chmod(0o755)
-    assert trial(tmp_path, "./run").run(tmp_path / "o", 60).exit == 4
+def test_a_repository_is_found_from_each_of_its_checkouts_as_git_finds_it(shop: Path) -> None:
+    for top in (shop, other(shop)):
+        known = find(top)
+        assert known is not None
+        assert common_of(top) == known.common
+    assert common_of(shop.parent) is None
 
 
-def test_it_is_stopped_at_once_and_what_a_killed_daemon_left_is_found(tmp_path: Path):
-    mark = f"test:{tmp_path}"
-    running = trial(tmp_path, "sh", "-c", DEAF, mark=mark)
-    ends: list[End] = []
-    thread = threading.Thread(target=lambda: ends.append(running.run(tmp_path / "o", 60)))
-    thread.start()
-    until(lambda: (tmp_path / "o").exists() and (tmp_path / "o").read_text(), what="its first word")
-    running.stop("the daemon stops")
-    thread.join(10)
-    assert (ends[0].why, ends[0].stopped) == ("the daemon stops", True)
-
-    left = trial(tmp_path, "sh", "-c", DEAF, mark=mark)
-    thread = threading.Thread(target=lambda: ends.append(left.run(tmp_path / "p", 60)))
-    thread.start()
-    until(lambda: (tmp_path / "p").exists() and (tmp_path / "p").read_text(), what="its first word")
-    end_left(MACHINE, "test:elsewhere")
-    assert marked(mark)
-    end_left(MACHINE, f"test:{tmp_path}")
-    thread.join(10)
-    assert not marked(mark)
-    assert ends[1].exit == -9
+def test_a_conflict_is_foreseen_before_anything_is_committed_and_goes_when_one_side_takes_it_back(shop: Path) -> None:
+    tried = trial(shop)
+    assert foreseen(tried, shop) == ()
+    change(shop, 12, "mine")
+    change(other(shop), 12, "theirs")
+    assert foreseen(tried, shop) == ("schema.py",)
+    merged = tried.merge(shop, tried.state(shop), tried.state(other(shop)))
+    assert b"<<<<<<<" in (tried.text(shop, merged.tree, "schema.py") or b"")
+    change(other(shop), 12, "line 12")
+    change(other(shop), 25, "far away")
+    assert foreseen(tried, shop) == ()
 
 
-@given(st.lists(st.binary(max_size=50)), st.integers(1, 40))
-def test_the_end_of_what_is_printed_is_kept_however_much_it_is(tmp_path_factory, chunks: list[bytes], kept: int):
-    path = tmp_path_factory.mktemp("tail") / "out"
-    tail = Tail(path, kept)
-    for chunk in chunks:
-        tail.write(chunk)
-        assert path.stat().st_size <= 2 * kept
-    tail.close()
-    assert path.read_bytes() == b"".join(chunks)[-kept:]
+def test_new_files_of_one_name_conflict_and_ignored_ones_do_not_count(shop: Path) -> None:
+    tried = trial(shop)
+    for top, text in ((shop, "one\n"), (other(shop), "two\n")):
+        (top / "new.py").write_text(text)
+        (top / "made.o").write_text(text)
+        (top / ".gitignore").write_text("*.o\n")
+    assert foreseen(tried, shop) == ("new.py",)
 
 
-def test_a_long_output_is_read_from_its_end(tmp_path: Path):
-    (tmp_path / "o").write_bytes(b"abc\xffdef")
-    assert end_of(tmp_path / "o", 4) == ("\ufffddef", True)
-    assert end_of(tmp_path / "o", 100)[1] is False
-    assert end_of(tmp_path / "none", 100) == ("", False)
+def test_nothing_of_it_is_left_in_the_repository(shop: Path) -> None:
+    change(shop, 3, "mine")
+    (shop / "new.py").write_text("new\n")
+    before = {path: path.stat().st_mtime_ns for path in (shop / ".git").rglob("*")}
+    foreseen(trial(shop), shop)
+    assert {path: path.stat().st_mtime_ns for path in (shop / ".git").rglob("*")} == before
+
+
+def test_names_that_git_could_misread_and_files_that_are_no_files_are_tried_as_they_are(shop: Path) -> None:
+    tried = trial(shop)
+    names = (b":(top)x", b"-rf", b"a\nb", b"gl*b", b"\xff\xfe", "grün".encode())
+    for top, text in ((shop, "one\n"), (other(shop), "two\n")):
+        for name in names:
+            Path(os.fsdecode(os.path.join(os.fsencode(top), name))).write_text(text)
+        (top / "link").symlink_to(text.strip())
+        os.mkfifo(top / "pipe")
+        (top / "notes").unlink()
+    conflicts = foreseen(tried, shop)
+    assert {os.fsencode(path) for path in conflicts} == {*names, b"link"}
+
+
+def test_what_a_repository_names_to_be_run_is_not(shop: Path) -> None:
+    marker = shop.parent / "marker"
+    git(shop, "config", "filter.evil.clean", f"touch {marker}; cat")
+    git(shop, "config", "merge.evil.driver", f"touch {marker}; false")
+    git(shop, "config", "core.fsmonitor", f"touch {marker}")
+    for top, text in ((shop, "mine"), (other(shop), "theirs")):
+        (top / ".gitattributes").write_text("* filter=evil merge=evil\n")
+        change(top, 12, text)
+    assert foreseen(trial(shop), shop) == ("schema.py",)
+    assert not marker.exists()
+
+
+def test_a_repository_without_a_commit_has_no_state(tmp_path: Path) -> None:
+    git(tmp_path, "init", "-q")
+    assert trial(tmp_path).state(tmp_path) == ""

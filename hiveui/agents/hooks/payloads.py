@@ -114,6 +114,7 @@ def _hooked(
         task=_str(fields, "agent_id"),
         tool=_str(fields, "tool_name") or _str(fields, "toolName") or _str(fields, "permission"),
         tool_input=tool_input if isinstance(tool_input, dict) else {},
+        folder=_str(fields, "cwd"),
         call=_str(fields, "tool_use_id")
         or _str(fields, "requestID")
         or (_str(fields, "id") if "sessionID" in fields else ""),

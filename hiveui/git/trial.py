@@ -1,0 +1,162 @@
+"""Merges that are tried beside a repository: what its checkouts come to now is merged, and nothing is left in it.
+
+Everything is done in a git directory of HiveUI's own that borrows the repository's objects (gitrepository-layout(5),
+`objects/info/alternates`): the repository gets no object, no ref and no lock, and nothing of its configuration is read.
+"""
+
+import contextlib
+import hashlib
+import os
+import stat
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from hiveui.errors import GitError
+from hiveui.git.head import read_start
+from hiveui.git.program import Answer, git
+from hiveui.git.repository import real
+
+LARGEST = 4 << 20
+"""Bytes of a file that is tried with what is not committed of it; of a larger one what is committed counts."""
+SCAN = 120.0
+"""Seconds that a look at the files of a checkout may take."""
+_WHO = {"user.name": "HiveUI", "user.email": "hiveui@invalid"}
+
+
+@dataclass(frozen=True, slots=True)
+class Foreseen:
+    """What a merge would come to."""
+
+    tree: str = ""
+    """With the marks of conflicts in its files."""
+    paths: tuple[str, ...] = ()
+    """Those in which it would conflict."""
+
+
+def common_of(top: Path) -> Path | None:
+    """Give what all worktrees of a checkout's repository share, read from its files; None where there is none."""
+    entry = top / ".git"
+    if os.path.isdir(entry):  # noqa: PTH112  unlike Path's, it is False where the folder may not be entered
+        return real(entry)
+    led = read_start(entry, "surrogateescape").removeprefix("gitdir: ").rstrip("\n")
+    if not led or "\0" in led:
+        return None
+    admin = real(top / led)
+    shared = read_start(admin / "commondir", "surrogateescape").rstrip("\n")
+    return real(admin / shared) if shared and "\0" not in shared else admin
+
+
+@dataclass(slots=True)
+class Trial:
+    """The place where the checkouts of one repository are merged. It asks git, so it is not for the event loop."""
+
+    folder: Path
+    """A folder of its own, made when it is needed."""
+    common: Path
+    _commits: dict[tuple[str, str], str] = field(default_factory=dict)
+    _merges: dict[tuple[str, str], Foreseen] = field(default_factory=dict)
+
+    def head(self, top: Path) -> str:
+        """Give the commit that is checked out; '' before the first one. Raises GitError."""
+        self._begin(top)
+        return git(top, "rev-parse", "--verify", "--quiet", "HEAD^{commit}").out.strip()
+
+    def state(self, top: Path) -> str:
+        """Give a commit of what stands in a checkout now, uncommitted and new files with it; '' before the first one.
+
+        Raises GitError.
+        """
+        head = self.head(top)
+        if not head:
+            return ""
+        index = self.folder / f"index-{hashlib.sha256(os.fsencode(top)).hexdigest()[:16]}"
+        if not index.exists():
+            self._copy_index(top, index, head)
+        listed = ("ls-files", "--modified", "--others", "--exclude-standard", "-z")
+        changed = self._git(top, *listed, index=index).checked().split("\0")
+        fit = [path for path in dict.fromkeys(changed) if path and _fits(top / path)]
+        if fit:
+            given = os.fsencode("\0".join(fit) + "\0")
+            self._git(top, "update-index", "--add", "--remove", "-z", "--stdin", index=index, given=given).checked()
+        tree = self._git(top, "write-tree", index=index).checked().strip()
+        if (head, tree) not in self._commits:
+            made = self._git(top, "commit-tree", tree, "-p", head, "-m", "as it stands", settings=_WHO)
+            self._commits = {**dict(list(self._commits.items())[-999:]), (head, tree): made.checked().strip()}
+        return self._commits[head, tree]
+
+    def merge(self, top: Path, one: str, other: str) -> Foreseen:
+        """Tell what two states of checkouts would merge to; kept by the two. Raises GitError."""
+        pair = (min(one, other), max(one, other))
+        if pair not in self._merges:
+            words = ("merge-tree", "--write-tree", "--name-only", "--no-messages", "-z", *pair)
+            answer = self._git(top, *words)
+            tree, *paths = answer.out.rstrip("\0").split("\0")
+            if answer.status not in (0, 1) or not tree:
+                answer.checked()
+            found = Foreseen(tree, tuple(paths) if answer.status else ())
+            self._merges = {**dict(list(self._merges.items())[-999:]), pair: found}
+        return self._merges[pair]
+
+    def text(self, top: Path, commit: str, path: str) -> bytes | None:
+        """Give a file as a commit or a tree has it; None where it has none, or one that is too large."""
+        name = f"{commit}:{path}"
+        size = self._git(top, "cat-file", "-s", name)
+        if size.status or not size.out.strip().isdecimal() or int(size.out) > LARGEST:
+            return None
+        shown = self._git(top, "cat-file", "blob", name)
+        return shown.data if shown.status == 0 else None
+
+    def base(self, top: Path, one: str, other: str) -> str:
+        """Give the commit that two have in common last; '' where there is none."""
+        return self._git(top, "merge-base", one, other).out.strip()
+
+    def _begin(self, top: Path) -> None:
+        """Make the git directory where it is not there."""
+        if (self.folder / "HEAD").exists():
+            return
+        objects = str(self.common / "objects")
+        if "\n" in objects or objects.startswith('"'):
+            raise GitError(f"{self.common} cannot be borrowed from: its name holds a line break or a quote.")
+        form = git(top, "rev-parse", "--show-object-format").out.strip() or "sha1"
+        for name in ("objects/info", "refs", "info"):
+            (self.folder / name).mkdir(parents=True, exist_ok=True, mode=0o700)
+        (self.folder / "objects" / "info" / "alternates").write_bytes(os.fsencode(objects) + b"\n")
+        (self.folder / "config").write_text(
+            f"[core]\n\trepositoryformatversion = {int(form != 'sha1')}\n\tbare = false\n"
+            + (f"[extensions]\n\tobjectformat = {form}\n" if form != "sha1" else "")
+        )
+        with contextlib.suppress(OSError):
+            (self.folder / "info" / "exclude").write_bytes((self.common / "info" / "exclude").read_bytes())
+        (self.folder / "HEAD").write_text("ref: refs/heads/none\n")
+
+    def _copy_index(self, top: Path, index: Path, head: str) -> None:
+        """Begin with the checkout's own index, which tells at once what of it was not changed."""
+        own = top / git(top, "rev-parse", "--git-path", "index").out.rstrip("\n")
+        with contextlib.suppress(OSError):
+            index.write_bytes(own.read_bytes())
+        if self._git(top, "ls-files", "--unmerged", "-z", index=index).status or not index.exists():
+            index.unlink(missing_ok=True)  # it is split in two files, or was being written
+            self._git(top, "read-tree", head, index=index).checked()
+
+    def _git(
+        self,
+        top: Path,
+        *words: str,
+        index: Path | None = None,
+        given: bytes | None = None,
+        settings: Mapping[str, str] | None = None,
+    ) -> Answer:
+        try:
+            return git(top, *words, settings=settings, within=SCAN, given=given, index=index, apart=self.folder)
+        except OSError as error:
+            raise GitError(f"{self.folder}: {error.strerror}.", "Free some space on that disk.") from error
+
+
+def _fits(path: Path) -> bool:
+    """Tell whether a path is gone, a link, or a file that is small enough."""
+    try:
+        found = path.lstat()
+    except OSError:
+        return not os.path.lexists(path)
+    return stat.S_ISLNK(found.st_mode) or (stat.S_ISREG(found.st_mode) and found.st_size <= LARGEST)

@@ -1,0 +1,272 @@
+"""What agents do to files: one watcher for each checkout that agents work in, and whose each change is."""
+
+import asyncio
+import contextlib
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from itertools import count, islice
+from pathlib import Path
+from typing import Protocol
+
+from hiveui.errors import UsageError
+from hiveui.hive import traces
+from hiveui.hive.attributing import Attributing, Scene
+from hiveui.hive.bus import Bus
+from hiveui.hive.feed import Entry, Feed
+from hiveui.hive.status import Dirty, ask
+from hiveui.hive.supervisor import Supervisor
+from hiveui.hive.tops import Known, Top, find
+from hiveui.machine import Machine
+from hiveui.model.agent import Agent, AgentId, WorkspaceId
+from hiveui.model.attribution import Moment
+from hiveui.model.changes import Batch, Deed, Write
+from hiveui.model.events import AgentAdded, AgentRead, AgentRemoved, AgentStarted, Event
+from hiveui.model.signs import AgentState
+from hiveui.model.turns import Hooked
+
+PLACES = 2.0
+"""Seconds between two looks at where agents work."""
+TICK = 0.03
+"""Seconds between two looks at what waits to be said whose it is."""
+LOOKS = 0.25
+"""Seconds between two looks at processes."""
+GRAIN = 0.02
+"""Seconds that the kernel's times of files may be behind."""
+UNSEEN = 2.0
+"""Seconds within which a change was made that left no time behind."""
+GIT = 2.0
+"""Seconds around what git writes for itself in which it changes files."""
+SLICE = 200
+"""Changes that are taken in at once: the loop has other work."""
+MOST = 20_000
+"""Paths that wait to be taken in, at most: for more, git is asked."""
+RESTS = frozenset({AgentState.IDLE, AgentState.DONE, AgentState.EXITED})
+
+Heard = Callable[[WorkspaceId, Sequence[Write]], None]
+
+
+class Watching(Protocol):
+    """What tells of changes below one top."""
+
+    async def run(self, told: Callable[[Batch], None]) -> None:
+        """Tell until cancelled."""
+
+
+@dataclass(slots=True)
+class _Box:
+    """What was told of one checkout and is not taken in yet."""
+
+    paths: dict[str, Deed] = field(default_factory=dict)
+    rescan: bool = False
+
+
+class Files:
+    """The changes of every checkout that agents work in, in memory."""
+
+    def __init__(
+        self,
+        bus: Bus,
+        supervisors: Mapping[WorkspaceId, Supervisor],
+        machine: Machine,
+        watcher: Callable[[Path], Watching],
+    ) -> None:
+        """`watcher` makes what watches a top."""
+        self._supervisors = supervisors
+        self._machine = machine
+        self._watcher = watcher
+        self._attributing = Attributing(self._scene, self._settled)
+        self._tops: Mapping[str, Top] = {}
+        self._feeds: dict[str, Feed] = {}
+        self._dirty: dict[str, Dirty] = {}
+        self._boxes: dict[str, _Box] = {}
+        self._rung, self._moved = asyncio.Event(), asyncio.Event()
+        self._processes, self._looked = traces.Processes(), 0.0
+        self._listeners: list[Heard] = []
+        self._followers: list[Callable[[Feed, Sequence[Entry]], None]] = []
+        self._numbers = count(1)
+        bus.listen(self._happened)
+
+    # what others ask
+
+    def listen(self, heard: Heard) -> None:
+        """Call `heard` with each batch of writes, on the loop, once it is said whose they are.
+
+        Of some nobody knows: `by` is None. Where it is known later they are told again, with the same number.
+        """
+        self._listeners.append(heard)
+
+    def follow_feeds(self, told: Callable[[Feed, Sequence[Entry]], None]) -> None:
+        """Call `told` with what is new in a feed, at once, and again with what became known of it."""
+        self._followers.append(told)
+
+    def feeds(self, workspace: WorkspaceId) -> list[Feed]:
+        """Give the feeds of the checkouts that a workspace's agents work in."""
+        return [self._feeds[path] for path, top in self._tops.items() if top.of(workspace) and path in self._feeds]
+
+    def writes(self, workspace: WorkspaceId, *, role: str = "", path: str = "", after: str = "") -> list[Write]:
+        """Give what is remembered, newest first: an agent's, a path's (absolute, or below a top), after a time."""
+        found: list[Write] = []
+        for feed in self.feeds(workspace):
+            entries = feed.of(path if path.startswith("/") else f"{feed.top}/{path}") if path else feed.newest()
+            found += [e.write for e in entries if role in {"", e.write.role} and e.write.time > after]
+        return sorted(found, key=lambda write: write.number, reverse=True)
+
+    def tops(self, workspace: WorkspaceId) -> Mapping[str, tuple[AgentId, ...]]:
+        """Give each checkout that is watched for a workspace, and which of its agents work in it."""
+        return {path: agents for path, top in self._tops.items() if (agents := top.of(workspace))}
+
+    def acting(self, top: str) -> AbstractContextManager[None]:
+        """Take what changes in a checkout meanwhile for HiveUI's own doing: no agent is said to have done it."""
+        return self._attributing.acting(top, time.time)
+
+    # what is told
+
+    def heard(self, _: Supervisor, agent: Agent, event: Hooked) -> None:
+        """Take what an agent's hook told."""
+        now, whose = time.time(), agent.child_of or agent.id
+        over = self._attributing.heard(agent.role, event, (whose, agent.pid, agent.dir), now)
+        if over is not None and over.reach.names:
+            for feed in self._feeds.values():
+                self._attributing.correct(feed, over, now)
+
+    def _happened(self, event: Event) -> None:
+        match event:
+            case AgentAdded() | AgentStarted() | AgentRemoved():
+                self._moved.set()
+            case AgentRead(id=id_, reading=reading) if reading.state is AgentState.WORKING:
+                self._attributing.authors.works(id_, time.time())
+            case _:
+                pass
+
+    def _told(self, batch: Batch) -> None:
+        box = self._boxes.setdefault(batch.top, _Box())
+        box.paths.update((change.path, change.deed) for change in batch.changes)
+        box.rescan = box.rescan or batch.rescan or len(box.paths) > MOST
+        if len(box.paths) > MOST:
+            box.paths.clear()
+        if batch.top in self._feeds:
+            self._feeds[batch.top].notice = batch.notice
+        self._rung.set()
+
+    # for ever
+
+    async def follow(self) -> None:
+        """Watch where agents work, for ever."""
+        watching: dict[str, asyncio.Task[None]] = {}
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self._take_all(tasks))
+            tasks.create_task(self._settle())
+            while True:
+                self._moved.clear()
+                self._tops = await asyncio.to_thread(find, list(self._known()))
+                for path in watching.keys() - self._tops.keys():
+                    watching.pop(path).cancel()
+                    self._feeds.pop(path, None)
+                    self._dirty.pop(path, None)
+                for path in self._tops.keys() - watching.keys():
+                    self._feeds[path] = Feed(path)
+                    watching[path] = tasks.create_task(self._watcher(Path(path)).run(self._told))
+                self._attributing.authors.forget({agent.id for _, agent, _ in self._known()}, time.time())
+                with contextlib.suppress(TimeoutError):
+                    async with asyncio.timeout(PLACES):
+                        await self._moved.wait()
+
+    def _known(self) -> Iterator[Known]:
+        for id_, supervisor in list(self._supervisors.items()):
+            with contextlib.suppress(UsageError):  # of a workspace that is being closed
+                for agent in supervisor.workspace.agents:
+                    yield id_, agent, supervisor.launches.get(agent.id)
+
+    async def _take_all(self, tasks: asyncio.TaskGroup) -> None:
+        while True:
+            await self._rung.wait()
+            self._rung.clear()
+            boxes, self._boxes = self._boxes, {}
+            for path, box in boxes.items():
+                feed, top = self._feeds.get(path), self._tops.get(path)
+                if feed is None or top is None:
+                    continue
+                await self._take(feed, top, box.paths)
+                dirty = self._dirty.setdefault(path, Dirty())
+                dirty.asked = dirty.asked or box.rescan
+                if dirty.asked and not dirty.asking:
+                    tasks.create_task(self._rescan(feed, top, dirty))
+
+    async def _rescan(self, feed: Feed, top: Top, dirty: Dirty) -> None:
+        """Take in what git says has changed and was not told of."""
+        dirty.asking = True
+        try:
+            while dirty.asked:
+                dirty.asked = False
+                before = dirty.before
+                missed = await asyncio.to_thread(ask, top.path, dirty)
+                untold = {path: deed for path, deed in missed.items() if not feed.knows(f"{top.path}/{path}", before)}
+                await self._take(feed, top, untold)
+        finally:
+            dirty.asking = False
+
+    async def _take(self, feed: Feed, top: Top, paths: Mapping[str, Deed]) -> None:
+        """Take changes into a feed."""
+        noticed = time.time()
+        seen = await asyncio.to_thread(traces.look, top.path, top.git, list(paths))
+        if noticed - self._looked > LOOKS and top.owner is None:
+            self._looked = noticed
+            self._processes = await asyncio.to_thread(traces.processes, self._machine, [a for _, a in top.agents])
+        rest = iter(paths.items())
+        while part := list(islice(rest, SLICE)):
+            entries = [self._entry(feed, path, deed, noticed, seen) for path, deed in part]
+            for told in self._followers:
+                told(feed, entries)
+            await asyncio.sleep(0)
+
+    def _entry(self, feed: Feed, path: str, deed: Deed, noticed: float, seen: traces.Traces) -> Entry:
+        absolute, at = f"{feed.top}/{path}", seen.changed.get(path)
+        stamp = datetime.fromtimestamp(noticed, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+        entry = Entry(
+            write=Write(feed.top, path, deed, stamp, evidence="it was noticed just now", number=next(self._numbers)),
+            path=absolute,
+            noticed=noticed,
+            moment=Moment(noticed - UNSEEN, noticed) if at is None else Moment(at - GRAIN, at + GRAIN),
+            git=abs(seen.git - (at or noticed)) < GIT,
+            writers=self._processes.writes.get(absolute, frozenset()),
+        )
+        feed.add(entry)
+        self._attributing.notice(feed, entry)
+        return entry
+
+    # whose they are
+
+    async def _settle(self) -> None:
+        while True:
+            await asyncio.sleep(TICK)
+            self._attributing.settle(time.time(), SLICE)
+
+    def _scene(self, path: str) -> Scene:
+        top = self._tops.get(path)
+        if top is None:
+            return Scene()
+        mute = [agent for _, agent in top.agents if self._is_mute(agent)]
+        doubts = tuple(f"{agent.role}, which does not tell what it does" for agent in mute)
+        return Scene(top.owner, doubts, {agent.id: agent.role for _, agent, _ in self._known()})
+
+    def _is_mute(self, agent: Agent) -> bool:
+        """Tell whether an agent may write with nothing to tell of it; a shell without a command does not."""
+        if agent.pid is None or agent.reading.state in RESTS or self._attributing.authors.speaks(agent.id, agent.pid):
+            return False
+        return not agent.person or agent.id in self._processes.busy
+
+    def _settled(self, feed: Feed, entries: Sequence[Entry]) -> None:
+        """Tell who listens of changes of which it is known now whose they are, or that nobody knows."""
+        now, top = time.time(), self._tops.get(feed.top)
+        for entry in entries:
+            if entry.write.by is not None:
+                feed.count(entry.write.by, now)
+        for told in self._followers:
+            told(feed, entries)
+        writes = [entry.write for entry in entries]
+        for workspace in dict.fromkeys(id_ for id_, _ in top.agents) if top is not None else ():
+            for heard in self._listeners:
+                heard(workspace, writes)

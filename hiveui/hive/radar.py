@@ -1,0 +1,184 @@
+"""Where agents meet: hears what they write and read, decides who collides, says so, and forgets what is over."""
+
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Protocol
+
+from hiveui.git.trial import common_of
+from hiveui.hive.bus import Bus
+from hiveui.hive.foresight import Foresight
+from hiveui.hive.parties import Parties
+from hiveui.model import changes
+from hiveui.model.agent import Agent, AgentId, WorkspaceId
+from hiveui.model.attention import stamp
+from hiveui.model.changes import Write
+from hiveui.model.collisions import (
+    Collision,
+    CollisionSeen,
+    CollisionSettled,
+    Part,
+    Side,
+    Sort,
+    collision_id,
+    grew,
+    joined,
+    side_order,
+    worse,
+)
+from hiveui.model.generated import is_generated
+from hiveui.model.meeting import Deed, Key, Memory, Traces, meet
+
+BULK = 20
+"""Files that somebody who is not known changes at once: more are no person at a keyboard, but a switch of branches."""
+AT_ONCE = 50
+"""Collisions that open by what is heard at once, at most."""
+
+
+class Writes(Protocol):
+    """Where writes are heard from."""
+
+    def listen(self, heard: Callable[[WorkspaceId, Sequence[Write]], None]) -> None:
+        """Have each batch of writes told."""
+
+    def tops(self, workspace: WorkspaceId) -> Mapping[str, tuple[AgentId, ...]]:
+        """Give each checkout that is watched, and who works in it."""
+
+
+class Radar:
+    """Hears, decides and publishes; what there is to a collision is looked at beside it (hive.lookout)."""
+
+    def __init__(
+        self,
+        bus: Bus,
+        writes: Writes,
+        parties: Parties,
+        foresight: Foresight,
+        *,
+        holder: Callable[[WorkspaceId, Deed], Side | None],
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
+        """`holder` gives who else has reserved what a write changed."""
+        self._bus = bus
+        self._parties = parties
+        self._foresight = foresight
+        self._holder = holder
+        self._clock = clock
+        self._memories: dict[WorkspaceId, Memory] = {}
+        self._commons: dict[str, str] = {}
+        self.unknown: dict[tuple[WorkspaceId, str, str], Deed] = {}
+        """Writes of somebody, until it cannot become known any more whose they are; by workspace, checkout and path."""
+        self.dirty: dict[tuple[WorkspaceId, str], tuple[Side, ...]] = {}
+        """Collisions that are to be looked at, with what their sides did since."""
+        self.changed: dict[tuple[WorkspaceId, str], set[str]] = {}
+        """By workspace and repository: checkouts that changed since their merges were tried."""
+        self.woken = asyncio.Event()
+        """Something is to be looked at."""
+        writes.listen(self.heard)
+
+    # what is heard
+
+    def heard(self, workspace: WorkspaceId, writes: Sequence[Write]) -> None:
+        """Take in writes that were noticed together."""
+        if workspace not in self._bus.state.workspaces:
+            return
+        unknown = [write for write in writes if write.by is None]
+        deeds = []
+        for write in writes if len(unknown) <= BULK else [write for write in writes if write.by is not None]:
+            deed = self._deed(workspace, write)
+            self._foresight.blame.wrote(
+                (write.top, write.path), deed.party, write.time, new=write.deed is changes.Deed.ADDED
+            )
+            place = (workspace, write.top, write.path)
+            if write.by is None:
+                self.unknown[place] = deed
+                continue
+            if place in self.unknown and self.unknown[place].time <= deed.time:
+                del self.unknown[place]
+            deeds.append(deed)
+        for write in writes:
+            self.changed.setdefault((workspace, self.common(write.top)), set()).add(write.top)
+        self.take(workspace, deeds)
+        self.woken.set()
+
+    def read(self, workspace: WorkspaceId, agent: Agent, top: str, path: str) -> None:
+        """Take in that an agent has read a file."""
+        evidence = "its own tool named it"
+        party = self._parties.of(workspace, agent.id, top)
+        key, now = (self.common(top) or top, path), stamp(self._clock())
+        self.take(workspace, [Deed(key, top, party, agent.id, agent.role, Part.READ, now, changes.How.TOOL, evidence)])
+
+    def late(self, before: str) -> None:
+        """Take writes as somebody's of which it cannot become known any more whose they are: noticed before a time."""
+        for place, deed in [(place, deed) for place, deed in self.unknown.items() if deed.time < before]:
+            del self.unknown[place]
+            if place[0] in self._bus.state.workspaces:
+                self.take(place[0], [deed])
+
+    def traces(self, workspace: WorkspaceId, key: Key) -> Traces:
+        """Give who was in a path."""
+        memory = self._memories.get(workspace)
+        return memory.at(key) if memory is not None else {}
+
+    def _deed(self, workspace: WorkspaceId, write: Write) -> Deed:
+        party = self._parties.of(workspace, write.by, write.top) if write.by is not None else ""
+        key = (self.common(write.top) or write.top, write.path)
+        return Deed(key, write.top, party, write.by, write.role, Part.WROTE, write.time, write.how, write.evidence)
+
+    def common(self, top: str) -> str:
+        """Give the repository of a checkout by its common folder; '' where there is none."""
+        if top not in self._commons:
+            found = common_of(Path(top))
+            self._commons[top] = str(found) if found is not None else ""
+            self._foresight.knows(top, self._commons[top])
+        return self._commons[top]
+
+    def take(self, workspace: WorkspaceId, deeds: Sequence[Deed]) -> None:
+        if not deeds:
+            return
+        memory = self._memories.setdefault(workspace, Memory())
+        for key in memory.take(deeds)[:AT_ONCE]:
+            self._decide(workspace, key, memory)
+        for deed in deeds:
+            holder = self._holder(workspace, deed) if deed.part is Part.WROTE else None
+            if holder is not None:
+                self.came(workspace, deed.key, Sort.RESERVED, tuple(sorted((holder, deed.side), key=side_order)))
+
+    # what is decided
+
+    def _decide(self, workspace: WorkspaceId, key: Key, memory: Memory) -> None:
+        last = self._bus.workspace(workspace).radar.find(collision_id(*key))
+        found = meet(memory.at(key), after=last.settled if last else "", turns=self._parties.turns)
+        if found is not None:
+            self.came(workspace, key, found.sort, found.sides)
+        elif last is not None and last.open and last.sort is Sort.READ:
+            self.settle(workspace, last, "it was read again")
+
+    def came(self, workspace: WorkspaceId, key: Key, sort: Sort, sides: tuple[Side, ...]) -> None:
+        """Open a collision, or have it grow."""
+        id_, now = collision_id(*key), stamp(self._clock())
+        last = self._bus.workspace(workspace).radar.find(id_)
+        if last is not None and last.open:
+            new = replace(last, sort=worse(last.sort, sort), sides=joined(last.sides, sides))
+            if grew(last, new):
+                self._bus.publish(CollisionSeen(workspace, replace(new, grown=now, told="")))
+        elif last is None or last.settled < max(side.time for side in sides):
+            new = Collision(id_, key[1], sort, sides, now, now, quiet=is_generated(key[1]))
+            self._bus.publish(CollisionSeen(workspace, new))
+        else:
+            return
+        self.dirty[workspace, id_] = joined(self.dirty.get((workspace, id_), ()), sides)
+        self.woken.set()
+
+    def again(self, workspace: WorkspaceId, key: Key) -> None:
+        """Have what meets in a path looked at again, if anything does."""
+        last = self._bus.workspace(workspace).radar.find(collision_id(*key))
+        if last is not None and last.open:
+            self.dirty.setdefault((workspace, last.id), ())
+            self.woken.set()
+
+    def settle(self, workspace: WorkspaceId, collision: Collision, why: str) -> None:
+        self._bus.publish(CollisionSettled(workspace, collision.id, stamp(self._clock()), why))
+        self.dirty.pop((workspace, collision.id), None)

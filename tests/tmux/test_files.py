@@ -1,0 +1,96 @@
+"""What changes in agents' folders, and whose it is: a real hive, a real kernel, hooks as programs call them."""
+
+import asyncio
+import contextlib
+import json
+import os
+import subprocess
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from nest import MACHINE, Nest, agent, workspace
+from waiting import soon
+
+from hiveui.agents.hooks.injection import SCRIPT
+from hiveui.model.changes import How
+
+KIND = """version = 1
+title = "Fake"
+argv = ["fake"]
+hooks = { way = "settings", events = ["Stop"] }
+"""
+FAKES = {"coder": {"kind": "fake"}, "writer": {"kind": "fake"}}
+
+
+@pytest.fixture
+async def nest(short: Path) -> AsyncIterator[Nest]:
+    """A nest with a kind of agents whose program has hooks, in a repository."""
+    made = Nest(short)
+    made.paths.kinds.mkdir(parents=True)
+    (made.paths.kinds / "fake.toml").write_text(KIND)
+    program = short / "fake"
+    program.write_text("#!/bin/sh\nexec cat\n")
+    program.chmod(0o755)
+    made.env["PATH"] = f"{short}:{made.env['PATH']}"
+    subprocess.run(["git", "init", "-q", str(made.project)], check=True)
+    yield made
+    pid = await made.server.pid()
+    await made.server.kill(pid, lambda which: not MACHINE.alive(which))
+
+
+@contextlib.asynccontextmanager
+async def watched(nest):
+    async with nest.hive() as hive:
+        tasks = [asyncio.create_task(work) for work in (hive.hearing.listen(), hive.files.follow())]
+        try:
+            await nest.open(hive, FAKES)
+            await soon(lambda: hive.files.tops(workspace(hive).id))
+            yield hive
+        finally:
+            for task in tasks:
+                task.cancel()
+            await asyncio.wait(tasks)
+
+
+def tell(hive, role, event, **fields):
+    """Run the hook as the agent's program would."""
+    supervisor = next(iter(hive._supervisors.values()))
+    env = {variable.name: variable.value for variable in supervisor.environment(agent(hive, role))}
+    payload = json.dumps({"hook_event_name": event, "session_id": "s", "cwd": agent(hive, role).dir, **fields})
+    command = ["sh", str(hive._paths.hooks / SCRIPT), event, env["HIVE_AGENT_ID"]]
+    subprocess.run(command, input=payload.encode(), env=env, check=True)
+
+
+async def write(hive, path, **more):
+    """Wait until it is said whose the newest change of a path is; that change."""
+
+    def said():
+        found = hive.files.writes(workspace(hive).id, path=path)
+        return found[0] if found and "just now" not in found[0].evidence else None
+
+    return await soon(said)
+
+
+async def begun(nest, hive):
+    """Wait until a change is told of: the watcher has begun."""
+    name = nest.project / "first"
+
+    def told():
+        name.write_text(os.urandom(4).hex())
+        return hive.files.writes(workspace(hive).id)
+
+    await soon(told)
+
+
+async def test_an_edit_is_known_by_the_tool_that_named_it_and_the_persons_is_not_known(nest: Nest):
+    async with watched(nest) as hive:
+        await begun(nest, hive)
+        use = {"tool_name": "Write", "tool_input": {"file_path": f"{nest.project}/a.py"}, "tool_use_id": "1"}
+        tell(hive, "coder", "PreToolUse", **use)
+        (nest.project / "a.py").write_text("a")
+        tell(hive, "coder", "PostToolUse", **use)
+        (nest.project / "b.py").write_text("b")
+        mine, yours = await write(hive, "a.py"), await write(hive, "b.py")
+        assert (mine.role, mine.how, mine.by) == ("coder", How.TOOL, agent(hive, "coder").id)
+        assert (yours.role, yours.how, yours.by) == ("", How.UNKNOWN, None)
