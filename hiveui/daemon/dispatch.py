@@ -44,13 +44,11 @@ class Dispatch:
             "agent/read": hive.panes.read,
             "agent/why": hive.why,
             "agent/conversations": hive.conversations.listed,
-            "budget/allow": hive.budgets.allow,
-            "usage/list": hive.ledger.usage,
-            "usage/processes": hive.resources.taken,
             "events/since": hive.absence.since,
             "events/list": hive.events,
             "daemon/status": status,
             "daemon/stop": stop,
+            **_use(hive),
             **_prompts(hive),
             **_needs(hive),
             **_checks(hive),
@@ -101,6 +99,15 @@ class Dispatch:
     def _forget(self, connection: Connection) -> None:
         self._followed.discard(connection)
         self._hive.leave(connection)
+
+
+def _use(hive: Hive) -> dict[str, Verb]:
+    """Give the verbs on what agents use."""
+    return {
+        "budget/allow": hive.budgets.allow,
+        "usage/list": hive.ledger.usage,
+        "usage/processes": hive.resources.taken,
+    }
 
 
 def _prompts(hive: Hive) -> dict[str, Verb]:

@@ -123,7 +123,8 @@ class Hive:
         self.budgets = Budgets(self.bus)
         self._runs = Runs(paths, machine)
         self.briefs = Briefs(self.bus, self._supervisors, self.prompts, spawn)
-        self.checks = Checks(self.bus, self._supervisors, self._runs, self.prompts, spawn)
+        self.checks = Checks(self.bus, self._supervisors, self._runs, self.prompts, spawn, watched=self.files.tops)
+        self.files.listen(self.checks.wrote)
 
     def _surroundings(self, spool: Spool, spawn: Callable[[Awaitable[None]], None]) -> Surroundings:
         return Surroundings(
