@@ -201,6 +201,7 @@ class Checks:
     async def _claimed(self, supervisor: Supervisor, agent: Agent) -> None:
         """Check what an agent says that it has done, unless that is what was checked last, or nothing."""
         files = (await stands(agent.dir)).files
+        agent = self._find(supervisor.id, agent.id)[1] or agent
         last = agent.proof
         self._before.setdefault(agent.id, "")
         if not files or files not in {last.tree, self._before[agent.id]} or last.status is Status.ENDED:
