@@ -46,6 +46,10 @@ COMMANDS: Mapping[str, Mapping[str, Command]] = {
         "conversations": Command("remembering", "List the conversations that agents have had."),
         "why": Command("looking", "Explain an agent's state and environment."),
     },
+    "What they are to know": {
+        "memory": Command("memory", "Print, edit and link the project's memory."),
+        "decide": Command("memory", "Write a decision down for all who work here."),
+    },
     "What they use and did": {
         "since": Command("remembering", "Tell what changed while you were away."),
         "cost": Command("using", "Tell what agents used, and what that costs."),

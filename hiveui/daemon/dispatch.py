@@ -52,6 +52,7 @@ class Dispatch:
             **_prompts(hive),
             **_needs(hive),
             **_checks(hive),
+            **_memory(hive),
             **_collisions(hive),
         }
         self._viewer_verbs: dict[str, Verb] = {
@@ -156,4 +157,13 @@ def _collisions(hive: Hive) -> dict[str, Verb]:
         "reservation/make": hive.colliding.reservations.reserve,
         "reservation/release": hive.colliding.reservations.release,
         "reservation/list": hive.colliding.reservations.list,
+    }
+
+
+def _memory(hive: Hive) -> dict[str, Verb]:
+    """Give the verbs on the project's memory."""
+    return {
+        "memory/read": hive.memory.read,
+        "memory/save": hive.memory.save,
+        "memory/decide": hive.memory.decide,
     }

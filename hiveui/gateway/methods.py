@@ -7,6 +7,7 @@ from hiveui.errors import GatewayError
 from hiveui.gateway.alerts import ALERTS
 from hiveui.gateway.checks import CHECKS
 from hiveui.gateway.collisions import COLLISIONS
+from hiveui.gateway.memory import MEMORY
 from hiveui.gateway.method import AGENT, WORKSPACE, Method, Param, Role
 from hiveui.gateway.method import maybe as _maybe
 from hiveui.gateway.prompts import PROMPTS
@@ -201,6 +202,7 @@ METHODS: Mapping[str, Method] = {
     ),
     **PROMPTS,
     **CHECKS,
+    **MEMORY,
     "agent/keys": Method(
         "Press keys in an agent's pane.",
         Role.DRIVER,

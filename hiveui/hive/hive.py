@@ -30,6 +30,7 @@ from hiveui.hive.hearing import Hearing
 from hiveui.hive.identity import Tokens, inside
 from hiveui.hive.layouts import Layouts
 from hiveui.hive.ledger import Ledger
+from hiveui.hive.memory import Memory
 from hiveui.hive.morning import Morning
 from hiveui.hive.panes import Panes, find
 from hiveui.hive.prompts import Prompts
@@ -125,6 +126,7 @@ class Hive:
         self.briefs = Briefs(self.bus, self._supervisors, self.prompts, spawn)
         self.checks = Checks(self.bus, self._supervisors, self._runs, self.prompts, spawn, watched=self.files.tops)
         self.files.listen(self.checks.wrote)
+        self.memory = Memory(self.bus, self.prompts, self.files)
 
     def _surroundings(self, spool: Spool, spawn: Callable[[Awaitable[None]], None]) -> Surroundings:
         return Surroundings(
