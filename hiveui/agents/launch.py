@@ -170,7 +170,7 @@ def _notes(kind: Kind, spec: AgentSpec) -> tuple[str, ...]:
     return tuple(notes)
 
 
-FIRST_PROMPT = "typed as its first prompt, once it is at rest"
+FIRST_PROMPT = "as its first prompt, typed once it is at rest"
 
 
 def _briefed(kind: Kind, spec: AgentSpec) -> str:

@@ -59,10 +59,10 @@ def links(texts: Mapping[str, str | None], *, every: bool = False) -> list[Step]
         text = texts.get(name)
         if text is None and (every or name in ALWAYS):
             steps.append(Step(name, f"{line}\n", f"imports {SOURCE}, new"))
-        elif text is not None and not imports(text) and text != source:
-            steps.append(Step(name, f"{line}\n\n{text}", f"imports {SOURCE}, then goes on as before"))
-        elif text is not None and text == source:
-            steps.append(Step(name, f"{line}\n", f"imports {SOURCE}, of which it was a copy"))
+        elif text is not None and not imports(text):
+            copied = text == source
+            more, why = ("", ", of which it was a copy") if copied else (f"\n{text}", ", then goes on as before")
+            steps.append(Step(name, f"{line}\n{more}", f"imports {SOURCE}{why}"))
     return steps
 
 

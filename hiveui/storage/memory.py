@@ -52,6 +52,7 @@ def write(folder: Path, name: str, text: str) -> None:
     except OSError as error:
         raise atomic.cannot("saved", path, error) from error
     atomic.write(path, data, mode)
+    path.chmod(mode)  # which the process's own mask may have narrowed
 
 
 def append(folder: Path, name: str, text: str) -> None:

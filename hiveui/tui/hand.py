@@ -18,6 +18,7 @@ from hiveui.tui.dialog import Dialog
 from hiveui.tui.ground import Ground
 from hiveui.tui.jump import Jump
 from hiveui.tui.library import Library
+from hiveui.tui.memory import Memory
 from hiveui.tui.misreading import Misreading
 from hiveui.tui.morning import Morning
 from hiveui.tui.outbox import Outbox
@@ -62,6 +63,7 @@ class Hand:
         self.outbox = Outbox(ground, self.prompt)
         self.broadcast = Broadcast(ground, self.prompt)
         self.proof = Proof(ground)
+        self.memory = Memory(ground, self.prompt)
         self.phrases = Phrases(ground, self.prompt)
         self.dialog = Dialog(ground, keymap)
         self.palette = Palette(self, ground.screen.overlay, keymap)

@@ -14,7 +14,7 @@ from hiveui.tui.commands.table import Place
 from hiveui.tui.desk import number
 from hiveui.tui.ground import Ground
 from hiveui.tui.widgets.card import Ends, Page
-from hiveui.tui.words import age, word
+from hiveui.tui.words import age
 
 END = 1_000_000
 """Lines down to the end of any output."""
@@ -96,7 +96,7 @@ def proof_page(name: str, agent: Agent, printed: Mapping[str, Any], now: datetim
         lines.insert(0, (((" … what stands before this is not kept", "quiet"),), ()))
     body += [((), ()), *lines, ((), ())] if lines else [((), ())]
     body += _wrapped(_ended(agent, now), columns, _TONES.get(proof.status, "plain"))
-    return Page(((f" The check of {name}", "lit"), (f"   {word(agent).word}", "quiet")), body, wide=True)
+    return Page(((f" The check of {name}", "lit"), (f"   {proof.status.value}", "quiet")), body, wide=True)
 
 
 def _ended(agent: Agent, now: datetime) -> str:
@@ -116,7 +116,7 @@ def brief_page(name: str, given: Mapping[str, str], columns: int) -> Page:
     heading = ((f" What {name} was given to read", "lit"),)
     if not given["text"]:
         return Page(heading, _wrapped("Nothing: its layout has no `brief`, `constraints` or `done`.", columns))
-    body = [*_wrapped(f"It was given {visible(given['way'])}:", columns, "quiet"), ((), ())]
+    body = [*_wrapped(f"Given {visible(given['way'])}:", columns, "quiet"), ((), ())]
     body += [line for text in given["text"].splitlines() for line in _wrapped(visible(text), columns, "plain")]
     return Page(heading, body, wide=True)
 

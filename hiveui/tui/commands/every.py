@@ -7,6 +7,7 @@ from hiveui.tui.commands import (
     copying,
     go,
     layouts,
+    memory,
     morning,
     outbox,
     palette,
@@ -31,6 +32,7 @@ _TABLE: tuple[Command, ...] = (
     *shape.SHAPE,
     *agents.AGENT,
     *proof.PROOF,
+    *memory.REMEMBER,
     *layouts.LAYOUT,
     *summary.SUMMARY,
     *copying.ANYWHERE,
@@ -59,6 +61,7 @@ _TABLE: tuple[Command, ...] = (
     *workspaces.LISTED,
     *outbox.WAITING,
     *proof.CHECKED,
+    *memory.REMEMBERED,
     *outbox.ADDRESSING,
 )
 

@@ -41,6 +41,8 @@ class Place(StrEnum):
     WORKSPACES = "Choosing a workspace"
     OUTBOX = "Prompts that wait"
     PROOF = "What a check found"
+    MEMORY = "The project's memory"
+    MEMORY_WRITE = "Writing on the memory"
     AUDIENCE = "Choosing who gets a prompt"
     PREVIEW = "What each would get"
 
