@@ -147,11 +147,16 @@ class Told:
     """Keeps what agents are told."""
 
     def __init__(self) -> None:
-        self.texts: list[str] = []
+        self.said: list[tuple[str, str]] = []
+        """Roles, and what each was told."""
+
+    @property
+    def texts(self) -> list[str]:
+        return [text for _, text in self.said]
 
     async def queue(self, *, workspace: str, role: str, text: str) -> None:
-        assert (bool(workspace), role) == (True, "coder")
-        self.texts.append(text)
+        assert workspace
+        self.said.append((role, text))
 
 
 async def test_one_check_runs_at_a_time_unless_the_person_chose_otherwise_and_both_are_ended_with_the_daemon(
