@@ -50,7 +50,21 @@ COMMANDS: Mapping[str, Mapping[str, Command]] = {
         "memory": Command("memory", "Print, edit and link the project's memory."),
         "decide": Command("memory", "Write a decision down for all who work here."),
     },
+    "Who owns what": {
+        "owners": Command("owning", "List what roles own, and what they wrote outside."),
+        "contracts": Command("owning", "List files that agents agreed on, and their changes."),
+        "noted": Command("owning", "Say that you took note of a contract's change."),
+    },
+    "What they change": {
+        "diff": Command("reviewing", "Print what all agents changed."),
+        "review": Command("reviewing", "Tell what of it is unreviewed."),
+        "comment": Command("reviewing", "Say something of a line to its author."),
+        "comments": Command("reviewing", "List what you said of lines, and what became of it."),
+    },
     "What they use and did": {
+        "checkpoints": Command("checkpoints", "List the checkpoints of agents' files."),
+        "rollback": Command("checkpoints", "Put an agent's files back as a checkpoint has them."),
+        "checkouts": Command("checkouts", "List agents' checkouts, and remove those that nobody needs."),
         "since": Command("remembering", "Tell what changed while you were away."),
         "cost": Command("using", "Tell what agents used, and what that costs."),
         "budget": Command("budgeting", "Show budgets, and let agents go on that used theirs up."),

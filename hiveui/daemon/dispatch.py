@@ -29,10 +29,6 @@ class Dispatch:
             "tabs/undo": hive.shaping.undo,
             "agent/add": hive.shaping.add,
             "agent/close": hive.shaping.close,
-            "layout/list": hive.layouts.every,
-            "layout/diff": hive.layouts.diff,
-            "layout/save": hive.layouts.save,
-            "layout/move": hive.layouts.move,
             "workspace/scroll": hive.unfinished.scroll,
             "workspace/draft": hive.unfinished.draft,
             "workspace/morning": hive.morning.plan,
@@ -44,16 +40,10 @@ class Dispatch:
             "agent/read": hive.panes.read,
             "agent/why": hive.why,
             "agent/conversations": hive.conversations.listed,
-            "events/since": hive.absence.since,
             "events/list": hive.events,
             "daemon/status": status,
             "daemon/stop": stop,
-            **_use(hive),
-            **_prompts(hive),
-            **_needs(hive),
-            **_checks(hive),
-            **_memory(hive),
-            **_collisions(hive),
+            **{name: verb for group in _GROUPS for name, verb in group(hive).items()},
         }
         self._viewer_verbs: dict[str, Verb] = {
             "state/subscribe": hive.bus.subscribe,
@@ -102,12 +92,23 @@ class Dispatch:
         self._hive.leave(connection)
 
 
-def _use(hive: Hive) -> dict[str, Verb]:
-    """Give the verbs on what agents use."""
+def _sums(hive: Hive) -> dict[str, Verb]:
+    """Give the verbs on what agents used, and on what changed meanwhile."""
     return {
         "budget/allow": hive.budgets.allow,
         "usage/list": hive.ledger.usage,
         "usage/processes": hive.resources.taken,
+        "events/since": hive.absence.since,
+    }
+
+
+def _layouts(hive: Hive) -> dict[str, Verb]:
+    """Give the verbs on layouts."""
+    return {
+        "layout/list": hive.layouts.every,
+        "layout/diff": hive.layouts.diff,
+        "layout/save": hive.layouts.save,
+        "layout/move": hive.layouts.move,
     }
 
 
@@ -125,6 +126,18 @@ def _prompts(hive: Hive) -> dict[str, Verb]:
     }
 
 
+def _bounds(hive: Hive) -> dict[str, Verb]:
+    """Give the verbs on what roles own, and on contracts."""
+    return {
+        "owner/list": hive.owners.list,
+        "owner/seen": hive.owners.seen,
+        "owner/tell": hive.owners.tell,
+        "contract/list": hive.contracts.list,
+        "contract/difference": hive.contracts.difference,
+        "contract/noted": hive.contracts.noted,
+    }
+
+
 def _needs(hive: Hive) -> dict[str, Verb]:
     """Give the verbs on what agents need of the person, and on how the person is called."""
     return {
@@ -136,13 +149,28 @@ def _needs(hive: Hive) -> dict[str, Verb]:
     }
 
 
-def _checks(hive: Hive) -> dict[str, Verb]:
-    """Give the verbs on checks."""
+def _checkpoints(hive: Hive) -> dict[str, Verb]:
+    """Give the verbs on agents' checkouts and their checkpoints."""
     return {
-        "check/run": hive.checks.start,
-        "check/stop": hive.checks.stop,
-        "check/list": hive.checks.list,
-        "check/output": hive.checks.output,
+        "checkout/list": hive.cleaning.every,
+        "checkout/clean": hive.cleaning.clean,
+        "checkpoint/list": hive.checkpoints.every,
+        "checkpoint/diff": hive.checkpoints.diff,
+        "checkpoint/rollback": hive.checkpoints.rollback,
+    }
+
+
+def _review(hive: Hive) -> dict[str, Verb]:
+    """Give the verbs of the review desk."""
+    return {
+        "review/take": hive.review.take,
+        "review/page": hive.review.page,
+        "review/mark": hive.review.mark,
+        "review/revert": hive.review.reverts.revert,
+        "review/undo": hive.review.reverts.undo,
+        "comment/write": hive.review.comments.write,
+        "comment/list": hive.review.comments.list,
+        "comment/resolve": hive.review.comments.resolve,
     }
 
 
@@ -160,6 +188,16 @@ def _collisions(hive: Hive) -> dict[str, Verb]:
     }
 
 
+def _checks(hive: Hive) -> dict[str, Verb]:
+    """Give the verbs on checks."""
+    return {
+        "check/run": hive.checks.start,
+        "check/stop": hive.checks.stop,
+        "check/list": hive.checks.list,
+        "check/output": hive.checks.output,
+    }
+
+
 def _memory(hive: Hive) -> dict[str, Verb]:
     """Give the verbs on the project's memory."""
     return {
@@ -167,3 +205,6 @@ def _memory(hive: Hive) -> dict[str, Verb]:
         "memory/save": hive.memory.save,
         "memory/decide": hive.memory.decide,
     }
+
+
+_GROUPS = (_sums, _prompts, _needs, _bounds, _checks, _checkpoints, _collisions, _layouts, _memory, _review)

@@ -9,8 +9,11 @@ from hiveui.model.agent import Agent, AgentId, PaneId, WorkspaceId
 from hiveui.model.claims import AgentChecked
 from hiveui.model.codec import from_json, to_json
 from hiveui.model.collisions import CollisionEvent
+from hiveui.model.contracts import ContractEvent
 from hiveui.model.layout import Tab
+from hiveui.model.ownership import OwnershipEvent
 from hiveui.model.prompts import Prompt, Step
+from hiveui.model.review import ReviewEvent
 from hiveui.model.signs import Reading
 from hiveui.model.usage import Spend
 
@@ -276,7 +279,10 @@ Event = (
     | PersonReturned
     | SessionLost
     | Noticed
+    | ReviewEvent
     | CollisionEvent
+    | ContractEvent
+    | OwnershipEvent
 )
 
 EVENTS: Mapping[str, type[Any]] = {event.__name__: event for event in typing.get_args(Event)}

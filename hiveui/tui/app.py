@@ -192,6 +192,7 @@ class HiveApp(App[int], inherit_bindings=False):
         self._follow()
         self._hand.outbox.follow()
         self._hand.proof.follow()
+        self._hand.review.follow()
         if first:
             gc.collect()
             gc.freeze()

@@ -10,6 +10,7 @@ from hiveui.model.state import Workspace
 from hiveui.paths import Paths
 from hiveui.tui.attention import Attention
 from hiveui.tui.broadcast import Broadcast
+from hiveui.tui.checkpoints import Checkpoints
 from hiveui.tui.clipboard import Clipboard
 from hiveui.tui.commands.table import Keymap
 from hiveui.tui.company import Company
@@ -29,6 +30,7 @@ from hiveui.tui.phrases import Phrases
 from hiveui.tui.picking import Picking
 from hiveui.tui.prompt import Prompt
 from hiveui.tui.proof import Proof
+from hiveui.tui.review import Review
 from hiveui.tui.rounds import Rounds
 from hiveui.tui.search import Search
 from hiveui.tui.shaping import Shaping
@@ -36,6 +38,7 @@ from hiveui.tui.summary import Summary
 from hiveui.tui.switcher import Switcher
 from hiveui.tui.typist import Typist
 from hiveui.tui.unread import Unread
+from hiveui.tui.verdicts import Verdicts
 
 
 class Hand:
@@ -74,6 +77,9 @@ class Hand:
         self.library = Library(ground)
         self.morning = Morning(ground, os.environ)
         self.summary = Summary(ground)
+        self.checkpoints = Checkpoints(ground)
+        self.review = Review(ground)
+        self.verdicts = Verdicts(ground, self.review)
         self.rounds = rounds
         self.attention = Attention(ground, rounds, keymap)
         self.unread = Unread(ground)

@@ -25,6 +25,7 @@ def test_an_agent_may_report_and_call_what_is_open_to_agents() -> None:
         "collision/list",
         "memory/read",
         "memory/decide",
+        "contract/noted",
         "reservation/list",
         "reservation/make",
         "reservation/release",

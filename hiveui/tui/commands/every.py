@@ -4,6 +4,7 @@ from hiveui.config.settings import Settings
 from hiveui.tui.commands import (
     agents,
     attention,
+    checkpoints,
     copying,
     go,
     layouts,
@@ -12,6 +13,7 @@ from hiveui.tui.commands import (
     outbox,
     palette,
     proof,
+    review,
     shape,
     summary,
     views,
@@ -34,7 +36,9 @@ _TABLE: tuple[Command, ...] = (
     *proof.PROOF,
     *memory.REMEMBER,
     *layouts.LAYOUT,
+    *review.OPENING,
     *summary.SUMMARY,
+    *checkpoints.CHECKPOINTS,
     *copying.ANYWHERE,
     *palette.PALETTE,
     *copying.MOUSE,
@@ -63,6 +67,8 @@ _TABLE: tuple[Command, ...] = (
     *proof.CHECKED,
     *memory.REMEMBERED,
     *outbox.ADDRESSING,
+    *checkpoints.KEPT,
+    *review.REVIEW,
 )
 
 

@@ -45,6 +45,12 @@ class Place(StrEnum):
     MEMORY_WRITE = "Writing on the memory"
     AUDIENCE = "Choosing who gets a prompt"
     PREVIEW = "What each would get"
+    CHECKPOINTS = "Checkpoints of an agent"
+    CHECKPOINT = "What changed since a checkpoint"
+    ROLLBACK = "Rolling an agent back"
+    REVIEW = "The review desk"
+    COMMENT = "Commenting on a line"
+    SEEK = "Searching the changes"
 
 
 Run = Callable[[At, str], None]
