@@ -1,9 +1,11 @@
 """The project's memory over the panes: read, written, and decided."""
 
+import contextlib
 from typing import Any
 
 from textual.timer import Timer
 
+from hiveui.errors import HiveError
 from hiveui.model.memory import SOURCE
 from hiveui.model.text import visible
 from hiveui.tui.ground import Ground
@@ -101,14 +103,15 @@ class Memory:
     def _look(self) -> None:
         """Look at what others change, while it is shown."""
         if self._card is not None:
-            self._ground.run("reading…", self._look_again())
+            self._ground.screen.run_worker(self._look_again())
         elif self._looking is not None:
             self._looking.stop()
             self._looking = None
 
     async def _look_again(self) -> None:
         before = self._text
-        await self._load()
+        with contextlib.suppress(HiveError):  # the connection says by itself that it is lost
+            await self._load()
         card = self._card
         if card is None or before == self._text:
             return

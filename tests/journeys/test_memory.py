@@ -37,7 +37,7 @@ def test_what_person_and_agent_write_at_the_same_time_is_both_kept_or_both_shown
     robot.sees("both stand here", "<<<<<<< yours", "And mine.# Shop", "# Its shop")
     assert "And mine" not in file.read_text()
     robot.press("Escape")
-    robot.sees("What you wrote is kept", "e edit")
+    robot.sees("What all are to know", "What you wrote is kept")
     robot.press("Escape")
     robot.misses("What all are to know")
 
