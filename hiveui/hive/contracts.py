@@ -78,6 +78,11 @@ class ContractWatch:
         self._differences: OrderedDict[str, list[str]] = OrderedDict()
         bus.listen(self._happened)
 
+    def begin(self) -> None:
+        """Read the contracts of workspaces that an earlier daemon left, before they change."""
+        for workspace in self._supervisors:
+            self._spawn(self._learn(workspace))
+
     # what is heard
 
     def heard(self, workspace: WorkspaceId, writes: Sequence[Write]) -> None:

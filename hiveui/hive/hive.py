@@ -199,6 +199,7 @@ class Hive:
             elif not self.bus.state.workspaces[id_].note:
                 supervisor.lost("tmux ended while no daemon ran", self._events.saved)
         self.courier.begin()
+        self.contracts.begin()
         self.merging.begin()
         self.checks.adopt()
         await rescue.note(self._server, self._paths)
