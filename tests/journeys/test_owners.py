@@ -185,3 +185,24 @@ def test_codex_works_behind_a_wall(files: World) -> None:
         robot.sees("The command said:", within=SLOW)
         assert (files.project / "own" / "by-command").exists()
         assert not (files.project / "other" / "by-command").exists()
+
+
+@pytest.mark.timeout(180)
+def test_names_that_would_act_are_reported_as_harmless_text(files: World) -> None:
+    agents: dict[str, dict[str, Any]] = {
+        "writer": {"command": PROGRAM, "checkout": "worktree", "owns": ["own/**"]},
+        "keeper": {"command": ["cat"], "owns": ["other/**"]},
+    }
+    files.up(agents, contracts=["other/**"])
+    robot = files.opens()
+    names = ["other/\\x1b[31mred", "other/two\\nlines", "other/\\u202eback", "other/[@click=app.quit]x"]
+    for name in names:
+        files.done("send", "writer", f"open('{name}', 'w').write('x')")
+    files.done("send", "writer", "open(b'other/\\xff\\xfe', 'w').write('x')")
+    until(lambda: len(reported(files, "writer")) == len(names) + 1, 30, "all of them")
+    robot.press("O")
+    robot.sees("Owners", "[@click=app.quit]x", "two")
+    raw = files.done("owners") + files.done("contracts")
+    assert "\x1b" not in raw
+    assert "\u202e" not in raw
+    assert len(roles(files)["writer"]["trespasses"]) == len(names) + 1
