@@ -7,12 +7,14 @@ import os
 import signal
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import asdict
+from functools import partial
 from typing import Any
 
 from hiveui.agents.hooks.injection import Injection, install
 from hiveui.agents.hooks.spool import Spool
 from hiveui.config.files import Configuration
 from hiveui.errors import TmuxError, UsageError
+from hiveui.git.ignored import tracked_though_ignored
 from hiveui.hive import rescue
 from hiveui.hive.absence import Absence
 from hiveui.hive.alerts import Alerts
@@ -95,7 +97,9 @@ class Hive:
         self.prompts = Prompts(self.bus, self._supervisors, self.panes, self.courier, texts, places=paths.prompt_places)
         routine = Routine(self.answers, self.bus.publish)
         asked, took = (lambda *heard: spawn(routine.hear(*heard))), self.courier.took
-        self.files = Files(self.bus, self._supervisors, machine, Watcher)
+        self.files = Files(
+            self.bus, self._supervisors, machine, partial(Watcher, machine=machine, tracked=tracked_though_ignored)
+        )
         self.colliding = Colliding(
             self.bus,
             self._supervisors,

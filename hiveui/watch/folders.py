@@ -96,7 +96,7 @@ class Folders:
         """
         self.stale, self._untold, self._quiet = False, True, True
         try:
-            tracked = set(self._ask_tracked())
+            tracked = set(self._ask_tracked(self._top))
             self._tracked = frozenset(tracked.union(*map(_around, tracked)))
             self._enter("", self._watch(str(self._top)), ignoring.outermost(self._top))
             self._look("")

@@ -31,9 +31,9 @@ class Watcher:
     """Tells what changes below one top. What git ignores is not told, nor anything of `.git` or another repository."""
 
     def __init__(
-        self, top: Path, machine: Machine | None = None, tracked: Callable[[], Collection[str]] = frozenset
+        self, top: Path, machine: Machine | None = None, tracked: Callable[[Path], Collection[str]] = lambda _: ()
     ) -> None:
-        """`tracked` is asked in another thread for the paths that git tracks although it ignores them."""
+        """`tracked` is asked in another thread for the paths below a top that git tracks although it ignores them."""
         self._top = Path(os.path.realpath(top))
         self._checkout = Checkout(self._top, tracked)
         self._machine = machine or this_machine()

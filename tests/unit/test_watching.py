@@ -16,6 +16,7 @@ from fake_machine import FakeMachine
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from hiveui.git.ignored import tracked_though_ignored
 from hiveui.machine import Machine
 from hiveui.model.changes import Batch, Deed
 from hiveui.watch import looking, places, watcher
@@ -65,17 +66,11 @@ class Ear:
         return sum(batch.rescan for batch in self.batches)
 
 
-def ignored_though_tracked(top: Path) -> list[str]:
-    words = ["git", "ls-files", "-z", "--cached", "--ignored", "--exclude-standard"]
-    said = subprocess.run(words, cwd=top, capture_output=True).stdout
-    return [os.fsdecode(path) for path in said.split(b"\0") if path]
-
-
 @asynccontextmanager
 async def watched(top: Path, machine: Machine | None = None) -> AsyncIterator[Ear]:
     """Watch a folder; what came before is not known, which is told first."""
     ear = Ear()
-    task = asyncio.create_task(Watcher(top, machine, lambda: ignored_though_tracked(top)).run(ear.batches.append))
+    task = asyncio.create_task(Watcher(top, machine, tracked_though_ignored).run(ear.batches.append))
     try:
         await soon(lambda: ear.rescans)
         ear.batches.clear()
