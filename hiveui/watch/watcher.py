@@ -51,7 +51,7 @@ class Watcher:
             while True:
                 await self._watch(told, aside)
                 if _place(self._top) is None:
-                    self._say(places.GONE, told)
+                    self._say(places.GONE.notice, told)
                     while _place(self._top) is None:
                         await asyncio.sleep(BACK)
         finally:
@@ -60,19 +60,19 @@ class Watcher:
     async def _watch(self, told: Callable[[Batch], None], aside: Aside) -> None:
         """Tell until the top is gone, or something else is to be tried."""
         kind = await aside.do(lambda: self._machine.file_system(str(self._top)))
-        notice = places.of_file_system(kind)
-        if not notice:
+        reason = places.of_file_system(kind)
+        if reason is None:
             try:
                 await self._follow(Tree if self._machine.watches_trees else Kernel, "", told, aside)
             except FileNotFoundError:
                 await asyncio.sleep(PAUSE)  # the top is gone, though another may be there by now
             except OSError as error:
-                notice = places.of_failure(error)
-        if notice and _place(self._top) is not None:
+                reason = places.of_failure(error)
+        if reason is not None and _place(self._top) is not None:
             try:
-                await self._follow(Looking, notice, told, aside, time.monotonic() + RETRY)
+                await self._follow(Looking, reason.notice, told, aside, time.monotonic() + RETRY)
             except OSError as error:
-                self._say(places.of_failure(error), told)
+                self._say(places.of_failure(error).notice, told)
                 await asyncio.sleep(BACK)
 
     async def _follow(

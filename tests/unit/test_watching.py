@@ -295,10 +295,10 @@ async def test_a_top_that_vanishes_is_said_and_watched_again_once_it_is_back(tmp
     top = repository(tmp_path / "one", "a")
     async with watched(top, machine) as ear:
         top.rename(tmp_path / "away")
-        await soon(lambda: any(batch.notice == places.GONE for batch in ear.batches))
+        await soon(lambda: any(batch.notice == places.GONE.notice for batch in ear.batches))
         ear.batches.clear()
         (tmp_path / "away").rename(top)
-        await soon(lambda: any(batch.rescan and batch.notice != places.GONE for batch in ear.batches))
+        await soon(lambda: any(batch.rescan and batch.notice != places.GONE.notice for batch in ear.batches))
         ear.batches.clear()
         (top / "a").write_text("x")
         await told(ear, {"a": Deed.MODIFIED})
