@@ -1,8 +1,9 @@
 """What git ignores: the patterns of a checkout's own files, read and held against paths.
 
-A pattern can come from an agent. So no pattern takes longer than about the product of its length and the path's: every
-star takes the first place that fits, which is enough for globs, and is not gone back to. (`*a*a*a*a*a*a*b` held a
-common translation for hours, and the interpreter with it.) Source: gitignore(5), and `git check-ignore` of git 2.39.
+A pattern can come from an agent. So no pattern takes longer than about the product of its length and the path's:
+every star takes the first place that fits, which is enough for globs, and is not gone back to. (As pathspec 1.1
+writes it, `*a*a*a*a*b` holds the interpreter for 40 s over one name of 255 letters, and each star more for fifty
+times as long.) Source: gitignore(5), and `git check-ignore` of git 2.39.
 """
 
 import os
