@@ -18,6 +18,8 @@ from hiveui.watch.ignoring import EVERYTHING, Rules
 from hiveui.watch.source import MOST, Checkout
 
 GIT = ".git"
+LARGEST = 500_000
+"""Files of a checkout; their names take about 100 MB."""
 SELDOM = 10
 """Times as long as a look at everything took, nothing of the like is done again."""
 AT_LEAST = 1.0
@@ -68,6 +70,8 @@ class Folders:
         self._changes: dict[str, Deed] = {}
         self._untold = False
         self._quiet = False
+        self._count = 0
+        """Files that were listed since the last look at everything began."""
         self._stale = False
         self._look_again = 0.0
 
@@ -105,9 +109,10 @@ class Folders:
     def look_at_all(self) -> None:
         """Look at everything, and tell only that more is there to be known than is told.
 
-        Raises OSError where the top cannot be watched, or nothing more.
+        Raises OSError where the top cannot be watched, or nothing more: EFBIG where it has too many files.
         """
         began = time.monotonic()
+        self._count = 0
         self._stale, self._untold, self._quiet = False, True, True
         try:
             tracked = set(self._ask_tracked(self._top))
@@ -228,6 +233,9 @@ class Folders:
                         files.add(entry.name)
         except OSError:
             return []  # gone meanwhile, which is heard; or it may not be listed
+        self._count += len(files)
+        if self._quiet and self._count > LARGEST:
+            raise OSError(errno.EFBIG, os.strerror(errno.EFBIG))
         folders = [
             name for name in folders if name != GIT and not self._ignores(folder, folder.below(name), is_folder=True)
         ]

@@ -136,10 +136,10 @@ def pattern(line: str) -> Pattern | None:
     folders = text.endswith("/")
     text = text.removesuffix("/")
     anchored = "/" in text
-    segments = text.removeprefix("/").split("/")
-    if not text or (len(segments) > 1 and "" in segments):
-        return None
     try:
+        segments = _split(text.removeprefix("/"))
+        if not text or (len(segments) > 1 and "" in segments):
+            return None
         fits = re.compile(_path(segments if anchored else ["**", *segments]), re.DOTALL)
     except (re.error, IndexError, RecursionError, OverflowError):
         return None
@@ -151,6 +151,23 @@ def _trimmed(line: str) -> str:
     text = line.rstrip(" ")
     escaped = (len(text) - len(text.rstrip("\\"))) % 2
     return text + " " if escaped and text != line else text
+
+
+def _split(text: str) -> list[str]:
+    """Split a pattern at its slashes, but for those within `[…]`; raises IndexError where that has no end."""
+    segments, start, at = [], 0, 0
+    while at < len(text):
+        match text[at]:
+            case "[":
+                at = _bracket(text, at + 1)[1]
+            case "\\":
+                at += 2
+            case "/":
+                segments.append(text[start:at])
+                start = at = at + 1
+            case _:
+                at += 1
+    return [*segments, text[start:]]
 
 
 def _path(segments: Sequence[str]) -> str:

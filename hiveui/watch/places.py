@@ -40,6 +40,11 @@ class Reason(NamedTuple):
 GONE = Reason("This checkout's folder is not there any more.", "Once it is back, it is watched again.")
 
 
+TOO_LARGE = Reason(
+    "There are too many files here to watch: no change is told.", "Let agents work in the folder of a repository."
+)
+
+
 def of_file_system(kind: str) -> Reason | None:
     """Say why a file system cannot be watched; None where it can."""
     if kind not in REMOTE and (not kind.startswith("fuse") or kind in LOCAL_FUSE):
@@ -49,7 +54,9 @@ def of_file_system(kind: str) -> Reason | None:
 
 
 def of_failure(error: OSError) -> Reason:
-    """Say why the kernel refused."""
+    """Say why changes are not told, or not by the kernel."""
+    if error.errno == errno.EFBIG:
+        return TOO_LARGE
     if error.errno not in _LIMITS:
         return Reason(f"The kernel does not tell of changes here ({error.strerror or error}), {SLOWLY}.")
     limit, enough = _LIMITS[error.errno]

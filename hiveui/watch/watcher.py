@@ -73,7 +73,7 @@ class Watcher:
                 await self._follow(Looking, reason.notice, told, aside, time.monotonic() + RETRY)
             except OSError as error:
                 self._say(places.of_failure(error).notice, told)
-                await asyncio.sleep(BACK)
+                await self._rest(RETRY)
 
     async def _follow(
         self,
@@ -98,6 +98,12 @@ class Watcher:
                 await asyncio.sleep(SETTLE)
         finally:
             aside.later(source.close)
+
+    async def _rest(self, within: float) -> None:
+        """Wait until the top is gone, so long at most."""
+        until = time.monotonic() + within
+        while _place(self._top) is not None and time.monotonic() < until:
+            await asyncio.sleep(BACK)
 
     def _batch(self, heard: Heard) -> Batch:
         changes = tuple(Change(path, deed) for path, deed in heard.changes.items())

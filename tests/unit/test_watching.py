@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from hiveui.git.ignored import tracked_though_ignored
 from hiveui.machine import Machine
 from hiveui.model.changes import Batch, Deed
-from hiveui.watch import looking, places, watcher
+from hiveui.watch import folders, looking, places, watcher
 from hiveui.watch.inotify import Inotify
 from hiveui.watch.watcher import Watcher
 from tests.repositories import git, repository
@@ -51,6 +51,7 @@ class Ear:
 
     def __init__(self) -> None:
         self.batches: list[Batch] = []
+        self.first = Batch("")
 
     @property
     def deeds(self) -> dict[str, Deed]:
@@ -73,6 +74,7 @@ async def watched(top: Path, machine: Machine | None = None) -> AsyncIterator[Ea
     task = asyncio.create_task(Watcher(top, machine, tracked_though_ignored).run(ear.batches.append))
     try:
         await soon(lambda: ear.rescans)
+        ear.first = ear.batches[0]
         ear.batches.clear()
         yield ear
     finally:
@@ -338,6 +340,18 @@ async def test_a_limit_is_said_and_changes_are_looked_for(
         (top / "new" / "file").write_text("x")
         await told(ear, {"new/file": Deed.ADDED})
         assert {batch.notice for batch in ear.batches} == {notice}
+
+
+async def test_a_folder_with_too_many_files_is_left_alone_and_that_is_said(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    top = repository(tmp_path / "one", *map(str, range(11)))
+    monkeypatch.setattr(folders, "LARGEST", 10)
+    async with watched(top) as ear:
+        assert ear.first.notice == places.TOO_LARGE.notice
+        (top / "1").write_text("x")
+        await soon(lambda: queue_of(os.getpid()) == 0)
+        assert ear.batches == []
 
 
 async def test_the_kernel_is_asked_again_after_a_limit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
