@@ -40,6 +40,7 @@ class Reason(NamedTuple):
 GONE = Reason("This checkout's folder is not there any more.", "Once it is back, it is watched again.")
 
 
+SILENT = Reason("This checkout's disk has not answered for a while.", "Changes are told once it does.")
 TOO_LARGE = Reason(
     "There are too many files here to watch: no change is told.", "Let agents work in the folder of a repository."
 )

@@ -7,6 +7,7 @@ import os
 import shutil
 import subprocess
 import sys
+import threading
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
@@ -352,6 +353,23 @@ async def test_a_folder_with_too_many_files_is_left_alone_and_that_is_said(
         (top / "1").write_text("x")
         await soon(lambda: queue_of(os.getpid()) == 0)
         assert ear.batches == []
+
+
+async def test_a_disk_that_does_not_answer_holds_up_nobody_and_is_said(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    top = repository(tmp_path / "one", "a")
+    monkeypatch.setattr(watcher, "SLOW", 0.05)
+    answers = threading.Event()
+    answers.set()
+    stat = os.stat
+    monkeypatch.setattr(os, "stat", lambda path, **more: answers.wait() and stat(path, **more))
+    async with watched(top) as ear:
+        answers.clear()
+        (top / "b").write_bytes(b"x")
+        await soon(lambda: [batch.notice for batch in ear.batches] == [places.SILENT.notice])
+        answers.set()
+        await soon(lambda: ear.deeds == {"b": Deed.ADDED} and ear.batches[-1].notice == "")
 
 
 async def test_the_kernel_is_asked_again_after_a_limit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
