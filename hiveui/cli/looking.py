@@ -11,6 +11,7 @@ from hiveui.cli.reach import pick, reach, reach_if_there, state_of
 from hiveui.gateway.blocking import BlockingClient
 from hiveui.model.agent import Agent
 from hiveui.model.attention import needing
+from hiveui.model.collisions import Collision
 from hiveui.model.layout import roles
 from hiveui.model.signs import NEEDS_PERSON, Dialog
 from hiveui.model.state import State, Workspace, tally
@@ -203,6 +204,21 @@ def detail(workspace: Workspace) -> dict[str, Any]:
         "path": workspace.path,
         "agents": [_facts(workspace, agent) for agent in workspace.agents],
         "attention": _calling(workspace),
+        "collisions": [collision_facts(one) for one in workspace.radar.standing],
+    }
+
+
+def collision_facts(collision: Collision) -> dict[str, Any]:
+    """Give one collision that stands as `hive status --json` has it."""
+    return {
+        "id": collision.id,
+        "path": collision.path,
+        "sort": collision.sort.value,
+        "roles": [side.role or None for side in collision.sides],
+        "lines": [list(span) for span in collision.lines],
+        "calls": collision.calls,
+        "since": collision.opened,
+        "told": collision.told or None,
     }
 
 
