@@ -20,6 +20,7 @@ from hiveui.tui.feed import Feed
 from hiveui.tui.ground import Ground
 from hiveui.tui.jump import Jump
 from hiveui.tui.library import Library
+from hiveui.tui.memory import Memory
 from hiveui.tui.merging import Merging
 from hiveui.tui.mishaps import Mishaps
 from hiveui.tui.misreading import Misreading
@@ -32,6 +33,7 @@ from hiveui.tui.past import Past
 from hiveui.tui.phrases import Phrases
 from hiveui.tui.picking import Picking
 from hiveui.tui.prompt import Prompt
+from hiveui.tui.proof import Proof
 from hiveui.tui.proposing import Proposing
 from hiveui.tui.radar import Radar
 from hiveui.tui.review import Review
@@ -69,6 +71,8 @@ class Hand:
         self.prompt = Prompt(ground)
         self.outbox = Outbox(ground, self.prompt)
         self.broadcast = Broadcast(ground, self.prompt)
+        self.proof = Proof(ground)
+        self.memory = Memory(ground, self.prompt)
         self.phrases = Phrases(ground, self.prompt)
         self.dialog = Dialog(ground, keymap)
         self.merging = Merging(ground, self.prompt)
