@@ -22,7 +22,7 @@ from hiveui.tui.widgets.card import Ends, Page
 
 KEPT = 500
 """Changes that are kept here."""
-PAINT = 0.1
+PAINT = 0.04
 """Seconds between two paintings of the list."""
 WIDE = 100
 """Columns from which there is room for what is known rests on."""
@@ -94,9 +94,12 @@ class Feed:
         if not params["writes"] or self._waiting:
             return
         if self._is_open:
-            self._waiting = True
-            wait = max(0.0, self._painted + PAINT - time.monotonic())
-            self._ground.screen.set_timer(wait, self._paint)
+            wait = self._painted + PAINT - time.monotonic()
+            if wait > 0:
+                self._waiting = True
+                self._ground.screen.set_timer(wait, self._paint)
+            else:
+                self._show()
         else:
             self._ground.link.tell("files/look", workspace=workspace.id)
 
