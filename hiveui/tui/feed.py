@@ -48,9 +48,9 @@ class Feed:
         self._waiting = False
 
     def begin(self) -> None:
-        """Have the daemon tell how much changes, from the first look at a workspace on."""
+        """Have the daemon tell how much changes, from the first look at a workspace on, and after it was gone."""
         self._writes.clear()
-        self._ground.run("asking what changed…", self._look(rows=False))
+        self._ground.run("asking what changed…", self._open() if self._is_open else self._look(rows=False))
 
     def open(self) -> None:
         """Show what all agents changed."""
