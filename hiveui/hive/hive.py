@@ -110,7 +110,7 @@ class Hive:
         self.prompts = Prompts(self.bus, self._supervisors, self.panes, self.courier, texts, places=paths.prompt_places)
         routine = Routine(self.answers, self.bus.publish)
         asked, took = (lambda *heard: spawn(routine.hear(*heard))), self.courier.took
-        told = (self.guard.heard, Writing(self.bus).heard, *self._watch_files(spawn))
+        told = (self.guard.heard, *self._watch_files(spawn))
         self.hearing = Hearing(spool, self._supervisors, asked, took, told=told, watch=machine.watch)
         self.stills = Stills(self._supervisors, paths.run)
         self._readers = Readers(paths.rules, self._warn)
@@ -141,6 +141,8 @@ class Hive:
         paths = self._paths
         watcher = partial(Watcher, machine=self._machine, tracked=tracked_though_ignored)
         self.files = Files(self.bus, self._supervisors, self._machine, watcher)
+        writing = Writing(self.bus)
+        self.files.listen(writing.wrote)
         telling = Telling(self._supervisors, self.prompts.queue)
         self.owners = Owners(self.bus, self._supervisors, telling, spawn)
         self.contracts = ContractWatch(self.bus, self._supervisors, telling, spawn)
@@ -160,7 +162,7 @@ class Hive:
         surveys, patches = Surveys(self._supervisors, self.files), Texts(paths.reverts)
         self.review = Review(self.bus, surveys, self.prompts, self.panes, patches=patches, spawn=spawn)
         self.cleaning = Cleaning(paths.worktrees, paths.checkpoints, self.bus, self._supervisors)
-        mine = (self.files.heard, self.colliding.heard, self.checkpoints.heard)
+        mine = (writing.heard, self.files.heard, self.colliding.heard, self.checkpoints.heard)
         return (*mine, self.owners.told, self.review.comments.heard)
 
     def _surroundings(self, spool: Spool, spawn: Callable[[Awaitable[None]], None]) -> Surroundings:
