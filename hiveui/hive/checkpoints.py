@@ -283,6 +283,13 @@ class Checkpoints:
         returns = self._returns.get(agent.id, [])
         own = partial(_returned, returns)
         mine = {w.path for w in since if w.by == agent.id or own(w)} & differing
+        if differing and not mine:
+            files = "1 file" if len(differing) == 1 else f"{len(differing)} files"
+            raise UsageError(
+                f"{agent.role} shares its checkout, and is not known to have written what differs from checkpoint "
+                f"{one.number} ({files}).",
+                hint,
+            )
         others = {w.path: w.role for w in since if w.by != agent.id and not own(w) and w.path in mine}
         if others:
             named = ", ".join(f"{visible(path)} ({visible(role) or 'unknown'})" for path, role in _first(others))
