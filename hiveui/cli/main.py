@@ -40,19 +40,42 @@ COMMANDS: Mapping[str, Mapping[str, Command]] = {
         "queue": Command("queueing", "List, edit, move and delete prompts that wait."),
         "prompts": Command("queueing", "List the prompts that are kept by name."),
         "keys": Command("acting", "Press keys in an agent's pane."),
+        "check": Command("proving", "Run the checks of what agents did."),
         "restart": Command("acting", "Start an agent's program anew."),
         "stop": Command("acting", "End an agent's program."),
         "conversations": Command("remembering", "List the conversations that agents have had."),
         "why": Command("looking", "Explain an agent's state and environment."),
+    },
+    "What they are to know": {
+        "memory": Command("memory", "Print, edit and link the project's memory."),
+        "decide": Command("memory", "Write a decision down for all who work here."),
+    },
+    "Who owns what": {
+        "owners": Command("owning", "List what roles own, and what they wrote outside."),
+        "contracts": Command("owning", "List files that agents agreed on, and their changes."),
+        "noted": Command("owning", "Say that you took note of a contract's change."),
+    },
+    "What they change": {
+        "diff": Command("reviewing", "Print what all agents changed."),
+        "review": Command("reviewing", "Tell what of it is unreviewed."),
+        "comment": Command("reviewing", "Say something of a line to its author."),
+        "comments": Command("reviewing", "List what you said of lines, and what became of it."),
     },
     "What they use and did": {
         "checkpoints": Command("checkpoints", "List the checkpoints of agents' files."),
         "rollback": Command("checkpoints", "Put an agent's files back as a checkpoint has them."),
         "checkouts": Command("checkouts", "List agents' checkouts, and remove those that nobody needs."),
         "since": Command("remembering", "Tell what changed while you were away."),
+        "files": Command("filing", "List what changed in files, and whose each change is."),
+        "who": Command("filing", "Tell who changed a file, and how that is known."),
         "cost": Command("using", "Tell what agents used, and what that costs."),
         "budget": Command("budgeting", "Show budgets, and let agents go on that used theirs up."),
         "top": Command("using", "Tell what agents take of the machine."),
+    },
+    "What they made": {
+        "commit": Command("merging", "Commit what an agent changed."),
+        "merge": Command("merging", "Merge agents' branches one by one, checked; or roll back."),
+        "pr": Command("proposing", "Push an agent's branch and open a pull request."),
     },
     "Attention": {
         "attention": Command("attending", "List who needs you."),
@@ -62,6 +85,8 @@ COMMANDS: Mapping[str, Mapping[str, Command]] = {
         "seen": Command("attending", "Take what an agent did as read."),
         "wait": Command("waiting", "Wait until an agent is done, or needs you."),
         "wrong": Command("wrong", "Say that an agent's state is wrong."),
+        "collisions": Command("colliding", "List where agents change one another's files."),
+        "reserve": Command("reserving", "Hold paths for a while, so that others leave them alone."),
     },
     "The hive": {
         "events": Command("looking", "Print what happened, and what happens."),
@@ -79,8 +104,8 @@ EXIT_CODES: Mapping[int, str] = {
     0: "done",
     1: "it failed; standard error says why",
     2: "what was asked for is not there or not allowed, or there is no terminal to ask at",
-    3: "an agent needs you (`hive attention`)",
-    4: "it did not come to that: in time, or any more (`hive wait`)",
+    3: "an agent needs you (`hive attention`), or undoes what another did (`hive collisions`)",
+    4: "it did not come to that: in time, or any more (`hive wait`); a check failed (`hive check --wait`)",
     130: "interrupted",
 }
 

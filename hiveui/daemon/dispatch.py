@@ -29,10 +29,6 @@ class Dispatch:
             "tabs/undo": hive.shaping.undo,
             "agent/add": hive.shaping.add,
             "agent/close": hive.shaping.close,
-            "layout/list": hive.layouts.every,
-            "layout/diff": hive.layouts.diff,
-            "layout/save": hive.layouts.save,
-            "layout/move": hive.layouts.move,
             "workspace/scroll": hive.unfinished.scroll,
             "workspace/draft": hive.unfinished.draft,
             "workspace/morning": hive.morning.plan,
@@ -44,10 +40,6 @@ class Dispatch:
             "agent/read": hive.panes.read,
             "agent/why": hive.why,
             "agent/conversations": hive.conversations.listed,
-            "budget/allow": hive.budgets.allow,
-            "usage/list": hive.ledger.usage,
-            "usage/processes": hive.resources.taken,
-            "events/since": hive.absence.since,
             "events/list": hive.events,
             "daemon/status": status,
             "daemon/stop": stop,
@@ -60,6 +52,7 @@ class Dispatch:
             "pane/input": hive.panes.input,
             "pane/paste": hive.panes.paste,
             "alert/terminal": hive.alerts.terminal,
+            "files/look": hive.feeds.look,
             "still/take": hive.stills.take,
             "still/rows": hive.stills.rows,
             "still/search": hive.stills.search,
@@ -100,6 +93,26 @@ class Dispatch:
         self._hive.leave(connection)
 
 
+def _sums(hive: Hive) -> dict[str, Verb]:
+    """Give the verbs on what agents used, and on what changed meanwhile."""
+    return {
+        "budget/allow": hive.budgets.allow,
+        "usage/list": hive.ledger.usage,
+        "usage/processes": hive.resources.taken,
+        "events/since": hive.absence.since,
+    }
+
+
+def _layouts(hive: Hive) -> dict[str, Verb]:
+    """Give the verbs on layouts."""
+    return {
+        "layout/list": hive.layouts.every,
+        "layout/diff": hive.layouts.diff,
+        "layout/save": hive.layouts.save,
+        "layout/move": hive.layouts.move,
+    }
+
+
 def _prompts(hive: Hive) -> dict[str, Verb]:
     """Give the verbs on prompts that wait."""
     return {
@@ -111,6 +124,18 @@ def _prompts(hive: Hive) -> dict[str, Verb]:
         "prompt/drop": hive.prompts.drop,
         "prompt/release": hive.prompts.release,
         "prompt/library": hive.prompts.library,
+    }
+
+
+def _bounds(hive: Hive) -> dict[str, Verb]:
+    """Give the verbs on what roles own, and on contracts."""
+    return {
+        "owner/list": hive.owners.list,
+        "owner/seen": hive.owners.seen,
+        "owner/tell": hive.owners.tell,
+        "contract/list": hive.contracts.list,
+        "contract/difference": hive.contracts.difference,
+        "contract/noted": hive.contracts.noted,
     }
 
 
@@ -136,6 +161,35 @@ def _checkpoints(hive: Hive) -> dict[str, Verb]:
     }
 
 
+def _review(hive: Hive) -> dict[str, Verb]:
+    """Give the verbs of the review desk."""
+    return {
+        "review/take": hive.review.take,
+        "review/page": hive.review.page,
+        "review/mark": hive.review.mark,
+        "review/revert": hive.review.reverts.revert,
+        "review/undo": hive.review.reverts.undo,
+        "comment/write": hive.review.comments.write,
+        "comment/list": hive.review.comments.list,
+        "comment/resolve": hive.review.comments.resolve,
+    }
+
+
+def _merging(hive: Hive) -> dict[str, Verb]:
+    """Give the verbs on bringing agents' work together."""
+    return {
+        "merge/plan": hive.merging.plan,
+        "merge/start": hive.merging.start,
+        "merge/resume": hive.merging.resume,
+        "merge/undo": hive.merging.undo,
+        "merge/conflict": hive.merging.conflict,
+        "merge/output": hive.merging.output,
+        "merge/ask": hive.merging.ask,
+        "merge/commit": hive.committing.commit,
+        "merge/proposal": hive.committing.proposal,
+    }
+
+
 def _collisions(hive: Hive) -> dict[str, Verb]:
     """Give the verbs on where agents meet, and on what is reserved."""
     return {
@@ -150,4 +204,41 @@ def _collisions(hive: Hive) -> dict[str, Verb]:
     }
 
 
-_GROUPS = (_prompts, _needs, _checkpoints, _collisions)
+def _checks(hive: Hive) -> dict[str, Verb]:
+    """Give the verbs on checks."""
+    return {
+        "check/run": hive.checks.start,
+        "check/stop": hive.checks.stop,
+        "check/list": hive.checks.list,
+        "check/output": hive.checks.output,
+    }
+
+
+def _files(hive: Hive) -> dict[str, Verb]:
+    """Give the verbs on what agents do to files."""
+    return {"files/list": hive.feeds.list, "files/who": hive.feeds.who}
+
+
+def _memory(hive: Hive) -> dict[str, Verb]:
+    """Give the verbs on the project's memory."""
+    return {
+        "memory/read": hive.memory.read,
+        "memory/save": hive.memory.save,
+        "memory/decide": hive.memory.decide,
+    }
+
+
+_GROUPS = (
+    _sums,
+    _prompts,
+    _needs,
+    _bounds,
+    _checks,
+    _files,
+    _checkpoints,
+    _collisions,
+    _layouts,
+    _memory,
+    _review,
+    _merging,
+)

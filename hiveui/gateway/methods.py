@@ -5,12 +5,18 @@ from typing import Any
 
 from hiveui.errors import GatewayError
 from hiveui.gateway.alerts import ALERTS
+from hiveui.gateway.bounds import BOUNDS
 from hiveui.gateway.checkpoints import CHECKPOINTS
+from hiveui.gateway.checks import CHECKS
 from hiveui.gateway.collisions import COLLISIONS
+from hiveui.gateway.files import FILES
+from hiveui.gateway.memory import MEMORY
+from hiveui.gateway.merging import MERGING
 from hiveui.gateway.method import AGENT, WORKSPACE, Method, Param, Role
 from hiveui.gateway.method import maybe as _maybe
 from hiveui.gateway.prompts import PROMPTS
 from hiveui.gateway.protocol import Code
+from hiveui.gateway.review import REVIEW
 from hiveui.gateway.schema import COUNT, PAIR, TEXT, TEXT_BY_NAME, TEXTS, YES, Schema, mismatch, record
 
 INPUT: Schema = {"type": "array", "items": {"type": "array", "minItems": 2}}
@@ -62,7 +68,7 @@ METHODS: Mapping[str, Method] = {
         {"folder": Param(TEXT, _FOLDER), **_LAYOUT},
         "workspace, name, layout, file, hash, known, running, "
         "agents: [{role, kind, argv, dir, env, notes, worktree: {path, branch, exists, copy, link, setup} or null}], "
-        "changes: [{role, do}]",
+        "overlaps: [{one, other, path}], changes: [{role, do}]",
     ),
     "workspace/open": Method(
         "Open a workspace, or bring a running one to its layout.",
@@ -200,6 +206,12 @@ METHODS: Mapping[str, Method] = {
         "receipt: {sent, removed}",
     ),
     **PROMPTS,
+    **BOUNDS,
+    **MERGING,
+    **CHECKS,
+    **MEMORY,
+    **REVIEW,
+    **FILES,
     "agent/keys": Method(
         "Press keys in an agent's pane.",
         Role.DRIVER,
@@ -238,10 +250,14 @@ METHODS: Mapping[str, Method] = {
     "agent/why": Method(
         "Explain an agent's state, and on demand where its environment comes from.",
         Role.VIEWER,
-        {**_ROLE, "env": _maybe(YES, "list the environment, secrets hidden")},
+        {
+            **_ROLE,
+            "env": _maybe(YES, "list the environment, secrets hidden"),
+            "brief": _maybe(YES, "give what its program was given to read"),
+        },
         "reading, agent, signs: [{source, state, evidence, since: seconds, last: seconds}], "
         "budget: why it is used up, or '', "
-        "env?: [{name, value, origin, secret}]",
+        "env?: [{name, value, origin, secret}], brief?: {text, way}",
     ),
     "agent/conversations": Method(
         "List the conversations that agents have had.",
@@ -355,6 +371,7 @@ METHODS: Mapping[str, Method] = {
 NOTIFICATIONS: Mapping[str, str] = {
     "event": "seq, time, trace_id, span_id, event: {type, …}",
     "alert": "title, text: both one line, and safe",
+    "files/feed": "workspace, writes: those that are new or better known, newest first, bars",
     "pane/rows": "pane, size, rows: {line: [ansi, width]}, cursor, modes, history",
 }
 """What the daemon sends of itself: the fields of each."""

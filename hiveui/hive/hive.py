@@ -17,29 +17,42 @@ from hiveui.hive import rescue
 from hiveui.hive.absence import Absence
 from hiveui.hive.alerts import Alerts
 from hiveui.hive.answers import Answers
+from hiveui.hive.briefs import Briefs
 from hiveui.hive.budgets import Budgets
 from hiveui.hive.bus import Bus, Viewer, record_to_json
 from hiveui.hive.checkpoints import Checkpoints
+from hiveui.hive.checks import Checks
 from hiveui.hive.cleaning import Cleaning
 from hiveui.hive.colliding import Colliding
+from hiveui.hive.committing import Committing
+from hiveui.hive.contracts import ContractWatch
 from hiveui.hive.conversations import Conversations
 from hiveui.hive.courier import Courier
+from hiveui.hive.feeds import Feeds
 from hiveui.hive.files import Files
 from hiveui.hive.guard import Guard
 from hiveui.hive.hearing import Hearing, Told
 from hiveui.hive.identity import Tokens, inside
 from hiveui.hive.layouts import Layouts
 from hiveui.hive.ledger import Ledger
+from hiveui.hive.memory import Memory
+from hiveui.hive.merging import Merging
 from hiveui.hive.morning import Morning
+from hiveui.hive.owners import Owners
 from hiveui.hive.panes import Panes, find
 from hiveui.hive.prompts import Prompts
 from hiveui.hive.readers import Readers
 from hiveui.hive.resources import Resources
+from hiveui.hive.review import Review
 from hiveui.hive.routine import Routine
+from hiveui.hive.runs import Runs
 from hiveui.hive.shaping import Shaping
 from hiveui.hive.stills import Stills
 from hiveui.hive.supervisor import Supervisor
 from hiveui.hive.surroundings import Surroundings
+from hiveui.hive.survey import Surveys
+from hiveui.hive.telling import Telling
+from hiveui.hive.trains import Trains
 from hiveui.hive.unfinished import Unfinished
 from hiveui.hive.wording import Wording
 from hiveui.hive.workspaces import Workspaces
@@ -67,7 +80,7 @@ RECORDS = 1000
 """Events of one page, at most."""
 EVIDENCE = 512
 """Characters that are kept of what an agent says of itself."""
-REPORTED = frozenset(AgentState) - {AgentState.STARTING, AgentState.EXITED}
+REPORTED = frozenset(AgentState) - {AgentState.STARTING, AgentState.EXITED, AgentState.FAILED}
 """What an agent may say of itself: the rest is seen."""
 
 
@@ -111,11 +124,25 @@ class Hive:
         self.alerts = Alerts(self.bus, self.panes.shown, Configuration(paths, paths.config, {}, commands={}), spawn)
         self.ledger = Ledger(paths, self.bus, self._supervisors)
         self.budgets = Budgets(self.bus)
+        self._runs = Runs(paths, machine)
+        self.briefs = Briefs(self.bus, self._supervisors, self.prompts, spawn)
+        self.checks = Checks(self.bus, self._supervisors, self._runs, self.prompts, spawn, watched=self.files.tops)
+        self.files.listen(self.checks.wrote)
+        self.memory = Memory(self.bus, self.prompts, self.files)
+        self.feeds = Feeds(self.bus, self.files)
+        trains = Trains(self.bus, self._supervisors, self.checks, self.files, paths.proofs)
+        self.merging = Merging(self.bus, self._supervisors, self.prompts, trains, spawn)
+        self.committing = Committing(self._supervisors, self.files)
 
     def _watch_files(self, spawn: Callable[[Awaitable[None]], None]) -> Sequence[Told]:
         """Make what looks after agents' files; gives who of it is to hear of their hooks."""
         paths = self._paths
         self.files = Files(self.bus, self._supervisors, self._machine, Watcher)
+        telling = Telling(self._supervisors, self.prompts.queue)
+        self.owners = Owners(self.bus, self._supervisors, telling, spawn)
+        self.contracts = ContractWatch(self.bus, self._supervisors, telling, spawn)
+        self.files.listen(self.owners.heard)
+        self.files.listen(self.contracts.heard)
         self.colliding = Colliding(
             self.bus,
             self._supervisors,
@@ -127,8 +154,11 @@ class Hive:
         self.checkpoints = Checkpoints(
             paths.checkpoints, self.bus, self._supervisors, self.files, self.prompts.queue, spawn=spawn
         )
+        surveys, patches = Surveys(self._supervisors, self.files), Texts(paths.reverts)
+        self.review = Review(self.bus, surveys, self.prompts, self.panes, patches=patches, spawn=spawn)
         self.cleaning = Cleaning(paths.worktrees, paths.checkpoints, self.bus, self._supervisors)
-        return (self.files.heard, self.colliding.heard, self.checkpoints.heard)
+        mine = (self.files.heard, self.colliding.heard, self.checkpoints.heard)
+        return (*mine, self.owners.told, self.review.comments.heard)
 
     def _surroundings(self, spool: Spool, spawn: Callable[[Awaitable[None]], None]) -> Surroundings:
         return Surroundings(
@@ -169,6 +199,8 @@ class Hive:
             elif not self.bus.state.workspaces[id_].note:
                 supervisor.lost("tmux ended while no daemon ran", self._events.saved)
         self.courier.begin()
+        self.merging.begin()
+        self.checks.adopt()
         await rescue.note(self._server, self._paths)
 
     async def housekeeping(self) -> None:
@@ -199,6 +231,7 @@ class Hive:
 
     def detach(self) -> None:
         """Let go of every session; agents go on."""
+        self._runs.close()
         for supervisor in self._supervisors.values():
             supervisor.detach()
 
@@ -220,7 +253,7 @@ class Hive:
             )
         return {"agent": asdict(await supervisor.start(agent.id, conversation=conversation))}
 
-    async def why(self, *, workspace: str, role: str, env: bool = False) -> dict[str, Any]:
+    async def why(self, *, workspace: str, role: str, env: bool = False, brief: bool = False) -> dict[str, Any]:
         """Say what an agent's state rests on, and where each variable of its environment comes from."""
         supervisor, agent = find(self._supervisors, workspace, role)
         variables = [
@@ -230,7 +263,8 @@ class Hive:
         used_up = over_budget(supervisor.workspace, agent)
         signs = supervisor.census.attention.signs(agent)
         told = {"reading": asdict(agent.reading), "agent": asdict(agent), "signs": signs, "budget": used_up}
-        return told | ({"env": variables} if env else {})
+        given = {"brief": self.briefs.given(supervisor, agent)} if brief else {}
+        return told | given | ({"env": variables} if env else {})
 
     async def report(self, agent_id: AgentId, *, state: str, evidence: str = "", conversation: str = "") -> None:
         """Take an agent's word on its own state."""
@@ -262,6 +296,7 @@ class Hive:
         self.panes.leave(viewer)
         self.stills.leave(viewer)
         self.alerts.leave(viewer)
+        self.feeds.leave(viewer)
 
     def figures(self) -> dict[str, Any]:
         """Give what `daemon/status` says of the hive."""

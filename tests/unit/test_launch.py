@@ -70,7 +70,8 @@ def test_what_has_no_conversation_or_is_run_as_written_begins_anew_as_it_is(fiel
 def test_a_command_is_run_exactly_as_it_is_written():
     way = start("codex", command=("vim", "{brief}", ";"), brief="b", model="m")
     assert way.argv == ("vim", "{brief}", ";")
-    assert [note.split()[0] for note in way.notes] == ["`brief`", "`model`"]
+    assert [note.split()[0] for note in way.notes] == ["`model`"]
+    assert (way.brief, way.first_prompt) == ("b", True)
     assert "'vim'" in missing(way, {}.get)
 
 
@@ -96,9 +97,7 @@ def test_an_agent_starts_in_its_folder_of_its_checkout(checkout, folder, expecte
 
 def test_what_is_not_enforced_yet_is_said_field_by_field():
     asked = {
-        "owns": ("a/**",),
         "mode": "ask",
-        "check": ("make",),
         "host": "gpu",
         "sandbox": "bwrap",
         "setup": (("make",),),
