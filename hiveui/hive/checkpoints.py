@@ -95,7 +95,7 @@ class Checkpoints:
         self._feed = feed
         self._queue = queue
         self._spawn = spawn
-        self._began = time.time()
+        self._began = int(time.time())
         self._states: dict[AgentId, AgentState] = {}
         self._turns: dict[AgentId, Turn] = {}
         self._next: dict[AgentId, str] = {}
