@@ -132,5 +132,6 @@ def _agree(answer: Mapping[str, Any], *, yes: bool) -> None:
             output.talk(f"and {len(answer['steps']) - SHOWN} more")
     files = "1 file" if len(steps) == 1 else f"{len(steps)} files"
     question = f"Roll {answer['role']} back to checkpoint {one['number']} ({one['time']}): {files}?"
+    question += " It works at this moment: what it writes meanwhile stays." if answer["working"] else ""
     if not output.agreed(question, yes=yes, hint="`--yes` does it; `--dry-run` shows it."):
         raise UsageError("Nothing was changed.")

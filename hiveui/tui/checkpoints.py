@@ -105,7 +105,7 @@ class Checkpoints:
     async def _ask(self, one: Found) -> None:
         answer = await self._call("checkpoint/rollback", number=one["number"], dry=True)
         if answer["steps"]:
-            self._overlay.read(question_page(self._name, one, answer["steps"], self._now), Place.ROLLBACK)
+            self._overlay.read(question_page(self._name, one, answer, self._now), Place.ROLLBACK)
         else:
             self._ground.screen.notice(f"Nothing differs from checkpoint {one['number']}.")
 
@@ -149,11 +149,14 @@ def diff_page(name: str, one: Found, answer: Mapping[str, Any], now: datetime) -
     return Page(((heading, "lit"),), body, wide=True)
 
 
-def question_page(name: str, one: Found, steps: Sequence[Mapping[str, str]], now: datetime) -> Page:
-    """Ask whether files are to be put back, and say which."""
+def question_page(name: str, one: Found, answer: Mapping[str, Any], now: datetime) -> Page:
+    """Ask whether files are to be put back, from the answer of `checkpoint/rollback`, and say which."""
     said = "~ put back, - deleted, = left as it is. What is there now becomes a checkpoint first."
-    body: list[Ends] = [(((f" {said}", "quiet"),), ()), ((), ())]
-    for step in steps:
+    body: list[Ends] = [(((f" {said}", "quiet"),), ())]
+    if answer["working"]:
+        body.append((((" It works at this moment: what it writes meanwhile stays.", "warning"),), ()))
+    body.append(((), ()))
+    for step in answer["steps"]:
         mark, tone = DEEDS[step["deed"]]
         why = f"  {visible(step['why'])}" if step["why"] else ""
         body.append((((f"   {mark} ", tone), (visible(step["path"]), "plain"), (why, "quiet")), ()))

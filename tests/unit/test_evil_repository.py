@@ -242,6 +242,7 @@ LANDED: Mapping[str, Callable[[Scene], object]] = {
 CALLS: Mapping[str, Callable[[Scene], object]] = {
     **LANDED,
     "apart.opened": _opened,
+    "apart.sweep": lambda scene: (scene.one(), apart.sweep(scene.place / "own")),
     "checkpoints.place": lambda scene: scene.site,
     "checkpoints.every": lambda scene: checkpoints.every(scene.folder, AGENT),
     "checkpoints.take": _take,
