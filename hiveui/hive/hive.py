@@ -14,6 +14,7 @@ from hiveui.agents.hooks.injection import Injection, install
 from hiveui.agents.hooks.spool import Spool
 from hiveui.config.files import Configuration
 from hiveui.errors import TmuxError, UsageError
+from hiveui.git import apart
 from hiveui.git.ignored import tracked_though_ignored
 from hiveui.hive import rescue
 from hiveui.hive.absence import Absence
@@ -204,6 +205,7 @@ class Hive:
             elif not self.bus.state.workspaces[id_].note:
                 supervisor.lost("tmux ended while no daemon ran", self._events.saved)
         self.courier.begin()
+        await asyncio.to_thread(apart.sweep, self._paths.checkpoints)
         self.merging.begin()
         self.checks.adopt()
         await rescue.note(self._server, self._paths)
