@@ -78,6 +78,11 @@ class Paths:
         return self.state / "prompts"
 
     @property
+    def reverts(self) -> Path:
+        """Changes that the person took back, as patches."""
+        return self.state / "reverts"
+
+    @property
     def spool(self) -> Path:
         """The folder that agents' hooks write to: the one place with text that no secret was taken out of."""
         return self.state / "spool"

@@ -29,10 +29,6 @@ class Dispatch:
             "tabs/undo": hive.shaping.undo,
             "agent/add": hive.shaping.add,
             "agent/close": hive.shaping.close,
-            "layout/list": hive.layouts.every,
-            "layout/diff": hive.layouts.diff,
-            "layout/save": hive.layouts.save,
-            "layout/move": hive.layouts.move,
             "workspace/scroll": hive.unfinished.scroll,
             "workspace/draft": hive.unfinished.draft,
             "workspace/morning": hive.morning.plan,
@@ -56,6 +52,7 @@ class Dispatch:
             "pane/input": hive.panes.input,
             "pane/paste": hive.panes.paste,
             "alert/terminal": hive.alerts.terminal,
+            "files/look": hive.feeds.look,
             "still/take": hive.stills.take,
             "still/rows": hive.stills.rows,
             "still/search": hive.stills.search,
@@ -103,6 +100,16 @@ def _sums(hive: Hive) -> dict[str, Verb]:
         "usage/list": hive.ledger.usage,
         "usage/processes": hive.resources.taken,
         "events/since": hive.absence.since,
+    }
+
+
+def _layouts(hive: Hive) -> dict[str, Verb]:
+    """Give the verbs on layouts."""
+    return {
+        "layout/list": hive.layouts.every,
+        "layout/diff": hive.layouts.diff,
+        "layout/save": hive.layouts.save,
+        "layout/move": hive.layouts.move,
     }
 
 
@@ -154,6 +161,20 @@ def _checkpoints(hive: Hive) -> dict[str, Verb]:
     }
 
 
+def _review(hive: Hive) -> dict[str, Verb]:
+    """Give the verbs of the review desk."""
+    return {
+        "review/take": hive.review.take,
+        "review/page": hive.review.page,
+        "review/mark": hive.review.mark,
+        "review/revert": hive.review.reverts.revert,
+        "review/undo": hive.review.reverts.undo,
+        "comment/write": hive.review.comments.write,
+        "comment/list": hive.review.comments.list,
+        "comment/resolve": hive.review.comments.resolve,
+    }
+
+
 def _collisions(hive: Hive) -> dict[str, Verb]:
     """Give the verbs on where agents meet, and on what is reserved."""
     return {
@@ -178,4 +199,9 @@ def _checks(hive: Hive) -> dict[str, Verb]:
     }
 
 
-_GROUPS = (_sums, _prompts, _needs, _bounds, _checks, _checkpoints, _collisions)
+def _files(hive: Hive) -> dict[str, Verb]:
+    """Give the verbs on what agents do to files."""
+    return {"files/list": hive.feeds.list, "files/who": hive.feeds.who}
+
+
+_GROUPS = (_sums, _prompts, _needs, _bounds, _checks, _files, _checkpoints, _collisions, _layouts, _review)

@@ -26,6 +26,7 @@ from hiveui.hive.colliding import Colliding
 from hiveui.hive.contracts import ContractWatch
 from hiveui.hive.conversations import Conversations
 from hiveui.hive.courier import Courier
+from hiveui.hive.feeds import Feeds
 from hiveui.hive.files import Files
 from hiveui.hive.guard import Guard
 from hiveui.hive.hearing import Hearing, Told
@@ -38,12 +39,14 @@ from hiveui.hive.panes import Panes, find
 from hiveui.hive.prompts import Prompts
 from hiveui.hive.readers import Readers
 from hiveui.hive.resources import Resources
+from hiveui.hive.review import Review
 from hiveui.hive.routine import Routine
 from hiveui.hive.runs import Runs
 from hiveui.hive.shaping import Shaping
 from hiveui.hive.stills import Stills
 from hiveui.hive.supervisor import Supervisor
 from hiveui.hive.surroundings import Surroundings
+from hiveui.hive.survey import Surveys
 from hiveui.hive.telling import Telling
 from hiveui.hive.unfinished import Unfinished
 from hiveui.hive.wording import Wording
@@ -118,11 +121,17 @@ class Hive:
         self.budgets = Budgets(self.bus)
         self._runs = Runs(paths, machine)
         self.checks = Checks(self.bus, self._supervisors, self._runs, self.prompts, spawn)
+        self.feeds = Feeds(self.bus, self.files)
 
     def _watch_files(self, spawn: Callable[[Awaitable[None]], None]) -> Sequence[Told]:
         """Make what looks after agents' files; gives who of it is to hear of their hooks."""
         paths = self._paths
         self.files = Files(self.bus, self._supervisors, self._machine, Watcher)
+        telling = Telling(self._supervisors, self.prompts.queue)
+        self.owners = Owners(self.bus, self._supervisors, telling, spawn)
+        self.contracts = ContractWatch(self.bus, self._supervisors, telling, spawn)
+        self.files.listen(self.owners.heard)
+        self.files.listen(self.contracts.heard)
         self.colliding = Colliding(
             self.bus,
             self._supervisors,
@@ -134,13 +143,11 @@ class Hive:
         self.checkpoints = Checkpoints(
             paths.checkpoints, self.bus, self._supervisors, self.files, self.prompts.queue, spawn=spawn
         )
+        surveys, patches = Surveys(self._supervisors, self.files), Texts(paths.reverts)
+        self.review = Review(self.bus, surveys, self.prompts, self.panes, patches=patches, spawn=spawn)
         self.cleaning = Cleaning(paths.worktrees, paths.checkpoints, self.bus, self._supervisors)
-        telling = Telling(self._supervisors, self.prompts.queue)
-        self.owners = Owners(self.bus, self._supervisors, telling, spawn)
-        self.contracts = ContractWatch(self.bus, self._supervisors, telling, spawn)
-        self.files.listen(self.owners.heard)
-        self.files.listen(self.contracts.heard)
-        return (self.files.heard, self.colliding.heard, self.checkpoints.heard, self.owners.told)
+        mine = (self.files.heard, self.colliding.heard, self.checkpoints.heard)
+        return (*mine, self.owners.told, self.review.comments.heard)
 
     def _surroundings(self, spool: Spool, spawn: Callable[[Awaitable[None]], None]) -> Surroundings:
         return Surroundings(
@@ -276,6 +283,7 @@ class Hive:
         self.panes.leave(viewer)
         self.stills.leave(viewer)
         self.alerts.leave(viewer)
+        self.feeds.leave(viewer)
 
     def figures(self) -> dict[str, Any]:
         """Give what `daemon/status` says of the hive."""

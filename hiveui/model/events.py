@@ -13,6 +13,7 @@ from hiveui.model.contracts import ContractEvent
 from hiveui.model.layout import Tab
 from hiveui.model.ownership import OwnershipEvent
 from hiveui.model.prompts import Prompt, Step
+from hiveui.model.review import ReviewEvent
 from hiveui.model.signs import Reading
 from hiveui.model.usage import Spend
 
@@ -278,6 +279,7 @@ Event = (
     | PersonReturned
     | SessionLost
     | Noticed
+    | ReviewEvent
     | CollisionEvent
     | ContractEvent
     | OwnershipEvent

@@ -47,6 +47,8 @@ from hiveui.model.events import (
 from hiveui.model.layout import Tab
 from hiveui.model.ownership import AgentBounded, Ownership, OwnershipEvent, Trespassed, TrespassesSeen
 from hiveui.model.prompts import Queue, placed, stepped, without
+from hiveui.model.review import CommentMoved, CommentWritten, HunksReverted, HunksReviewed, RevertUndone, Review
+from hiveui.model.review import fold as fold_review
 from hiveui.model.signs import AgentState, Reading
 
 V = TypeVar("V")
@@ -94,6 +96,8 @@ class Workspace:
     """Prompts that wait to be delivered, by role, the next one first."""
     backs: Mapping[str, int] = field(default_factory=dict)
     """Lines of history that panes are scrolled to, counted from the oldest, by role."""
+    review: Review = field(default_factory=Review)
+    """What the person said of its agents' changes."""
     radar: Radar = field(default_factory=Radar)
     """Where its agents meet, and what they hold."""
     collisions: str = ""
@@ -161,6 +165,8 @@ def apply(state: State, event: Event) -> State:  # noqa: C901  one case for each
             return _agent(state, event.workspace, event.id, lambda a: _ended(a, event))
         case AgentLearned():
             return _agent(state, event.workspace, event.id, lambda a: _learned(a, event))
+        case HunksReviewed() | CommentWritten() | CommentMoved() | HunksReverted() | RevertUndone():
+            return _workspace(state, event.workspace, lambda w: replace(w, review=fold_review(w.review, event)))
         case SessionLost():
             lost = lambda w: replace(w, note=event.note, saved=event.saved, generation=event.generation)  # noqa: E731
             return _workspace(state, event.workspace, lost)
@@ -188,7 +194,7 @@ def _opened(state: State, event: WorkspaceOpened) -> Workspace:
     if old is None:
         return opened
     kept = replace(opened, agents=old.agents, view=old.view, drafts=old.drafts, backs=old.backs, queues=old.queues)
-    kept = replace(kept, raised=old.raised, radar=old.radar)
+    kept = replace(kept, raised=old.raised, radar=old.radar, review=old.review)
     return replace(kept, ownership=old.ownership, contracts=old.contracts)
 
 

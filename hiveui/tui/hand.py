@@ -16,6 +16,7 @@ from hiveui.tui.commands.table import Keymap
 from hiveui.tui.company import Company
 from hiveui.tui.desk import Desk
 from hiveui.tui.dialog import Dialog
+from hiveui.tui.feed import Feed
 from hiveui.tui.ground import Ground
 from hiveui.tui.jump import Jump
 from hiveui.tui.library import Library
@@ -30,6 +31,7 @@ from hiveui.tui.phrases import Phrases
 from hiveui.tui.picking import Picking
 from hiveui.tui.prompt import Prompt
 from hiveui.tui.radar import Radar
+from hiveui.tui.review import Review
 from hiveui.tui.rounds import Rounds
 from hiveui.tui.search import Search
 from hiveui.tui.shaping import Shaping
@@ -37,6 +39,7 @@ from hiveui.tui.summary import Summary
 from hiveui.tui.switcher import Switcher
 from hiveui.tui.typist import Typist
 from hiveui.tui.unread import Unread
+from hiveui.tui.verdicts import Verdicts
 
 
 class Hand:
@@ -69,6 +72,7 @@ class Hand:
         self.shaping = Shaping(ground)
         self.company = Company(ground, self.dialog)
         self.picking = Picking(ground, self.past, clipboard, self.company.run)
+        self.feed = Feed(ground, self.company.run)
         self.jump = Jump(ground)
         self.library = Library(ground)
         self.morning = Morning(ground, os.environ)
@@ -76,6 +80,8 @@ class Hand:
         self.checkpoints = Checkpoints(ground)
         self.owners = Owners(ground)
         self.contracts = ContractCard(ground)
+        self.review = Review(ground)
+        self.verdicts = Verdicts(ground, self.review)
         self.rounds = rounds
         self.radar = Radar(ground, rounds, self.company)
         self.attention = Attention(ground, rounds, keymap)

@@ -48,6 +48,10 @@ class Place(StrEnum):
     ROLLBACK = "Rolling an agent back"
     OWNERS = "Who owns what"
     CONTRACTS = "Contracts"
+    REVIEW = "The review desk"
+    COMMENT = "Commenting on a line"
+    SEEK = "Searching the changes"
+    FEED = "What agents change in files"
 
 
 Run = Callable[[At, str], None]
