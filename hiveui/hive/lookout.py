@@ -41,6 +41,8 @@ TICK = 15.0
 """Seconds after which it is looked what time has brought."""
 TRIAL = 5.0
 """Seconds between two trials of the merges of one repository, at least."""
+FAILED = 300.0
+"""Seconds between two trials where git failed."""
 REST = 20
 """How many times as long as a trial took the next one waits."""
 AT_ONCE = 50
@@ -87,7 +89,9 @@ class Lookout:
         self._foreseen: dict[WorkspaceId, dict[tuple[str, str], Conflicts]] = {}
         self._again: dict[tuple[WorkspaceId, str], float] = {}
         """By workspace and repository: from when on its merges may be tried, as the loop counts."""
-        self._said: dict[str, str] = {}
+        self._said = {
+            one.id: one.grown for found in bus.state.workspaces.values() for one in found.radar.collisions if one.open
+        }
         """By collision: how it had grown when the person was called for it."""
         self._calling: list[tuple[WorkspaceId, Collision]] = []
         """What the person is called for at the end of this look."""
@@ -212,7 +216,8 @@ class Lookout:
                     found = await asyncio.to_thread(self._foresight.conflicts, common, tops, changed)
             except GitError as error:
                 log.warning("merges were not tried: %s", error)
-                found = []
+                self._again[place] = loop.time() + FAILED
+                continue
             self._again[place] = loop.time() + max(TRIAL, REST * (loop.time() - began))
             self._take(workspace, common, tops, found)
 
@@ -266,8 +271,17 @@ class Lookout:
             if one.open
         ]
         self._turn = (self._turn + LOOKS) % max(1, len(standing))
-        for place in (standing[self._turn :] + standing[: self._turn])[:LOOKS]:
-            self._radar.dirty.setdefault(place, ())
+        for workspace_id, id_ in (standing[self._turn :] + standing[: self._turn])[:LOOKS]:
+            self._radar.dirty.setdefault((workspace_id, id_), ())
+            self._foresee_again(workspace_id, id_)
+
+    def _foresee_again(self, workspace: WorkspaceId, id_: str) -> None:
+        """Have the merges of a conflict tried that an earlier daemon foresaw."""
+        collision, known = self._find(workspace, id_), {one.tops for one in self._conflicts(workspace)}
+        tops = {side.top for side in collision.sides} if collision is not None and collision.conflict else set()
+        if tops and not any(set(pair) <= tops for pair in known):
+            common = self._radar.common(next(iter(tops)))
+            self._radar.changed.setdefault((workspace, common), set()).update(tops)
 
     def _pass_time(self, now: datetime) -> None:
         for workspace in list(self._bus.state.workspaces.values()):
