@@ -15,6 +15,7 @@ from hiveui.hive.parties import Parties
 from hiveui.model import changes
 from hiveui.model.agent import Agent, AgentId, WorkspaceId
 from hiveui.model.attention import stamp
+from hiveui.model.attribution import OURS
 from hiveui.model.changes import Write
 from hiveui.model.collisions import (
     MOST,
@@ -127,7 +128,9 @@ class Radar:
                 self.settle(found.id, one, "it is not reserved any more")
 
     def _explained(self, workspace: WorkspaceId, write: Write) -> bool:
-        """Tell whether a file has not changed since an agent wrote it that is known: it was closed, or looked at."""
+        """Tell whether a write of nobody's is none: HiveUI's own, or of a file unchanged since an agent wrote it."""
+        if write.evidence.startswith(OURS):
+            return True
         traces = self.traces(workspace, (self.common(write.top) or write.top, write.path))
         newest = max(
             (t.wrote.time for (top, party), t in traces.items() if party and top == write.top and t.wrote), default=""
