@@ -40,10 +40,15 @@ COMMANDS: Mapping[str, Mapping[str, Command]] = {
         "queue": Command("queueing", "List, edit, move and delete prompts that wait."),
         "prompts": Command("queueing", "List the prompts that are kept by name."),
         "keys": Command("acting", "Press keys in an agent's pane."),
+        "check": Command("proving", "Run the checks of what agents did."),
         "restart": Command("acting", "Start an agent's program anew."),
         "stop": Command("acting", "End an agent's program."),
         "conversations": Command("remembering", "List the conversations that agents have had."),
         "why": Command("looking", "Explain an agent's state and environment."),
+    },
+    "What they are to know": {
+        "memory": Command("memory", "Print, edit and link the project's memory."),
+        "decide": Command("memory", "Write a decision down for all who work here."),
     },
     "Who owns what": {
         "owners": Command("owning", "List what roles own, and what they wrote outside."),
@@ -66,6 +71,11 @@ COMMANDS: Mapping[str, Mapping[str, Command]] = {
         "cost": Command("using", "Tell what agents used, and what that costs."),
         "budget": Command("budgeting", "Show budgets, and let agents go on that used theirs up."),
         "top": Command("using", "Tell what agents take of the machine."),
+    },
+    "What they made": {
+        "commit": Command("merging", "Commit what an agent changed."),
+        "merge": Command("merging", "Merge agents' branches one by one, checked; or roll back."),
+        "pr": Command("proposing", "Push an agent's branch and open a pull request."),
     },
     "Attention": {
         "attention": Command("attending", "List who needs you."),
@@ -95,7 +105,7 @@ EXIT_CODES: Mapping[int, str] = {
     1: "it failed; standard error says why",
     2: "what was asked for is not there or not allowed, or there is no terminal to ask at",
     3: "an agent needs you (`hive attention`), or undoes what another did (`hive collisions`)",
-    4: "it did not come to that: in time, or any more (`hive wait`)",
+    4: "it did not come to that: in time, or any more (`hive wait`); a check failed (`hive check --wait`)",
     130: "interrupted",
 }
 

@@ -175,6 +175,21 @@ def _review(hive: Hive) -> dict[str, Verb]:
     }
 
 
+def _merging(hive: Hive) -> dict[str, Verb]:
+    """Give the verbs on bringing agents' work together."""
+    return {
+        "merge/plan": hive.merging.plan,
+        "merge/start": hive.merging.start,
+        "merge/resume": hive.merging.resume,
+        "merge/undo": hive.merging.undo,
+        "merge/conflict": hive.merging.conflict,
+        "merge/output": hive.merging.output,
+        "merge/ask": hive.merging.ask,
+        "merge/commit": hive.committing.commit,
+        "merge/proposal": hive.committing.proposal,
+    }
+
+
 def _collisions(hive: Hive) -> dict[str, Verb]:
     """Give the verbs on where agents meet, and on what is reserved."""
     return {
@@ -204,4 +219,26 @@ def _files(hive: Hive) -> dict[str, Verb]:
     return {"files/list": hive.feeds.list, "files/who": hive.feeds.who}
 
 
-_GROUPS = (_sums, _prompts, _needs, _bounds, _checks, _files, _checkpoints, _collisions, _layouts, _review)
+def _memory(hive: Hive) -> dict[str, Verb]:
+    """Give the verbs on the project's memory."""
+    return {
+        "memory/read": hive.memory.read,
+        "memory/save": hive.memory.save,
+        "memory/decide": hive.memory.decide,
+    }
+
+
+_GROUPS = (
+    _sums,
+    _prompts,
+    _needs,
+    _bounds,
+    _checks,
+    _files,
+    _checkpoints,
+    _collisions,
+    _layouts,
+    _memory,
+    _review,
+    _merging,
+)

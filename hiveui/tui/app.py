@@ -199,9 +199,11 @@ class HiveApp(App[int], inherit_bindings=False):
         self._hand.switcher.follow()
         self._follow()
         self._hand.outbox.follow()
+        self._hand.proof.follow()
+        self._hand.review.follow()
+        self._hand.merging.follow()
         self._hand.owners.follow()
         self._hand.contracts.follow()
-        self._hand.review.follow()
         if first:
             self._hand.feed.begin()
             gc.collect()

@@ -208,8 +208,8 @@ def roster(workspace: Workspace, desk: Desk, scene: Scene, moment: Moment) -> li
     if scene.compact:
         return [(_words(roster_pieces(workspace, desk, scene, moment)), ())]
     columns = scene.roster.width if scene.roster else 0
-    marked = ((agent, _marks(workspace, agent)) for agent in workspace.agents)
-    return [_roster_line(i, agent, desk, moment, columns, mark=mark) for i, (agent, mark) in enumerate(marked, 1)]
+    agents = enumerate(workspace.agents, 1)
+    return [_roster_line(i, agent, desk, moment, columns=columns, mark=_marks(workspace, agent)) for i, agent in agents]
 
 
 def roster_pieces(workspace: Workspace, desk: Desk, scene: Scene, moment: Moment) -> list[Piece]:
@@ -240,7 +240,7 @@ def _marks(workspace: Workspace, agent: Agent) -> str:
     return outside_mark(workspace, agent.role) + (" ⇄" if workspace.radar.of(agent.id) else "")
 
 
-def _roster_line(i: int, agent: Agent, desk: Desk, moment: Moment, columns: int, *, mark: str) -> Ends:
+def _roster_line(i: int, agent: Agent, desk: Desk, moment: Moment, *, columns: int, mark: str) -> Ends:
     said = word(agent, moment.turn, moment.stamp)
     name = set_cell_size(shortened(visible(agent.role), 11), 11)
     left = (

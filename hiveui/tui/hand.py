@@ -20,6 +20,9 @@ from hiveui.tui.feed import Feed
 from hiveui.tui.ground import Ground
 from hiveui.tui.jump import Jump
 from hiveui.tui.library import Library
+from hiveui.tui.memory import Memory
+from hiveui.tui.merging import Merging
+from hiveui.tui.mishaps import Mishaps
 from hiveui.tui.misreading import Misreading
 from hiveui.tui.morning import Morning
 from hiveui.tui.outbox import Outbox
@@ -30,6 +33,8 @@ from hiveui.tui.past import Past
 from hiveui.tui.phrases import Phrases
 from hiveui.tui.picking import Picking
 from hiveui.tui.prompt import Prompt
+from hiveui.tui.proof import Proof
+from hiveui.tui.proposing import Proposing
 from hiveui.tui.radar import Radar
 from hiveui.tui.review import Review
 from hiveui.tui.rounds import Rounds
@@ -66,8 +71,13 @@ class Hand:
         self.prompt = Prompt(ground)
         self.outbox = Outbox(ground, self.prompt)
         self.broadcast = Broadcast(ground, self.prompt)
+        self.proof = Proof(ground)
+        self.memory = Memory(ground, self.prompt)
         self.phrases = Phrases(ground, self.prompt)
         self.dialog = Dialog(ground, keymap)
+        self.merging = Merging(ground, self.prompt)
+        self.mishaps = Mishaps(ground, self.merging)
+        self.proposing = Proposing(ground, self.merging, self.prompt)
         self.palette = Palette(self, ground.screen.overlay, keymap)
         self.shaping = Shaping(ground)
         self.company = Company(ground, self.dialog)
@@ -78,10 +88,10 @@ class Hand:
         self.morning = Morning(ground, os.environ)
         self.summary = Summary(ground)
         self.checkpoints = Checkpoints(ground)
-        self.owners = Owners(ground)
-        self.contracts = ContractCard(ground)
         self.review = Review(ground)
         self.verdicts = Verdicts(ground, self.review)
+        self.owners = Owners(ground)
+        self.contracts = ContractCard(ground)
         self.rounds = rounds
         self.radar = Radar(ground, rounds, self.company)
         self.attention = Attention(ground, rounds, keymap)

@@ -10,9 +10,11 @@ from hiveui.model.state import Workspace
 from hiveui.tui.commands.calls import Calls
 from hiveui.tui.commands.filing import Filing
 from hiveui.tui.commands.history import Histories
+from hiveui.tui.commands.integrating import Integrating
 from hiveui.tui.commands.keeping import Keeping
 from hiveui.tui.commands.meeting import Meetings
 from hiveui.tui.commands.owning import Owning
+from hiveui.tui.commands.proving import Proving
 from hiveui.tui.commands.reviewing import Reviewing
 from hiveui.tui.commands.sending import Sending
 from hiveui.tui.desk import Desk
@@ -212,7 +214,7 @@ class Palette(Protocol):
         """Change what was typed."""
 
 
-class At(Calls, Filing, Histories, Keeping, Meetings, Owning, Reviewing, Sending, Protocol):
+class At(Calls, Filing, Histories, Integrating, Keeping, Meetings, Owning, Proving, Reviewing, Sending, Protocol):
     """Where a command acts."""
 
     @property
