@@ -255,7 +255,7 @@ async def test_generated_files_are_quiet(shop: Shop) -> None:
     found = shop.collision()
     assert found is not None
     assert found.quiet
-    assert shop.bus.workspace(W).radar.standing == []
+    assert shop.bus.workspace(W).radar.standing == ()
     assert shop.told.queued == []
 
 
