@@ -116,6 +116,8 @@ class Lookout:
 
     async def look(self) -> None:
         """Look once at all that is to be looked at."""
+        for gone in self._foreseen.keys() - self._bus.state.workspaces.keys():
+            del self._foreseen[gone]
         now = self._clock()
         self._radar.late(stamp(now - UNKNOWN))
         blame = self._foresight.blame
@@ -125,7 +127,8 @@ class Lookout:
         for place in list(self._radar.dirty)[:LOOKS]:
             await self._examine(*place, self._radar.dirty.pop(place))
         if self._calling:
-            self._call([(self._bus.workspace(id_), one) for id_, one in self._calling])
+            there = self._bus.state.workspaces
+            self._call([(there[id_], one) for id_, one in self._calling if id_ in there])
             self._calling.clear()
         self._pass_time(now)
         if self._radar.unknown or self._radar.changed or self._radar.dirty:
@@ -163,7 +166,8 @@ class Lookout:
         if collision.calls and self._said.get(collision.id) != collision.grown:
             self._said[collision.id] = collision.grown
             self._calling.append((workspace, collision))
-        wanted = self._bus.workspace(workspace).collisions == "tell"
+        found = self._bus.state.workspaces.get(workspace)
+        wanted = found is not None and found.collisions == "tell"
         if wanted and not collision.told and not collision.quiet and collision.several:
             await self.tell(workspace, collision)
 
@@ -223,6 +227,8 @@ class Lookout:
 
     def _take(self, workspace: WorkspaceId, common: str, tops: Iterable[str], found: Iterable[Conflicts]) -> None:
         """Take what was foreseen: collisions open where there was none, and others are looked at again."""
+        if workspace not in self._bus.state.workspaces:
+            return
         there, kept = set(tops), self._foreseen.setdefault(workspace, {})
         for pair in [pair for pair in kept if not set(pair) <= there and self._radar.common(pair[0]) == common]:
             del kept[pair]

@@ -32,7 +32,7 @@ from hiveui.model.collisions import (
     side_order,
     worse,
 )
-from hiveui.model.events import Event
+from hiveui.model.events import Event, WorkspaceClosed
 from hiveui.model.generated import is_generated
 from hiveui.model.meeting import Deed, Key, Memory, Traces, meet
 
@@ -118,7 +118,9 @@ class Radar:
         self.take(workspace, [Deed(key, top, party, agent.id, agent.role, Part.READ, now, changes.How.TOOL, evidence)])
 
     def _hear(self, event: Event) -> None:
-        """Settle what was nothing but a write into what another held, once that is released."""
+        """Settle what was nothing but a write into what another held, once that is released; forget what is closed."""
+        if isinstance(event, WorkspaceClosed):
+            self._memories.pop(event.id, None)
         found = self._bus.state.workspaces.get(event.workspace) if isinstance(event, PathsReleased) else None
         for one in found.radar.collisions if found is not None else ():
             writers = [side for side in one.sides if side.part is Part.WROTE]
