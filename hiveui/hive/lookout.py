@@ -125,7 +125,9 @@ class Lookout:
             blame.again(await asyncio.to_thread(blame.look, blame.take(), now))
         await self._try_merges()
         for place in list(self._radar.dirty)[:LOOKS]:
-            await self._examine(*place, self._radar.dirty.pop(place))
+            sides = self._radar.dirty.pop(place, None)
+            if sides is not None:  # it was settled meanwhile
+                await self._examine(*place, sides)
         if self._calling:
             there = self._bus.state.workspaces
             self._call([(there[id_], one) for id_, one in self._calling if id_ in there])
