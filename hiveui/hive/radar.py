@@ -67,6 +67,7 @@ class Radar:
     ) -> None:
         """`holder` gives who else has reserved what a write changed."""
         self._bus = bus
+        self._writes = writes
         self._parties = parties
         self._foresight = foresight
         self._holder = holder
@@ -92,12 +93,13 @@ class Radar:
             return
         unknown = [write for write in writes if write.by is None and not self._explained(workspace, write)]
         known = [write for write in writes if write.by is not None]
+        shared = {top for top, who in self._writes.tops(workspace).items() if len(who) > 1}
         deeds = []
         for write in known + (unknown if len(unknown) <= BULK else []):
             deed = self._deed(workspace, write)
-            self._foresight.blame.wrote(
-                (write.top, write.path), deed.party, write.time, new=write.deed is changes.Deed.ADDED
-            )
+            if write.top in shared:
+                new = write.deed is changes.Deed.ADDED
+                self._foresight.blame.wrote((write.top, write.path), deed.party, write.time, new=new)
             place = (workspace, write.top, write.path)
             if write.by is None:
                 self.unknown[place] = deed
