@@ -17,7 +17,7 @@ import pytest
 
 import hiveui.git
 from hiveui.errors import HiveError
-from hiveui.git import apart, checkpoints, clones, head, losses, program, repository, rollback, trial, worktrees
+from hiveui.git import apart, checkpoints, clones, head, losses, program, repository, rollback, tree, trial, worktrees
 from hiveui.git.checkpoints import Site
 from hiveui.model.agent import AgentId
 from hiveui.model.checkpoint import Checkpoint
@@ -169,6 +169,7 @@ CALLS: Mapping[str, Callable[[Scene], object]] = {
     "rollback.changes": _open(_changes),
     "rollback.preview": lambda scene: rollback.preview(scene.site, scene.one()),
     "rollback.roll_back": lambda scene: rollback.roll_back(scene.site, AGENT, scene.one(), TOLD),
+    "tree.tree": lambda scene: tree.tree(scene.folder),
     "trial.common_of": lambda scene: trial.common_of(scene.folder),
     "trial.Trial.head": _trial(lambda made, top, _: made.head(top)),
     "trial.Trial.state": _trial(lambda *_: None),
@@ -190,7 +191,7 @@ PURE = frozenset(
         "worktrees.choose",
     }
 )
-PURE |= {"program.Answer.checked", "worktrees.without"}
+PURE |= {"merging.merge", "program.Answer.checked", "worktrees.without"}
 """Those that are given what they work on, and run nothing."""
 
 
