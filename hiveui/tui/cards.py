@@ -100,7 +100,7 @@ def why_page(number: int, role: str, answer: Mapping[str, Any], now: datetime, c
 
 def _checked(agent: Mapping[str, Any]) -> str:
     """Say what an agent's check came to; '' where none was run."""
-    proof = from_json(Outcome, agent["proof"])
+    proof = from_json(Outcome, agent.get("proof") or {})
     said = f"{proof.status.value}{': ' * bool(proof.sentence)}{proof.sentence}"
     return "" if proof.status is Status.NONE else f"{said}{'; files changed since' * proof.stale}. E shows its output."
 
