@@ -15,6 +15,7 @@ from hiveui.model.attention import needing
 from hiveui.model.checks import Outcome
 from hiveui.model.claims import claim, standing
 from hiveui.model.codec import from_json
+from hiveui.model.collisions import Collision
 from hiveui.model.layout import roles
 from hiveui.model.signs import NEEDS_PERSON, Dialog
 from hiveui.model.state import State, Workspace, tally
@@ -224,6 +225,21 @@ def detail(workspace: Workspace) -> dict[str, Any]:
         "path": workspace.path,
         "agents": [_facts(workspace, agent) for agent in workspace.agents],
         "attention": _calling(workspace),
+        "collisions": [collision_facts(one) for one in workspace.radar.standing],
+    }
+
+
+def collision_facts(collision: Collision) -> dict[str, Any]:
+    """Give one collision that stands as `hive status --json` has it."""
+    return {
+        "id": collision.id,
+        "path": collision.path,
+        "sort": collision.sort.value,
+        "roles": [side.role or None for side in collision.sides],
+        "lines": [list(span) for span in collision.lines],
+        "calls": collision.calls,
+        "since": collision.opened,
+        "told": collision.told or None,
     }
 
 

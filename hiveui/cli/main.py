@@ -66,9 +66,16 @@ COMMANDS: Mapping[str, Mapping[str, Command]] = {
         "rollback": Command("checkpoints", "Put an agent's files back as a checkpoint has them."),
         "checkouts": Command("checkouts", "List agents' checkouts, and remove those that nobody needs."),
         "since": Command("remembering", "Tell what changed while you were away."),
+        "files": Command("filing", "List what changed in files, and whose each change is."),
+        "who": Command("filing", "Tell who changed a file, and how that is known."),
         "cost": Command("using", "Tell what agents used, and what that costs."),
         "budget": Command("budgeting", "Show budgets, and let agents go on that used theirs up."),
         "top": Command("using", "Tell what agents take of the machine."),
+    },
+    "What they made": {
+        "commit": Command("merging", "Commit what an agent changed."),
+        "merge": Command("merging", "Merge agents' branches one by one, checked; or roll back."),
+        "pr": Command("proposing", "Push an agent's branch and open a pull request."),
     },
     "Attention": {
         "attention": Command("attending", "List who needs you."),
@@ -78,6 +85,8 @@ COMMANDS: Mapping[str, Mapping[str, Command]] = {
         "seen": Command("attending", "Take what an agent did as read."),
         "wait": Command("waiting", "Wait until an agent is done, or needs you."),
         "wrong": Command("wrong", "Say that an agent's state is wrong."),
+        "collisions": Command("colliding", "List where agents change one another's files."),
+        "reserve": Command("reserving", "Hold paths for a while, so that others leave them alone."),
     },
     "The hive": {
         "events": Command("looking", "Print what happened, and what happens."),
@@ -95,7 +104,7 @@ EXIT_CODES: Mapping[int, str] = {
     0: "done",
     1: "it failed; standard error says why",
     2: "what was asked for is not there or not allowed, or there is no terminal to ask at",
-    3: "an agent needs you (`hive attention`)",
+    3: "an agent needs you (`hive attention`), or undoes what another did (`hive collisions`)",
     4: "it did not come to that: in time, or any more (`hive wait`); a check failed (`hive check --wait`)",
     130: "interrupted",
 }

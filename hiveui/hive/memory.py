@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from hiveui.errors import HiveError, UsageError
-from hiveui.git.merging import merge
+from hiveui.git.texts import merge
 from hiveui.hive.bus import Bus
 from hiveui.hive.callers import caller, where
 from hiveui.hive.session import now

@@ -69,7 +69,12 @@ class HiveApp(App[int], inherit_bindings=False):
         self._workspace = workspace
         self._mirror = Mirror()
         keymap = Keymap(())
-        callbacks: Callbacks = {"event": self._event, "pane/rows": self._frame, "alert": self._alert}
+        callbacks: Callbacks = {
+            "event": self._event,
+            "pane/rows": self._frame,
+            "alert": self._alert,
+            "files/feed": self._files,
+        }
         safe = {method: self._understood(take) for method, take in callbacks.items()}
         self._link = Link(connect, ensure, self, safe)
         typist = Typist(self._tell)
@@ -172,6 +177,9 @@ class HiveApp(App[int], inherit_bindings=False):
         if self.workbench.workspace is not None:
             self._hand.past.bookmarks.seen(params["pane"])
 
+    def _files(self, params: dict[str, Any]) -> None:
+        self._hand.feed.take(params)
+
     def _alert(self, params: dict[str, Any]) -> None:
         self._alerts.take(params)
 
@@ -193,7 +201,11 @@ class HiveApp(App[int], inherit_bindings=False):
         self._hand.outbox.follow()
         self._hand.proof.follow()
         self._hand.review.follow()
+        self._hand.merging.follow()
+        self._hand.owners.follow()
+        self._hand.contracts.follow()
         if first:
+            self._hand.feed.begin()
             gc.collect()
             gc.freeze()
 
@@ -201,6 +213,7 @@ class HiveApp(App[int], inherit_bindings=False):
         """Keep up to date what time changes too: who needs the person, and for how long already."""
         if self.workbench.workspace is not None:
             self._hand.attention.follow()
+            self._hand.radar.follow()
             self._caption.say(self._mirror.state, self._workspace, stamp(chrome.now()))
 
     def _switch(self, id_: WorkspaceId) -> None:

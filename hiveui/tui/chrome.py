@@ -8,9 +8,10 @@ from typing import NamedTuple
 
 from rich.cells import cell_len, set_cell_size
 
-from hiveui.model.agent import Agent
+from hiveui.model.agent import Agent, AgentId
 from hiveui.model.attention import needing, needs_person, stamp
 from hiveui.model.budget import used_up
+from hiveui.model.feed import spark
 from hiveui.model.layout import Rect, roles
 from hiveui.model.signs import AgentState
 from hiveui.model.state import Workspace, tally
@@ -27,9 +28,15 @@ Ends = tuple[Words, Words]
 Piece = tuple[str, str, int]
 """A word with its tone and what a click on it means, counted from 0; -1 for nothing."""
 SEPARATOR = "   "
+OUTSIDE = "⊘"
+"""Marks what was written outside of what its writer's role owns."""
 NONE: Mapping[str | int, str] = MappingProxyType({})
 SPENT: Mapping[int, str] = MappingProxyType({0: "quiet", 80: "warning", 100: "attention"})
 """Tones of what was spent, by the part of the budget that is used up, in per cent."""
+SPARK = 10
+"""Cells of what an agent changed of late: one a minute."""
+SHORT_SPARK = 5
+"""Cells of it in the roster."""
 SHORTEST_NAME = 6
 """Cells of a role, with its number, that are not given up for its state."""
 
@@ -42,6 +49,8 @@ class Moment(NamedTuple):
     """Steps of the spinner."""
     elsewhere: int = 0
     """Agents of other workspaces that need a person."""
+    bars: Mapping[AgentId, Sequence[int]] = MappingProxyType({})
+    """How much each agent changed in files of late, oldest first."""
 
     @property
     def stamp(self) -> str:
@@ -59,8 +68,14 @@ def top(workspace: Workspace, desk: Desk, scene: Scene, moment: Moment, labels: 
     if not scene.compact:
         count = len(workspace.agents)
         right.append((f"{count} agent{'s' * (count != 1)}", "quiet"))
+    outside = len(workspace.ownership.unseen())
+    if outside:
+        right.append((f"{OUTSIDE} {outside}" if scene.compact else f"{OUTSIDE} {outside} outside", "warning"))
     if unread:
         right.append((f"● {unread}" if scene.compact else f"● {unread} done", "done"))
+    if standing := workspace.radar.standing:
+        met = f"⇄ {len(standing)}" if scene.compact else f"⇄ {len(standing)} collision{'s' * (len(standing) != 1)}"
+        right.append((met, "attention" if any(one.calls for one in standing) else "warning"))
     if working:
         right.append((f"◐ {working}" if scene.compact else f"◐ {working} working", "working"))
     spent = together(agent.spend for agent in workspace.agents)
@@ -126,6 +141,7 @@ def title(workspace: Workspace, desk: Desk, role: str, moment: Moment, *, column
     state = f"  {said.glyph} {said.word}"
     if role in workspace.queues:
         state += f" ⋯{len(workspace.queues[role])}"
+    state += outside_mark(workspace, role)
     name = f" {number(workspace, role) or '·'} {visible(role)}"
     kind = f"  {visible(agent.kind)}" if agent else ""
     if cell_len(name + kind + state) > room:
@@ -135,9 +151,24 @@ def title(workspace: Workspace, desk: Desk, role: str, moment: Moment, *, column
     branch = f"  {visible(agent.branch)}{'  ' * (right[1] == 'typing')}" if agent and agent.branch else ""
     if cell_len(name + kind + state + note + branch) > room:
         branch = ""
+    bars = f"  {changes(agent, moment, SPARK)}" if agent else ""
+    if cell_len(name + kind + state + note + branch + bars) > room:
+        bars = ""
     name_tone = "lit" if focused else said.tone if said.tone == "attention" else "strong"
     left = ((name, name_tone), (kind, "quiet"), (state, said.tone), (note, "quiet"))
-    return left, ((branch, "quiet"), right)
+    return left, ((bars.rstrip(), "working"), (branch, "quiet"), right)
+
+
+def changes(agent: Agent, moment: Moment, cells: int) -> str:
+    """Draw how much an agent changed in files in the last ten minutes, beside who changed most; '' for nothing."""
+    found = _gathered(moment.bars.get(agent.id, ()), cells)
+    most = max((max(_gathered(bars, cells), default=0) for bars in moment.bars.values()), default=0)
+    return spark(found, cells, most) if any(found) else ""
+
+
+def _gathered(bars: Sequence[int], cells: int) -> list[int]:
+    step = max(1, len(bars) // cells)
+    return [sum(bars[i : i + step]) for i in range(0, len(bars), step)]
 
 
 def labelled(ends: Ends, letters: str) -> Ends:
@@ -176,7 +207,9 @@ def roster(workspace: Workspace, desk: Desk, scene: Scene, moment: Moment) -> li
     """List all agents: one a line, or all in one line where the screen is small."""
     if scene.compact:
         return [(_words(roster_pieces(workspace, desk, scene, moment)), ())]
-    return [_roster_line(i, agent, desk, moment) for i, agent in enumerate(workspace.agents, 1)]
+    columns = scene.roster.width if scene.roster else 0
+    agents = enumerate(workspace.agents, 1)
+    return [_roster_line(i, agent, desk, moment, columns=columns, mark=_marks(workspace, agent)) for i, agent in agents]
 
 
 def roster_pieces(workspace: Workspace, desk: Desk, scene: Scene, moment: Moment) -> list[Piece]:
@@ -184,6 +217,7 @@ def roster_pieces(workspace: Workspace, desk: Desk, scene: Scene, moment: Moment
     columns = scene.roster.width if scene.roster else 0
     everyone = list(enumerate(workspace.agents))
     named = sum(cell_len(f" {i + 1} {visible(agent.role)}▲ ") for i, agent in everyone) <= columns
+    meet = {side.agent for one in workspace.radar.standing for side in one.sides}
     pieces: list[Piece] = []
     for i, agent in everyone:
         said = word(agent, moment.turn, moment.stamp)
@@ -191,18 +225,33 @@ def roster_pieces(workspace: Workspace, desk: Desk, scene: Scene, moment: Moment
         name = f" {visible(agent.role)}" if named or focused else ""
         tone = "lit" if focused else "attention" if said.tone == "attention" else "quiet"
         pieces.append((f" {i + 1}{name}", tone, i))
-        pieces.append((f"{said.glyph} ", said.tone, i))
+        pieces.append((f"{said.glyph}{'⇄' if agent.id in meet else ''} ", said.tone, i))
     return pieces
 
 
-def _roster_line(i: int, agent: Agent, desk: Desk, moment: Moment) -> Ends:
+def outside_mark(workspace: Workspace, role: str) -> str:
+    """Count what a role wrote outside of what it owns, as far as the person has not seen it: ` ⊘2`, or ''."""
+    unseen = len(workspace.ownership.unseen(role))
+    return f" {OUTSIDE}{unseen}" if unseen else ""
+
+
+def _marks(workspace: Workspace, agent: Agent) -> str:
+    """Mark what an agent does to files that is to be looked at: outside of its own, where others are."""
+    return outside_mark(workspace, agent.role) + (" ⇄" if workspace.radar.of(agent.id) else "")
+
+
+def _roster_line(i: int, agent: Agent, desk: Desk, moment: Moment, *, columns: int, mark: str) -> Ends:
     said = word(agent, moment.turn, moment.stamp)
     name = set_cell_size(shortened(visible(agent.role), 11), 11)
     left = (
         (f"{i:>2} {name} ", "lit" if agent.role == desk.role else "plain"),
         (f"{said.glyph} {said.word}", said.tone),
+        (mark, "warning"),
     )
-    return left, ((f" {age(agent.reading.since, moment.now, pace(agent))} ", "quiet"),)
+    since = f" {age(agent.reading.since, moment.now, pace(agent)):>3} "
+    room = columns - cell_len(since) - sum(cell_len(text) for text, _ in left)
+    bars = changes(agent, moment, SHORT_SPARK) if room > SHORT_SPARK else ""
+    return left, ((bars, "working"), (since, "quiet"))
 
 
 def status(keymap: Keymap, place: Place, typing_into: str, columns: int, note: str = "") -> Ends:

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hiveui.errors import HiveError, UsageError
-from hiveui.git.merging import merge
+from hiveui.git.texts import merge
 from hiveui.model.memory import BEGINNING, DECISIONS, IMPORTS, LARGEST, SOURCE, change, entry, imports, links
 from hiveui.model.text import visible
 from hiveui.storage import memory

@@ -26,6 +26,8 @@ def test_an_agent_may_report_and_call_what_is_open_to_agents() -> None:
         "memory/read",
         "memory/decide",
         "contract/noted",
+        "files/list",
+        "files/who",
         "reservation/list",
         "reservation/make",
         "reservation/release",

@@ -45,12 +45,19 @@ class Place(StrEnum):
     MEMORY_WRITE = "Writing on the memory"
     AUDIENCE = "Choosing who gets a prompt"
     PREVIEW = "What each would get"
+    RADAR = "Where agents meet"
     CHECKPOINTS = "Checkpoints of an agent"
     CHECKPOINT = "What changed since a checkpoint"
     ROLLBACK = "Rolling an agent back"
     REVIEW = "The review desk"
     COMMENT = "Commenting on a line"
     SEEK = "Searching the changes"
+    FEED = "What agents change in files"
+    MERGE = "Merging agents' work (I)"
+    MERGE_ASK = "Before merging"
+    MERGE_READ = "What went wrong with a merge"
+    OWNERS = "Who owns what"
+    CONTRACTS = "Contracts"
 
 
 Run = Callable[[At, str], None]
