@@ -39,7 +39,7 @@ def commit(role: str, paths: tuple[str, ...], message: str, workspace: str | Non
     if as_json:
         output.document(role=role, **made)
     else:
-        output.line(f"{made['commit'][:12]}  {role}: {len(made['files'])} files in {made['place']}")
+        output.line(f"{made['commit'][:12]}  {role}: {len(made['files'])} changed in {made['place']}")
 
 
 @command("hive merge backend frontend --into integration --wait")

@@ -22,7 +22,7 @@ MERGING: Mapping[str, Method] = {
         Role.VIEWER,
         _CHOSEN,
         "into, tip, train: id of the last merge, or '', chosen, left: "
-        "[{role, place, branch, tip, ahead, behind, dirty, conflicts: [{path, what}], check, "
+        "[{role, place, branch, tip, ahead, behind, dirty, conflicts: [{path, what}], check, proof, "
         "why: it cannot be merged}]",
     ),
     "merge/start": Method(

@@ -37,6 +37,8 @@ class Branch:
     conflicts: tuple[Conflict, ...] = ()
     """What is foreseen, behind those that come before it."""
     check: tuple[str, ...] = ()
+    proof: str = ""
+    """What its check came to on its checkout as it is: `passed` or `failed`; '' where nothing tells."""
     why: str = ""
     """Why it cannot be merged, and the mend; '' where it can be."""
 
@@ -44,7 +46,7 @@ class Branch:
         """Give what clients are told."""
         facts = {"role": self.role, "place": str(self.place), "branch": self.name, "tip": self.source.tip}
         counts = {"ahead": self.ahead, "behind": self.behind, "dirty": self.dirty, "why": self.why}
-        return facts | counts | {"conflicts": to_json(self.conflicts), "check": list(self.check)}
+        return facts | counts | {"conflicts": to_json(self.conflicts), "check": list(self.check), "proof": self.proof}
 
 
 def place_of(agent: Agent, launch: Launch | None) -> Path:
@@ -106,7 +108,8 @@ class Branches:
 
     def _read(self, agent: Agent, launch: Launch | None) -> Branch:
         check = agent.spec.check if agent.spec is not None else ()
-        found = Branch(agent.role, Path(agent.dir), check=check)
+        proof = agent.proof.status.value if agent.proof.holds else ""
+        found = Branch(agent.role, Path(agent.dir), check=check, proof=proof)
         try:
             found = replace(found, place=place_of(agent, launch))
             return self._facts(found)
@@ -123,8 +126,7 @@ class Branches:
             raise GitError(f"{place} is a repository of its own.", f"git fetch {place} takes its commits over.")
         shared = [self.repository.top, *landing.checkouts_on(self.repository, self.into)]
         if real(place) in {real(one) for one in shared if one is not None}:
-            why = f"It works in {place} itself, where all that is committed is merged already."
-            return replace(found, why=why)
+            return replace(found, why="It works in your own checkout: what is committed there is merged already.")
         name = commits.branch(place).removeprefix(HEADS)
         source = Source(there.head, self._landed(found.role, name, there.head), visible(name))
         ahead = len(merging.fresh(self.repository.common, self.onto, source, "--no-merges"))

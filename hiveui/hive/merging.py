@@ -150,7 +150,7 @@ class Merging:
             if train is None or train.undone or train.trouble is None:
                 raise UsageError("No merge stopped here.", "`hive merge` begins one.")
             number = train.trouble
-            step = replace(train.steps[number], status=Status.LEFT_OUT)
+            step = replace(train.steps[number], status=Status.LEFT_OUT, note="")
             if not skip:
                 step = await self._again(workspace, train, step)
                 await asyncio.to_thread(landing.keep, Path(train.folder), train.id, dict([_kept(number, step)]))

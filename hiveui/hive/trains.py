@@ -29,6 +29,8 @@ from hiveui.model.worktree import Worktree
 log = logging.getLogger(__name__)
 
 PASSED = "passed"
+NAMED = 3
+"""Files in conflict that a sentence names."""
 ENDED = "The daemon ended meanwhile; nothing of it was merged."
 
 
@@ -156,7 +158,7 @@ class Trains:
         proof = await self._checks.prove(argv, tree.place(dir_), env | {"HIVE_ROLE": agent.role})
         if proof.status == PASSED:
             return replace(step, output=proof.output)
-        return replace(step, status=Status.FAILED, output=proof.output, note=f"Its check: {proof.sentence}.")
+        return replace(step, status=Status.FAILED, output=proof.output, note=proof.sentence)
 
     # after another daemon
 
@@ -190,8 +192,8 @@ def _merged(train: Train, step: Step) -> Step:
         return replace(step, status=Status.NOTHING)
     found = merging.merge(folder, train.way, onto, source, message(folder, train, step, onto))
     if found.conflicts:
-        count = len(found.conflicts)
-        note = f"{count} file{'s' * (count != 1)} in conflict with {visible(train.into)}"
+        named = [visible(one.path) for one in found.conflicts[:NAMED]]
+        note = ", ".join(named) + (" and more" if len(found.conflicts) > NAMED else "")
         return replace(step, status=Status.CONFLICT, conflicts=found.conflicts, tree=found.tree, note=note)
     return replace(step, made=found.commit, conflicts=(), tree="")
 

@@ -1,6 +1,8 @@
 """Merges as trees, landings and commits, on a real git."""
 
 import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -153,6 +155,13 @@ def test_a_checkout_whose_changes_would_be_lost_stays_with_its_branch(shop: Path
     assert (head(shop), git(shop, "status", "--porcelain")) == (before, status)
 
 
+def test_a_file_that_was_but_touched_is_in_nobodys_way(shop: Path) -> None:
+    one = branch(shop, "one", file="one\n")
+    os.utime(shop / "file", (1, 1))
+    landing.move(found(shop), "main", head(shop), merged(shop, one).commit, "test")
+    assert (shop / "file").read_text() == "one\n"
+
+
 def test_a_branch_that_somebody_else_has_moved_is_not_moved(shop: Path) -> None:
     one = branch(shop, "one", file="one\n")
     before, made = head(shop), merged(shop, one)
@@ -293,3 +302,27 @@ def test_the_checkout_for_proofs_holds_each_commit_in_turn_and_what_git_ignores(
     assert int((place / "file").stat().st_mtime) > first, "no cache takes it for the file of before"
     with pytest.raises(GitError, match="inside of the checkout"):
         proving.stand(found(shop), shop / "within", head(shop))
+
+
+def test_a_disk_that_is_full_in_the_middle_of_a_merge_leaves_all_as_it_was(tmp_path: Path) -> None:
+    if subprocess.run(["unshare", "-rm", "true"], capture_output=True).returncode:
+        pytest.skip("no namespaces on this machine")
+    script = Path(__file__).with_name("full_disk.py")
+    mount = 'mount -t tmpfs -o size=3m,mode=700 none "$1" && exec "$2" "$3" "$1"'
+    done = subprocess.run(
+        ["unshare", "-rm", "sh", "-c", mount, "sh", tmp_path, sys.executable, script],
+        env=os.environ | {"PYTHONPATH": str(script.parents[2])},
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stderr
+    told = dict(line.split(": ", 1) for line in done.stdout.splitlines() if ": before" in line or ": merged" in line)
+    untouched = "before, status '', a 'this is a\\n'"
+    assert told == {
+        "little room": untouched,
+        "full in the middle": untouched,
+        "full from the start": untouched,
+        "room again": "merged, status '', a 'one\\n'",
+    }
+    assert "has no room for the merge" in done.stdout
+    assert done.stdout.count("Free ") == 3, done.stdout

@@ -246,7 +246,7 @@ def test_a_conflict_stops_it_is_told_to_its_agent_and_goes_on_once_that_has_reba
     (prompt,) = shop.prompts
     assert prompt["role"] == "two"
     assert "git rebase main" in prompt["text"]
-    assert "> one\n> on your branch:\n> two" in prompt["text"]
+    assert "\none\non your branch:\ntwo\n```" in prompt["text"]
 
     place = shop.places["two"]
     git(place, "reset", "-q", "--hard", "main")
