@@ -78,6 +78,11 @@ class Paths:
         return self.state / "prompts"
 
     @property
+    def reverts(self) -> Path:
+        """Changes that the person took back, as patches."""
+        return self.state / "reverts"
+
+    @property
     def spool(self) -> Path:
         """The folder that agents' hooks write to: the one place with text that no secret was taken out of."""
         return self.state / "spool"
@@ -91,6 +96,11 @@ class Paths:
     def worktrees(self) -> Path:
         """The folder of agents' worktrees, by workspace."""
         return self.state / "worktrees"
+
+    @property
+    def checkpoints(self) -> Path:
+        """The folder of HiveUI's own git directories, by which checkpoints of agents' checkouts are made."""
+        return self.state / "checkpoints"
 
     @property
     def proofs(self) -> Path:

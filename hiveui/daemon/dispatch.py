@@ -29,10 +29,6 @@ class Dispatch:
             "tabs/undo": hive.shaping.undo,
             "agent/add": hive.shaping.add,
             "agent/close": hive.shaping.close,
-            "layout/list": hive.layouts.every,
-            "layout/diff": hive.layouts.diff,
-            "layout/save": hive.layouts.save,
-            "layout/move": hive.layouts.move,
             "workspace/scroll": hive.unfinished.scroll,
             "workspace/draft": hive.unfinished.draft,
             "workspace/morning": hive.morning.plan,
@@ -47,12 +43,7 @@ class Dispatch:
             "events/list": hive.events,
             "daemon/status": status,
             "daemon/stop": stop,
-            **_sums(hive),
-            **_prompts(hive),
-            **_needs(hive),
-            **_collisions(hive),
-            **_merging(hive),
-            **_checks(hive),
+            **{name: verb for group in _GROUPS for name, verb in group(hive).items()},
         }
         self._viewer_verbs: dict[str, Verb] = {
             "state/subscribe": hive.bus.subscribe,
@@ -61,6 +52,7 @@ class Dispatch:
             "pane/input": hive.panes.input,
             "pane/paste": hive.panes.paste,
             "alert/terminal": hive.alerts.terminal,
+            "files/look": hive.feeds.look,
             "still/take": hive.stills.take,
             "still/rows": hive.stills.rows,
             "still/search": hive.stills.search,
@@ -111,6 +103,16 @@ def _sums(hive: Hive) -> dict[str, Verb]:
     }
 
 
+def _layouts(hive: Hive) -> dict[str, Verb]:
+    """Give the verbs on layouts."""
+    return {
+        "layout/list": hive.layouts.every,
+        "layout/diff": hive.layouts.diff,
+        "layout/save": hive.layouts.save,
+        "layout/move": hive.layouts.move,
+    }
+
+
 def _prompts(hive: Hive) -> dict[str, Verb]:
     """Give the verbs on prompts that wait."""
     return {
@@ -125,6 +127,18 @@ def _prompts(hive: Hive) -> dict[str, Verb]:
     }
 
 
+def _bounds(hive: Hive) -> dict[str, Verb]:
+    """Give the verbs on what roles own, and on contracts."""
+    return {
+        "owner/list": hive.owners.list,
+        "owner/seen": hive.owners.seen,
+        "owner/tell": hive.owners.tell,
+        "contract/list": hive.contracts.list,
+        "contract/difference": hive.contracts.difference,
+        "contract/noted": hive.contracts.noted,
+    }
+
+
 def _needs(hive: Hive) -> dict[str, Verb]:
     """Give the verbs on what agents need of the person, and on how the person is called."""
     return {
@@ -133,6 +147,31 @@ def _needs(hive: Hive) -> dict[str, Verb]:
         "agent/hush": hive.answers.hush,
         "alert/ways": hive.alerts.ways,
         "alert/test": hive.alerts.test,
+    }
+
+
+def _checkpoints(hive: Hive) -> dict[str, Verb]:
+    """Give the verbs on agents' checkouts and their checkpoints."""
+    return {
+        "checkout/list": hive.cleaning.every,
+        "checkout/clean": hive.cleaning.clean,
+        "checkpoint/list": hive.checkpoints.every,
+        "checkpoint/diff": hive.checkpoints.diff,
+        "checkpoint/rollback": hive.checkpoints.rollback,
+    }
+
+
+def _review(hive: Hive) -> dict[str, Verb]:
+    """Give the verbs of the review desk."""
+    return {
+        "review/take": hive.review.take,
+        "review/page": hive.review.page,
+        "review/mark": hive.review.mark,
+        "review/revert": hive.review.reverts.revert,
+        "review/undo": hive.review.reverts.undo,
+        "comment/write": hive.review.comments.write,
+        "comment/list": hive.review.comments.list,
+        "comment/resolve": hive.review.comments.resolve,
     }
 
 
@@ -173,3 +212,11 @@ def _checks(hive: Hive) -> dict[str, Verb]:
         "check/list": hive.checks.list,
         "check/output": hive.checks.output,
     }
+
+
+def _files(hive: Hive) -> dict[str, Verb]:
+    """Give the verbs on what agents do to files."""
+    return {"files/list": hive.feeds.list, "files/who": hive.feeds.who}
+
+
+_GROUPS = (_sums, _prompts, _needs, _bounds, _checks, _files, _checkpoints, _collisions, _layouts, _review, _merging)

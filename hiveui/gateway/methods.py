@@ -5,13 +5,17 @@ from typing import Any
 
 from hiveui.errors import GatewayError
 from hiveui.gateway.alerts import ALERTS
+from hiveui.gateway.bounds import BOUNDS
+from hiveui.gateway.checkpoints import CHECKPOINTS
 from hiveui.gateway.checks import CHECKS
 from hiveui.gateway.collisions import COLLISIONS
+from hiveui.gateway.files import FILES
 from hiveui.gateway.merging import MERGING
 from hiveui.gateway.method import AGENT, WORKSPACE, Method, Param, Role
 from hiveui.gateway.method import maybe as _maybe
 from hiveui.gateway.prompts import PROMPTS
 from hiveui.gateway.protocol import Code
+from hiveui.gateway.review import REVIEW
 from hiveui.gateway.schema import COUNT, PAIR, TEXT, TEXT_BY_NAME, TEXTS, YES, Schema, mismatch, record
 
 INPUT: Schema = {"type": "array", "items": {"type": "array", "minItems": 2}}
@@ -63,7 +67,7 @@ METHODS: Mapping[str, Method] = {
         {"folder": Param(TEXT, _FOLDER), **_LAYOUT},
         "workspace, name, layout, file, hash, known, running, "
         "agents: [{role, kind, argv, dir, env, notes, worktree: {path, branch, exists, copy, link, setup} or null}], "
-        "changes: [{role, do}]",
+        "overlaps: [{one, other, path}], changes: [{role, do}]",
     ),
     "workspace/open": Method(
         "Open a workspace, or bring a running one to its layout.",
@@ -201,8 +205,11 @@ METHODS: Mapping[str, Method] = {
         "receipt: {sent, removed}",
     ),
     **PROMPTS,
+    **BOUNDS,
     **MERGING,
     **CHECKS,
+    **REVIEW,
+    **FILES,
     "agent/keys": Method(
         "Press keys in an agent's pane.",
         Role.DRIVER,
@@ -315,6 +322,7 @@ METHODS: Mapping[str, Method] = {
         "words?: {requests, input, output, usd: null where unknown, problem}",
     ),
     **ALERTS,
+    **CHECKPOINTS,
     **COLLISIONS,
     "budget/allow": Method(
         "Let an agent, or a whole workspace, use more than its budget.",
@@ -357,6 +365,7 @@ METHODS: Mapping[str, Method] = {
 NOTIFICATIONS: Mapping[str, str] = {
     "event": "seq, time, trace_id, span_id, event: {type, …}",
     "alert": "title, text: both one line, and safe",
+    "files/feed": "workspace, writes: those that are new or better known, newest first, bars",
     "pane/rows": "pane, size, rows: {line: [ansi, width]}, cursor, modes, history",
 }
 """What the daemon sends of itself: the fields of each."""

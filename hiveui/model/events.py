@@ -9,9 +9,12 @@ from hiveui.model.agent import Agent, AgentId, PaneId, WorkspaceId
 from hiveui.model.claims import AgentChecked
 from hiveui.model.codec import from_json, to_json
 from hiveui.model.collisions import CollisionEvent
+from hiveui.model.contracts import ContractEvent
 from hiveui.model.layout import Tab
-from hiveui.model.merging import MergeBegun, MergeStepped, MergeUndone
+from hiveui.model.merging import MergeEvent
+from hiveui.model.ownership import OwnershipEvent
 from hiveui.model.prompts import Prompt, Step
+from hiveui.model.review import ReviewEvent
 from hiveui.model.signs import Reading
 from hiveui.model.usage import Spend
 
@@ -252,6 +255,9 @@ class Noticed:
     """`info`, `warning` or `error`."""
 
 
+WorkEvent = CollisionEvent | ContractEvent | MergeEvent | OwnershipEvent | ReviewEvent
+"""What agents, and the person, do about what agents change."""
+
 Event = (
     WorkspaceOpened
     | WorkspaceClosed
@@ -274,13 +280,10 @@ Event = (
     | AgentChecked
     | FileWritten
     | BudgetRaised
-    | MergeBegun
-    | MergeStepped
-    | MergeUndone
     | PersonReturned
     | SessionLost
     | Noticed
-    | CollisionEvent
+    | WorkEvent
 )
 
 EVENTS: Mapping[str, type[Any]] = {event.__name__: event for event in typing.get_args(Event)}

@@ -4,19 +4,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
-from hiveui.model import merging
+from hiveui.model import collisions, contracts, merging, ownership, review
 from hiveui.model.agent import Agent, AgentId, WorkspaceId
 from hiveui.model.claims import AgentChecked
-from hiveui.model.collisions import (
-    CollisionSeen,
-    CollisionSettled,
-    CollisionTold,
-    PathsReleased,
-    PathsReserved,
-    QueueHeld,
-    Radar,
-    fold,
-)
+from hiveui.model.collisions import CollisionEvent, Radar
+from hiveui.model.contracts import Contracts
 from hiveui.model.events import (
     AgentAdded,
     AgentExited,
@@ -40,12 +32,15 @@ from hiveui.model.events import (
     SessionLost,
     TabsArranged,
     ViewMoved,
+    WorkEvent,
     WorkspaceClosed,
     WorkspaceOpened,
 )
 from hiveui.model.layout import Tab
-from hiveui.model.merging import MergeBegun, MergeStepped, MergeUndone, Trains
+from hiveui.model.merging import MergeEvent, Trains
+from hiveui.model.ownership import Ownership, OwnershipEvent
 from hiveui.model.prompts import Queue, placed, stepped, without
+from hiveui.model.review import Review, ReviewEvent
 from hiveui.model.signs import AgentState, Reading
 
 V = TypeVar("V")
@@ -93,12 +88,19 @@ class Workspace:
     """Prompts that wait to be delivered, by role, the next one first."""
     backs: Mapping[str, int] = field(default_factory=dict)
     """Lines of history that panes are scrolled to, counted from the oldest, by role."""
+    review: Review = field(default_factory=Review)
+    """What the person said of its agents' changes."""
     trains: Trains = ()
     """Merges of agents' branches, the newest last."""
     radar: Radar = field(default_factory=Radar)
     """Where its agents meet, and what they hold."""
     collisions: str = ""
     """`tell` where agents that meet are told so unasked."""
+
+    ownership: Ownership = field(default_factory=Ownership)
+    """Writes outside of what roles own, and what holds agents to it."""
+    contracts: Contracts = field(default_factory=Contracts)
+    """Files that its agents agree on, and their changes."""
 
     def agent(self, id_: AgentId) -> Agent | None:
         """Find an agent by id."""
@@ -118,6 +120,8 @@ class State:
 
 def apply(state: State, event: Event) -> State:  # noqa: C901  one case for each event
     """Give the state after `event`. Pure; the same in the daemon and in every client."""
+    if isinstance(event, WorkEvent):
+        return _workspace(state, event.workspace, lambda w: _worked(w, event))
     match event:
         case WorkspaceOpened():
             return replace(state, workspaces={**state.workspaces, event.id: _opened(state, event)})
@@ -131,11 +135,8 @@ def apply(state: State, event: Event) -> State:  # noqa: C901  one case for each
         case ViewMoved():
             view = View(event.tab, event.role, event.zoomed)
             return _workspace(state, event.workspace, lambda w: replace(w, view=view))
-        case LookedBack():
-            return _workspace(state, event.workspace, lambda w: _scrolled(w, event.role, event.line))
-        case PromptDrafted():
-            drafted = lambda w: replace(w, drafts=_with(w.drafts, event.role, event.text or None))  # noqa: E731
-            return _workspace(state, event.workspace, drafted)
+        case LookedBack() | PromptDrafted():
+            return _workspace(state, event.workspace, lambda w: _unfinished(w, event))
         case PromptQueued() | PromptStepped() | PromptLeft():
             return _workspace(state, event.workspace, lambda w: _queueing(w, event))
         case AgentAdded():
@@ -155,8 +156,6 @@ def apply(state: State, event: Event) -> State:  # noqa: C901  one case for each
             return _agent(state, event.workspace, event.id, lambda a: replace(a, proof=event.proof))
         case BudgetRaised():
             return _workspace(state, event.workspace, lambda w: replace(w, raised={**w.raised, event.role: event.usd}))
-        case MergeBegun() | MergeStepped() | MergeUndone():
-            return _workspace(state, event.workspace, lambda w: replace(w, trains=merging.fold(w.trains, event)))
         case AgentExited():
             return _agent(state, event.workspace, event.id, lambda a: _ended(a, event))
         case AgentLearned():
@@ -166,8 +165,6 @@ def apply(state: State, event: Event) -> State:  # noqa: C901  one case for each
             return _workspace(state, event.workspace, lost)
         case FileWritten() | Noticed() | PersonReturned():
             return state
-        case CollisionSeen() | CollisionTold() | CollisionSettled() | PathsReserved() | PathsReleased() | QueueHeld():
-            return _workspace(state, event.workspace, lambda w: replace(w, radar=fold(w.radar, event)))
 
 
 def _opened(state: State, event: WorkspaceOpened) -> Workspace:
@@ -186,7 +183,8 @@ def _opened(state: State, event: WorkspaceOpened) -> Workspace:
     if old is None:
         return opened
     kept = replace(opened, agents=old.agents, view=old.view, drafts=old.drafts, backs=old.backs, queues=old.queues)
-    return replace(kept, raised=old.raised, radar=old.radar, trains=old.trains)
+    kept = replace(kept, raised=old.raised, radar=old.radar, review=old.review, trains=old.trains)
+    return replace(kept, ownership=old.ownership, contracts=old.contracts)
 
 
 def _kept(workspace: Workspace) -> tuple[Tab, ...]:
@@ -201,10 +199,6 @@ def _workspace(state: State, id_: WorkspaceId, change: Callable[[Workspace], Wor
     return replace(state, workspaces={**state.workspaces, id_: change(found)})
 
 
-def _scrolled(workspace: Workspace, role: str, line: int | None) -> Workspace:
-    return replace(workspace, backs=_with(workspace.backs, role, line))
-
-
 def _queueing(workspace: Workspace, event: PromptQueued | PromptStepped | PromptLeft) -> Workspace:
     queue = workspace.queues.get(event.role, ())
     match event:
@@ -215,6 +209,27 @@ def _queueing(workspace: Workspace, event: PromptQueued | PromptStepped | Prompt
         case PromptLeft():
             queue = without(queue, event.id)
     return replace(workspace, queues=_with(workspace.queues, event.role, queue or None))
+
+
+def _unfinished(workspace: Workspace, event: LookedBack | PromptDrafted) -> Workspace:
+    match event:
+        case LookedBack():
+            return replace(workspace, backs=_with(workspace.backs, event.role, event.line))
+        case PromptDrafted():
+            return replace(workspace, drafts=_with(workspace.drafts, event.role, event.text or None))
+
+
+def _worked(workspace: Workspace, event: WorkEvent) -> Workspace:
+    """Give the workspace after something that its agents, or the person, did about what they change."""
+    if isinstance(event, CollisionEvent):
+        return replace(workspace, radar=collisions.fold(workspace.radar, event))
+    if isinstance(event, ReviewEvent):
+        return replace(workspace, review=review.fold(workspace.review, event))
+    if isinstance(event, MergeEvent):
+        return replace(workspace, trains=merging.fold(workspace.trains, event))
+    if isinstance(event, OwnershipEvent):
+        return replace(workspace, ownership=ownership.fold(workspace.ownership, event))
+    return replace(workspace, contracts=contracts.fold(workspace.contracts, event))
 
 
 def _with_agent(workspace: Workspace, agent: Agent, place: int | None) -> Workspace:

@@ -23,6 +23,8 @@ class Overlay:
         self.card: Card | Composer | None = None
         self.page, self.question, self.choice, self.finder = Card(), Question(), Choice(), Finder()
         """Mounted by the screen, hidden until they are needed."""
+        self._under: Card | None = None
+        """Stays in sight below the card, and comes back after it."""
         self._screen = screen
         self._changed = changed
         self._gauge: Gauge | None = None
@@ -77,9 +79,18 @@ class Overlay:
             self._screen.mount(card)
         self._open(card)
 
+    def lay_above(self, card: Card | Composer) -> None:
+        """Lay a card above the one that lies there, which stays in sight and comes back."""
+        under = self.card if isinstance(self.card, Card) else None
+        if not card.is_attached:
+            self._screen.mount(card)
+        self._open(card)
+        if under is not None:
+            self._under, under.display = under, True
+
     def close(self) -> None:
-        """Take the card away."""
-        card, self.card = self.card, None
+        """Take the card away; one that lies below it comes back."""
+        card, self.card, self._under = self.card, self._under, None
         if isinstance(card, Composer):
             self._screen.set_focus(None)
             put_away(card)
@@ -98,10 +109,11 @@ class Overlay:
 
     def regions(self) -> Iterator[Region]:
         """Give what is covered, in cells of the screen."""
-        return (widget.region for widget in (self.card, self._gauge) if widget is not None)
+        return (widget.region for widget in (self.card, self._under, self._gauge) if widget is not None)
 
     def _open(self, card: Card | Composer) -> None:
-        self.close()
+        while self.card is not None:
+            self.close()
         self.card = card
         card.display = True
         self._changed()

@@ -3,6 +3,7 @@
 from textual.theme import Theme
 
 from hiveui.config.palette import Palette
+from hiveui.tui.inks import variables
 
 
 def theme(palette: Palette) -> Theme:
@@ -34,5 +35,6 @@ def theme(palette: Palette) -> Theme:
             "hive-on-typing": palette.on_typing,
             "hive-card": palette.card,
             "hive-selected": palette.selected,
+            **{f"hive-{name}": colour for name, colour in variables(palette).items()},
         },
     )

@@ -1,0 +1,201 @@
+"""All that the agents of a workspace changed: found in each checkout, weighed, and kept while it is looked at."""
+
+import asyncio
+import itertools
+from collections import OrderedDict, defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any, NamedTuple, Protocol
+
+from hiveui.errors import GitError, UsageError
+from hiveui.git.diff import Base, base_of, difference
+from hiveui.hive.supervisor import Supervisor
+from hiveui.model.agent import WorkspaceId
+from hiveui.model.changes import Write
+from hiveui.model.diff import FileDiff, Status, digests
+from hiveui.model.risk import Facts, risk
+from hiveui.model.survey import Area, Changed, Group, ordered, pages
+from hiveui.model.worktree import Worktree
+from hiveui.storage.secrets import redact
+
+KEPT = 4
+"""Surveys that are kept; who reads an older one is told to look again."""
+ADDED = 200_000
+"""Characters that a file adds that are searched for secrets."""
+
+
+class Writers(Protocol):
+    """Who writes which file."""
+
+    def writes(self, workspace: WorkspaceId, *, role: str = "", path: str = "", after: str = "") -> list[Write]:
+        """Give the writes that are known, the newest first."""
+
+    def acting(self, top: str) -> AbstractContextManager[None]:
+        """Take what changes in a checkout meanwhile for nobody's."""
+
+
+Outside = Callable[[WorkspaceId, str, str], bool]
+"""Tells whether a path is outside of what a role owns."""
+
+
+class Site(NamedTuple):
+    """A place where agents work."""
+
+    top: Path
+    roles: tuple[str, ...]
+    folder: Path
+    """The workspace's."""
+    tree: Worktree | None
+    """None where it is no agent's own."""
+
+
+@dataclass(frozen=True, slots=True)
+class Checkout:
+    """A site, and what it is compared with."""
+
+    site: Site
+    area: Area
+    base: Base | None = None
+    """None where it cannot be compared with anything."""
+
+
+@dataclass(slots=True)
+class Survey:
+    """What was found at one moment."""
+
+    workspace: WorkspaceId
+    checkouts: tuple[Checkout, ...]
+    files: tuple[Changed, ...]
+    roles: tuple[str, ...]
+    pages: dict[Group, list[list[dict[str, Any]]]] = field(default_factory=dict)
+    """As far as they were asked for."""
+
+    def page(self, group: Group, number: int) -> tuple[list[dict[str, Any]], int | None]:
+        """Give a page of the files in one order, and the number of the next one. Raises UsageError."""
+        if group not in self.pages:
+            self.pages[group] = list(pages(ordered(self.files, group, self.roles)))
+        every = self.pages[group]
+        if number >= len(every):
+            raise UsageError("There are no more pages.")
+        return every[number], number + 1 if number + 1 < len(every) else None
+
+
+class Surveys:
+    """Takes surveys of workspaces, and keeps the last ones."""
+
+    def __init__(
+        self,
+        supervisors: Mapping[WorkspaceId, Supervisor],
+        writers: Writers,
+        outside: Outside = lambda *_: False,
+    ) -> None:
+        self._supervisors = supervisors
+        self.writers = writers
+        self._outside = outside
+        self._kept: OrderedDict[int, Survey] = OrderedDict()
+        self._numbers = itertools.count(1)
+
+    async def take(self, workspace: WorkspaceId, role: str = "") -> tuple[int, Survey]:
+        """Look at the checkouts of all agents, or of one. Raises UsageError."""
+        sites = self.sites(workspace, role)
+        found = await asyncio.gather(*(asyncio.to_thread(_looked_at, site) for site in sites))
+        agents = self._supervisors[workspace].workspace.agents
+        authors = self._authors(workspace)
+        files = [changed for at, (one, seen) in enumerate(found) for changed in _labelled(one, at, seen, authors)]
+        weighed = await asyncio.to_thread(self._weighed, workspace, files)
+        survey = Survey(workspace, tuple(one for one, _ in found), weighed, tuple(agent.role for agent in agents))
+        number = next(self._numbers)
+        self._kept[number] = survey
+        while len(self._kept) > KEPT:
+            self._kept.popitem(last=False)
+        return number, survey
+
+    def kept(self, workspace: str, number: int) -> Survey:
+        """Give a survey that was taken. Raises UsageError where it is not kept any more."""
+        survey = self._kept.get(number)
+        if survey is None or survey.workspace != workspace:
+            raise UsageError("That look at the changes is not kept any more.", "Look again.")
+        return survey
+
+    def sites(self, workspace: WorkspaceId, role: str = "") -> list[Site]:
+        """Give each place where agents work, or one agent's. Raises UsageError."""
+        supervisor = self._supervisors.get(workspace)
+        if supervisor is None:
+            raise UsageError("That workspace does not run.", "See `hive ls`; `hive restore` brings it back.")
+        folder, found = Path(supervisor.workspace.path), dict[Path, Site]()
+        for agent in supervisor.workspace.agents:
+            if agent.child_of is None and not agent.added:
+                launch = supervisor.launches.get(agent.id)
+                tree = launch.worktree if launch is not None else None
+                top = Path(tree.path) if tree is not None else _top(Path(agent.dir))
+                before = found[top].roles if top in found else ()
+                found[top] = Site(top, (*before, agent.role), folder, tree)
+        sites = [site for site in found.values() if role in ("", *site.roles)]
+        if role and not sites:
+            names = ", ".join(name for site in found.values() for name in site.roles)
+            raise UsageError(f"There is no agent {role!r} here that works in a folder.", f"There are: {names}.")
+        return sites
+
+    def _authors(self, workspace: WorkspaceId) -> Mapping[tuple[str, str], list[str]]:
+        """Give who wrote what, by checkout and path, as far as that is known."""
+        authors: defaultdict[tuple[str, str], list[str]] = defaultdict(list)
+        for write in self.writers.writes(workspace):
+            known = authors[write.top, write.path]
+            if write.by is not None and write.role not in known:
+                known.append(write.role)
+        return authors
+
+    def _weighed(self, workspace: WorkspaceId, files: Sequence[Changed]) -> tuple[Changed, ...]:
+        by_path: defaultdict[str, list[str]] = defaultdict(list)
+        for one in files:
+            by_path[one.file.path] += one.roles
+        return tuple(replace(one, risk=risk(one.file, self._facts(workspace, one, by_path))) for one in files)
+
+    def _facts(self, workspace: WorkspaceId, one: Changed, by_path: Mapping[str, Sequence[str]]) -> Facts:
+        others = tuple(dict.fromkeys(role for role in by_path[one.file.path] if role not in one.roles[:1]))
+        outside = next((role for role in one.roles if self._outside(workspace, role, one.file.path)), "")
+        added = "\n".join(line.text for hunk in one.file.hunks for line in hunk.lines if line.mark == "+")[:ADDED]
+        return Facts(others if one.roles else (), outside, redact(added) != added)
+
+
+def _top(folder: Path) -> Path:
+    """Give the top of the checkout that a folder is in; the folder itself where there is none."""
+    return next((place for place in (folder, *folder.parents) if (place / ".git").exists()), folder)
+
+
+def _looked_at(site: Site) -> tuple[Checkout, Sequence[tuple[FileDiff, str]]]:
+    """Compare one checkout; each file with why it is not shown, or ''. Blocks."""
+    area = Area(str(site.top), site.roles)
+    if not (site.top / ".git").exists():
+        there = "is in no git repository" if site.top.exists() else "is not there any more"
+        return Checkout(site, replace(area, note=f"{site.top} {there}: there is nothing to compare.")), ()
+    tree = site.tree
+    try:
+        base = base_of(site.top, site.folder if tree is not None else None)
+        found = difference(site.top, base.commit)
+    except GitError as error:
+        return Checkout(site, replace(area, note=f"{error} {error.hint}".strip())), ()
+    files = [*((file, "") for file in found.files), *found.unshown]
+    copied = (*tree.copy, *tree.link) if tree is not None else ()
+    own = [(file, why) for file, why in files if not _put_there(file, copied)]
+    return Checkout(site, replace(area, against=base.words), base), own
+
+
+def _put_there(file: FileDiff, copied: Sequence[str]) -> bool:
+    """Tell whether a file was put into a worktree for its agent: that is no work of the agent's."""
+    return file.status is Status.ADDED and any(
+        file.path == name or file.path.startswith(name.rstrip("/") + "/") for name in copied
+    )
+
+
+def _labelled(
+    one: Checkout, at: int, found: Sequence[tuple[FileDiff, str]], authors: Mapping[tuple[str, str], Sequence[str]]
+) -> list[Changed]:
+    """Give the files of a checkout with who changed them: in a worktree its agent, else who was seen."""
+    own = one.site.roles if one.site.tree is not None else ()
+    return [
+        Changed(at, tuple(authors.get((one.area.top, file.path), ())) or own, file, digests(file), why)
+        for file, why in found
+    ]

@@ -1,0 +1,217 @@
+"""The review desk: all that the agents changed, looked at hunk by hunk."""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from hiveui.model.codec import from_json
+from hiveui.model.review import Review as Said
+from hiveui.model.survey import Area, Group
+from hiveui.model.text import visible
+from hiveui.tui.code import Code
+from hiveui.tui.commands.table import Place
+from hiveui.tui.ground import Ground
+from hiveui.tui.sheet import Kind, Row, Sheet
+from hiveui.tui.syntax import Syntax
+from hiveui.tui.widgets.diffs import WIDE, Diffs
+from hiveui.tui.widgets.entry import Entry
+
+_GROUPS = tuple(Group)
+
+
+class Seeking(Entry):
+    """Where it is typed what to find."""
+
+    place = Place.SEEK
+
+
+class Review:
+    """Shows what was changed (`commands.reviewing.Review`)."""
+
+    def __init__(self, ground: Ground) -> None:
+        self._ground = ground
+        self._overlay = ground.screen.overlay
+        self.card = Diffs()
+        """Draws it."""
+        self._entry = Seeking()
+        self._syntax = Syntax()
+        self.sheet = Sheet((), Group.AGENT)
+        """What is shown, and where the person is on it."""
+        self.survey = -1
+        """The number of what is shown."""
+        self._turn = 0
+        """Counts surveys and orders: pages of an older one are not wanted any more."""
+        self._split: bool | None = None
+        """What the person chose; None for what there is room for."""
+        self._sought = ""
+
+    # what is shown
+
+    def open(self) -> None:
+        """Show what the agents changed, from where the person was."""
+        self._ground.run("comparing…", self.take())
+
+    def look_again(self) -> None:
+        """Look at the checkouts anew."""
+        self._ground.run("comparing…", self.take())
+
+    def follow(self) -> None:
+        """Take over what was said meanwhile, here or elsewhere."""
+        if self.card.is_attached and self.card.display:
+            self._dress()
+
+    async def take(self) -> None:
+        """Look at the checkouts, and show what is found."""
+        taken = await self.call("review/take")
+        self.survey = int(taken["survey"])
+        await self._read([from_json(Area, area) for area in taken["areas"]], self.sheet.group)
+
+    async def _read(self, areas: Sequence[Area], group: Group) -> None:
+        """Read a survey page by page; what was shown stays until the first page is there.
+
+        In the order of before the person stays where they are.
+        """
+        self._turn += 1
+        turn, page, sheet = self._turn, 0, Sheet(areas, group)
+        spot = self.sheet.spot if group is self.sheet.group else None
+        code = Code(sheet.files, self._syntax)
+        while page is not None:
+            answer = await self.call("review/page", survey=self.survey, group=group.value, page=page)
+            if turn != self._turn:
+                return
+            sheet.reader.take(answer["pieces"])
+            page = answer["next"]
+            sheet.whole = page is None
+            if self.sheet is not sheet:
+                sheet.keep_folds(self.sheet)
+                sheet.at = self.sheet.at
+                self.sheet = sheet
+                self._show(sheet, code, first=spot is None)
+            self._dress()
+            if spot is not None:
+                sheet.go_back_to(spot)
+                self.card.redraw()
+        if not self._syntax.ready:
+            await asyncio.to_thread(self._syntax.load)
+            code.forget()
+            self.card.redraw()
+
+    def _show(self, sheet: Sheet, code: Code, *, first: bool) -> None:
+        if not sheet.files:
+            notes = [visible(area.note) for area in sheet.areas if area.note]
+            self._overlay.close() if self._overlay.card is self.card else None
+            self._ground.screen.notice(" ".join(notes) or "The agents have changed nothing that is not committed.")
+            return
+        if self._overlay.card is not self.card:
+            self._overlay.lay(self.card)
+        self.card.show(sheet, code)
+        self._dress()
+        if first:
+            sheet.at = 0
+            sheet.to_unreviewed(1)
+            self.card.redraw()
+
+    def _dress(self) -> None:
+        """Bring the sheet in line with what was said, and with the width of the screen."""
+        sheet, said, columns = self.sheet, self._said, self._ground.screen.size.width
+        sheet.seen, sheet.comments = frozenset(said.reviewed), said.comments
+        sheet.split = columns >= WIDE and self._split is not False
+        sheet.columns = max(20, min(100, columns - 16))
+        sheet.build()
+        self.card.redraw()
+
+    # where the person goes
+
+    def move(self, by: int) -> None:
+        """Go some rows down, or up."""
+        self.sheet.move(by)
+        self.card.redraw()
+
+    def page(self, by: int) -> None:
+        """Go half a screen down, or up."""
+        self.move(by * max(1, self.card.height // 2))
+
+    def to_end(self, by: int) -> None:
+        """Go to the last row, or to the first."""
+        self.move(by * len(self.sheet.rows))
+
+    def to_unreviewed(self, by: int) -> None:
+        """Go to the next hunk that is not reviewed, or to the one before."""
+        if not self.sheet.to_unreviewed(by):
+            self._ground.screen.notice("Everything is reviewed." if self.sheet.whole else "Still reading…")
+        self.card.bring_up()
+
+    def to_file(self, by: int) -> None:
+        """Go to the next file, or to the one before."""
+        self.sheet.seek(lambda row: row.kind is Kind.FILE, by)
+        self.card.bring_up()
+
+    def slide(self, by: int) -> None:
+        """Scroll the code sideways by cells."""
+        self.card.shift = max(0, self.card.shift + by)
+        self.card.redraw()
+
+    # how it is shown
+
+    def view(self) -> None:
+        """Show two sides beside each other, or one column."""
+        if self._ground.screen.size.width < WIDE:
+            self._ground.screen.notice(f"Two sides beside each other take {WIDE} columns.")
+        self._split = not self.sheet.split
+        self._dress()
+
+    def group(self) -> None:
+        """Put the files together by agent, by path, or by risk."""
+        following = _GROUPS[(_GROUPS.index(self.sheet.group) + 1) % len(_GROUPS)]
+        self._ground.run("putting in order…", self._read(self.sheet.areas, following))
+
+    def fold(self) -> None:
+        """Show the lines of the file, or its name alone."""
+        row = self.sheet.row
+        if row is not None:
+            self.sheet.fold(row.file)
+            self._dress()
+
+    def fold_all(self) -> None:
+        """Show the names of all files alone, or their lines."""
+        self.sheet.fold_all()
+        self._dress()
+
+    # what is sought
+
+    def search(self) -> None:
+        """Ask what to find."""
+        self._overlay.lay_above(self._entry)
+        self._entry.ask(
+            ((" Search the changes ", "strong"), (f"({visible(self._sought)})  " if self._sought else " ", "quiet")), ""
+        )
+
+    def find(self) -> None:
+        """Find it; nothing typed means what was sought last."""
+        self._sought = self._entry.text or self._sought
+        self._overlay.close()
+        if self._sought and not self.sheet.seek(self._holds(self._sought.casefold()), 1, around=True):
+            self._ground.screen.notice("That stands in none of the changes that are unfolded.")
+        self.card.bring_up()
+
+    def _holds(self, sought: str) -> Callable[[Row], bool]:
+        def holds(row: Row) -> bool:
+            changed = self.sheet.files[row.file]
+            if row.kind is Kind.LINE:
+                lines = changed.file.hunks[row.hunk].lines
+                return any(at >= 0 and sought in lines[at].text.casefold() for at in {row.left, row.right})
+            return sought in (changed.file.path if row.kind is Kind.FILE else row.text).casefold()
+
+        return holds
+
+    @property
+    def _said(self) -> Said:
+        return self._ground.workspace.review
+
+    @property
+    def _id(self) -> str:
+        return self._ground.workspace.id
+
+    async def call(self, method: str, **params: Any) -> Any:
+        """Ask the daemon about the workspace. Raises GatewayError."""
+        return await self._ground.link.call(method, workspace=self._id, **params)
