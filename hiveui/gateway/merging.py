@@ -42,6 +42,9 @@ MERGING: Mapping[str, Method] = {
         {"workspace": WORKSPACE, "skip": maybe(YES, "leave the step out")},
         "train: its id",
     ),
+    "merge/stop": Method(
+        "End the check of the merge that is under way: it stops there.", Role.OWNER, {"workspace": WORKSPACE}
+    ),
     "merge/undo": Method(
         "Put the branch back to where it stood before the last merge, unless somebody has built on it.",
         Role.OWNER,

@@ -125,7 +125,7 @@ class Hive:
         self._runs = Runs(paths, machine)
         self.checks = Checks(self.bus, self._supervisors, self._runs, self.prompts, spawn)
         self.feeds = Feeds(self.bus, self.files)
-        trains = Trains(self.bus, self._supervisors, self.checks, self.files, paths.proofs)
+        trains = Trains(self.bus, self._supervisors, self._runs, self.files, paths.proofs)
         self.merging = Merging(self.bus, self._supervisors, self.prompts, trains, spawn)
         self.committing = Committing(self._supervisors, self.files)
 

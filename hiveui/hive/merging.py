@@ -164,6 +164,12 @@ class Merging:
         (one,) = branches.chosen([step.role])
         return Step(step.role, one.name, one.source.tip, since=one.source.since)
 
+    def stop(self, *, workspace: str) -> None:
+        """End the check of the merge that is under way: it stops there, with nothing of that step landed."""
+        train = newest(self._bus.workspace(WorkspaceId(workspace)).trains)
+        if train is None or not train.running or not self._trains.stop(train):
+            raise UsageError("No check of a merge runs here.")
+
     async def undo(self, *, workspace: str) -> dict[str, Any]:
         """Put the branch back to where it stood before the last train of which anything was landed."""
         id_ = WorkspaceId(workspace)

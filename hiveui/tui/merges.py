@@ -33,8 +33,8 @@ _MARKS: Mapping[Status, tuple[str, str]] = {
 
 
 MORE = (
-    "w merge, squash or rebase · t checks or none · b another branch · J K order · a asks its agent to rebase · "
-    "p pull request"
+    "w merge, squash or rebase · t checks or none · b another branch · J K order · s stops its check · "
+    "a asks its agent to rebase · p pull request"
 )
 WAYS: Mapping[str, str] = {
     "merge": "joined by a commit",

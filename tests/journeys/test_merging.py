@@ -7,13 +7,17 @@ from typing import Any
 
 import pytest
 
+from hiveui.model.checks import TOLD
+from hiveui.model.merging import Status
 from tests.repositories import commit, git
 from tests.robot import WITHIN, World
 from tests.waiting import until
 
 pytestmark = pytest.mark.timeout(180)
 
-CHECK = [sys.executable, "-c", "import sum, sys; print('two and two is', sum.add(2, 2)); sys.exit(sum.add(2, 2) != 4)"]
+ADDS = "import sum, sys; print('two and two is', sum.add(2, 2)); sys.exit(sum.add(2, 2) != 4)"
+CHECK = ["sh", "-c", 'while test -e "$HOME/slow"; do sleep 0.05; done; exec "$@"', "sh", sys.executable, "-c", ADDS]
+"""Takes as long as a file is there."""
 WORK = {
     "one": ("README", "Adds numbers.\n"),
     "two": ("sum.py", "def add(a, b):\n    return a - b\n"),
@@ -162,6 +166,30 @@ def test_the_command_line_merges_waits_tells_how_it_ended_and_rolls_back(shop: W
     shop.done("merge", "three", "--into", "next", "--no-check", "--yes", "--wait")
     assert git(shop.project, "show", "next:LICENSE") == "Free."
     assert head(shop) == before
+
+
+def test_a_merge_outlives_the_daemon_and_its_check_can_be_stopped(shop: World) -> None:
+    before = head(shop)
+    shop.done("commit", "three", "-m", "Free it")
+    until(lambda: all(shop.agent(role).proof.status in TOLD for role in WORK), WITHIN, "their own checks")
+    slow = shop.home / "slow"
+    slow.touch()
+    checks = lambda: shop.workspace().trains[-1].steps[0].status is Status.CHECKING  # noqa: E731
+    shop.done("merge", "three", "--yes")
+    until(checks, WITHIN, "its check")
+    shop.kill_daemon()
+    shop.done("ls")
+    until(lambda: shop.workspace().trains[-1].steps[0].status is Status.INTERRUPTED, WITHIN, "a word on that")
+    assert head(shop) == before
+    shop.done("merge", "--again")
+    until(checks, WITHIN, "its check, again")
+    code, said, _ = shop.hive("merge", "--stop", "--wait")
+    assert code == 4
+    assert "stopped at three, interrupted: you stopped it" in said
+    assert (head(shop), git(shop.project, "status", "--porcelain")) == (before, "")
+    slow.unlink()
+    assert "1 of 1 merged into main." in shop.done("merge", "--again", "--wait")
+    assert (shop.project / "LICENSE").exists()
 
 
 def test_a_pull_request_is_pushed_and_opened_as_it_was_shown(shop: World) -> None:

@@ -54,6 +54,7 @@ MERGING = (
         lambda at, _: at.merging.resume(skip=True),
         "skip",
     ),
+    Command("merge.stop", Place.MERGE, ("s",), "Stop the check that runs for it", lambda at, _: at.mishaps.stop()),
     Command("merge.tell", Place.MERGE, ("a",), "Ask its agent to rebase", lambda at, _: at.mishaps.tell()),
     Command(
         "merge.commit",
