@@ -76,7 +76,7 @@ MERGING: Mapping[str, Method] = {
     ),
     "merge/proposal": Method(
         "Give what a pull request of an agent's branch would have, and do nothing.",
-        Role.VIEWER,
+        Role.OWNER,
         {**AGENT, "into": maybe(TEXT, "the branch that it is for; the one that the workspace's folder is on")},
         "role, url, objects: the folder of git's objects, tip, branch, into, title, body",
     ),
