@@ -155,17 +155,17 @@ def question(facts: Sequence[Fact], choice: Choice, columns: int) -> Page:
 def conflict(step: Step, into: str, files: Sequence[tuple[str, str, Sequence[Side]]], columns: int) -> Page:
     """Show both sides of each file in conflict, side by side where there is room: `files` are path, kind, places."""
     body: list[Ends] = []
-    half = (columns - 5) // 2
+    half = max(1, (columns - 5) // 2)
     ours, theirs = f"on {visible(into)}", f"of {visible(step.role)}"
     for path, what, places in files:
         body.append((((f" {visible(path)}", "strong"), (f"   {visible(what)}", "attention")), ()))
         if not places:
             body.append((((" no lines to show: one side has it otherwise as a whole", "quiet"),), ()))
         for place in places:
-            body.append((((f" line {place.line}  ", "quiet"), *_pair(ours, theirs, half - 8, "quiet")), ()))
+            body.append((_pair(f"line {place.line}, {ours}", theirs, half, "quiet"), ()))
             for i in range(max(len(place.ours), len(place.theirs))):
                 left, right = (_line(side, i) for side in (place.ours, place.theirs))
-                body.append((((" ", "plain"), *_pair(left, right, half, "plain")), ()))
+                body.append((_pair(left, right, half, "plain"), ()))
         body.append(((), ()))
     heading = ((f" {visible(step.role)} is in conflict with {visible(into)}", "lit"),)
     return Page(heading, body, wide=True)
@@ -176,7 +176,7 @@ def _line(side: Sequence[str], number: int) -> str:
 
 
 def _pair(left: str, right: str, half: int, tone: str) -> Words:
-    return ((set_cell_size(left, max(1, half)), tone), (" │ ", "quiet"), (right, tone))
+    return ((f" {set_cell_size(shortened(left, half), half)}", tone), (" │ ", "quiet"), (right, tone))
 
 
 def taking_back(train: Train) -> Page:

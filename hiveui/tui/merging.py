@@ -93,6 +93,8 @@ class Merging:
         train = self._train
         if self._shown and train != self._seen:
             ended = self._seen is not None and self._seen.running and (train is None or not train.running)
+            if ended and train is not None and train.trouble is not None:
+                self._line = _place(self._facts, train.steps[train.trouble].role)
             self._seen = train
             self._show()
             if ended or train is None or train.undone:
@@ -131,8 +133,7 @@ class Merging:
         others = [one for one in plan["chosen"] if one not in chosen]
         self._facts = _in_order([*chosen, *others, *plan["left"]], self._train)
         self._choice = self._choice._replace(into=plan["into"], taken=[one["role"] for one in chosen])
-        roles = [fact["role"] for fact in self._facts]
-        self._line = roles.index(role) if role in roles else 0
+        self._line = _place(self._facts, role)
         if lay or self._shown:
             self._show()
 
@@ -190,6 +191,11 @@ class Merging:
 
     def _call(self, method: str, **params: Any) -> Coroutine[Any, Any, Any]:
         return self._ground.link.call(method, workspace=self._ground.workspace.id, **params)
+
+
+def _place(facts: Sequence[Fact], role: str) -> int:
+    """Give the line of an agent; the first where it is not there."""
+    return next((i for i, fact in enumerate(facts) if fact["role"] == role), 0)
 
 
 def _in_order(facts: Sequence[Fact], train: Train | None) -> list[Fact]:
