@@ -17,10 +17,27 @@ import pytest
 
 import hiveui.git
 from hiveui.errors import HiveError
-from hiveui.git import apart, checkpoints, clones, head, losses, program, repository, rollback, trial, worktrees
+from hiveui.git import (
+    apart,
+    checkpoints,
+    clones,
+    commits,
+    head,
+    landing,
+    losses,
+    merging,
+    program,
+    proving,
+    repository,
+    rollback,
+    trial,
+    worktrees,
+)
 from hiveui.git.checkpoints import Site
+from hiveui.git.merging import Source
 from hiveui.model.agent import AgentId
 from hiveui.model.checkpoint import Checkpoint
+from hiveui.model.merging import Way
 from hiveui.model.worktree import Worktree
 from tests.evil import evil_repository, hostile, stir, unguarded
 from tests.repositories import git
@@ -143,6 +160,52 @@ def _trial(use: Callable[[trial.Trial, Path, str], object]) -> Callable[[Scene],
     return run
 
 
+def _joined(scene: Scene, way: Way = Way.MERGE) -> tuple[str, str]:
+    """Merge a branch that is in conflict with nothing; the commit before, and what came of it."""
+    main, topic = (git(scene.folder, "rev-parse", name) for name in ("main", "topic"))
+    tip = commits.write(scene.folder, commits.read(scene.folder, topic).tree, (main,), "on top")
+    return main, merging.merge(scene.folder, way, main, Source(tip), "joined").commit
+
+
+def _ways(scene: Scene) -> None:
+    for way in Way:
+        _joined(scene, way)
+        with contextlib.suppress(HiveError):
+            merging.merge(scene.folder, way, git(scene.folder, "rev-parse", "other"), _source(scene), "joined")
+
+
+def _source(scene: Scene) -> Source:
+    return Source(git(scene.folder, "rev-parse", "topic"))
+
+
+def _landed(scene: Scene, after: Callable[[str, str], object] = lambda *_: None) -> None:
+    """Land a merge in the evil checkout, as it is and with nothing changed in it."""
+    before, made = _joined(scene)
+    found = _found(scene)
+    for clean in (False, True):
+        if clean:
+            program.git(scene.folder, "reset", "-q", "--hard")
+            program.git(scene.folder, "clean", "-fdqx")
+        with contextlib.suppress(HiveError):
+            landing.move(found, "main", before, made, "attack")
+            landing.move(found, "main", made, before, "attack")
+            after(before, made)
+
+
+def _stood(scene: Scene) -> None:
+    _, made = _joined(scene)
+    for commit in (made, "main", made):
+        proving.stand(_found(scene), scene.place / "proof", commit)
+        hostile(scene.place / "proof", scene.marks)
+        stir(scene.place / "proof")
+
+
+def _committed(scene: Scene) -> None:
+    for paths in (["f"], None):
+        stir(scene.folder)
+        commits.commit(scene.folder, "x", paths)
+
+
 CALLS: Mapping[str, Callable[[Scene], object]] = {
     "apart.opened": _opened,
     "checkpoints.place": lambda scene: scene.site,
@@ -178,6 +241,32 @@ CALLS: Mapping[str, Callable[[Scene], object]] = {
     "worktrees.ensure": lambda scene: worktrees.ensure(scene.tree()),
     "worktrees.existing": lambda scene: worktrees.existing(scene.tree()),
     "worktrees.inside": lambda scene: worktrees.inside(_found(scene), scene.place),
+    "commits.read": lambda scene: commits.read(scene.folder, "main"),
+    "commits.write": _joined,
+    "commits.identity": lambda scene: commits.identity(scene.folder),
+    "commits.git_folder": lambda scene: commits.git_folder(scene.folder),
+    "commits.ready": lambda scene: commits.ready(scene.folder),
+    "commits.branch": lambda scene: commits.branch(scene.folder),
+    "commits.commit": _committed,
+    "commits.files": lambda scene: commits.files(scene.folder, "main"),
+    "commits.changed": lambda scene: commits.changed(scene.folder),
+    "commits.empty_tree": lambda scene: commits.empty_tree(scene.folder),
+    "landing.tip": lambda scene: landing.tip(scene.folder, "main"),
+    "landing.keep": lambda scene: landing.keep(scene.folder, "t", {"1": git(scene.folder, "rev-parse", "main")}),
+    "landing.move": _landed,
+    "landing.checkouts_on": lambda scene: landing.checkouts_on(_found(scene), "main"),
+    "landing.put_back": lambda scene: _landed(scene, lambda old, new: landing.put_back(scene.folder, old, new)),
+    "merging.trees": lambda scene: merging.trees(scene.folder, "main", "topic"),
+    "merging.merge": _ways,
+    "merging.picked": lambda scene: merging.picked(
+        scene.folder, commits.empty_tree(scene.folder), "other", "topic^{tree}"
+    ),
+    "merging.fresh": lambda scene: merging.fresh(scene.folder, "main", _source(scene)),
+    "merging.behind": lambda scene: merging.behind(scene.folder, "main", _source(scene)),
+    "merging.holds": lambda scene: merging.holds(scene.folder, "main", "topic"),
+    "merging.squashed_message": lambda scene: merging.squashed_message(scene.folder, "main", _source(scene)),
+    "merging.subject": lambda scene: merging.subject(scene.folder, "topic"),
+    "proving.stand": _stood,
 }
 """Each public function and method that looks at a repository, and how it is called."""
 PURE = frozenset(
@@ -190,6 +279,7 @@ PURE = frozenset(
         "worktrees.choose",
     }
 )
+PURE |= {"commits.signed_off"}
 PURE |= {"program.Answer.checked", "worktrees.without"}
 """Those that are given what they work on, and run nothing."""
 

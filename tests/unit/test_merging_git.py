@@ -1,5 +1,6 @@
 """Merges as trees, landings and commits, on a real git."""
 
+import json
 import os
 import subprocess
 import sys
@@ -11,7 +12,7 @@ from hiveui.errors import GitError
 from hiveui.git import commits, landing, merging, proving
 from hiveui.git.merging import Source
 from hiveui.git.repository import Repository, find
-from hiveui.model.merging import Way
+from hiveui.model.merging import CONFLICTS, Way
 from tests.repositories import git, repository
 
 
@@ -120,6 +121,32 @@ def test_conflicts_are_named_by_file_and_kind(shop: Path) -> None:
         }
         assert not told.commit
     assert "<<<<<<<" in git(shop, "show", f"{told.tree}:file")
+
+
+def test_names_of_every_kind_are_merged_landed_and_taken_back(shop: Path) -> None:
+    listed = json.loads((Path(__file__).parents[1] / "data" / "names.json").read_text())
+    names = {
+        one["name"] for one in listed if not set(one["name"]) & {"/", "\0"} and 0 < len(os.fsencode(one["name"])) < 200
+    }
+    names -= {".", "..", ".git"}
+    safe = {name: "here\n" for name in names if not git_refuses(name)}
+    assert len(safe) > 100
+    one = branch(shop, "one", **safe)
+    before, made = head(shop), merged(shop, one)
+    landing.move(found(shop), "main", before, made.commit, "test")
+    assert clean(shop)
+    assert {path.name for path in shop.iterdir()} >= set(safe)
+    landing.move(found(shop), "main", made.commit, before, "test")
+    assert clean(shop)
+    change(shop, "clash", **dict.fromkeys(safe, "main\n"))
+    told = merged(shop, one).conflicts
+    assert len(told) == CONFLICTS
+    assert {c.path for c in told} <= set(safe)
+
+
+def git_refuses(name: str) -> bool:
+    """Tell whether git has no file of such a name: it would be its own."""
+    return name.casefold().startswith((".git", "git~")) or "\u200c" in name
 
 
 def test_branches_without_a_common_commit_are_refused_in_a_sentence(shop: Path, tmp_path: Path) -> None:
