@@ -76,7 +76,7 @@ READERS = frozenset({"cat-file", "check-ref-format", "commit-tree", "config", "f
 READERS |= {"rev-list", "rev-parse", "show-ref", "var", "version"}
 """Commands that read no file's content through its attributes and change no ref: nothing is looked up for them.
 
-`write-tree` is none of them: it reads files again that were changed in the second in which the index was written.
+`write-tree` is none: it may write the index, and then reads files that may have changed in the moment of the last one.
 """
 
 _MERGE = "git merge-file -L ours -L base -L theirs --marker-size=%L %A %O %B || exit 1"

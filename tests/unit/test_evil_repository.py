@@ -22,6 +22,7 @@ from hiveui.git import (
     checkpoints,
     clones,
     commits,
+    diff,
     head,
     landing,
     losses,
@@ -30,11 +31,11 @@ from hiveui.git import (
     proving,
     repository,
     rollback,
+    tree,
     trial,
     worktrees,
 )
 from hiveui.git.checkpoints import Site
-from hiveui.git.merging import Source
 from hiveui.model.agent import AgentId
 from hiveui.model.checkpoint import Checkpoint
 from hiveui.model.merging import Way
@@ -160,54 +161,88 @@ def _trial(use: Callable[[trial.Trial, Path, str], object]) -> Callable[[Scene],
     return run
 
 
-def _joined(scene: Scene, way: Way = Way.MERGE) -> tuple[str, str]:
-    """Merge a branch that is in conflict with nothing; the commit before, and what came of it."""
-    main, topic = (git(scene.folder, "rev-parse", name) for name in ("main", "topic"))
-    tip = commits.write(scene.folder, commits.read(scene.folder, topic).tree, (main,), "on top")
-    return main, merging.merge(scene.folder, way, main, Source(tip), "joined").commit
+def _tip(scene: Scene, name: str = "main") -> str:
+    return git(scene.folder, "rev-parse", f"refs/heads/{name}")
 
 
-def _ways(scene: Scene) -> None:
-    for way in Way:
-        _joined(scene, way)
-        with contextlib.suppress(HiveError):
-            merging.merge(scene.folder, way, git(scene.folder, "rev-parse", "other"), _source(scene), "joined")
+def _source(scene: Scene) -> merging.Source:
+    return merging.Source(_tip(scene, "topic"))
 
 
-def _source(scene: Scene) -> Source:
-    return Source(git(scene.folder, "rev-parse", "topic"))
+def _patched(use: Callable[[Path, bytes], None]) -> Callable[[Scene], None]:
+    """Take what became of one file back, or bring it again."""
+
+    def run(scene: Scene) -> None:
+        top = scene.folder
+        file = next(one for one in diff.difference(top, _tip(scene), ["f"]).files)
+        use(top, diff.patch(top, _tip(scene), file))
+
+    return run
 
 
-def _landed(scene: Scene, after: Callable[[str, str], object] = lambda *_: None) -> None:
-    """Land a merge in the evil checkout, as it is and with nothing changed in it."""
-    before, made = _joined(scene)
-    found = _found(scene)
-    for clean in (False, True):
-        if clean:
-            program.git(scene.folder, "reset", "-q", "--hard")
-            program.git(scene.folder, "clean", "-fdqx")
-        with contextlib.suppress(HiveError):
-            landing.move(found, "main", before, made, "attack")
-            landing.move(found, "main", made, before, "attack")
-            after(before, made)
+def _followed(scene: Scene) -> None:
+    """Have a branch moved with a checkout that is on it and has nothing of its own."""
+    place = scene.place / "theirs"
+    program.git(scene.folder, "worktree", "add", "-q", "-b", "moved", str(place), "main").checked()
+    hostile(place, scene.marks)
+    stir(place)
+    landing.move(_found(scene), "moved", _tip(scene), _tip(scene, "topic"), "test")
 
 
-def _stood(scene: Scene) -> None:
-    _, made = _joined(scene)
-    for commit in (made, "main", made):
-        proving.stand(_found(scene), scene.place / "proof", commit)
+def _put_back(scene: Scene) -> None:
+    program.git(scene.folder, "checkout", "-f", "main", "--")
+    landing.put_back(scene.folder, _tip(scene), _tip(scene, "topic"))
+
+
+def _proved(scene: Scene) -> None:
+    for name in ("topic", "other"):
+        proving.stand(_found(scene), scene.place / "proof", _tip(scene, name))
         hostile(scene.place / "proof", scene.marks)
         stir(scene.place / "proof")
 
 
-def _committed(scene: Scene) -> None:
-    for paths in (["f"], None):
-        stir(scene.folder)
-        commits.commit(scene.folder, "x", paths)
+def _merged(scene: Scene) -> None:
+    for way in Way:
+        merging.merge(scene.folder, way, _tip(scene), _source(scene), "x")
 
 
+LANDED: Mapping[str, Callable[[Scene], object]] = {
+    "commits.branch": lambda scene: commits.branch(scene.folder),
+    "commits.changed": lambda scene: commits.changed(scene.folder),
+    "commits.commit": lambda scene: commits.commit(scene.folder, "x"),
+    "commits.empty_tree": lambda scene: commits.empty_tree(scene.folder),
+    "commits.files": lambda scene: commits.files(scene.folder, _tip(scene)),
+    "commits.git_folder": lambda scene: commits.git_folder(scene.folder),
+    "commits.identity": lambda scene: commits.identity(scene.folder),
+    "commits.read": lambda scene: commits.read(scene.folder, _tip(scene)),
+    "commits.ready": lambda scene: commits.ready(scene.folder),
+    "commits.write": lambda scene: commits.write(scene.folder, git(scene.folder, "rev-parse", "main^{tree}"), (), "x"),
+    "diff.base_of": lambda scene: diff.base_of(scene.folder, scene.folder),
+    "diff.difference": lambda scene: diff.difference(scene.folder, _tip(scene)),
+    "diff.patch": _patched(lambda *_: None),
+    "diff.take_back": _patched(diff.take_back),
+    "diff.bring_again": _patched(lambda top, made: (diff.take_back(top, made), diff.bring_again(top, made))),
+    "landing.checkouts_on": lambda scene: landing.checkouts_on(_found(scene), "main"),
+    "landing.keep": lambda scene: landing.keep(scene.folder, "1", {"main": _tip(scene)}),
+    "landing.move": _followed,
+    "landing.put_back": _put_back,
+    "landing.tip": lambda scene: landing.tip(scene.folder, "refs/heads/main"),
+    "merging.behind": lambda scene: merging.behind(scene.folder, _tip(scene), _source(scene)),
+    "merging.fresh": lambda scene: merging.fresh(scene.folder, _tip(scene), _source(scene)),
+    "merging.holds": lambda scene: merging.holds(scene.folder, _tip(scene), _tip(scene, "topic")),
+    "merging.merge": _merged,
+    "merging.picked": lambda scene: merging.picked(scene.folder, *(_tip(scene, n) for n in ("main", "other", "topic"))),
+    "merging.squashed_message": lambda scene: merging.squashed_message(scene.folder, _tip(scene), _source(scene)),
+    "merging.subject": lambda scene: merging.subject(scene.folder, _tip(scene)),
+    "merging.trees": lambda scene: merging.trees(scene.folder, _tip(scene), _tip(scene, "topic")),
+    "proving.stand": _proved,
+    "tree.tree": lambda scene: tree.tree(scene.folder),
+}
+"""What compares, commits and merges."""
 CALLS: Mapping[str, Callable[[Scene], object]] = {
+    **LANDED,
     "apart.opened": _opened,
+    "apart.sweep": lambda scene: (scene.one(), apart.sweep(scene.place / "own")),
     "checkpoints.place": lambda scene: scene.site,
     "checkpoints.every": lambda scene: checkpoints.every(scene.folder, AGENT),
     "checkpoints.take": _take,
@@ -241,32 +276,6 @@ CALLS: Mapping[str, Callable[[Scene], object]] = {
     "worktrees.ensure": lambda scene: worktrees.ensure(scene.tree()),
     "worktrees.existing": lambda scene: worktrees.existing(scene.tree()),
     "worktrees.inside": lambda scene: worktrees.inside(_found(scene), scene.place),
-    "commits.read": lambda scene: commits.read(scene.folder, "main"),
-    "commits.write": _joined,
-    "commits.identity": lambda scene: commits.identity(scene.folder),
-    "commits.git_folder": lambda scene: commits.git_folder(scene.folder),
-    "commits.ready": lambda scene: commits.ready(scene.folder),
-    "commits.branch": lambda scene: commits.branch(scene.folder),
-    "commits.commit": _committed,
-    "commits.files": lambda scene: commits.files(scene.folder, "main"),
-    "commits.changed": lambda scene: commits.changed(scene.folder),
-    "commits.empty_tree": lambda scene: commits.empty_tree(scene.folder),
-    "landing.tip": lambda scene: landing.tip(scene.folder, "main"),
-    "landing.keep": lambda scene: landing.keep(scene.folder, "t", {"1": git(scene.folder, "rev-parse", "main")}),
-    "landing.move": _landed,
-    "landing.checkouts_on": lambda scene: landing.checkouts_on(_found(scene), "main"),
-    "landing.put_back": lambda scene: _landed(scene, lambda old, new: landing.put_back(scene.folder, old, new)),
-    "merging.trees": lambda scene: merging.trees(scene.folder, "main", "topic"),
-    "merging.merge": _ways,
-    "merging.picked": lambda scene: merging.picked(
-        scene.folder, commits.empty_tree(scene.folder), "other", "topic^{tree}"
-    ),
-    "merging.fresh": lambda scene: merging.fresh(scene.folder, "main", _source(scene)),
-    "merging.behind": lambda scene: merging.behind(scene.folder, "main", _source(scene)),
-    "merging.holds": lambda scene: merging.holds(scene.folder, "main", "topic"),
-    "merging.squashed_message": lambda scene: merging.squashed_message(scene.folder, "main", _source(scene)),
-    "merging.subject": lambda scene: merging.subject(scene.folder, "topic"),
-    "proving.stand": _stood,
 }
 """Each public function and method that looks at a repository, and how it is called."""
 PURE = frozenset(
@@ -279,8 +288,7 @@ PURE = frozenset(
         "worktrees.choose",
     }
 )
-PURE |= {"commits.signed_off"}
-PURE |= {"program.Answer.checked", "worktrees.without"}
+PURE |= {"commits.signed_off", "program.Answer.checked", "texts.merge", "worktrees.without"}
 """Those that are given what they work on, and run nothing."""
 
 
