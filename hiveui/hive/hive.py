@@ -133,7 +133,7 @@ class Hive:
         self.files.listen(self.checks.wrote)
         self.memory = Memory(self.bus, self.prompts, self.files)
         self.feeds = Feeds(self.bus, self.files)
-        trains = Trains(self.bus, self._supervisors, self.checks, self.files, paths.proofs)
+        trains = Trains(self.bus, self._supervisors, self._runs, self.files, paths.proofs)
         self.merging = Merging(self.bus, self._supervisors, self.prompts, trains, spawn)
         self.committing = Committing(self._supervisors, self.files)
 
