@@ -3,7 +3,7 @@
 import asyncio
 import itertools
 from collections import OrderedDict, defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -36,6 +36,7 @@ class Writers(Protocol):
         """Take what changes in a checkout meanwhile for nobody's."""
 
 
+Page = list[dict[str, Any]]
 Outside = Callable[[WorkspaceId, str, str], bool]
 """Tells whether a path is outside of what a role owns."""
 
@@ -69,17 +70,20 @@ class Survey:
     checkouts: tuple[Checkout, ...]
     files: tuple[Changed, ...]
     roles: tuple[str, ...]
-    pages: dict[Group, list[list[dict[str, Any]]]] = field(default_factory=dict)
+    pages: dict[Group, list[Page]] = field(default_factory=dict)
     """As far as they were asked for."""
+    rest: dict[Group, Iterator[Page]] = field(default_factory=dict)
+    """What makes those that were not."""
 
-    def page(self, group: Group, number: int) -> tuple[list[dict[str, Any]], int | None]:
+    def page(self, group: Group, number: int) -> tuple[Page, int | None]:
         """Give a page of the files in one order, and the number of the next one. Raises UsageError."""
         if group not in self.pages:
-            self.pages[group] = list(pages(ordered(self.files, group, self.roles)))
-        every = self.pages[group]
-        if number >= len(every):
+            self.pages[group], self.rest[group] = [], pages(ordered(self.files, group, self.roles))
+        made = self.pages[group]
+        made += itertools.islice(self.rest[group], max(0, number + 2 - len(made)))
+        if number >= len(made):
             raise UsageError("There are no more pages.")
-        return every[number], number + 1 if number + 1 < len(every) else None
+        return made[number], number + 1 if number + 1 < len(made) else None
 
 
 class Surveys:
