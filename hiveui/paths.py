@@ -98,6 +98,11 @@ class Paths:
         return self.state / "worktrees"
 
     @property
+    def checkpoints(self) -> Path:
+        """The folder of HiveUI's own git directories, by which checkpoints of agents' checkouts are made."""
+        return self.state / "checkpoints"
+
+    @property
     def rules(self) -> Path:
         """The person's own rules for what agents' screens mean."""
         return self.config / "rules"

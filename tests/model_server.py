@@ -84,6 +84,7 @@ def _form(question: str) -> Block:
 
 _TOOLS: tuple[tuple[str, str, Callable[[str], Block]], ...] = (
     ("run: ", "Bash", lambda command: {"command": command, "description": "Runs what was asked for"}),
+    ("put: ", "Write", lambda said: dict(zip(("file_path", "content"), said.split(" ", 1), strict=True))),
     ("ask: ", "Ask", _form),
 )
 

@@ -13,7 +13,7 @@ from hiveui.agents.catalog import PLACEHOLDERS, Inline, Kind
 from hiveui.agents.hooks.injection import Hooks
 from hiveui.model.layout import AgentSpec
 from hiveui.model.names import quoted
-from hiveui.model.worktree import Worktree
+from hiveui.model.worktree import FORMS, Worktree
 
 _PLACEHOLDER = re.compile("|".join(map(re.escape, sorted(PLACEHOLDERS))))
 
@@ -21,14 +21,15 @@ CONVERSATION = "\0"
 """Stands for the conversation's id in the words of a launch: nothing that a person writes there can hold it."""
 
 NOT_ENFORCED: tuple[tuple[Callable[[AgentSpec], bool], str], ...] = (
-    (lambda spec: bool(spec.owns), "`owns` is not enforced yet: it may change any file."),
-    (lambda spec: bool(spec.mode), "`mode` is not enforced yet: the program's own default holds."),
-    (lambda spec: bool(spec.check), "`check` is not run yet."),
+    (
+        lambda spec: spec.owns is None and bool(spec.mode or spec.tell),
+        "`mode` and `tell` say nothing without `owns`: it may change any file.",
+    ),
     (lambda spec: spec.host != "local", "`host` is not enforced yet: it runs on this machine."),
     (lambda spec: bool(spec.sandbox), "`sandbox` is not enforced yet: it runs without one."),
     (
-        lambda spec: spec.checkout != "worktree" and bool(spec.setup or spec.copy or spec.link),
-        "`setup`, `copy` and `link` are for worktrees: nothing is done in a checkout that is there already.",
+        lambda spec: spec.checkout not in FORMS and bool(spec.setup or spec.copy or spec.link),
+        "`setup`, `copy` and `link` are for worktrees and clones: nothing is done in a checkout that is there already.",
     ),
 )
 """What a layout may already say, and what happens meanwhile."""
@@ -99,7 +100,7 @@ def launch(kind: Kind, spec: AgentSpec, folder: Path, *, worktree: Worktree | No
 
     words = spec.command or filled(_words(kind, spec, inline, resuming=False))
     resumes = kind.resume and not spec.command
-    checkout = "." if spec.checkout in {"shared", "worktree"} else spec.checkout
+    checkout = "." if spec.checkout in {"shared", *FORMS} else spec.checkout
     return Launch(
         argv=words,
         env={**kind.env, **inline.env},

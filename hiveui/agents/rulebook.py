@@ -23,7 +23,7 @@ GENERIC = "generic"
 SIGNALS = ("title", "9", "99", "777")
 MAX_BYTES = 100_000
 """A file of rules that is longer is refused."""
-RULED = frozenset(AgentState) - {AgentState.STUCK, AgentState.STARTING}
+RULED = frozenset(AgentState) - {AgentState.STUCK, AgentState.FAILED, AgentState.STARTING}
 """What a rule may say. `unsure` keeps the rules after it from saying more than a screen tells."""
 
 

@@ -14,6 +14,7 @@ from hiveui.cli.options import agree, as_json, in_workspace
 from hiveui.cli.reach import find_paths, here, pick, reach, state_of
 from hiveui.errors import HiveError, UsageError
 from hiveui.gateway.blocking import BlockingClient
+from hiveui.model.ownership import overlapping, overlaps
 from hiveui.model.state import Workspace
 from hiveui.storage.shelf import Shelved
 
@@ -53,12 +54,16 @@ def show(name: str, *, as_json: bool) -> None:
 
     shelf = shelf_here()
     file = shelf.find(name)
-    text = read_for(here(), file, tuple(catalog(find_paths().kinds)))[0].decode("utf-8-sig")
+    data, layout = read_for(here(), file, tuple(catalog(find_paths().kinds)))
+    text, found = data.decode("utf-8-sig"), overlaps(layout.agents)
     if as_json:
-        output.document(name=name, file=str(file), origin=shelf.origin(file) or None, text=text)
+        shared = [overlap._asdict() for overlap in found]
+        output.document(name=name, file=str(file), origin=shelf.origin(file) or None, text=text, overlaps=shared)
         return
     for line in text.splitlines():
         output.line(line)
+    if found:
+        output.talk(overlapping(found))
 
 
 @layouts.command("edit", epilog="\b\nExample: EDITOR=vi hive layouts edit team")

@@ -51,7 +51,15 @@ COMMANDS: Mapping[str, Mapping[str, Command]] = {
         "comment": Command("reviewing", "Say something of a line to its author."),
         "comments": Command("reviewing", "List what you said of lines, and what became of it."),
     },
+    "Who owns what": {
+        "owners": Command("owning", "List what roles own, and what they wrote outside."),
+        "contracts": Command("owning", "List files that agents agreed on, and their changes."),
+        "noted": Command("owning", "Say that you took note of a contract's change."),
+    },
     "What they use and did": {
+        "checkpoints": Command("checkpoints", "List the checkpoints of agents' files."),
+        "rollback": Command("checkpoints", "Put an agent's files back as a checkpoint has them."),
+        "checkouts": Command("checkouts", "List agents' checkouts, and remove those that nobody needs."),
         "since": Command("remembering", "Tell what changed while you were away."),
         "cost": Command("using", "Tell what agents used, and what that costs."),
         "budget": Command("budgeting", "Show budgets, and let agents go on that used theirs up."),

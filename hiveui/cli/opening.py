@@ -17,6 +17,7 @@ from hiveui.cli.reach import at_folder, ensure, find_paths, here, pick, reach_cu
 from hiveui.errors import UsageError
 from hiveui.gateway.blocking import BlockingClient
 from hiveui.model.agent import WorkspaceId
+from hiveui.model.ownership import Overlap, overlapping
 
 OPENS_WITHIN = 120.0
 """Seconds that many agents may take to start."""
@@ -200,6 +201,9 @@ def _tell(plan: dict[str, Any]) -> None:
             output.line(f"{agent['role']}: {name}={value}")
         for remark in agent["notes"]:
             output.line(f"{agent['role']}: {remark}")
+    overlap = overlapping(Overlap(**one) for one in plan.get("overlaps", ()))
+    if overlap:
+        output.line(overlap)
     if plan["running"]:
         _tell_changes(plan["changes"])
 

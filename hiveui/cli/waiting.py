@@ -12,6 +12,7 @@ from hiveui.cli.reach import pick, reach, state_of
 from hiveui.errors import GatewayError
 from hiveui.model.agent import Agent
 from hiveui.model.attention import needs_person
+from hiveui.model.checks import Status
 from hiveui.model.events import event_from_json
 from hiveui.model.signs import AgentState
 from hiveui.model.state import State, apply
@@ -23,8 +24,10 @@ MISSED = 4
 GOALS: Mapping[str, Callable[[Agent, bool], bool]] = {
     "idle": lambda agent, _: agent.reading.state in RESTING,
     "done": lambda agent, worked: (
-        agent.reading.state is AgentState.DONE or (worked and agent.reading.state is AgentState.IDLE)
+        agent.reading.state in {AgentState.DONE, AgentState.FAILED}
+        or (worked and agent.reading.state is AgentState.IDLE)
     ),
+    "checked": lambda agent, _: agent.proof.status is Status.PASSED and agent.proof.holds,
     "attention": lambda agent, _: needs_person(agent, output.now()),
     "exited": lambda agent, _: agent.reading.state is AgentState.EXITED,
 }
@@ -39,6 +42,8 @@ GOALS: Mapping[str, Callable[[Agent, bool], bool]] = {
 @as_json
 def wait(role: str, goal: str, timeout: float | None, workspace: str | None, *, as_json: bool) -> int:
     """Wait until ROLE is at rest (idle), its turn has ended (done), it needs you (attention) or it has exited.
+
+    checked: what it did has passed its check.
 
     Exit code 4 where the time is over, or where it has exited and cannot come to that any more. A daemon that is
     started anew meanwhile is waited for.

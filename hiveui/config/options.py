@@ -261,6 +261,15 @@ _WATCHING: Mapping[str, Option] = {
 }
 """What is said of agents without being asked."""
 
+_CHECKS: Mapping[str, Option] = {
+    "checks": Option(number(1, 64), "how many checks of agents' work are run at once; the others wait"),
+    "check_minutes": Option(number(1, 1440), "minutes that one may take before it is ended"),
+    "check_tries": Option(
+        number(1, 20), "how often an agent whose role says `on_fail: tell` is told in a row, before you are"
+    ),
+}
+"""How agents' work is checked."""
+
 
 def options(commands: Mapping[str, str], themes: Iterable[str] = ()) -> Mapping[str, Option]:
     """Give the table. `commands`: titles by id; `themes`: names of the person's own."""
@@ -295,6 +304,7 @@ def options(commands: Mapping[str, str], themes: Iterable[str] = ()) -> Mapping[
         "layout": Option(_LAYOUT, "what `hive` opens in a folder that has no workspace yet", project=Project.FREE),
         "kind": Option(_KIND, "what an agent runs whose layout names no kind", project=Project.TRUSTED),
         **_WATCHING,
+        **_CHECKS,
     }
 
 

@@ -78,3 +78,9 @@ class Settings:
     """The same for tokens that it writes without a new call."""
     on_stuck: str = "flag"
     """`flag`, or `interrupt`: its program's key that ends a turn is pressed, once."""
+    checks: int = 1
+    """Checks of agents' work that are run at once."""
+    check_minutes: int = 15
+    """Minutes that one may take."""
+    check_tries: int = 3
+    """Times in a row that an agent is told that its check failed, before the person is."""

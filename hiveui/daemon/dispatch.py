@@ -29,6 +29,10 @@ class Dispatch:
             "tabs/undo": hive.shaping.undo,
             "agent/add": hive.shaping.add,
             "agent/close": hive.shaping.close,
+            "layout/list": hive.layouts.every,
+            "layout/diff": hive.layouts.diff,
+            "layout/save": hive.layouts.save,
+            "layout/move": hive.layouts.move,
             "workspace/scroll": hive.unfinished.scroll,
             "workspace/draft": hive.unfinished.draft,
             "workspace/morning": hive.morning.plan,
@@ -40,18 +44,10 @@ class Dispatch:
             "agent/read": hive.panes.read,
             "agent/why": hive.why,
             "agent/conversations": hive.conversations.listed,
-            "budget/allow": hive.budgets.allow,
-            "usage/list": hive.ledger.usage,
-            "usage/processes": hive.resources.taken,
-            "events/since": hive.absence.since,
             "events/list": hive.events,
             "daemon/status": status,
             "daemon/stop": stop,
-            **_layouts(hive),
-            **_prompts(hive),
-            **_needs(hive),
-            **_review(hive),
-            **_collisions(hive),
+            **{name: verb for group in _GROUPS for name, verb in group(hive).items()},
         }
         self._viewer_verbs: dict[str, Verb] = {
             "state/subscribe": hive.bus.subscribe,
@@ -100,13 +96,13 @@ class Dispatch:
         self._hive.leave(connection)
 
 
-def _layouts(hive: Hive) -> dict[str, Verb]:
-    """Give the verbs on layouts."""
+def _sums(hive: Hive) -> dict[str, Verb]:
+    """Give the verbs on what agents used, and on what changed meanwhile."""
     return {
-        "layout/list": hive.layouts.every,
-        "layout/diff": hive.layouts.diff,
-        "layout/save": hive.layouts.save,
-        "layout/move": hive.layouts.move,
+        "budget/allow": hive.budgets.allow,
+        "usage/list": hive.ledger.usage,
+        "usage/processes": hive.resources.taken,
+        "events/since": hive.absence.since,
     }
 
 
@@ -121,6 +117,18 @@ def _prompts(hive: Hive) -> dict[str, Verb]:
         "prompt/drop": hive.prompts.drop,
         "prompt/release": hive.prompts.release,
         "prompt/library": hive.prompts.library,
+    }
+
+
+def _bounds(hive: Hive) -> dict[str, Verb]:
+    """Give the verbs on what roles own, and on contracts."""
+    return {
+        "owner/list": hive.owners.list,
+        "owner/seen": hive.owners.seen,
+        "owner/tell": hive.owners.tell,
+        "contract/list": hive.contracts.list,
+        "contract/difference": hive.contracts.difference,
+        "contract/noted": hive.contracts.noted,
     }
 
 
@@ -149,6 +157,17 @@ def _review(hive: Hive) -> dict[str, Verb]:
     }
 
 
+def _checkpoints(hive: Hive) -> dict[str, Verb]:
+    """Give the verbs on agents' checkouts and their checkpoints."""
+    return {
+        "checkout/list": hive.cleaning.every,
+        "checkout/clean": hive.cleaning.clean,
+        "checkpoint/list": hive.checkpoints.every,
+        "checkpoint/diff": hive.checkpoints.diff,
+        "checkpoint/rollback": hive.checkpoints.rollback,
+    }
+
+
 def _collisions(hive: Hive) -> dict[str, Verb]:
     """Give the verbs on where agents meet, and on what is reserved."""
     return {
@@ -161,3 +180,16 @@ def _collisions(hive: Hive) -> dict[str, Verb]:
         "reservation/release": hive.colliding.reservations.release,
         "reservation/list": hive.colliding.reservations.list,
     }
+
+
+def _checks(hive: Hive) -> dict[str, Verb]:
+    """Give the verbs on checks."""
+    return {
+        "check/run": hive.checks.start,
+        "check/stop": hive.checks.stop,
+        "check/list": hive.checks.list,
+        "check/output": hive.checks.output,
+    }
+
+
+_GROUPS = (_sums, _prompts, _needs, _bounds, _checks, _checkpoints, _collisions, _review)

@@ -5,6 +5,9 @@ from typing import Any
 
 from hiveui.errors import GatewayError
 from hiveui.gateway.alerts import ALERTS
+from hiveui.gateway.bounds import BOUNDS
+from hiveui.gateway.checkpoints import CHECKPOINTS
+from hiveui.gateway.checks import CHECKS
 from hiveui.gateway.collisions import COLLISIONS
 from hiveui.gateway.method import AGENT, WORKSPACE, Method, Param, Role
 from hiveui.gateway.method import maybe as _maybe
@@ -62,7 +65,7 @@ METHODS: Mapping[str, Method] = {
         {"folder": Param(TEXT, _FOLDER), **_LAYOUT},
         "workspace, name, layout, file, hash, known, running, "
         "agents: [{role, kind, argv, dir, env, notes, worktree: {path, branch, exists, copy, link, setup} or null}], "
-        "changes: [{role, do}]",
+        "overlaps: [{one, other, path}], changes: [{role, do}]",
     ),
     "workspace/open": Method(
         "Open a workspace, or bring a running one to its layout.",
@@ -201,6 +204,8 @@ METHODS: Mapping[str, Method] = {
     ),
     **PROMPTS,
     **REVIEW,
+    **BOUNDS,
+    **CHECKS,
     "agent/keys": Method(
         "Press keys in an agent's pane.",
         Role.DRIVER,
@@ -313,6 +318,7 @@ METHODS: Mapping[str, Method] = {
         "words?: {requests, input, output, usd: null where unknown, problem}",
     ),
     **ALERTS,
+    **CHECKPOINTS,
     **COLLISIONS,
     "budget/allow": Method(
         "Let an agent, or a whole workspace, use more than its budget.",

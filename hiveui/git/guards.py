@@ -61,11 +61,16 @@ A submodule has a configuration of its own, whose filters would be run by a look
 _DIFFS = ("--no-ext-diff", "--no-textconv", "--ignore-submodules=dirty")
 WORDS: Mapping[str, Sequence[str]] = {
     **dict.fromkeys(("diff", "diff-files", "diff-index", "diff-tree", "format-patch", "log", "show"), _DIFFS),
+    **dict.fromkeys(("clone", "fetch", "ls-remote", "pull"), ("--upload-pack=git-upload-pack",)),
+    "push": ("--receive-pack=git-receive-pack",),
     "checkout": ("--quiet",),
     "status": ("--ignore-submodules=dirty",),
     "switch": ("--quiet",),
 }
-"""What a command is given first. A checkout that is not quiet looks into submodules."""
+"""What a command is given first. A checkout that is not quiet looks into submodules; of the programs that a remote
+names for the other end, which may be this machine, git takes the first, whatever is said after it. `fetch --all` does
+not pass it on: name the remote.
+"""
 
 READERS = frozenset({"cat-file", "check-ref-format", "commit-tree", "config", "for-each-ref", "ls-tree", "merge-base"})
 READERS |= {"rev-list", "rev-parse", "show-ref", "var", "version", "write-tree"}
@@ -79,13 +84,12 @@ _NEUTRAL: Sequence[tuple[re.Pattern[str], str]] = tuple(
     for keys, value in (
         (r"filter\..+\.(?:clean|smudge|process)", ""),
         (r"filter\..+\.required", "false"),
-        (r"diff\..+\.(?:command|textconv)|diff\.external", ""),
+        (r"diff\..+\.textconv", "cat"),
+        (r"diff\..+\.command|diff\.external", ""),
         (r"merge\..+\.driver", _MERGE),
         (r"hook\..+\.command", "true"),
         (r"trailer\..+\.(?:command|cmd)", "true"),
         (r"gpg\.(?:.+\.)?(?:program|defaultkeycommand)", "false"),
-        (r"remote\..+\.uploadpack", "git-upload-pack"),
-        (r"remote\..+\.receivepack", "git-receive-pack"),
         (r"branch\..+\.mergeoptions", ""),
         (r"core\.sshcommand", "ssh"),
         (r"core\.gitproxy", ""),

@@ -22,7 +22,7 @@ READY = "hiveui-ready"
 """Files that stand beside what git keeps of a worktree and go with it: whose it is, and that it was set up."""
 HALF_MADE = "initializing"
 """Why a worktree is locked while git makes it (git-worktree(1))."""
-_ELSEWHERE = "Move it away, or set another place by `worktrees:` in the layout."
+ELSEWHERE = "Move it away, or set another place by `worktrees:` in the layout."
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +74,7 @@ def _ensured(tree: Worktree) -> Made:
         raise GitError(*without(Path(tree.folder), repository))
     barred = inside(repository, path)
     if barred is not None:
-        raise GitError(f"{path} is inside of the checkout {barred}.", _ELSEWHERE)
+        raise GitError(f"{path} is inside of the checkout {barred}.", ELSEWHERE)
     known = next((one for one in linked(repository) if one.path == path), None)
     if known is not None and known.locked == HALF_MADE:
         mend = f"If no git is at work on it: git worktree remove --force --force {path}"
@@ -123,11 +123,11 @@ def _check(tree: Worktree, repository: Repository, known: Linked | None) -> None
     if admin is None:
         raise GitError(f"{path} is in the way: it is no worktree of this repository.", "Move it away.")
     if admin.parent.parent != repository.common:
-        raise GitError(f"{path} is a worktree of another repository.", _ELSEWHERE)
+        raise GitError(f"{path} is a worktree of another repository.", ELSEWHERE)
     if _owner(admin):
-        raise GitError(f"{path} belongs to another agent or workspace.", _ELSEWHERE)
+        raise GitError(f"{path} belongs to another agent or workspace.", ELSEWHERE)
     if known is None or known.head.removeprefix(HEADS) not in tree.branches:
-        raise GitError(f"{path} is a worktree of yours.", _ELSEWHERE)
+        raise GitError(f"{path} is a worktree of yours.", ELSEWHERE)
 
 
 def _add(tree: Worktree, repository: Repository, known: Linked | None) -> str:

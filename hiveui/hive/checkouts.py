@@ -5,22 +5,35 @@ import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from hiveui.agents import setup
 from hiveui.agents.launch import Launch
 from hiveui.errors import GitError, LayoutError
-from hiveui.git import worktrees
+from hiveui.git import clones, worktrees
 from hiveui.git.head import branch_of
 from hiveui.git.repository import Repository, find, real
 from hiveui.hive.processes import obstacle, telling
 from hiveui.model.agent import AgentId
 from hiveui.model.layout import AgentSpec, Layout
 from hiveui.model.slugs import branches, slug
-from hiveui.model.worktree import Worktree
+from hiveui.model.worktree import FORMS, Worktree
 
 PATIENCE = 0.5
 """Seconds after which a person wants to know what is waited for."""
+
+
+class Maker(Protocol):
+    """What has working copies of one form be there."""
+
+    def existing(self, tree: Worktree) -> bool:
+        """Tell whether one is there and is this agent's."""
+
+    def ensure(self, tree: Worktree) -> worktrees.Made:
+        """Have one be there. Raises GitError."""
+
+
+_MAKERS: Mapping[str, Maker] = {"worktree": worktrees, "clone": clones}
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +70,7 @@ class Checkouts:
         self._repository: Repository | None = None
         self._without: tuple[str, str] = ("", "")
         """Why there can be no worktrees here, and the mend; '' where there can be, or git does not tell."""
-        if any(spec.checkout == "worktree" for spec in layout.agents):
+        if any(spec.checkout in FORMS for spec in layout.agents):
             self._look(layout)
 
     def _look(self, layout: Layout) -> None:
@@ -80,11 +93,11 @@ class Checkouts:
 
     def site(self, spec: AgentSpec, owner: AgentId) -> Site:
         """Say where an agent is to work. Raises LayoutError where its `dir` leads out of its worktree."""
-        if spec.checkout != "worktree":
+        if spec.checkout not in FORMS:
             return Site()
         sentence, mend = self._without
         if sentence:
-            return Site(notes=(f"it shares the workspace's folder without a worktree: {sentence} {mend}",))
+            return Site(notes=(f"it shares the workspace's folder without a {spec.checkout}: {sentence} {mend}",))
         found = self._repository
         tree = Worktree(
             path=str(self._place / slug(spec.role)),
@@ -95,6 +108,7 @@ class Checkouts:
             copy=spec.copy,
             link=spec.link,
             setup=spec.setup,
+            form=spec.checkout,
         )
         if not tree.holds(tree.place(spec.dir)):
             raise LayoutError(
@@ -102,7 +116,7 @@ class Checkouts:
                 "Name a folder of the repository, or take `checkout: shared`.",
                 file=self._file,
             )
-        exists = worktrees.existing(tree)
+        exists = _MAKERS[tree.form].existing(tree)
         taken = found.branches if found else frozenset()
         branch = branch_of(Path(tree.path)) if exists else worktrees.choose(tree.branches, taken)
         return Site(tree, branch or "", exists, _not_done(tree))
@@ -162,7 +176,7 @@ def _telling(sentence: str) -> Beginning:
 
 
 def _made(tree: Worktree, cwd: str) -> worktrees.Made:
-    made = worktrees.ensure(tree)
+    made = _MAKERS[tree.form].ensure(tree)
     if not os.path.isdir(cwd):  # noqa: PTH112  unlike Path's, it is False where the folder may not be entered
         lacking = os.path.relpath(cwd, tree.path)
         raise GitError(f"its worktree has no folder {lacking}.", "Commit that folder, or mend `dir`.")

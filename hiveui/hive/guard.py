@@ -33,6 +33,7 @@ from hiveui.model.runaway import (
 )
 from hiveui.model.signs import AgentState, Sign, Source
 from hiveui.model.turns import EVIDENCE, Happening, Hooked
+from hiveui.model.weighing import RESTING
 from hiveui.paths import Paths
 
 LOOK = 20.0
@@ -44,7 +45,7 @@ PROVEN = 10.0
 BETWEEN = 0.1
 """Seconds between two looks at an agent that is interrupted, and between keys."""
 RUNNING = frozenset({AgentState.WORKING, AgentState.STUCK})
-RESTS = frozenset({AgentState.DONE, AgentState.IDLE, AgentState.ERROR, AgentState.EXITED, AgentState.STARTING})
+RESTS = RESTING | {AgentState.ERROR, AgentState.EXITED, AgentState.STARTING}
 
 Press = Callable[[Supervisor, Agent, Sequence[str]], None]
 

@@ -19,27 +19,34 @@ from hiveui.hive.alerts import Alerts
 from hiveui.hive.answers import Answers
 from hiveui.hive.budgets import Budgets
 from hiveui.hive.bus import Bus, Viewer, record_to_json
+from hiveui.hive.checkpoints import Checkpoints
+from hiveui.hive.checks import Checks
+from hiveui.hive.cleaning import Cleaning
 from hiveui.hive.colliding import Colliding
+from hiveui.hive.contracts import ContractWatch
 from hiveui.hive.conversations import Conversations
 from hiveui.hive.courier import Courier
 from hiveui.hive.files import Files
 from hiveui.hive.guard import Guard
-from hiveui.hive.hearing import Hearing
+from hiveui.hive.hearing import Hearing, Told
 from hiveui.hive.identity import Tokens, inside
 from hiveui.hive.layouts import Layouts
 from hiveui.hive.ledger import Ledger
 from hiveui.hive.morning import Morning
+from hiveui.hive.owners import Owners
 from hiveui.hive.panes import Panes, find
 from hiveui.hive.prompts import Prompts
 from hiveui.hive.readers import Readers
 from hiveui.hive.resources import Resources
 from hiveui.hive.review import Review
 from hiveui.hive.routine import Routine
+from hiveui.hive.runs import Runs
 from hiveui.hive.shaping import Shaping
 from hiveui.hive.stills import Stills
 from hiveui.hive.supervisor import Supervisor
 from hiveui.hive.surroundings import Surroundings
 from hiveui.hive.survey import Surveys
+from hiveui.hive.telling import Telling
 from hiveui.hive.unfinished import Unfinished
 from hiveui.hive.wording import Wording
 from hiveui.hive.workspaces import Workspaces
@@ -67,7 +74,7 @@ RECORDS = 1000
 """Events of one page, at most."""
 EVIDENCE = 512
 """Characters that are kept of what an agent says of itself."""
-REPORTED = frozenset(AgentState) - {AgentState.STARTING, AgentState.EXITED}
+REPORTED = frozenset(AgentState) - {AgentState.STARTING, AgentState.EXITED, AgentState.FAILED}
 """What an agent may say of itself: the rest is seen."""
 
 
@@ -95,19 +102,7 @@ class Hive:
         self.prompts = Prompts(self.bus, self._supervisors, self.panes, self.courier, texts, places=paths.prompt_places)
         routine = Routine(self.answers, self.bus.publish)
         asked, took = (lambda *heard: spawn(routine.hear(*heard))), self.courier.took
-        self.files = Files(self.bus, self._supervisors, machine, Watcher)
-        self.colliding = Colliding(
-            self.bus,
-            self._supervisors,
-            self.files,
-            paths.state / "trials",
-            queue=self.prompts.queue,
-            call=self._call,
-        )
-        surveys, patches = Surveys(self._supervisors, self.files), Texts(paths.reverts)
-        self.review = Review(self.bus, surveys, self.prompts, self.panes, patches=patches, spawn=spawn)
-        told = [self.guard.heard, Writing(self.bus).heard, self.files.heard, self.colliding.heard]
-        told.append(self.review.comments.heard)
+        told = (self.guard.heard, Writing(self.bus).heard, *self._watch_files(spawn))
         self.hearing = Hearing(spool, self._supervisors, asked, took, told=told, watch=machine.watch)
         self.stills = Stills(self._supervisors, paths.run)
         self._readers = Readers(paths.rules, self._warn)
@@ -123,6 +118,34 @@ class Hive:
         self.alerts = Alerts(self.bus, self.panes.shown, Configuration(paths, paths.config, {}, commands={}), spawn)
         self.ledger = Ledger(paths, self.bus, self._supervisors)
         self.budgets = Budgets(self.bus)
+        self._runs = Runs(paths, machine)
+        self.checks = Checks(self.bus, self._supervisors, self._runs, self.prompts, spawn)
+
+    def _watch_files(self, spawn: Callable[[Awaitable[None]], None]) -> Sequence[Told]:
+        """Make what looks after agents' files; gives who of it is to hear of their hooks."""
+        paths = self._paths
+        self.files = Files(self.bus, self._supervisors, self._machine, Watcher)
+        telling = Telling(self._supervisors, self.prompts.queue)
+        self.owners = Owners(self.bus, self._supervisors, telling, spawn)
+        self.contracts = ContractWatch(self.bus, self._supervisors, telling, spawn)
+        self.files.listen(self.owners.heard)
+        self.files.listen(self.contracts.heard)
+        self.colliding = Colliding(
+            self.bus,
+            self._supervisors,
+            self.files,
+            paths.state / "trials",
+            queue=self.prompts.queue,
+            call=self._call,
+        )
+        self.checkpoints = Checkpoints(
+            paths.checkpoints, self.bus, self._supervisors, self.files, self.prompts.queue, spawn=spawn
+        )
+        self.cleaning = Cleaning(paths.worktrees, paths.checkpoints, self.bus, self._supervisors)
+        surveys, patches = Surveys(self._supervisors, self.files), Texts(paths.reverts)
+        self.review = Review(self.bus, surveys, self.prompts, self.panes, patches=patches, spawn=spawn)
+        heard = (self.files.heard, self.colliding.heard, self.checkpoints.heard, self.owners.told)
+        return (*heard, self.review.comments.heard)
 
     def _surroundings(self, spool: Spool, spawn: Callable[[Awaitable[None]], None]) -> Surroundings:
         return Surroundings(
@@ -163,6 +186,7 @@ class Hive:
             elif not self.bus.state.workspaces[id_].note:
                 supervisor.lost("tmux ended while no daemon ran", self._events.saved)
         self.courier.begin()
+        self.checks.adopt()
         await rescue.note(self._server, self._paths)
 
     async def housekeeping(self) -> None:
@@ -193,6 +217,7 @@ class Hive:
 
     def detach(self) -> None:
         """Let go of every session; agents go on."""
+        self._runs.close()
         for supervisor in self._supervisors.values():
             supervisor.detach()
 

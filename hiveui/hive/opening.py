@@ -15,6 +15,7 @@ from hiveui.hive.checkouts import Checkouts, Site
 from hiveui.hive.services import read_for
 from hiveui.model.agent import Agent, AgentId, WorkspaceId
 from hiveui.model.layout import Layout
+from hiveui.model.ownership import overlapping, overlaps
 from hiveui.paths import Paths
 from hiveui.storage import shelf
 from hiveui.storage.layouts import layout_hash
@@ -53,7 +54,8 @@ class Opening:
     @property
     def notes(self) -> list[str]:
         """What the layout asks for and does not get yet, one sentence an agent and thing."""
-        return [f"{agent.role}: {note}" for agent, way in self.agents.values() for note in way.notes]
+        notes = [f"{agent.role}: {note}" for agent, way in self.agents.values() for note in way.notes]
+        return [*notes, *filter(None, [overlapping(overlaps(self.layout.agents))])]
 
     def made(self, started: Collection[str]) -> list[str]:
         """Say which worktrees were made for the roles that opening it has started."""
@@ -82,6 +84,7 @@ class Opening:
                 | {"env": dict(way.role_env), "notes": list(way.notes), "worktree": self._site(agent).to_json()}
                 for agent, way in self.agents.values()
             ],
+            "overlaps": [overlap._asdict() for overlap in overlaps(self.layout.agents)],
             "changes": self.changes(running),
         }
 

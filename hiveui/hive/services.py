@@ -56,7 +56,7 @@ def _agents(services: Iterable[Service]) -> tuple[tuple[AgentSpec, ...], dict[st
     for service in services:
         everything = service.dir == "."
         brief = f"You look after {service.name}, in {service.dir}. You change nothing outside it."
-        owns = () if everything else (f"{glob.escape(service.dir)}/**",)
+        owns = None if everything else (f"{glob.escape(service.dir)}/**",)
         specs.append(
             AgentSpec(service.name, KIND, dir=service.dir, brief="" if everything else brief, owns=owns),
         )

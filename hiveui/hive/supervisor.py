@@ -17,6 +17,8 @@ from hiveui.errors import StorageError, TmuxError, UsageError
 from hiveui.git.head import branch_of
 from hiveui.hive import checkouts, store
 from hiveui.hive.census import Census
+from hiveui.hive.checkouts import Beginning
+from hiveui.hive.holding import Starting, place_of
 from hiveui.hive.identity import AGENT_VARIABLE
 from hiveui.hive.processes import orphans, see_them_end
 from hiveui.hive.session import now
@@ -25,6 +27,7 @@ from hiveui.model.agent import Agent, AgentId, PaneId, WorkspaceId
 from hiveui.model.events import AgentAdded, AgentLearned, AgentRemoved, AgentStarted, Noticed, SessionLost
 from hiveui.model.layout import Rect, arrange, roles
 from hiveui.model.morning import short
+from hiveui.model.ownership import AgentBounded
 from hiveui.model.signs import AgentState, Confidence, Reading, Sign, Source
 from hiveui.model.state import Workspace
 from hiveui.tmux import commands
@@ -175,13 +178,15 @@ class Supervisor:
         if conversation is None:
             conversation = await _last_conversation(agent, launch, env)
         start = begin(launch, conversation, str(uuid.uuid4()))
+        starting = Starting(agent, launch, place_of(self.workspace.path, agent, self.launches), env)
         async with self._beginning[id_]:
             way = replace(launch, argv=start.argv)
             if launch.hooks is not None:
-                program = Program(id_, start.argv, env, launch.cwd)
+                program = Program(id_, start.argv, env, launch.cwd, starting.asking)
                 injected = await asyncio.to_thread(self._around.injection.inject, launch.hooks, program)
                 way, env = replace(way, argv=injected.argv), {**env, **injected.env}
             beginning = await checkouts.begin(way, env, partial(_say, self._around, agent.role))
+            beginning = await _held(self._around, self.id, replace(starting, launch=way), beginning)
         async with self.census.changing:
             agent = self._agent(id_)
             try:
@@ -365,3 +370,14 @@ async def _last_conversation(agent: Agent, launch: Launch, env: Mapping[str, str
 def _say(around: Surroundings, role: str, text: str) -> None:
     """Tell the person something about an agent."""
     around.bus.publish(Noticed(f"{role}: {text}"))
+
+
+async def _held(around: Surroundings, id_: WorkspaceId, starting: Starting, beginning: Beginning) -> Beginning:
+    """Hold a program that begins to what its agent's role owns, and say how it is held."""
+    if beginning.hopeless:
+        return beginning
+    role, file = starting.agent.role, around.injection.folder / f"{starting.agent.id}.walls"
+    held = await asyncio.to_thread(starting.hold, beginning.argv, file)
+    if held.bounds != around.bus.workspace(id_).ownership.bounds.get(role):
+        around.bus.publish(AgentBounded(id_, role, held.bounds))
+    return replace(beginning, argv=held.argv)

@@ -15,6 +15,7 @@ from hiveui.hive.opening import Opening, Running, resolve
 from hiveui.hive.supervisor import Supervisor
 from hiveui.hive.surroundings import Surroundings
 from hiveui.model.agent import Agent, AgentId, WorkspaceId
+from hiveui.model.contracts import ContractsAgreed, agreed
 from hiveui.model.events import AgentAdded, AgentRemoved, TabsArranged, WorkspaceClosed, WorkspaceOpened
 from hiveui.model.names import NAME, quoted
 from hiveui.model.shape import Tabs, only
@@ -124,6 +125,7 @@ class Workspaces:
                 opening.layout.collisions,
             )
         )
+        self._agree(opening)
         if id_ in self._supervisors:
             return self._supervisors[id_]
         try:
@@ -136,6 +138,13 @@ class Workspaces:
         if supervisor.workspace.tabs != tabs:  # agents that went took their places along
             self._bus.publish(TabsArranged(id_, tabs))
         return supervisor
+
+    def _agree(self, opening: Opening) -> None:
+        """Publish which contracts the layout has, where they are others now."""
+        specs = opening.layout.agents
+        contracts = agreed(opening.layout.contracts, {spec.role: spec.depends for spec in specs})
+        if contracts != self._bus.workspace(opening.id).contracts.agreed:
+            self._bus.publish(ContractsAgreed(opening.id, contracts))
 
     def _forget_panes(self, supervisor: Supervisor, order: Sequence[AgentId]) -> None:
         """Keep those of `order` in that order, without the panes that went with another tmux, and no others."""

@@ -12,7 +12,7 @@ from hiveui.model.usage import dollars
 ASKING = frozenset({AgentState.APPROVAL, AgentState.QUESTION})
 BUSY = frozenset({AgentState.WORKING, AgentState.RETRYING, AgentState.RATE_LIMITED, AgentState.STUCK, *ASKING})
 """States out of which an agent goes to rest when its turn ends."""
-REST = frozenset({AgentState.DONE, AgentState.IDLE})
+REST = frozenset({AgentState.DONE, AgentState.IDLE, AgentState.FAILED})
 NOW: Mapping[AgentState, str] = {
     AgentState.STARTING: "it starts",
     AgentState.WORKING: "it works",
@@ -23,6 +23,7 @@ NOW: Mapping[AgentState, str] = {
     AgentState.RATE_LIMITED: "it waits for its rate limit",
     AgentState.RETRYING: "it tries again",
     AgentState.ERROR: "it stands with an error",
+    AgentState.FAILED: "it says that it is done, and fails its check",
     AgentState.STUCK: "it is stuck",
     AgentState.EXITED: "its program has ended",
     AgentState.UNSURE: "what it does is not known",

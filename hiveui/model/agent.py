@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from typing import NewType
 
+from hiveui.model.checks import Outcome
 from hiveui.model.layout import AgentSpec
 from hiveui.model.signs import Reading
 from hiveui.model.usage import Spend
@@ -54,6 +55,8 @@ class Agent:
     """It never asks for the person."""
     spend: Spend = field(default_factory=Spend)
     """What it used, of all its conversations."""
+    proof: Outcome = field(default_factory=Outcome)
+    """What its check came to last."""
     model: str = ""
     note: str = ""
     """A sentence for the person: why it could not start, that it was an orphan, …"""

@@ -38,6 +38,7 @@ SAYS: Mapping[AgentState, str] = {
     AgentState.QUESTION: "asks a question",
     AgentState.STUCK: "is stuck",
     AgentState.ERROR: "met an error",
+    AgentState.FAILED: "failed its check",
     AgentState.DONE: "is done",
     AgentState.RATE_LIMITED: "waits for its rate limit",
 }

@@ -14,6 +14,7 @@ URGENCY: Mapping[AgentState, int] = {
     AgentState.QUESTION: 0,
     AgentState.STUCK: 1,
     AgentState.ERROR: 2,
+    AgentState.FAILED: 3,
 }
 """What asks comes before what runs on for nothing, and that before what stands still."""
 

@@ -6,9 +6,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from hiveui.model.agent import Agent, AgentId, PaneId, WorkspaceId
+from hiveui.model.claims import AgentChecked
 from hiveui.model.codec import from_json, to_json
 from hiveui.model.collisions import CollisionEvent
+from hiveui.model.contracts import ContractEvent
 from hiveui.model.layout import Tab
+from hiveui.model.ownership import OwnershipEvent
 from hiveui.model.prompts import Prompt, Step
 from hiveui.model.review import ReviewEvent
 from hiveui.model.signs import Reading
@@ -270,6 +273,7 @@ Event = (
     | AgentLearned
     | AgentHushed
     | AgentSpent
+    | AgentChecked
     | FileWritten
     | BudgetRaised
     | PersonReturned
@@ -277,6 +281,8 @@ Event = (
     | Noticed
     | ReviewEvent
     | CollisionEvent
+    | ContractEvent
+    | OwnershipEvent
 )
 
 EVENTS: Mapping[str, type[Any]] = {event.__name__: event for event in typing.get_args(Event)}

@@ -42,10 +42,19 @@ class AgentSpec:
     """Rules that answer its routine permission prompts (`permits`)."""
     notify: str = ""
     """What the person is notified of (`alerts.Level`); '' for what they chose."""
-    # Read, kept and shown as not enforced yet:
-    owns: tuple[str, ...] = ()
+    owns: tuple[str, ...] | None = None
+    """Globs of what it may write (`globs`): () is nothing, None is anything."""
     mode: str = ""
+    """What becomes of a write outside of that (`ownership.Mode`); '' is `warn`."""
+    tell: bool = False
+    """It hears of its own writes outside."""
+    depends: tuple[str, ...] = ()
+    """Globs of the contracts that it hears of when they change."""
     check: tuple[str, ...] = ()
+    """What proves its work where it ends with 0; '' for nothing."""
+    on_fail: str = ""
+    """`tell` has the agent told that it failed; else the person is."""
+    # Read, kept and shown as not enforced yet:
     host: str = "local"
     sandbox: str = ""
 
@@ -90,8 +99,12 @@ class Layout:
     """The folder of its worktrees, relative to the workspace's or absolute; '' for HiveUI's own."""
     budget: float | None = None
     """USD that its agents may use together."""
+    contracts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Globs of files that agents agree on, with the roles that depend on them; none named: all."""
     collisions: str = ""
     """`tell` where agents that meet in a path are told so unasked."""
+    check: tuple[str, ...] = ()
+    """What proves the work of each agent that has no check of its own."""
 
 
 @dataclass(frozen=True, slots=True)

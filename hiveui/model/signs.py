@@ -18,6 +18,8 @@ class AgentState(StrEnum):
     RATE_LIMITED = "rate-limited"
     RETRYING = "retrying"
     ERROR = "error"
+    FAILED = "check-failed"
+    """It is at rest and says that it is done, and its check says otherwise."""
     STUCK = "stuck"
     EXITED = "exited"
     UNSURE = "unsure"
@@ -31,7 +33,9 @@ class Confidence(StrEnum):
     GUESS = "guess"
 
 
-NEEDS_PERSON = frozenset({AgentState.APPROVAL, AgentState.QUESTION, AgentState.ERROR, AgentState.STUCK})
+NEEDS_PERSON = frozenset(
+    {AgentState.APPROVAL, AgentState.QUESTION, AgentState.ERROR, AgentState.FAILED, AgentState.STUCK}
+)
 
 _SPINNING = re.compile("[\u2800-\u28ff]")
 
@@ -55,6 +59,8 @@ class Source(StrEnum):
     """That it prints, or writes files."""
     GUARD = "guard"
     """That what it does leads nowhere (`runaway`): it says of one that works that it is stuck, and nothing else."""
+    CHECK = "check"
+    """That what it did passes no check: it says so of one that is at rest, and nothing else."""
 
 
 CLICK = "click"

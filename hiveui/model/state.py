@@ -4,7 +4,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
+from hiveui.model import contracts, ownership
 from hiveui.model.agent import Agent, AgentId, WorkspaceId
+from hiveui.model.claims import AgentChecked
 from hiveui.model.collisions import (
     CollisionSeen,
     CollisionSettled,
@@ -15,6 +17,7 @@ from hiveui.model.collisions import (
     Radar,
     fold,
 )
+from hiveui.model.contracts import ContractChanged, ContractEvent, ContractNoted, Contracts, ContractsAgreed
 from hiveui.model.events import (
     AgentAdded,
     AgentExited,
@@ -42,6 +45,7 @@ from hiveui.model.events import (
     WorkspaceOpened,
 )
 from hiveui.model.layout import Tab
+from hiveui.model.ownership import AgentBounded, Ownership, OwnershipEvent, Trespassed, TrespassesSeen
 from hiveui.model.prompts import Queue, placed, stepped, without
 from hiveui.model.review import CommentMoved, CommentWritten, HunksReverted, HunksReviewed, RevertUndone, Review
 from hiveui.model.review import fold as fold_review
@@ -99,6 +103,11 @@ class Workspace:
     collisions: str = ""
     """`tell` where agents that meet are told so unasked."""
 
+    ownership: Ownership = field(default_factory=Ownership)
+    """Writes outside of what roles own, and what holds agents to it."""
+    contracts: Contracts = field(default_factory=Contracts)
+    """Files that its agents agree on, and their changes."""
+
     def agent(self, id_: AgentId) -> Agent | None:
         """Find an agent by id."""
         return next((agent for agent in self.agents if agent.id == id_), None)
@@ -130,12 +139,8 @@ def apply(state: State, event: Event) -> State:  # noqa: C901  one case for each
         case ViewMoved():
             view = View(event.tab, event.role, event.zoomed)
             return _workspace(state, event.workspace, lambda w: replace(w, view=view))
-        case LookedBack():
-            scrolled = lambda w: replace(w, backs=_with(w.backs, event.role, event.line))  # noqa: E731
-            return _workspace(state, event.workspace, scrolled)
-        case PromptDrafted():
-            drafted = lambda w: replace(w, drafts=_with(w.drafts, event.role, event.text or None))  # noqa: E731
-            return _workspace(state, event.workspace, drafted)
+        case LookedBack() | PromptDrafted():
+            return _workspace(state, event.workspace, lambda w: _unfinished(w, event))
         case PromptQueued() | PromptStepped() | PromptLeft():
             return _workspace(state, event.workspace, lambda w: _queueing(w, event))
         case AgentAdded():
@@ -151,6 +156,8 @@ def apply(state: State, event: Event) -> State:  # noqa: C901  one case for each
             return _agent(state, event.workspace, event.id, hushed)
         case AgentSpent():
             return _agent(state, event.workspace, event.id, lambda a: replace(a, spend=event.spend))
+        case AgentChecked():
+            return _agent(state, event.workspace, event.id, lambda a: replace(a, proof=event.proof))
         case BudgetRaised():
             raised = lambda w: replace(w, raised={**w.raised, event.role: event.usd})  # noqa: E731
             return _workspace(state, event.workspace, raised)
@@ -163,6 +170,8 @@ def apply(state: State, event: Event) -> State:  # noqa: C901  one case for each
         case SessionLost():
             lost = lambda w: replace(w, note=event.note, saved=event.saved, generation=event.generation)  # noqa: E731
             return _workspace(state, event.workspace, lost)
+        case Trespassed() | TrespassesSeen() | AgentBounded() | ContractsAgreed() | ContractChanged() | ContractNoted():
+            return _workspace(state, event.workspace, lambda w: _agreeing(w, event))
         case FileWritten() | Noticed() | PersonReturned():
             return state
         case CollisionSeen() | CollisionTold() | CollisionSettled() | PathsReserved() | PathsReleased() | QueueHeld():
@@ -185,7 +194,8 @@ def _opened(state: State, event: WorkspaceOpened) -> Workspace:
     if old is None:
         return opened
     kept = replace(opened, agents=old.agents, view=old.view, drafts=old.drafts, backs=old.backs, queues=old.queues)
-    return replace(kept, raised=old.raised, radar=old.radar, review=old.review)
+    kept = replace(kept, raised=old.raised, radar=old.radar)
+    return replace(kept, ownership=old.ownership, contracts=old.contracts, review=old.review)
 
 
 def _kept(workspace: Workspace) -> tuple[Tab, ...]:
@@ -210,6 +220,22 @@ def _queueing(workspace: Workspace, event: PromptQueued | PromptStepped | Prompt
         case PromptLeft():
             queue = without(queue, event.id)
     return replace(workspace, queues=_with(workspace.queues, event.role, queue or None))
+
+
+def _unfinished(workspace: Workspace, event: LookedBack | PromptDrafted) -> Workspace:
+    match event:
+        case LookedBack():
+            return replace(workspace, backs=_with(workspace.backs, event.role, event.line))
+        case PromptDrafted():
+            return replace(workspace, drafts=_with(workspace.drafts, event.role, event.text or None))
+
+
+def _agreeing(workspace: Workspace, event: OwnershipEvent | ContractEvent) -> Workspace:
+    match event:
+        case Trespassed() | TrespassesSeen() | AgentBounded():
+            return replace(workspace, ownership=ownership.fold(workspace.ownership, event))
+        case ContractsAgreed() | ContractChanged() | ContractNoted():
+            return replace(workspace, contracts=contracts.fold(workspace.contracts, event))
 
 
 def _with_agent(workspace: Workspace, agent: Agent, place: int | None) -> Workspace:

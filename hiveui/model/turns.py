@@ -219,9 +219,17 @@ def _tool(turns: Turns, event: Hooked) -> Turns:
 def _tool_over(turns: Turns, event: Hooked) -> Turns:
     known = replace(turns, uses=tuple(use for use in turns.uses if use[0] != event.use), asks=_left(turns, event))
     if event.turn and event.turn in turns.past:
-        return known
+        return _still_asking(turns, known)
     mixed = known.mixed or known.queued > 0
     return _works(replace(_running(known, event), queued=0, mixed=mixed), f"its use of {event.tool or 'a tool'} ended")
+
+
+def _still_asking(turns: Turns, known: Turns) -> Turns:
+    """Say what goes on where a turn that is over closed dialogs that stood open after it."""
+    if known.asks == turns.asks:
+        return known
+    goes_on = known.asks or known.runs or known.tasks
+    return _works(known, "its dialog is closed") if goes_on else replace(known, state=None, evidence="")
 
 
 def _left(turns: Turns, event: Hooked) -> tuple[Ask, ...]:

@@ -9,7 +9,7 @@ text on a screen outranks no protocol. Three things a protocol cannot tell, and 
 - that it is out of date: where the screen has said otherwise for long, neither is believed.
 
 The guard is believed where all the others come to "it works", and nowhere else: it outranks no dialog and no end of a
-turn.
+turn. A check is believed where they come to rest.
 """
 
 from collections.abc import Mapping
@@ -31,11 +31,18 @@ BEGUN = 30.0
 """Seconds for which a program that nothing is heard of counts as starting."""
 PROTOCOLS = frozenset({Source.PROGRAM, Source.REPORT, Source.HOOK})
 """Sources by which a program speaks for itself."""
-RESTING = frozenset({AgentState.DONE, AgentState.IDLE})
+RESTING = frozenset({AgentState.DONE, AgentState.IDLE, AgentState.FAILED})
 ASKING = frozenset({AgentState.APPROVAL, AgentState.QUESTION})
 BUSY = frozenset({AgentState.WORKING, AgentState.RETRYING, AgentState.RATE_LIMITED, AgentState.STARTING})
 WORKS = BUSY - {AgentState.STARTING}
 """States after which rest means that a turn has ended."""
+_JUDGED: Mapping[Source, frozenset[AgentState]] = {
+    Source.GUARD: frozenset({AgentState.WORKING}),
+    Source.CHECK: RESTING,
+}
+"""What all other sources have to come to before one is believed that judges what an agent does."""
+_BENEATH: Mapping[AgentState, AgentState] = {AgentState.STUCK: AgentState.WORKING, AgentState.FAILED: AgentState.DONE}
+"""What the others had come to, where the person was told a judgement."""
 
 _FINER: Mapping[AgentState, frozenset[AgentState]] = {
     AgentState.WORKING: frozenset({AgentState.RETRYING, AgentState.RATE_LIMITED}),
@@ -80,7 +87,7 @@ class Known:
         """Give what the last reading tells where all else is forgotten. The screen may say otherwise at once."""
         sign = Sign(reading.source, reading.state, reading.evidence, reading.dialog, reading.resets)
         heard = {sign.source: Heard(sign, now, now)} if sign.source in PROTOCOLS else {}
-        turned = reading.state in WORKS | {AgentState.DONE, AgentState.STUCK}
+        turned = reading.state in WORKS | {AgentState.DONE, AgentState.STUCK, AgentState.FAILED}
         return cls(now, heard, typed=now + PRESENT if heard else float("-inf"), turned=turned, shown=reading.state)
 
     def hear(self, sign: Sign, now: float) -> "Known":
@@ -116,14 +123,21 @@ class Weighed:
 
 def weigh(known: Known, now: float) -> Weighed:
     """Give the reading that an agent's signs come to."""
-    guard = known.heard.get(Source.GUARD)
-    if guard is None:
-        return _weighed(known, now)
-    others = known.withdraw(Source.GUARD)
-    weighed = _weighed(replace(others, shown=AgentState.WORKING) if known.shown is AgentState.STUCK else others, now)
-    if weighed.reading is None or weighed.reading.state is not AgentState.WORKING:
-        return weighed
-    return Weighed(_reading(guard), weighed.again)
+    judges = [known.heard[source] for source in _JUDGED if source in known.heard]
+    others = replace(known, heard={source: one for source, one in known.heard.items() if source not in _JUDGED})
+    weighed = _weighed(replace(others, shown=_BENEATH.get(known.shown, known.shown)), now)
+    for judge in judges:
+        if weighed.reading is not None and _judges(judge, weighed.reading, known):
+            return Weighed(_reading(judge), weighed.again)
+    return weighed
+
+
+def _judges(judge: Heard, reading: Reading, known: Known) -> bool:
+    """Tell whether a judgement is of what the others come to: a check judges no turn that ended after it."""
+    if reading.state not in _JUDGED[judge.sign.source]:
+        return False
+    later = reading.source in PROTOCOLS and known.heard[reading.source].last > judge.last
+    return judge.sign.source is not Source.CHECK or not later
 
 
 def _weighed(known: Known, now: float) -> Weighed:

@@ -5,6 +5,9 @@ from dataclasses import dataclass
 
 from hiveui.model.agent import AgentId
 
+FORMS = ("worktree", "clone")
+"""The forms of a working copy that an agent has for itself: of the same repository, or of one of its own."""
+
 
 @dataclass(frozen=True, slots=True)
 class Worktree:
@@ -23,6 +26,8 @@ class Worktree:
     copy: tuple[str, ...] = ()
     link: tuple[str, ...] = ()
     setup: tuple[tuple[str, ...], ...] = ()
+    form: str = "worktree"
+    """One of FORMS."""
 
     @property
     def needs_setup(self) -> bool:

@@ -48,12 +48,20 @@ def parse_layout(data: bytes, file: str, kinds: tuple[str, ...], kind: str = "sh
     """Read a layout's bytes. Raises LayoutError."""
     top = yaml.read(data, file)
     found = schema.fields(top, "the layout", LAYOUT)
-    groups = read_agents(found["agents"], {"kind": kind, **found.get("defaults", {})}, kinds)
+    groups = read_agents(found["agents"], {"kind": kind, **common(found)}, kinds)
     replicas = {role: tuple(spec.role for spec in specs) for role, specs in groups.items()}
     specs = tuple(spec for group in groups.values() for spec in group)
     tabs = _tabs(found["tabs"], replicas) if "tabs" in found else ()
-    tops = {key: found[key] for key in ("description", "worktrees", "budget", "collisions") if key in found}
+    plain = ("description", "worktrees", "budget", "collisions", "check")
+    tops: dict[str, Any] = {key: found[key] for key in plain if key in found}
+    if "contracts" in found:
+        tops["contracts"] = _contracts(top, found["contracts"], replicas)
     return Layout(found["name"], specs, complete(tabs, specs), **tops)
+
+
+def common(found: Mapping[str, Any]) -> dict[str, Any]:
+    """Give what holds for each agent that says nothing, from the fields of a layout."""
+    return {**({"check": found["check"]} if "check" in found else {}), **found.get("defaults", {})}
 
 
 def read_agents(
@@ -102,6 +110,18 @@ def _tabs(node: yaml.Node, replicas: Mapping[str, tuple[str, ...]]) -> tuple[Tab
         found = schema.fields(item, f"tab {number}", TAB)
         tabs.append(Tab(found.get("title", str(number)), _Grove(replicas).tree(item, found, f"tab {number}")))
     return tuple(tabs)
+
+
+def _contracts(
+    top: yaml.Node, named: Mapping[str, tuple[str, ...]], replicas: Mapping[str, tuple[str, ...]]
+) -> dict[str, tuple[str, ...]]:
+    """Give contracts with the agents that depend on them: a role that has replicas is all of these."""
+    groups = {**{name: (name,) for names in replicas.values() for name in names}, **replicas}
+    for role in (role for dependants in named.values() for role in dependants):
+        if role not in groups:
+            place = top.fields["contracts"].place if isinstance(top, yaml.Fields) else top.place
+            raise place.wrong(f"`contracts` names {quoted(role)}, which is no agent here", nearest(role, groups))
+    return {glob: tuple(name for role in given for name in groups[role]) for glob, given in named.items()}
 
 
 class _Grove:

@@ -17,7 +17,7 @@ def agent_fields(spec: AgentSpec, defaults: Mapping[str, Any] = {}) -> dict[str,
     """Give the fields of an agent that differ from what it would have without them, and its kind."""
     usual = {field.name: getattr(AgentSpec(""), field.name) for field in fields(AgentSpec)} | {"kind": "", **defaults}
     given = {key: getattr(spec, key) for key in AGENT if getattr(spec, key) != usual[key]}
-    return {key: value for key, value in given.items() if value not in _NOTHING or key in _MAY_BE_EMPTY}
+    return {k: v for k, v in given.items() if v not in _NOTHING or (k in _MAY_BE_EMPTY and v is not None)}
 
 
 def tab_fields(tab: Tab) -> dict[str, Value]:

@@ -10,7 +10,7 @@ from hiveui.errors import LayoutError
 from hiveui.model.layout import AgentSpec, Layout, Node, Split, even_grid
 from hiveui.storage import emit, plain, schema, yaml
 from hiveui.storage.emit import Value
-from hiveui.storage.layouts import parse_layout, read_agents
+from hiveui.storage.layouts import common, parse_layout, read_agents
 from hiveui.storage.patch import Patch
 
 _WRITTEN = ("version", "name", "defaults", "agents", "tabs")
@@ -24,9 +24,10 @@ def fresh(layout: Layout, head: Sequence[str] = (), remarks: Mapping[str, str] =
     lines += [emit.entry(key, value) for key, value in others.items() if value]
     kind, count = Counter(spec.kind for spec in layout.agents).most_common(1)[0]
     defaults = {"kind": kind} if count > 1 else {}
+    proof = {"check": layout.check} if layout.check else {}
     if defaults:
         lines.append(emit.entry("defaults", defaults))
-    return "\n".join([*lines, agents(layout.agents, remarks, defaults), tabs(layout), ""]).encode()
+    return "\n".join([*lines, agents(layout.agents, remarks, {**proof, **defaults}), tabs(layout), ""]).encode()
 
 
 def agents(specs: Iterable[AgentSpec], remarks: Mapping[str, str], defaults: Mapping[str, Any]) -> str:
@@ -101,7 +102,7 @@ class _Revision:
         self._top = top
         self._patch = Patch(text)
         self._found = schema.fields(top, "the layout", schema.LAYOUT)
-        groups = read_agents(self._found["agents"], self._found.get("defaults", {}), kinds)
+        groups = read_agents(self._found["agents"], common(self._found), kinds)
         self._groups = {role: tuple(spec.role for spec in specs) for role, specs in groups.items()}
 
     def bring(self, old: Layout, wanted: Layout) -> str:
@@ -118,7 +119,7 @@ class _Revision:
         wanted = {spec.role: spec for spec in specs}
         whole = {role for role, names in self._groups.items() if all(name in wanted for name in names)}
         kept = {name for role in whole for name in self._groups[role]}
-        defaults = self._found.get("defaults", {})
+        defaults = common(self._found)
         usual = {key: value for key, value in defaults.items() if key != "replicas"}
         alone: dict[str, Value] = {"replicas": 1} if defaults.get("replicas", 1) != 1 else {}
         add: dict[str, Value] = {

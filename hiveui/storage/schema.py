@@ -7,6 +7,7 @@ from typing import Any
 
 from hiveui.model.alerts import Level
 from hiveui.model.names import NAME, nearest, quoted
+from hiveui.model.ownership import Mode
 from hiveui.model.permits import read_permit
 from hiveui.model.variables import is_refused
 from hiveui.storage.yaml import Fields, Items, Node, Text
@@ -15,6 +16,9 @@ MAX_TEXT = 32_768
 MAX_REPLICAS = 64
 ON_STUCK = ("flag", "interrupt")
 """What may be done with an agent that is stuck."""
+
+ON_FAIL = ("flag", "tell")
+"""What may be done where a check fails."""
 
 Read = Callable[[Node, str], Any]
 """Gives a node's value, or raises LayoutError; the second argument says what is read, for the sentence."""
@@ -157,6 +161,15 @@ def _variables(node: Node, what: str) -> dict[str, str]:
     return {key: text(value, f"{key[:40]} in {what}") for key, value in node.fields.items()}
 
 
+def _contracts(node: Node, what: str) -> dict[str, tuple[str, ...]]:
+    """Read a list of globs, or a map of globs to the roles that depend on them."""
+    if isinstance(node, Fields):
+        for glob, place in node.keys.items():
+            _GLOB.read(Text(place, glob, quoted=True), f"a glob of {what}")
+        return {glob: _ROLES.read(roles, f"{glob!r} in {what}") for glob, roles in node.fields.items()}
+    return dict.fromkeys(_GLOBS.read(node, what), ())
+
+
 def _unread(node: Node, what: str) -> Node:  # noqa: ARG001  the reader of layouts goes into it
     return node
 
@@ -168,15 +181,15 @@ _LINE = matching(r"[^\n\t]{1,200}", "Write one line of at most 200 characters.")
 _NAME = matching(NAME.pattern, "Begin with a letter or digit; use letters, digits, space . _ - and at most 64.")
 _WORD = matching(r"[a-z][a-z0-9-]{0,31}", "Write one word of small letters, digits and hyphens.")
 _PATH = matching(r"[^\n\t~][^\n\t]{0,1023}", "Write a path below the workspace's folder, or one that begins with /.")
-_GLOB = matching(
-    r"(?!/)(?!(?:.*/)?\.\.(?:/|$))[^\n\t]{1,1024}", 'Write globs below the checkout, as "services/api/**".'
-)
+_GLOB = matching(r"(?!(?:.*/)?\.\.(?:/|$))[^\n\t]{1,1024}", 'Write globs below the checkout, as "services/api/**".')
 _FILE = matching(
     r"(?!/)(?!(?:.*/)?\.\.(?:/|$))(?!(?:\./)*\.[gG][iI][tT](?:/|$))[^\n\t~][^\n\t]{0,1023}",
     "Write paths below the repository's top, as .env or web/node_modules.",
 )
 _MODEL = matching(r"[A-Za-z0-9][A-Za-z0-9._:/@+\[\]-]{0,127}", "Write the model's name as its program takes it.")
 _HOST = matching(r"[A-Za-z0-9](?:[A-Za-z0-9._@:-]{0,127})", "Write local, or a host's name as ssh takes it.")
+_GLOBS = list_of(_GLOB, '[api/openapi.yaml, "proto/**"]')
+_ROLES = list_of(_NAME, "[backend, frontend]", least=1)
 _WORDS = list_of(_TEXT, '["one", "two"]')
 _ARGV = Shape(argv, {**_WORDS.schema, "minItems": 1})
 _ENV = Shape(
@@ -195,7 +208,7 @@ AGENT: Mapping[str, Field] = {
     "model": Field(_MODEL, "model it is started with"),
     "replicas": Field(number(1, MAX_REPLICAS), "how many of it"),
     "checkout": Field(
-        _PATH, "`shared` (the workspace's folder), `worktree` (one of its own, on its own branch), or a path"
+        _PATH, "`shared` (the workspace's folder), `worktree` (one of its own, on its own branch), `clone`, or a path"
     ),
     "copy": Field(list_of(_FILE, "[.env]"), "what a fresh worktree gets copies of, as `.env`"),
     "link": Field(list_of(_FILE, "[node_modules]"), "what a fresh worktree gets links to, as `node_modules`"),
@@ -212,9 +225,21 @@ AGENT: Mapping[str, Field] = {
         "permission prompts that are answered with yes once, as `Bash(git status*)`, `Read(docs/**)`",
     ),
     "notify": Field(one_of(*Level), "what you are notified of: off, needs, all; what you chose where nothing is said"),
-    "owns": Field(list_of(_GLOB, '["services/**"]'), "globs of the paths it owns (kept, not enforced yet)"),
-    "mode": Field(_WORD, "permission mode (kept, not enforced yet)"),
-    "check": Field(_ARGV, "command that proves its work (kept, not enforced yet)"),
+    "owns": Field(
+        list_of(_GLOB, '["services/**"]'),
+        "what it may write, as globs in .gitignore's syntax; `[]`: nothing, it is read-only; anything where not said",
+    ),
+    "mode": Field(
+        one_of(*Mode),
+        "what becomes of its writes outside: warn (you are told), ask (its program asks you first, where it can), "
+        "block (the system forbids them, where it can)",
+    ),
+    "tell": Field(_BOOLEAN, "it is told of its own writes outside"),
+    "depends": Field(list_of(_GLOB, '["api/**"]'), "contracts that it is told of when they change, as globs"),
+    "check": Field(_ARGV, "command that proves its work: run where it works when it says that it is done; 0 is proof"),
+    "on_fail": Field(
+        one_of(*ON_FAIL), "what is done once its check fails: flag (you are told), or tell (it is, a few times)"
+    ),
     "host": Field(_HOST, "host it runs on (kept, not enforced yet)"),
     "sandbox": Field(_WORD, "sandbox it runs in (kept, not enforced yet)"),
 }
@@ -270,9 +295,18 @@ LAYOUT: Mapping[str, Field] = {
     "budget": Field(
         _MONEY, "USD that its agents may use together; said at 80 %, and when it is used up their queues are held"
     ),
+    "contracts": Field(
+        Shape(
+            _contracts,
+            {"anyOf": [_GLOBS.schema, {"type": "object", "additionalProperties": _ROLES.schema}]},
+        ),
+        "files that agents agree on: globs, or a map of globs to the roles that depend on them; these are sent what "
+        "changes, or all where no role is named",
+    ),
     "collisions": Field(
         one_of("show", "tell"), "agents that change one another's files: show (you are told), or tell (they are, too)"
     ),
+    "check": Field(_ARGV, "command that proves the work of each agent that has no `check` of its own"),
     "defaults": Field(_DEFAULTS, "what holds for each agent that says nothing"),
     "agents": Field(
         Shape(_unread, {"anyOf": [_AGENTS, {"const": "services"}]}),

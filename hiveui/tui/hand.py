@@ -10,6 +10,7 @@ from hiveui.model.state import Workspace
 from hiveui.paths import Paths
 from hiveui.tui.attention import Attention
 from hiveui.tui.broadcast import Broadcast
+from hiveui.tui.checkpoints import Checkpoints
 from hiveui.tui.clipboard import Clipboard
 from hiveui.tui.commands.table import Keymap
 from hiveui.tui.company import Company
@@ -74,6 +75,7 @@ class Hand:
         self.summary = Summary(ground)
         self.review = Review(ground)
         self.verdicts = Verdicts(ground, self.review)
+        self.checkpoints = Checkpoints(ground)
         self.rounds = rounds
         self.attention = Attention(ground, rounds, keymap)
         self.unread = Unread(ground)

@@ -18,7 +18,8 @@ from hiveui.tui.ground import Ground
 from hiveui.tui.widgets.card import Ends, Page
 from hiveui.tui.words import WORDS, word
 
-STATES = tuple(state for state in AgentState if state not in (AgentState.STARTING, AgentState.UNSURE))
+_NOT_ITSELF = (AgentState.STARTING, AgentState.UNSURE, AgentState.FAILED)
+STATES = tuple(state for state in AgentState if state not in _NOT_ITSELF)
 """What an agent can really do."""
 
 

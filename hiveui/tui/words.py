@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from hiveui.model.agent import Agent
 from hiveui.model.attention import needs_person
+from hiveui.model.claims import claim
 from hiveui.model.signs import NEEDS_PERSON, AgentState
 
 
@@ -27,10 +28,21 @@ WORDS: dict[AgentState, Word] = {
     AgentState.RATE_LIMITED: Word("◷", "rate-limited", "warning"),
     AgentState.RETRYING: Word("↻", "retrying", "warning"),
     AgentState.ERROR: Word("▲", "error", "attention"),
+    AgentState.FAILED: Word("▲", "check failed", "attention"),
     AgentState.STUCK: Word("▲", "stuck", "attention"),
     AgentState.EXITED: Word("✕", "exited", "ended"),
     AgentState.UNSURE: Word("?", "unsure", "quiet"),
 }
+CLAIMS: dict[str, Word] = {
+    "claims done": Word("●", "claims done", "plain"),
+    "check waits": Word("◎", "check waits", "plain"),
+    "checking": Word("◎", "checking", "working"),
+    "done, checked": Word("✓", "done, checked", "done"),
+    "checked": Word("✓", "checked", "quiet"),
+    "check failed": Word("✗", "check failed", "warning"),
+    "check ended": Word("●", "check ended", "warning"),
+}
+"""How far the word of an agent is proven that says that it is done, in place of that state (`model.claims`)."""
 SPINNER = "◐◓◑◒"
 
 
@@ -38,7 +50,7 @@ def word(agent: Agent | None, turn: int = 0, now: str = "") -> Word:
     """Say an agent's state; `turn` counts the spinner's steps, `now` tells whether it is snoozed still."""
     if agent is None:
         return Word("·", "not started", "quiet")
-    said = WORDS[agent.reading.state]
+    said = CLAIMS.get(claim(agent)) or WORDS[agent.reading.state]
     if agent.reading.state is AgentState.WORKING:
         return said._replace(glyph=SPINNER[turn % len(SPINNER)])
     if agent.reading.state in NEEDS_PERSON and not needs_person(agent, now):

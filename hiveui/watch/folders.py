@@ -8,12 +8,13 @@ being added comes out right, and what happens after the look is heard again.
 import errno
 import os
 import stat
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from hiveui.model.changes import Deed
 from hiveui.watch import ignoring
-from hiveui.watch.ignoring import Rules
+from hiveui.watch.ignoring import EVERYTHING, Rules
+from hiveui.watch.source import MOST, Checkout
 
 GIT = ".git"
 _PASSED_OVER = {errno.ENOENT, errno.ENOTDIR, errno.EACCES, errno.ELOOP, errno.ENAMETOOLONG, errno.EPERM, errno.ESTALE}
@@ -50,12 +51,14 @@ class Folder:
 class Folders:
     """The folders of one checkout."""
 
-    def __init__(self, top: Path, watch: Callable[[str], int], unwatch: Callable[[int], None], most: int) -> None:
-        """Take what watches a folder (raises OSError) and what watches it no longer; `most` paths are told at once."""
-        self._top = top
+    def __init__(self, checkout: Checkout, watch: Callable[[str], int], unwatch: Callable[[int], None]) -> None:
+        """Take what watches a folder (raises OSError), and what watches it no longer."""
+        self._top = checkout.top
+        self._ask_tracked = checkout.tracked
+        self._tracked: frozenset[str] = frozenset()
+        """What git ignores and tracks all the same, with the folders around it."""
         self._watch = watch
         self._unwatch = unwatch
-        self._most = most
         self._folders: dict[str, Folder] = {}
         self._watched: dict[int, Folder] = {}
         self._changes: dict[str, Deed] = {}
@@ -93,6 +96,8 @@ class Folders:
         """
         self.stale, self._untold, self._quiet = False, True, True
         try:
+            tracked = set(self._ask_tracked())
+            self._tracked = frozenset(tracked.union(*map(_around, tracked)))
             self._enter("", self._watch(str(self._top)), ignoring.outermost(self._top))
             self._look("")
         finally:
@@ -112,8 +117,7 @@ class Folders:
             mode = 0
         if stat.S_ISDIR(mode):
             self._file(folder, name, there=False)
-            if not folder.rules.ignore(path, folder=True):
-                self._join(folder, name)
+            if not self._ignores(folder, path, is_folder=True) and self._join(folder, name):
                 self._look(path)
             return
         if name in folder.folders:
@@ -144,10 +148,10 @@ class Folders:
         """Note what a change comes to, together with what is noted of its path and not told yet."""
         path = folder.below(name)
         noted = self._changes.get(path)
-        if noted is None and len(self._changes) >= self._most:
+        if noted is None and len(self._changes) >= MOST:
             self._untold = True
             return
-        if noted is None and folder.rules.ignore(path, folder=False):
+        if noted is None and self._ignores(folder, path, is_folder=False):
             return
         before = before if noted is None else noted is not Deed.ADDED
         if before or after:
@@ -167,9 +171,13 @@ class Folders:
                 raise
             self._drop(path)
             return False
+        self._enter(path, watch, EVERYTHING if folder.rules.ignore(path, folder=True) else folder.rules)
         folder.folders.add(name)
-        self._enter(path, watch, folder.rules)
         return True
+
+    def _ignores(self, folder: Folder, path: str, *, is_folder: bool) -> bool:
+        """Tell whether git ignores a path in a folder, and tracks nothing there all the same."""
+        return folder.rules.ignore(path, folder=is_folder) and path not in self._tracked
 
     def _enter(self, path: str, watch: int, outer: Rules) -> None:
         """Know a folder by its number; another one that had that place before is gone."""
@@ -204,7 +212,9 @@ class Folders:
                         files.add(entry.name)
         except OSError:
             return []  # gone meanwhile, which is heard; or it may not be listed
-        folders = [name for name in folders if name != GIT and not folder.rules.ignore(folder.below(name), folder=True)]
+        folders = [
+            name for name in folders if name != GIT and not self._ignores(folder, folder.below(name), is_folder=True)
+        ]
         for name in folder.folders.difference(folders):
             self._drop(folder.below(name))
         for name in folder.files - files:
@@ -229,6 +239,11 @@ class Folders:
             left += [folder.below(name) for name in folder.folders]
             for name in list(folder.files):
                 self._file(folder, name, there=False)
+
+
+def _around(path: str) -> Iterator[str]:
+    while path := path.rpartition("/")[0]:
+        yield path
 
 
 def _is_apart(folder: str) -> bool:

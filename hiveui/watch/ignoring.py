@@ -68,9 +68,18 @@ class Rules:
         return False
 
     def inside(self, folder: str, file: str | Path) -> "Rules":
-        """Give the rules of a folder, '' or one below, that may have a file of patterns."""
+        """Give the rules of a folder, '' or one below, that may have a file of patterns.
+
+        In a folder that is ignored no file of patterns says anything.
+        """
+        if self is EVERYTHING:
+            return self
         found = tuple(reversed(list(_read(file))))
         return Rules(f"{folder}/" if folder else "", found, self) if found else self
+
+
+EVERYTHING = Rules("", (Pattern(re.compile("(?s:.*)"), ignores=True, folders=False),))
+"""What holds in a folder that is ignored."""
 
 
 def outermost(top: Path) -> Rules:

@@ -5,11 +5,10 @@ import contextlib
 import errno
 import os
 import time
-from pathlib import Path
 
 from hiveui.watch.folders import Folder, Folders
 from hiveui.watch.inotify import DELETE_SELF, MOVE_SELF, OVERFLOW, Inotify
-from hiveui.watch.source import MOST, Heard
+from hiveui.watch.source import Checkout, Heard
 
 SELDOM = 10
 """Times as long as a look at everything took, nothing of the like is done again."""
@@ -19,10 +18,10 @@ AT_LEAST = 1.0
 class Kernel:
     """Every folder that git does not ignore, each watched by inotify(7): a Source."""
 
-    def __init__(self, top: Path) -> None:
+    def __init__(self, checkout: Checkout) -> None:
         """Raise OSError where the user has no queue left."""
         self._inotify = Inotify()
-        self._folders = Folders(top, self._inotify.add, self._inotify.remove, MOST)
+        self._folders = Folders(checkout, self._inotify.add, self._inotify.remove)
         self._look_again = 0.0
 
     def begin(self) -> None:

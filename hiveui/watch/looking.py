@@ -3,10 +3,9 @@
 import asyncio
 import os
 import time
-from pathlib import Path
 
 from hiveui.watch.folders import Folders
-from hiveui.watch.source import MOST, Heard
+from hiveui.watch.source import Checkout, Heard
 
 AT_LEAST = 2.0
 """Seconds between looks."""
@@ -19,9 +18,9 @@ PATIENCE = 4
 class Looking:
     """A Source: every name's inode, size and times, compared with those of the look before."""
 
-    def __init__(self, top: Path) -> None:
-        self._top = top
-        self._folders = Folders(top, lambda folder: os.lstat(folder).st_ino, lambda _: None, MOST)
+    def __init__(self, checkout: Checkout) -> None:
+        self._top = checkout.top
+        self._folders = Folders(checkout, lambda folder: os.lstat(folder).st_ino, lambda _: None)
         self._seen: dict[str, dict[str, int]] = {}
         """By folder and name, what tells a file from what it was before."""
         self._again = 0.0
@@ -30,7 +29,7 @@ class Looking:
         """Look for the first time."""
         began, used = time.monotonic(), time.thread_time()
         self._folders.look_at_all()
-        self._seen = {folder.path: self._look(folder.path) for folder in self._folders.all()}
+        self._know()
         self._rest(began, used)
 
     async def stirred(self, within: float) -> None:
@@ -50,11 +49,18 @@ class Looking:
                         self._folders.look_at(folder, name)
             if self._folders.stale:
                 self._folders.look_at_all()
+            self._know()
             self._rest(began, used)
         return Heard(*self._folders.told())
 
     def close(self) -> None:
         """Do nothing: nothing is open."""
+
+    def _know(self) -> None:
+        """Take in the folders that are new: what changes from here on is seen the next time."""
+        for folder in self._folders.all():
+            if folder.path not in self._seen:
+                self._seen[folder.path] = self._look(folder.path)
 
     def _look(self, folder: str) -> dict[str, int]:
         """List a folder. Of a folder in it only its inode counts: what is in it is looked at apart."""

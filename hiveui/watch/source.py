@@ -1,12 +1,22 @@
 """What a watcher asks of whatever tells it: the kernel, or a look from time to time."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Collection, Mapping
+from pathlib import Path
 from typing import NamedTuple, Protocol
 
 from hiveui.model.changes import Deed
 
 MOST = 5_000
 """Paths that are told at once; where there are more, it is told that there are."""
+
+
+class Checkout(NamedTuple):
+    """What is watched."""
+
+    top: Path
+    """Absolute, links followed."""
+    tracked: Callable[[], Collection[str]] = frozenset
+    """Asked in the source's thread: the paths that git tracks although it ignores them. Raises nothing."""
 
 
 class Heard(NamedTuple):

@@ -7,7 +7,7 @@ import threading
 from pathlib import Path
 
 from hiveui.watch.folders import Folders
-from hiveui.watch.source import MOST, Heard
+from hiveui.watch.source import Checkout, Heard
 
 DEBOUNCE, STEP, TIMEOUT = 50, 10, 500
 """Milliseconds: what is told at once, what is waited for more, and after which it is seen that one is to stop."""
@@ -18,9 +18,9 @@ BURST = 1_000
 class Tree:
     """A Source. Its folders are known by their inodes; those that git ignores are told of, and passed over."""
 
-    def __init__(self, top: Path) -> None:
-        self._top = top
-        self._folders = Folders(top, lambda folder: os.lstat(folder).st_ino, lambda _: None, MOST)
+    def __init__(self, checkout: Checkout) -> None:
+        self._top = checkout.top
+        self._folders = Folders(checkout, lambda folder: os.lstat(folder).st_ino, lambda _: None)
         self._lock = threading.Lock()
         self._paths: set[str] = set()
         self._failed = False

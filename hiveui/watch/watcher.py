@@ -3,7 +3,7 @@
 import asyncio
 import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from pathlib import Path
 
 from hiveui.machine import Machine, this_machine
@@ -12,7 +12,7 @@ from hiveui.watch import places
 from hiveui.watch.aside import Aside
 from hiveui.watch.kernel import Kernel
 from hiveui.watch.looking import Looking
-from hiveui.watch.source import Heard, Source
+from hiveui.watch.source import Checkout, Heard, Source
 from hiveui.watch.tree import Tree
 
 SETTLE = 0.01
@@ -30,8 +30,12 @@ RETRY = 300.0
 class Watcher:
     """Tells what changes below one top. What git ignores is not told, nor anything of `.git` or another repository."""
 
-    def __init__(self, top: Path, machine: Machine | None = None) -> None:
+    def __init__(
+        self, top: Path, machine: Machine | None = None, tracked: Callable[[], Collection[str]] = frozenset
+    ) -> None:
+        """`tracked` is asked in another thread for the paths that git tracks although it ignores them."""
         self._top = Path(os.path.realpath(top))
+        self._checkout = Checkout(self._top, tracked)
         self._machine = machine or this_machine()
         self._notice = ""
         """Goes with every batch while it holds."""
@@ -73,7 +77,7 @@ class Watcher:
 
     async def _follow(
         self,
-        kind: Callable[[Path], Source],
+        kind: Callable[[Checkout], Source],
         notice: str,
         told: Callable[[Batch], None],
         aside: Aside,
@@ -81,7 +85,7 @@ class Watcher:
     ) -> None:
         """Tell what a source tells until the top is gone. Raises OSError where the source can tell no more."""
         place = _place(self._top)
-        source = kind(self._top)
+        source = kind(self._checkout)
         try:
             await aside.do(source.begin)
             self._notice = notice

@@ -13,7 +13,7 @@ from hiveui.model.agent import Agent, AgentId, PaneId, WorkspaceId
 from hiveui.model.alerts import SAYS, Hours, Level, Rules, Terminal, alert, decide, fresh, met, standing
 from hiveui.model.attention import Need, stamp
 from hiveui.model.layout import AgentSpec
-from hiveui.model.signs import AgentState, Dialog, Reading
+from hiveui.model.signs import NEEDS_PERSON, AgentState, Dialog, Reading
 from hiveui.model.state import State, Workspace
 
 NOON = datetime(2026, 6, 1, 12, tzinfo=UTC)
@@ -72,7 +72,7 @@ def test_whatever_happens_one_need_calls_once_and_never_what_is_in_front_of_the_
         decision = decide(of(*agents.values()), called, rules, {1: Terminal(panes=front)}, moment)
         called = decision.called
         for need in decision.outside:
-            assert need.agent.reading.state in {Level.OFF: (), Level.NEEDS: list(SAYS)[:4], Level.ALL: SAYS}[level]
+            assert need.agent.reading.state in {Level.OFF: (), Level.NEEDS: NEEDS_PERSON, Level.ALL: SAYS}[level]
             assert not need.agent.muted
             assert need.agent.pane not in front
             assert not NIGHT.hold(moment)

@@ -144,10 +144,10 @@ async def test_a_client_of_another_protocol_is_told_the_daemons_version(gateway:
     assert refused.value.version == "1.0"
 
 
-async def test_an_agent_may_only_report(gateway: Gateway) -> None:
+async def test_an_agent_may_call_what_is_open_to_agents_alone(gateway: Gateway) -> None:
     agent = await gateway.client("a-1")
     assert agent.daemon["role"] == "agent"
-    for name in METHODS.keys() - {"agent/report", "initialize"}:
+    for name in {name for name, method in METHODS.items() if not method.open_to(Role.AGENT)} - {"initialize"}:
         with pytest.raises(GatewayError, match="An agent may not call") as refused:
             await agent.call(name)
         assert refused.value.code == Code.FORBIDDEN

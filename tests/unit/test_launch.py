@@ -96,9 +96,7 @@ def test_an_agent_starts_in_its_folder_of_its_checkout(checkout, folder, expecte
 
 def test_what_is_not_enforced_yet_is_said_field_by_field():
     asked = {
-        "owns": ("a/**",),
         "mode": "ask",
-        "check": ("make",),
         "host": "gpu",
         "sandbox": "bwrap",
         "setup": (("make",),),

@@ -21,7 +21,9 @@ def test_a_role_may_do_what_those_below_it_may(role: Role, need: Role) -> None:
 def test_an_agent_may_report_and_call_what_is_open_to_agents() -> None:
     assert {name for name, method in METHODS.items() if method.open_to(Role.AGENT)} == {
         "agent/report",
+        "check/run",
         "collision/list",
+        "contract/noted",
         "reservation/list",
         "reservation/make",
         "reservation/release",

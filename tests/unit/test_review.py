@@ -38,7 +38,9 @@ def lines(text: str) -> tuple[Line, ...]:
 
 
 def file(path: str = "src/x.py", text: str = "-a\n+b", **more: object) -> FileDiff:
-    found = FileDiff(path, path, hunks=(Hunk(1, 1, 1, 1, "", lines(text)),))
+    body = lines(text)
+    olds, news = (sum(line.mark != other for line in body) for other in "+-")
+    found = FileDiff(path, path, hunks=(Hunk(1, olds, 1, news, "", body),))
     return replace(found, **more)  # type: ignore[arg-type]
 
 
@@ -86,7 +88,7 @@ def test_a_changed_word_is_marked_and_another_line_altogether_is_not() -> None:
         (file(), Facts(others=("tests",)), "changed by tests too"),
         (file(), Facts(outside="backend"), "outside of what backend owns"),
         (file(), Facts(secret=True), "adds what looks like a secret"),
-        (file(text="+a\n" * 200 + "+b"), Facts(), "201 lines"),
+        (file(text="+a\n" * 200 + "-b"), Facts(), "201 lines"),
         (file(old_mode="100644", new_mode="100755"), Facts(), "can be run from now on"),
         (file(binary=True), Facts(), "a binary file"),
     ],

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from hiveui.agents.hooks import asking
 from hiveui.agents.hooks.versions import read_version, version_of
 from hiveui.errors import StorageError
 
@@ -39,6 +40,8 @@ class Hooks:
     """The variable that the way goes by: a settings file's path, or a configuration."""
     files: tuple[str, ...] = ()
     """Where such a file stands that no variable names: that of the system."""
+    asks: tuple[str, ...] = ()
+    """Tools that write a file, before which a hook can have the program ask the person; none where it cannot."""
     prompts_wait: bool = False
     """A prompt that is given while a turn runs waits behind it, and nothing tells when its own turn begins."""
 
@@ -50,6 +53,8 @@ class Program(NamedTuple):
     argv: tuple[str, ...]
     env: Mapping[str, str]
     cwd: str
+    asking: bytes = b""
+    """What it is to ask by before it writes a file (`asking`)."""
 
 
 class Injected(NamedTuple):
@@ -62,7 +67,7 @@ class Injected(NamedTuple):
 
 def install(folder: Path, write: Callable[[Path, bytes], None]) -> None:
     """Put the hook into `folder`, where it outlives an update of HiveUI: agents do too. Raises StorageError."""
-    for name in (SCRIPT, PLUGIN):
+    for name in (SCRIPT, asking.SCRIPT, PLUGIN):
         wanted, place = (SOURCES / name).read_bytes(), folder / name
         if not place.is_file() or place.read_bytes() != wanted:
             write(place, wanted)
@@ -96,7 +101,7 @@ class Injection:
 
     def sweep(self, agents: Collection[str]) -> None:
         """Remove the settings of agents that are gone."""
-        for path in self.folder.glob("*.json"):
+        for path in (path for kept in ("json", "owns", "walls") for path in self.folder.glob(f"*.{kept}")):
             if path.stem not in agents:
                 path.unlink(missing_ok=True)
         for path in self.folder.glob("*/plugin.json"):
@@ -106,6 +111,13 @@ class Injection:
     def command(self, event: str, agent: str) -> str:
         """Give the command line of one event's hook. It ends well whatever becomes of the script."""
         return f"sh {shlex.quote(str(self.folder / SCRIPT))} {event} {agent} 2>/dev/null || :"
+
+    def asking(self, program: Program) -> str:
+        """Give the command line of the hook that has a program ask before it writes outside of what its role owns."""
+        place = self.folder / f"{program.agent}.owns"
+        self.write(place, program.asking)
+        words = ("sh", str(self.folder / asking.SCRIPT), str(place), program.agent)
+        return f"{shlex.join(words)} 2>/dev/null || :"
 
     def save(self, agent: str, data: Mapping[str, Any]) -> str:
         """Write an agent's settings, and give the file's path: the person's may hold secrets, which argv would show."""
@@ -127,7 +139,11 @@ def _settings(inject: Injection, hooks: Hooks, program: Program) -> Injected:
         event: {"type": "command", "command": inject.command(event, program.agent), "timeout": TIMEOUT}
         for event in hooks.events
     }
-    path = inject.save(program.agent, _with_hooks(given, entry))
+    merged = _with_hooks(given, entry)
+    if hooks.asks and program.asking:
+        ask = {"type": "command", "command": inject.asking(program), "timeout": TIMEOUT}
+        merged["hooks"]["PreToolUse"].append({"matcher": "|".join(hooks.asks), "hooks": [ask]})
+    path = inject.save(program.agent, merged)
     return Injected((rest[0], "--settings", path, *rest[1:]), {})
 
 

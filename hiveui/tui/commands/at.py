@@ -9,6 +9,7 @@ from hiveui.model.layout import Direction
 from hiveui.model.state import Workspace
 from hiveui.tui.commands.calls import Calls
 from hiveui.tui.commands.history import Histories
+from hiveui.tui.commands.keeping import Keeping
 from hiveui.tui.commands.reviewing import Reviewing
 from hiveui.tui.commands.sending import Sending
 from hiveui.tui.desk import Desk
@@ -208,7 +209,7 @@ class Palette(Protocol):
         """Change what was typed."""
 
 
-class At(Histories, Calls, Sending, Reviewing, Protocol):
+class At(Histories, Calls, Sending, Keeping, Reviewing, Protocol):
     """Where a command acts."""
 
     @property

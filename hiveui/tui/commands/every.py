@@ -4,6 +4,7 @@ from hiveui.config.settings import Settings
 from hiveui.tui.commands import (
     agents,
     attention,
+    checkpoints,
     copying,
     go,
     layouts,
@@ -33,6 +34,7 @@ _TABLE: tuple[Command, ...] = (
     *layouts.LAYOUT,
     *review.OPENING,
     *summary.SUMMARY,
+    *checkpoints.CHECKPOINTS,
     *copying.ANYWHERE,
     *palette.PALETTE,
     *copying.MOUSE,
@@ -60,6 +62,7 @@ _TABLE: tuple[Command, ...] = (
     *outbox.WAITING,
     *outbox.ADDRESSING,
     *review.REVIEW,
+    *checkpoints.KEPT,
 )
 
 

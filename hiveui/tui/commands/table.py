@@ -45,6 +45,9 @@ class Place(StrEnum):
     REVIEW = "The review desk"
     COMMENT = "Commenting on a line"
     SEEK = "Searching the changes"
+    CHECKPOINTS = "Checkpoints of an agent"
+    CHECKPOINT = "What changed since a checkpoint"
+    ROLLBACK = "Rolling an agent back"
 
 
 Run = Callable[[At, str], None]

@@ -1,0 +1,261 @@
+"""The attack run: every function that runs git, over repositories that name a program wherever they can.
+
+A function of hiveui/git that is not in the table below fails the first test.
+"""
+
+import contextlib
+import importlib
+import inspect
+import json
+import pkgutil
+import shutil
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+import hiveui.git
+from hiveui.errors import HiveError
+from hiveui.git import apart, checkpoints, clones, head, losses, program, repository, rollback, trial, worktrees
+from hiveui.git.checkpoints import Site
+from hiveui.model.agent import AgentId
+from hiveui.model.checkpoint import Checkpoint
+from hiveui.model.worktree import Worktree
+from tests.evil import evil_repository, hostile, stir, unguarded
+from tests.repositories import git
+
+AGENT = AgentId("a-1")
+TOLD = Checkpoint(0, "", "", 0, reason="after a turn")
+NAMES = [one["name"] for one in json.loads((Path(__file__).parents[1] / "data" / "names.json").read_text())]
+
+
+@dataclass
+class Scene:
+    """An evil repository, and a place beside it."""
+
+    folder: Path
+    place: Path
+    marks: Path
+
+    def tree(self, name: str = "tree", form: str = "worktree") -> Worktree:
+        """What an agent's worktree is to be."""
+        place, folder = str(self.place / name), str(self.folder)
+        return Worktree(place, AGENT, folder, folder, (f"hive/{name}",), form=form)
+
+    @property
+    def site(self) -> Site:
+        """Where checkpoints are made."""
+        return checkpoints.place(self.folder, self.place / "own")
+
+    def one(self) -> Checkpoint:
+        """A checkpoint, and another state after it."""
+        checkpoints.take(self.site, AGENT, TOLD)
+        (self.folder / "f").write_text(f"anew {len(list(self.folder.iterdir()))}\n")
+        (self.folder / "more.md").write_text("more\n")
+        return checkpoints.every(self.folder, AGENT)[0]
+
+
+COMMANDS = """
+add -A|add -u|apply --check /dev/null|blame f|branch -a -v|branch -d other|cherry-pick other|cherry-pick --abort
+commit -q --allow-empty -m x|commit -q -a -m x|commit -q -a|config --list|diff|diff HEAD --|diff --cached|diff --stat
+diff -p --submodule|diff main topic|diff-files -p|diff-index -p HEAD --|diff-tree -p main topic|fetch origin|fetch --all
+for-each-ref|format-patch -1 --stdout|gc --auto|grep -n x|hash-object -w f|log -p -3|log --show-signature -1
+ls-files -m -o -d -t|ls-files --stage -v|ls-remote origin|maintenance run --auto|merge -q --no-edit other|merge --abort
+merge --no-ff -m x topic|merge-tree --write-tree main topic|notes list|pull|push origin main|push --dry-run origin main
+range-diff main topic other|read-tree HEAD|rebase other|rebase --abort|rebase --continue|reflog|reset -q|reset --hard
+restore f|restore --staged f|revert --no-edit HEAD|rm --cached -q f|show HEAD --|show --stat topic|stash|stash list
+stash show -p|stash pop|status|status --porcelain -z|switch topic|switch main|checkout other|checkout -- f|tag -a -m x y
+update-index --refresh|update-ref refs/x HEAD|worktree list|write-tree|archive HEAD|shortlog HEAD --|describe --always
+ls-tree -r HEAD|cat-file -p HEAD|merge-base main topic|rev-list main|symbolic-ref HEAD|verify-commit HEAD|submodule status
+""".replace("\n", "|")
+
+
+def _git(scene: Scene) -> None:
+    """Run every command that HiveUI may think of."""
+    for words in filter(None, COMMANDS.split("|")):
+        stir(scene.folder)
+        program.git(scene.folder, *words.split(" "), within=20.0)
+    program.git(scene.place, "clone", "-q", "--no-hardlinks", str(scene.folder), "cloned", protocols=("file",))
+    other = scene.place / "cloned"
+    program.git(other, "fetch", "-q", "origin", "main", protocols=("file",))
+    program.git(scene.folder, "fetch", "-q", str(other), "main", protocols=("file",))
+    program.git(scene.folder, "fetch", "-q", "local", "main", protocols=("file",)).checked()
+    program.git(scene.folder, "push", "-q", "local", "main:pushed", protocols=("file",)).checked()
+    program.git(scene.folder, "fetch", "-q", "origin", protocols=("file", "https", "ssh"))
+    program.git(scene.folder, "worktree", "add", "-q", "-b", "wt", str(scene.place / "wt"), "topic")
+    program.git(scene.place / "wt", "merge", "-q", "--no-edit", "other")
+
+
+def _take(scene: Scene) -> None:
+    checkpoints.take(scene.site, AGENT, TOLD)
+
+
+def _open(use: Callable[[Site], object]) -> Callable[[Scene], None]:
+    def run(scene: Scene) -> None:
+        with checkpoints.kept_open(scene.site):
+            use(scene.site)
+
+    return run
+
+
+def _opened(scene: Scene) -> None:
+    found = repository.find(scene.folder)
+    assert found is not None
+    with apart.opened(scene.place / "apart", scene.folder, found):
+        pass
+
+
+def _changes(site: Site) -> None:
+    tree, _ = checkpoints.picture(site)
+    rollback.changes(site, tree, tree)
+
+
+def _remove(scene: Scene) -> None:
+    for form, maker in (("worktree", worktrees), ("clone", clones)):
+        tree = scene.tree(form, form)
+        maker.ensure(tree)
+        losses.remove(Path(tree.path), scene.folder, f"hive/{form}", "")
+
+
+def _losses(scene: Scene) -> None:
+    for form, maker in (("worktree", worktrees), ("clone", clones)):
+        tree = scene.tree(form, form)
+        maker.ensure(tree)
+        hostile(Path(tree.path), scene.marks)
+        stir(Path(tree.path))
+        losses.losses(Path(tree.path), AGENT, scene.folder)
+
+
+def _found(scene: Scene) -> repository.Repository:
+    found = repository.find(scene.folder)
+    assert found is not None
+    return found
+
+
+def _trial(use: Callable[[trial.Trial, Path, str], object]) -> Callable[[Scene], None]:
+    def run(scene: Scene) -> None:
+        common = trial.common_of(scene.folder)
+        assert common is not None
+        made = trial.Trial(scene.place / "trial", common)
+        use(made, scene.folder, made.state(scene.folder))
+
+    return run
+
+
+CALLS: Mapping[str, Callable[[Scene], object]] = {
+    "apart.opened": _opened,
+    "checkpoints.place": lambda scene: scene.site,
+    "checkpoints.every": lambda scene: checkpoints.every(scene.folder, AGENT),
+    "checkpoints.take": _take,
+    "checkpoints.kept_open": _open(lambda _: None),
+    "checkpoints.picture": _open(checkpoints.picture),
+    "checkpoints.forget": lambda scene: (scene.one(), checkpoints.forget(scene.folder, AGENT)),
+    "checkpoints.difference": lambda scene: checkpoints.difference(scene.site, scene.one()),
+    "clones.ensure": lambda scene: clones.ensure(scene.tree(form="clone")),
+    "clones.existing": lambda scene: clones.existing(scene.tree()),
+    "head.branch_of": lambda scene: head.branch_of(scene.folder),
+    "head.top_of": lambda scene: head.top_of(scene.folder),
+    "losses.standing": lambda scene: losses.standing(scene.folder, scene.folder),
+    "losses.losses": _losses,
+    "losses.remove": _remove,
+    "program.git": _git,
+    "program.foreign": lambda scene: program.foreign(scene.folder),
+    "repository.find": _found,
+    "repository.linked": lambda scene: repository.linked(_found(scene)),
+    "repository.admin_of": lambda scene: repository.admin_of(scene.folder),
+    "repository.checked_out": lambda scene: repository.checked_out(_found(scene)),
+    "repository.checkouts": lambda scene: repository.checkouts(_found(scene), scene.place),
+    "rollback.changes": _open(_changes),
+    "rollback.preview": lambda scene: rollback.preview(scene.site, scene.one()),
+    "rollback.roll_back": lambda scene: rollback.roll_back(scene.site, AGENT, scene.one(), TOLD),
+    "trial.common_of": lambda scene: trial.common_of(scene.folder),
+    "trial.Trial.head": _trial(lambda made, top, _: made.head(top)),
+    "trial.Trial.state": _trial(lambda *_: None),
+    "trial.Trial.merge": _trial(lambda made, top, now: made.merge(top, now, git(top, "rev-parse", "topic"))),
+    "trial.Trial.text": _trial(lambda made, top, now: made.text(top, now, "f")),
+    "trial.Trial.base": _trial(lambda made, top, now: made.base(top, now, git(top, "rev-parse", "topic"))),
+    "worktrees.ensure": lambda scene: worktrees.ensure(scene.tree()),
+    "worktrees.existing": lambda scene: worktrees.existing(scene.tree()),
+    "worktrees.inside": lambda scene: worktrees.inside(_found(scene), scene.place),
+}
+"""Each public function and method that looks at a repository, and how it is called."""
+PURE = frozenset(
+    {
+        "checkpoints.own_of",
+        "guards.overrides",
+        "guards.filters",
+        "head.read_start",
+        "repository.real",
+        "worktrees.choose",
+    }
+)
+PURE |= {"program.Answer.checked", "worktrees.without"}
+"""Those that are given what they work on, and run nothing."""
+
+
+def public() -> set[str]:
+    """Name every public function and method of hiveui/git."""
+    found = set()
+    for info in pkgutil.iter_modules(hiveui.git.__path__):
+        module = importlib.import_module(f"hiveui.git.{info.name}")
+        for name, value in vars(module).items():
+            if name.startswith("_") or getattr(value, "__module__", "") != module.__name__:
+                continue
+            if inspect.isfunction(value):
+                found.add(f"{info.name}.{name}")
+            elif inspect.isclass(value):
+                found |= {
+                    f"{info.name}.{name}.{method}"
+                    for method, body in vars(value).items()
+                    if inspect.isfunction(body) and not method.startswith("_")
+                }
+    return found
+
+
+@pytest.fixture(autouse=True)
+def person(tmp_path_factory, monkeypatch) -> Path:
+    """A person who has a name, and no other configuration of git."""
+    home = tmp_path_factory.mktemp("home")
+    (home / ".gitconfig").write_text("[user]\n\tname = a\n\temail = a@b\n")
+    monkeypatch.setenv("HOME", str(home))
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(home))
+    return home
+
+
+@pytest.fixture(scope="module")
+def master(tmp_path_factory) -> Path:
+    """What each scene is a copy of: its marks have a place that is the same for all."""
+    folder = tmp_path_factory.mktemp("evil")
+    evil_repository(folder / "repo", folder / "marks", NAMES)
+    return folder
+
+
+@pytest.fixture
+def scene(master: Path, tmp_path: Path) -> Scene:
+    shutil.copytree(master / "repo", tmp_path / "repo", symlinks=True)
+    shutil.rmtree(master / "marks")
+    (master / "marks").mkdir()
+    (tmp_path / "place").mkdir()
+    stir(tmp_path / "repo")
+    return Scene(tmp_path / "repo", tmp_path / "place", master / "marks")
+
+
+def test_every_function_that_looks_at_a_repository_is_attacked():
+    assert public() == set(CALLS) | PURE
+
+
+def test_the_repository_is_as_bad_as_it_looks(scene: Scene):
+    (scene.folder / "sub" / "x.proc").unlink()  # git gives up where such a filter does
+    for words in ("diff f", "status f", "add f", "commit -m x f", "merge topic", "diff main topic", "status"):
+        stir(scene.folder)
+        unguarded(scene.folder, *words.split(" "))
+    found = {mark.name.partition("-")[2] for mark in scene.marks.iterdir()}
+    assert {"core.fsmonitor", "filter.x.clean", "pre-commit", "diff.external"} <= found
+
+
+@pytest.mark.parametrize("name", sorted(CALLS))
+def test_no_program_of_a_repository_is_run(scene: Scene, name: str):
+    with contextlib.suppress(HiveError):
+        CALLS[name](scene)
+    assert list(scene.marks.iterdir()) == []
