@@ -45,16 +45,16 @@ COMMANDS: Mapping[str, Mapping[str, Command]] = {
         "conversations": Command("remembering", "List the conversations that agents have had."),
         "why": Command("looking", "Explain an agent's state and environment."),
     },
+    "Who owns what": {
+        "owners": Command("owning", "List what roles own, and what they wrote outside."),
+        "contracts": Command("owning", "List files that agents agreed on, and their changes."),
+        "noted": Command("owning", "Say that you took note of a contract's change."),
+    },
     "What they change": {
         "diff": Command("reviewing", "Print what all agents changed."),
         "review": Command("reviewing", "Tell what of it is unreviewed."),
         "comment": Command("reviewing", "Say something of a line to its author."),
         "comments": Command("reviewing", "List what you said of lines, and what became of it."),
-    },
-    "Who owns what": {
-        "owners": Command("owning", "List what roles own, and what they wrote outside."),
-        "contracts": Command("owning", "List files that agents agreed on, and their changes."),
-        "noted": Command("owning", "Say that you took note of a contract's change."),
     },
     "What they use and did": {
         "checkpoints": Command("checkpoints", "List the checkpoints of agents' files."),

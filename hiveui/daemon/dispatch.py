@@ -29,10 +29,6 @@ class Dispatch:
             "tabs/undo": hive.shaping.undo,
             "agent/add": hive.shaping.add,
             "agent/close": hive.shaping.close,
-            "layout/list": hive.layouts.every,
-            "layout/diff": hive.layouts.diff,
-            "layout/save": hive.layouts.save,
-            "layout/move": hive.layouts.move,
             "workspace/scroll": hive.unfinished.scroll,
             "workspace/draft": hive.unfinished.draft,
             "workspace/morning": hive.morning.plan,
@@ -106,6 +102,16 @@ def _sums(hive: Hive) -> dict[str, Verb]:
     }
 
 
+def _layouts(hive: Hive) -> dict[str, Verb]:
+    """Give the verbs on layouts."""
+    return {
+        "layout/list": hive.layouts.every,
+        "layout/diff": hive.layouts.diff,
+        "layout/save": hive.layouts.save,
+        "layout/move": hive.layouts.move,
+    }
+
+
 def _prompts(hive: Hive) -> dict[str, Verb]:
     """Give the verbs on prompts that wait."""
     return {
@@ -143,6 +149,17 @@ def _needs(hive: Hive) -> dict[str, Verb]:
     }
 
 
+def _checkpoints(hive: Hive) -> dict[str, Verb]:
+    """Give the verbs on agents' checkouts and their checkpoints."""
+    return {
+        "checkout/list": hive.cleaning.every,
+        "checkout/clean": hive.cleaning.clean,
+        "checkpoint/list": hive.checkpoints.every,
+        "checkpoint/diff": hive.checkpoints.diff,
+        "checkpoint/rollback": hive.checkpoints.rollback,
+    }
+
+
 def _review(hive: Hive) -> dict[str, Verb]:
     """Give the verbs of the review desk."""
     return {
@@ -154,17 +171,6 @@ def _review(hive: Hive) -> dict[str, Verb]:
         "comment/write": hive.review.comments.write,
         "comment/list": hive.review.comments.list,
         "comment/resolve": hive.review.comments.resolve,
-    }
-
-
-def _checkpoints(hive: Hive) -> dict[str, Verb]:
-    """Give the verbs on agents' checkouts and their checkpoints."""
-    return {
-        "checkout/list": hive.cleaning.every,
-        "checkout/clean": hive.cleaning.clean,
-        "checkpoint/list": hive.checkpoints.every,
-        "checkpoint/diff": hive.checkpoints.diff,
-        "checkpoint/rollback": hive.checkpoints.rollback,
     }
 
 
@@ -192,4 +198,4 @@ def _checks(hive: Hive) -> dict[str, Verb]:
     }
 
 
-_GROUPS = (_sums, _prompts, _needs, _bounds, _checks, _checkpoints, _collisions, _review)
+_GROUPS = (_sums, _prompts, _needs, _bounds, _checks, _checkpoints, _collisions, _layouts, _review)

@@ -203,9 +203,9 @@ METHODS: Mapping[str, Method] = {
         "receipt: {sent, removed}",
     ),
     **PROMPTS,
-    **REVIEW,
     **BOUNDS,
     **CHECKS,
+    **REVIEW,
     "agent/keys": Method(
         "Press keys in an agent's pane.",
         Role.DRIVER,

@@ -141,11 +141,11 @@ class Hive:
         self.checkpoints = Checkpoints(
             paths.checkpoints, self.bus, self._supervisors, self.files, self.prompts.queue, spawn=spawn
         )
-        self.cleaning = Cleaning(paths.worktrees, paths.checkpoints, self.bus, self._supervisors)
         surveys, patches = Surveys(self._supervisors, self.files), Texts(paths.reverts)
         self.review = Review(self.bus, surveys, self.prompts, self.panes, patches=patches, spawn=spawn)
-        heard = (self.files.heard, self.colliding.heard, self.checkpoints.heard, self.owners.told)
-        return (*heard, self.review.comments.heard)
+        self.cleaning = Cleaning(paths.worktrees, paths.checkpoints, self.bus, self._supervisors)
+        mine = (self.files.heard, self.colliding.heard, self.checkpoints.heard)
+        return (*mine, self.owners.told, self.review.comments.heard)
 
     def _surroundings(self, spool: Spool, spawn: Callable[[Awaitable[None]], None]) -> Surroundings:
         return Surroundings(

@@ -194,8 +194,8 @@ def _opened(state: State, event: WorkspaceOpened) -> Workspace:
     if old is None:
         return opened
     kept = replace(opened, agents=old.agents, view=old.view, drafts=old.drafts, backs=old.backs, queues=old.queues)
-    kept = replace(kept, raised=old.raised, radar=old.radar)
-    return replace(kept, ownership=old.ownership, contracts=old.contracts, review=old.review)
+    kept = replace(kept, raised=old.raised, radar=old.radar, review=old.review)
+    return replace(kept, ownership=old.ownership, contracts=old.contracts)
 
 
 def _kept(workspace: Workspace) -> tuple[Tab, ...]:

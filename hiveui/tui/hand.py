@@ -73,9 +73,9 @@ class Hand:
         self.library = Library(ground)
         self.morning = Morning(ground, os.environ)
         self.summary = Summary(ground)
+        self.checkpoints = Checkpoints(ground)
         self.review = Review(ground)
         self.verdicts = Verdicts(ground, self.review)
-        self.checkpoints = Checkpoints(ground)
         self.rounds = rounds
         self.attention = Attention(ground, rounds, keymap)
         self.unread = Unread(ground)

@@ -61,8 +61,8 @@ _TABLE: tuple[Command, ...] = (
     *workspaces.LISTED,
     *outbox.WAITING,
     *outbox.ADDRESSING,
-    *review.REVIEW,
     *checkpoints.KEPT,
+    *review.REVIEW,
 )
 
 

@@ -42,12 +42,12 @@ class Place(StrEnum):
     OUTBOX = "Prompts that wait"
     AUDIENCE = "Choosing who gets a prompt"
     PREVIEW = "What each would get"
-    REVIEW = "The review desk"
-    COMMENT = "Commenting on a line"
-    SEEK = "Searching the changes"
     CHECKPOINTS = "Checkpoints of an agent"
     CHECKPOINT = "What changed since a checkpoint"
     ROLLBACK = "Rolling an agent back"
+    REVIEW = "The review desk"
+    COMMENT = "Commenting on a line"
+    SEEK = "Searching the changes"
 
 
 Run = Callable[[At, str], None]
