@@ -3,7 +3,7 @@
 import asyncio
 import itertools
 from collections import OrderedDict, defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -11,10 +11,12 @@ from typing import Any, NamedTuple, Protocol
 
 from hiveui.errors import GitError, UsageError
 from hiveui.git.diff import Base, base_of, difference
+from hiveui.hive import holding
 from hiveui.hive.supervisor import Supervisor
 from hiveui.model.agent import WorkspaceId
 from hiveui.model.changes import Write
 from hiveui.model.diff import FileDiff, Status, digests
+from hiveui.model.ownership import trespasses
 from hiveui.model.risk import Facts, risk
 from hiveui.model.survey import Area, Changed, Group, ordered, pages
 from hiveui.model.worktree import Worktree
@@ -37,8 +39,6 @@ class Writers(Protocol):
 
 
 Page = list[dict[str, Any]]
-Outside = Callable[[WorkspaceId, str, str], bool]
-"""Tells whether a path is outside of what a role owns."""
 
 
 class Site(NamedTuple):
@@ -89,27 +89,21 @@ class Survey:
 class Surveys:
     """Takes surveys of workspaces, and keeps the last ones."""
 
-    def __init__(
-        self,
-        supervisors: Mapping[WorkspaceId, Supervisor],
-        writers: Writers,
-        outside: Outside = lambda *_: False,
-    ) -> None:
+    def __init__(self, supervisors: Mapping[WorkspaceId, Supervisor], writers: Writers) -> None:
         self._supervisors = supervisors
         self.writers = writers
-        self._outside = outside
         self._kept: OrderedDict[int, Survey] = OrderedDict()
         self._numbers = itertools.count(1)
 
     async def take(self, workspace: WorkspaceId, role: str = "") -> tuple[int, Survey]:
         """Look at the checkouts of all agents, or of one. Raises UsageError."""
-        sites = self.sites(workspace, role)
+        supervisor, sites = self._running(workspace), self.sites(workspace, role)
         found = await asyncio.gather(*(asyncio.to_thread(_looked_at, site) for site in sites))
-        agents = self._supervisors[workspace].workspace.agents
         authors = self._authors(workspace)
         files = [changed for at, (one, seen) in enumerate(found) for changed in _labelled(one, at, seen, authors)]
-        weighed = await asyncio.to_thread(self._weighed, workspace, files)
-        survey = Survey(workspace, tuple(one for one, _ in found), weighed, tuple(agent.role for agent in agents))
+        weighed = await asyncio.to_thread(self._weighed, supervisor, found, files)
+        roles = tuple(agent.role for agent in supervisor.workspace.agents)
+        survey = Survey(workspace, tuple(one for one, _ in found), weighed, roles)
         number = next(self._numbers)
         self._kept[number] = survey
         while len(self._kept) > KEPT:
@@ -125,9 +119,7 @@ class Surveys:
 
     def sites(self, workspace: WorkspaceId, role: str = "") -> list[Site]:
         """Give each place where agents work, or one agent's. Raises UsageError."""
-        supervisor = self._supervisors.get(workspace)
-        if supervisor is None:
-            raise UsageError("That workspace does not run.", "See `hive ls`; `hive restore` brings it back.")
+        supervisor = self._running(workspace)
         folder, found = Path(supervisor.workspace.path), dict[Path, Site]()
         for agent in supervisor.workspace.agents:
             if agent.child_of is None and not agent.added:
@@ -142,6 +134,12 @@ class Surveys:
             raise UsageError(f"There is no agent {role!r} here that works in a folder.", f"There are: {names}.")
         return sites
 
+    def _running(self, workspace: WorkspaceId) -> Supervisor:
+        supervisor = self._supervisors.get(workspace)
+        if supervisor is None:
+            raise UsageError("That workspace does not run.", "See `hive ls`; `hive restore` brings it back.")
+        return supervisor
+
     def _authors(self, workspace: WorkspaceId) -> Mapping[tuple[str, str], list[str]]:
         """Give who wrote what, by checkout and path, as far as that is known."""
         authors: defaultdict[tuple[str, str], list[str]] = defaultdict(list)
@@ -151,17 +149,34 @@ class Surveys:
                 known.append(write.role)
         return authors
 
-    def _weighed(self, workspace: WorkspaceId, files: Sequence[Changed]) -> tuple[Changed, ...]:
+    def _weighed(
+        self, supervisor: Supervisor, found: Sequence[tuple[Checkout, object]], files: Sequence[Changed]
+    ) -> tuple[Changed, ...]:
         by_path: defaultdict[str, list[str]] = defaultdict(list)
         for one in files:
             by_path[one.file.path] += one.roles
-        return tuple(replace(one, risk=risk(one.file, self._facts(workspace, one, by_path))) for one in files)
 
-    def _facts(self, workspace: WorkspaceId, one: Changed, by_path: Mapping[str, Sequence[str]]) -> Facts:
-        others = tuple(dict.fromkeys(role for role in by_path[one.file.path] if role not in one.roles[:1]))
-        outside = next((role for role in one.roles if self._outside(workspace, role, one.file.path)), "")
-        added = "\n".join(line.text for hunk in one.file.hunks for line in hunk.lines if line.mark == "+")[:ADDED]
-        return Facts(others if one.roles else (), outside, redact(added) != added)
+        def facts(one: Changed) -> Facts:
+            path = found[one.area][0].site.top / one.file.path
+            outside = next((role for role in one.roles if _outside(supervisor, role, str(path))), "")
+            others = tuple(dict.fromkeys(role for role in by_path[one.file.path] if role not in one.roles[:1]))
+            return Facts(others if one.roles else (), outside, _has_secret(one.file))
+
+        return tuple(replace(one, risk=risk(one.file, facts(one))) for one in files)
+
+
+def _outside(supervisor: Supervisor, role: str, path: str) -> bool:
+    """Tell whether a path is outside of what a role owns."""
+    agent = supervisor.workspace.role(role)
+    if agent is None or agent.spec is None:
+        return False
+    base = holding.base_of(supervisor.workspace.path, agent, supervisor.launches.get(agent.id))
+    return trespasses(path.removeprefix(f"{base}/"), agent.spec)
+
+
+def _has_secret(file: FileDiff) -> bool:
+    added = "\n".join(line.text for hunk in file.hunks for line in hunk.lines if line.mark == "+")[:ADDED]
+    return redact(added) != added
 
 
 def _top(folder: Path) -> Path:

@@ -72,7 +72,7 @@ REVIEW = (
         "new line",
         "ctrl+j",
     ),
-    Command("comment.close", Place.COMMENT, ("escape",), "Write nothing", lambda at, _: at.close(), "back"),
+    Command("comment.close", Place.COMMENT, ("escape",), "Send nothing", lambda at, _: at.verdicts.put_away(), "back"),
     Command("seek.go", Place.SEEK, ("enter",), "Find it", lambda at, _: at.review.find(), "find"),
     Command("seek.close", Place.SEEK, ("escape", "ctrl+c"), "Back", lambda at, _: at.close(), "back"),
 )

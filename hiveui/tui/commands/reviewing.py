@@ -67,6 +67,9 @@ class Verdicts(Protocol):
     def send(self) -> None:
         """Send what was written."""
 
+    def put_away(self) -> None:
+        """Keep what was written, and send nothing."""
+
     def resolve(self) -> None:
         """Be content with what became of the comment."""
 
