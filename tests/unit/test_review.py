@@ -179,6 +179,7 @@ def test_a_place_stands_until_one_of_its_lines_changes() -> None:
 )
 def test_an_answer_names_the_number_and_is_not_the_message_itself(line: str, answers: bool) -> None:
     assert bool(answer(comment(7), [line])) is answers
+    assert answer(comment(7), ["  ● Mended as #7 asks. "]) == "Mended as #7 asks."
 
 
 # a survey
