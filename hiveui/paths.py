@@ -103,6 +103,11 @@ class Paths:
         return self.state / "checkpoints"
 
     @property
+    def proofs(self) -> Path:
+        """The folder of the checkouts in which merges are proved, by workspace."""
+        return self.state / "proofs"
+
+    @property
     def rules(self) -> Path:
         """The person's own rules for what agents' screens mean."""
         return self.config / "rules"

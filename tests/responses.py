@@ -29,7 +29,7 @@ def messages(request: Block) -> list[Block]:
 
 
 def events(request: Block, block: Block) -> Iterator[Block]:
-    """Give the events that stream one block; a command asks for rights beyond the sandbox."""
+    """Give the events that stream one block; a command asks for rights beyond the sandbox, unless it is `plain`."""
     offered = {tool.get("name") or tool.get("type") for tool in request.get("tools") or []}
     head = {"id": "resp_1", "object": "response", "model": request["model"], "output": [], "error": None}
     yield {"type": "response.created", "response": head | {"status": "in_progress", "usage": None}}
@@ -44,13 +44,15 @@ def events(request: Block, block: Block) -> Iterator[Block]:
             "content_index": 0,
             "delta": block["text"],
         }
+    elif block["name"] == "apply_patch":
+        item = {"id": "ct_1", "type": "custom_tool_call", "status": "completed", "call_id": block["id"]}
+        item |= {"name": "apply_patch", "input": block["input"]["patch"]}
+        yield {"type": "response.output_item.added", "output_index": 0, "item": item}
     else:
-        name, key = next(pair for pair in (("exec_command", "cmd"), ("shell_command", "command")) if pair[0] in offered)
-        given = {
-            key: block["input"]["command"],
-            "sandbox_permissions": "require_escalated",
-            "justification": "It was asked for.",
-        }
+        name, key = ("shell_command", "command") if "shell_command" in offered else ("exec_command", "cmd")
+        given = {key: block["input"]["command"]}
+        if not block.get("plain"):
+            given |= {"sandbox_permissions": "require_escalated", "justification": "It was asked for."}
         item = {"id": "fc_1", "type": "function_call", "status": "completed", "call_id": block["id"], "name": name}
         item["arguments"] = json.dumps(given)
         yield {"type": "response.output_item.added", "output_index": 0, "item": item}

@@ -61,9 +61,16 @@ COMMANDS: Mapping[str, Mapping[str, Command]] = {
         "rollback": Command("checkpoints", "Put an agent's files back as a checkpoint has them."),
         "checkouts": Command("checkouts", "List agents' checkouts, and remove those that nobody needs."),
         "since": Command("remembering", "Tell what changed while you were away."),
+        "files": Command("filing", "List what changed in files, and whose each change is."),
+        "who": Command("filing", "Tell who changed a file, and how that is known."),
         "cost": Command("using", "Tell what agents used, and what that costs."),
         "budget": Command("budgeting", "Show budgets, and let agents go on that used theirs up."),
         "top": Command("using", "Tell what agents take of the machine."),
+    },
+    "What they made": {
+        "commit": Command("merging", "Commit what an agent changed."),
+        "merge": Command("merging", "Merge agents' branches one by one, checked; or roll back."),
+        "pr": Command("proposing", "Push an agent's branch and open a pull request."),
     },
     "Attention": {
         "attention": Command("attending", "List who needs you."),

@@ -78,7 +78,7 @@ def _readings(role: str, name: str | None, deadline: float | None) -> Iterator[A
             yield agent_of(state.workspaces[workspace], role)
             for news in client.news(deadline):
                 if news.method == "event":
-                    state = _applied(state, news.params["event"])
+                    state = applied(state, news.params["event"])
                     found = state.workspaces.get(workspace)
                     agent = found.role(role) if found else None
                     if agent is None:
@@ -88,7 +88,8 @@ def _readings(role: str, name: str | None, deadline: float | None) -> Iterator[A
             return
 
 
-def _applied(state: State, event: Mapping[str, object]) -> State:
+def applied(state: State, event: Mapping[str, object]) -> State:
+    """Give the state after an event that the daemon told of. Raises GatewayError where it is not understood."""
     try:
         return apply(state, event_from_json(event))
     except ValueError as error:

@@ -52,6 +52,7 @@ class Dispatch:
             "pane/input": hive.panes.input,
             "pane/paste": hive.panes.paste,
             "alert/terminal": hive.alerts.terminal,
+            "files/look": hive.feeds.look,
             "still/take": hive.stills.take,
             "still/rows": hive.stills.rows,
             "still/search": hive.stills.search,
@@ -174,6 +175,21 @@ def _review(hive: Hive) -> dict[str, Verb]:
     }
 
 
+def _merging(hive: Hive) -> dict[str, Verb]:
+    """Give the verbs on bringing agents' work together."""
+    return {
+        "merge/plan": hive.merging.plan,
+        "merge/start": hive.merging.start,
+        "merge/resume": hive.merging.resume,
+        "merge/undo": hive.merging.undo,
+        "merge/conflict": hive.merging.conflict,
+        "merge/output": hive.merging.output,
+        "merge/ask": hive.merging.ask,
+        "merge/commit": hive.committing.commit,
+        "merge/proposal": hive.committing.proposal,
+    }
+
+
 def _collisions(hive: Hive) -> dict[str, Verb]:
     """Give the verbs on where agents meet, and on what is reserved."""
     return {
@@ -198,4 +214,9 @@ def _checks(hive: Hive) -> dict[str, Verb]:
     }
 
 
-_GROUPS = (_sums, _prompts, _needs, _bounds, _checks, _checkpoints, _collisions, _layouts, _review)
+def _files(hive: Hive) -> dict[str, Verb]:
+    """Give the verbs on what agents do to files."""
+    return {"files/list": hive.feeds.list, "files/who": hive.feeds.who}
+
+
+_GROUPS = (_sums, _prompts, _needs, _bounds, _checks, _files, _checkpoints, _collisions, _layouts, _review, _merging)

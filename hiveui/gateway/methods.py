@@ -9,6 +9,8 @@ from hiveui.gateway.bounds import BOUNDS
 from hiveui.gateway.checkpoints import CHECKPOINTS
 from hiveui.gateway.checks import CHECKS
 from hiveui.gateway.collisions import COLLISIONS
+from hiveui.gateway.files import FILES
+from hiveui.gateway.merging import MERGING
 from hiveui.gateway.method import AGENT, WORKSPACE, Method, Param, Role
 from hiveui.gateway.method import maybe as _maybe
 from hiveui.gateway.prompts import PROMPTS
@@ -204,8 +206,10 @@ METHODS: Mapping[str, Method] = {
     ),
     **PROMPTS,
     **BOUNDS,
+    **MERGING,
     **CHECKS,
     **REVIEW,
+    **FILES,
     "agent/keys": Method(
         "Press keys in an agent's pane.",
         Role.DRIVER,
@@ -361,6 +365,7 @@ METHODS: Mapping[str, Method] = {
 NOTIFICATIONS: Mapping[str, str] = {
     "event": "seq, time, trace_id, span_id, event: {type, …}",
     "alert": "title, text: both one line, and safe",
+    "files/feed": "workspace, writes: those that are new or better known, newest first, bars",
     "pane/rows": "pane, size, rows: {line: [ansi, width]}, cursor, modes, history",
 }
 """What the daemon sends of itself: the fields of each."""

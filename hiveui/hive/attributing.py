@@ -10,7 +10,6 @@ from hiveui.hive.feed import Entry, Feed
 from hiveui.model.agent import AgentId
 from hiveui.model.attribution import OURS, Author, Case, Moment, Use, judge
 from hiveui.model.reach import holds
-from hiveui.model.turns import Hooked
 
 HOLD = 0.12
 """Seconds that a change waits for what hooks are about to tell."""
@@ -41,10 +40,6 @@ class Attributing:
         self._told = told
         self._pending: deque[tuple[float, Feed, Entry]] = deque()
         self._acting: defaultdict[str, list[Moment]] = defaultdict(list)
-
-    def heard(self, role: str, event: Hooked, by: tuple[AgentId, int | None, str], now: float) -> Use | None:
-        """Take what an agent's hook told (Authors.heard); the use that is over by it."""
-        return self.authors.heard(role, event, by, now)
 
     def correct(self, feed: Feed, use: Use, now: float) -> None:
         """Say whose changes are of which nobody knew, now that a use that names them is over."""

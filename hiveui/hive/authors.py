@@ -2,8 +2,9 @@
 
 import os
 from collections import deque
-from collections.abc import Callable, Iterable
-from dataclasses import replace
+from collections.abc import Collection
+from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from hiveui.model.agent import AgentId
 from hiveui.model.attribution import NEAR, Use
@@ -24,38 +25,59 @@ LEFT = "\0"
 """Stands for the id of a use that left something running."""
 
 
+@dataclass(slots=True)
+class _Known:
+    """A use, and what it is told from others by."""
+
+    key: str
+    task: str
+    use: Use
+
+
+class Teller(NamedTuple):
+    """The agent whose hook told something."""
+
+    agent: AgentId
+    role: str
+    pid: int | None
+    folder: str
+
+
 class Authors:
     """The uses of tools of every agent. Times are seconds since 1970."""
 
     def __init__(self) -> None:
-        self._uses: dict[AgentId, deque[tuple[str, Use]]] = {}
+        self._known: dict[AgentId, deque[_Known]] = {}
         self._spoke: dict[AgentId, int | None] = {}
         """By agent: the pid of the program that told something last."""
 
-    def heard(self, role: str, event: Hooked, by: tuple[AgentId, int | None, str], now: float) -> Use | None:
-        """Take what an agent's hook told; give the use that is over by it.
-
-        `by` is the agent, its program's pid, and its folder. It was not told after `now`.
-        """
-        agent, pid, folder = by
-        if self._spoke.get(agent) != pid:
-            self._uses.pop(agent, None)
-        self._spoke[agent] = pid
-        if event.happening is Happening.TOOL:
-            self._begin(agent, role, event, folder)
-        elif event.happening is Happening.TOOL_OVER:
-            return self._end(agent, role, event, folder, now)
-        elif event.happening is Happening.APPROVAL:
-            self._hold(agent, event.use)
+    def heard(self, by: Teller, event: Hooked, now: float) -> Use | None:
+        """Take what an agent's hook told, not after `now`; give the use that is over by it."""
+        if by.agent not in self._known or self._spoke.get(by.agent) != by.pid:
+            self._known[by.agent] = deque(maxlen=MOST)
+        self._spoke[by.agent] = by.pid
+        if event.happening is Happening.TOOL_OVER:
+            return self._end(by, event, now)
+        if event.happening is Happening.APPROVAL:
+            self._hold(by.agent, event.use)
+        elif event.happening is Happening.TOOL:
+            found = self._go_on(by.agent, event.task, now)
+            reach = _reach(event, by.folder)
+            if reach is not None:
+                use = Use(by.agent, by.role, reach, event.since)
+                self._known[by.agent].append(_Known(event.use, event.task, use))
+            return found
+        elif event.happening is Happening.PROMPT:
+            return self._go_on(by.agent, event.task, now)
         elif event.happening in _ENDS and not event.task:
-            self._rest(agent, now, tasks=event.tasks)
+            return self._rest(by.agent, now, event.tasks)
         return None
 
     def works(self, agent: AgentId, now: float) -> None:
         """Take note that an agent goes on: what waited for the person's leave has it."""
-        self._change(
-            agent, lambda use: replace(use, held=False, began=max(use.began, now - LEAVE)) if use.held else use
-        )
+        for known in self._known.get(agent, ()):
+            if known.use.held:
+                known.use = replace(known.use, held=False, began=max(known.use.began, now - LEAVE))
 
     def speaks(self, agent: AgentId, pid: int | None) -> bool:
         """Tell whether an agent's program has told anything since it was started."""
@@ -63,64 +85,66 @@ class Authors:
 
     def uses(self) -> list[Use]:
         """Give what may have written something of late, the oldest use of each agent first."""
-        return [use for known in self._uses.values() for _, use in known]
+        return [known.use for every in self._known.values() for known in every]
 
-    def forget(self, agents: Iterable[AgentId], now: float) -> None:
+    def forget(self, agents: Collection[AgentId], now: float) -> None:
         """Let go of what is over for long, and of all agents but these."""
-        keep = set(agents)
-        for agent in [agent for agent in self._uses if agent not in keep]:
-            self._uses.pop(agent)
-            self._spoke.pop(agent, None)
-        for agent, known in self._uses.items():
-            fresh = (pair for pair in known if pair[1].over is None or pair[1].over > now - KEPT)
-            self._uses[agent] = deque(fresh, MOST)
+        for agent in self._known.keys() - agents:
+            del self._known[agent], self._spoke[agent]
+        for agent, every in self._known.items():
+            fresh = (known for known in every if known.use.over is None or known.use.over > now - KEPT)
+            self._known[agent] = deque(fresh, MOST)
 
-    def _begin(self, agent: AgentId, role: str, event: Hooked, folder: str) -> None:
-        found = _reach(event, folder)
-        if found is not None:
-            self._known(agent).append((event.use, Use(agent, role, found, event.since)))
+    def _go_on(self, agent: AgentId, task: str, now: float) -> Use | None:
+        """End an edit of which no end is told: it is over when its thread goes on; what still waited was not done.
 
-    def _end(self, agent: AgentId, role: str, event: Hooked, folder: str, now: float) -> Use | None:
+        Codex is silent of patches that failed, and of those in a shell.
+        """
+        ended = None
+        for known in self._known[agent]:
+            if known.task == task and known.use.over is None and not known.use.reach.command:
+                reach = known.use.reach.failed() if known.use.held else known.use.reach
+                known.use = ended = replace(known.use, reach=reach, over=now, sure=False)
+        return ended
+
+    def _end(self, by: Teller, event: Hooked, now: float) -> Use | None:
         """End a use, which what it left behind may outlast; one of which no beginning was told has just begun."""
-        known = self._known(agent)
-        pair = next((pair for pair in known if pair[0] == event.use and pair[1].over is None), None)
-        found = pair[1].reach if pair is not None else _reach(event, folder)
-        if found is None:
-            return None
-        use = pair[1] if pair is not None else Use(agent, role, found, now - NEAR)
-        if pair is not None:
-            known.remove(pair)
-        began = max(use.began, now - LEAVE) if use.held else use.began
-        told = found.failed() if event.failure or "Failure" in event.event else found
-        over = replace(use, reach=told, began=began, over=now, held=False)
-        known.append((event.use, over))
-        left = found.over()
+        every = self._known[by.agent]
+        open_ones = (one for one in every if one.key == event.use and (one.use.over is None or not one.use.sure))
+        known = next(open_ones, None)
+        if known is None:
+            reach = _reach(event, by.folder)
+            if reach is None:
+                return None
+            known = _Known(event.use, event.task, Use(by.agent, by.role, reach, now - NEAR))
+            every.append(known)
+        use = known.use
+        left = use.reach.over()
         if left is not None:
-            known.append((LEFT, Use(agent, role, left, use.began)))
-        return over
+            every.append(_Known(LEFT, event.task, Use(by.agent, by.role, left, use.began)))
+        failed = bool(event.failure) or "Failure" in event.event
+        reach = use.reach.failed() if failed else use.reach
+        began = max(use.began, now - LEAVE) if use.held else use.began
+        known.use = replace(use, reach=reach, began=began, over=now, held=False, sure=True)
+        return known.use
 
     def _hold(self, agent: AgentId, use: str) -> None:
         """Take note that a use waits for leave: the one that is named, else every one that goes on."""
-        known = self._known(agent)
-        which = {key for key, _ in known if key == use} or {key for key, _ in known if key != LEFT}
-        for place, (key, found) in enumerate(known):
-            if key in which and found.over is None:
-                known[place] = key, replace(found, held=True)
+        goes_on = [known for known in self._known[agent] if known.use.over is None and known.key != LEFT]
+        for known in [known for known in goes_on if known.key == use] or goes_on:
+            known.use = replace(known.use, held=True)
 
-    def _rest(self, agent: AgentId, now: float, *, tasks: frozenset[str] | None) -> None:
-        """End what goes on; what was left behind goes on too, unless the program says that nothing does."""
-        known = self._known(agent)
-        for place, (key, use) in enumerate(known):
-            if use.over is None and (key != LEFT or tasks == frozenset()):
-                known[place] = key, replace(use, over=now)
-
-    def _change(self, agent: AgentId, change: Callable[[Use], Use]) -> None:
-        known = self._uses.get(agent, deque())
-        for place, (key, use) in enumerate(known):
-            known[place] = key, change(use)
-
-    def _known(self, agent: AgentId) -> deque[tuple[str, Use]]:
-        return self._uses.setdefault(agent, deque(maxlen=MOST))
+    def _rest(self, agent: AgentId, now: float, tasks: frozenset[str] | None) -> Use | None:
+        """End the turn; a command of which no end was told may go on, unless the program says that nothing does."""
+        ended = self._go_on(agent, "", now)
+        for known in self._known[agent]:
+            use = known.use
+            if use.over is None and (use.held or tasks == frozenset()):
+                known.use = replace(use, over=now)
+            elif use.over is None:
+                known.key = LEFT
+                known.use = replace(use, reach=replace(use.reach, leaves=True).over() or use.reach)
+        return ended
 
 
 def _reach(event: Hooked, folder: str) -> Reach | None:

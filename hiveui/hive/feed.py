@@ -53,8 +53,10 @@ class Entry:
 class Feed:
     """The changes of one checkout."""
 
-    def __init__(self, top: str) -> None:
+    def __init__(self, top: str, since: str) -> None:
+        """Begin with nothing; `since` says when, RFC 3339, UTC."""
         self.top = top
+        self.since = since
         self._ring: deque[Entry] = deque()
         self._by_path: dict[str, list[Entry]] = {}
         self._bars: dict[int, Counter[AgentId]] = {}

@@ -14,16 +14,18 @@ from typing import Protocol
 from hiveui.errors import UsageError
 from hiveui.hive import traces
 from hiveui.hive.attributing import Attributing, Scene
+from hiveui.hive.authors import Teller
 from hiveui.hive.bus import Bus
-from hiveui.hive.feed import Entry, Feed
+from hiveui.hive.feed import BARS, Entry, Feed
 from hiveui.hive.status import Dirty, ask
 from hiveui.hive.supervisor import Supervisor
 from hiveui.hive.tops import Known, Top, find
 from hiveui.machine import Machine
 from hiveui.model.agent import Agent, AgentId, WorkspaceId
 from hiveui.model.attribution import Moment
-from hiveui.model.changes import Batch, Deed, Write
+from hiveui.model.changes import NOTICED, Batch, Deed, Write, is_passing
 from hiveui.model.events import AgentAdded, AgentRead, AgentRemoved, AgentStarted, Event
+from hiveui.model.reach import holds
 from hiveui.model.signs import AgentState
 from hiveui.model.turns import Hooked
 
@@ -118,6 +120,22 @@ class Files:
         """Give each checkout that is watched for a workspace, and which of its agents work in it."""
         return {path: agents for path, top in self._tops.items() if (agents := top.of(workspace))}
 
+    def top_of(self, workspace: WorkspaceId, path: str) -> str:
+        """Give the checkout of a workspace that an absolute path is in, the innermost; '' for none."""
+        return max((top for top in self.tops(workspace) if holds(top, path)), key=len, default="")
+
+    def since(self, top: str) -> str:
+        """Give since when a checkout is watched, RFC 3339, UTC; '' where it is not."""
+        return self._feeds[top].since if top in self._feeds else ""
+
+    def bars(self, workspace: WorkspaceId) -> dict[AgentId, list[int]]:
+        """Give how much each agent changed, in the spans of feeds, oldest first."""
+        counted: dict[AgentId, list[int]] = {}
+        for feed in self.feeds(workspace):
+            for agent, bars in feed.bars(time.time()).items():
+                counted[agent] = [a + b for a, b in zip(counted.get(agent, [0] * BARS), bars, strict=True)]
+        return counted
+
     def acting(self, top: str) -> AbstractContextManager[None]:
         """Take what changes in a checkout meanwhile for HiveUI's own doing: no agent is said to have done it."""
         return self._attributing.acting(top, time.time)
@@ -126,8 +144,9 @@ class Files:
 
     def heard(self, _: Supervisor, agent: Agent, event: Hooked) -> None:
         """Take what an agent's hook told."""
-        now, whose = time.time(), agent.child_of or agent.id
-        over = self._attributing.heard(agent.role, event, (whose, agent.pid, agent.dir), now)
+        now = time.time()
+        by = Teller(agent.child_of or agent.id, agent.role, agent.pid, agent.dir)
+        over = self._attributing.authors.heard(by, event, now)
         if over is not None and over.reach.names:
             for feed in self._feeds.values():
                 self._attributing.correct(feed, over, now)
@@ -167,7 +186,7 @@ class Files:
                     self._feeds.pop(path, None)
                     self._dirty.pop(path, None)
                 for path in self._tops.keys() - watching.keys():
-                    self._feeds[path] = Feed(path)
+                    self._feeds[path] = Feed(path, _stamp(time.time()))
                     watching[path] = tasks.create_task(self._watcher(Path(path)).run(self._told))
                 self._attributing.authors.forget({agent.id for _, agent, _ in self._known()}, time.time())
                 with contextlib.suppress(TimeoutError):
@@ -215,18 +234,18 @@ class Files:
         if noticed - self._looked > LOOKS and top.owner is None:
             self._looked = noticed
             self._processes = await asyncio.to_thread(traces.processes, self._machine, [a for _, a in top.agents])
-        rest = iter(paths.items())
-        while part := list(islice(rest, SLICE)):
+        gone = paths.keys() - seen.changed.keys() if len(paths) < traces.MOST else set()
+        told = ((p, d) for p, d in paths.items() if not (is_passing(p) or (d is Deed.ADDED and p in gone)))
+        while part := list(islice(told, SLICE)):
             entries = [self._entry(feed, path, deed, noticed, seen) for path, deed in part]
-            for told in self._followers:
-                told(feed, entries)
+            for follower in self._followers:
+                follower(feed, entries)
             await asyncio.sleep(0)
 
     def _entry(self, feed: Feed, path: str, deed: Deed, noticed: float, seen: traces.Traces) -> Entry:
         absolute, at = f"{feed.top}/{path}", seen.changed.get(path)
-        stamp = datetime.fromtimestamp(noticed, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
         entry = Entry(
-            write=Write(feed.top, path, deed, stamp, evidence="it was noticed just now", number=next(self._numbers)),
+            write=Write(feed.top, path, deed, _stamp(noticed), evidence=NOTICED, number=next(self._numbers)),
             path=absolute,
             noticed=noticed,
             moment=Moment(noticed - UNSEEN, noticed) if at is None else Moment(at - GRAIN, at + GRAIN),
@@ -270,3 +289,7 @@ class Files:
         for workspace in dict.fromkeys(id_ for id_, _ in top.agents) if top is not None else ():
             for heard in self._listeners:
                 heard(workspace, writes)
+
+
+def _stamp(seconds: float) -> str:
+    return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

@@ -23,15 +23,18 @@ from hiveui.hive.checkpoints import Checkpoints
 from hiveui.hive.checks import Checks
 from hiveui.hive.cleaning import Cleaning
 from hiveui.hive.colliding import Colliding
+from hiveui.hive.committing import Committing
 from hiveui.hive.contracts import ContractWatch
 from hiveui.hive.conversations import Conversations
 from hiveui.hive.courier import Courier
+from hiveui.hive.feeds import Feeds
 from hiveui.hive.files import Files
 from hiveui.hive.guard import Guard
 from hiveui.hive.hearing import Hearing, Told
 from hiveui.hive.identity import Tokens, inside
 from hiveui.hive.layouts import Layouts
 from hiveui.hive.ledger import Ledger
+from hiveui.hive.merging import Merging
 from hiveui.hive.morning import Morning
 from hiveui.hive.owners import Owners
 from hiveui.hive.panes import Panes, find
@@ -47,6 +50,7 @@ from hiveui.hive.supervisor import Supervisor
 from hiveui.hive.surroundings import Surroundings
 from hiveui.hive.survey import Surveys
 from hiveui.hive.telling import Telling
+from hiveui.hive.trains import Trains
 from hiveui.hive.unfinished import Unfinished
 from hiveui.hive.wording import Wording
 from hiveui.hive.workspaces import Workspaces
@@ -120,6 +124,10 @@ class Hive:
         self.budgets = Budgets(self.bus)
         self._runs = Runs(paths, machine)
         self.checks = Checks(self.bus, self._supervisors, self._runs, self.prompts, spawn)
+        self.feeds = Feeds(self.bus, self.files)
+        trains = Trains(self.bus, self._supervisors, self.checks, self.files, paths.proofs)
+        self.merging = Merging(self.bus, self._supervisors, self.prompts, trains, spawn)
+        self.committing = Committing(self._supervisors, self.files)
 
     def _watch_files(self, spawn: Callable[[Awaitable[None]], None]) -> Sequence[Told]:
         """Make what looks after agents' files; gives who of it is to hear of their hooks."""
@@ -186,6 +194,7 @@ class Hive:
             elif not self.bus.state.workspaces[id_].note:
                 supervisor.lost("tmux ended while no daemon ran", self._events.saved)
         self.courier.begin()
+        self.merging.begin()
         self.checks.adopt()
         await rescue.note(self._server, self._paths)
 
@@ -281,6 +290,7 @@ class Hive:
         self.panes.leave(viewer)
         self.stills.leave(viewer)
         self.alerts.leave(viewer)
+        self.feeds.leave(viewer)
 
     def figures(self) -> dict[str, Any]:
         """Give what `daemon/status` says of the hive."""

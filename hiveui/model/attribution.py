@@ -41,6 +41,8 @@ class Use:
     """None while it goes on, or nobody told of its end."""
     held: bool = False
     """It waits for the person, and writes nothing yet."""
+    sure: bool = True
+    """That it succeeded is told, where it is over; else it may have failed."""
 
     def spans(self, moment: Moment) -> bool:
         """Tell whether a change may have been made while it went on."""
@@ -121,6 +123,8 @@ def _tool(case: Case, uses: Sequence[Use], named: Sequence[Use], now: float) -> 
     if use is None:
         return None
     rivals = _rivals(case, uses, use.agent)
+    if rivals and not use.sure:
+        return None
     if rivals:
         if use.over is not None and now < use.over + SETTLED:
             return Verdict(evidence="another may have written it too", wait=True)
@@ -147,7 +151,7 @@ def _worktree(case: Case, uses: Sequence[Use], _named: Sequence[Use], _now: floa
     """Take the place for whose it is, where no other agent is known to be at work in it."""
     if case.owner is None or _rivals(case, uses, case.owner.agent, doubts=False):
         return None
-    evidence = "it stands in its own worktree; that nobody else wrote there is not seen"
+    evidence = "in its own worktree, where nobody else was seen"
     return Verdict(case.owner.agent, case.owner.role, How.WORKTREE, evidence)
 
 

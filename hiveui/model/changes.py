@@ -1,5 +1,6 @@
 """Changes of files as a watcher tells them, and whose they are."""
 
+import re
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -50,6 +51,19 @@ class Batch:
     """More happened than could be told: what `git status` says is true, and `changes` may lack some."""
     notice: str = ""
     """A sentence for the person where the watcher sees less than it should, or ''."""
+
+
+_PASSING = re.compile(r"\.tmp\.\d+\.[0-9a-f]+$|\.sw[a-p]$|(?:^|/)(?:4913$|\.#|\.goutputstream-)")
+"""Files with which programs make others, under names that nothing else has: Claude Code, vim, Emacs, GNOME."""
+
+
+def is_passing(path: str) -> bool:
+    """Tell whether a file is on its way to become another, or stands beside one that is being edited."""
+    return _PASSING.search(path) is not None
+
+
+NOTICED = "just noticed"
+"""The evidence of a change of which it is not said yet whose it is."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from hiveui.model.codec import from_json, to_json
 from hiveui.model.collisions import CollisionEvent
 from hiveui.model.contracts import ContractEvent
 from hiveui.model.layout import Tab
+from hiveui.model.merging import MergeEvent
 from hiveui.model.ownership import OwnershipEvent
 from hiveui.model.prompts import Prompt, Step
 from hiveui.model.review import ReviewEvent
@@ -254,6 +255,9 @@ class Noticed:
     """`info`, `warning` or `error`."""
 
 
+WorkEvent = CollisionEvent | ContractEvent | MergeEvent | OwnershipEvent | ReviewEvent
+"""What agents, and the person, do about what agents change."""
+
 Event = (
     WorkspaceOpened
     | WorkspaceClosed
@@ -279,10 +283,7 @@ Event = (
     | PersonReturned
     | SessionLost
     | Noticed
-    | ReviewEvent
-    | CollisionEvent
-    | ContractEvent
-    | OwnershipEvent
+    | WorkEvent
 )
 
 EVENTS: Mapping[str, type[Any]] = {event.__name__: event for event in typing.get_args(Event)}

@@ -41,7 +41,8 @@ class Reach:
 
     def over(self) -> "Reach | None":
         """Give what goes on once it is over; None where nothing does."""
-        return replace(self, names={}, covers=(), near=(*self.covers, *self.near)) if self.leaves else None
+        near = (*self.names, *self.covers, *self.near)
+        return replace(self, names={}, covers=(), near=near) if self.leaves else None
 
     def may_write(self, path: str, *, certain: bool = False) -> bool:
         """Tell whether it covers a path; unless `certain`, also whether it comes near."""
@@ -183,10 +184,21 @@ def _in_place(words: Sequence[str]) -> list[str] | None:
     return _words_after(words)[1:] if simple else None
 
 
+def _moved(words: Sequence[str], *, keeps: bool) -> list[str] | None:
+    """Give the files of `cp FROM TO`; TO may be a folder, so both that it may mean are given. None for other calls."""
+    if len(words) != 3 or any(word.startswith("-") for word in words):
+        return None
+    _, source, goal = words
+    inside = f"{goal.rstrip('/')}/{os.path.basename(source)}"  # noqa: PTH119  words are text
+    return [goal, inside] if keeps else [source, goal, inside]
+
+
 _WRITERS: Mapping[str, Callable[[Sequence[str]], list[str] | None]] = {
     "tee": _words_after,
     "touch": _words_after,
     "rm": _words_after,
+    "cp": lambda words: _moved(words, keeps=True),
+    "mv": lambda words: _moved(words, keeps=False),
     "truncate": lambda words: [*words[2:]] if len(words) == 3 else None,  # `truncate -s0 FILE`
     "sed": _in_place,
 }

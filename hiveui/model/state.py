@@ -4,20 +4,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
-from hiveui.model import contracts, ownership
+from hiveui.model import collisions, contracts, merging, ownership, review
 from hiveui.model.agent import Agent, AgentId, WorkspaceId
 from hiveui.model.claims import AgentChecked
-from hiveui.model.collisions import (
-    CollisionSeen,
-    CollisionSettled,
-    CollisionTold,
-    PathsReleased,
-    PathsReserved,
-    QueueHeld,
-    Radar,
-    fold,
-)
-from hiveui.model.contracts import ContractChanged, ContractEvent, ContractNoted, Contracts, ContractsAgreed
+from hiveui.model.collisions import CollisionEvent, Radar
+from hiveui.model.contracts import Contracts
 from hiveui.model.events import (
     AgentAdded,
     AgentExited,
@@ -41,14 +32,15 @@ from hiveui.model.events import (
     SessionLost,
     TabsArranged,
     ViewMoved,
+    WorkEvent,
     WorkspaceClosed,
     WorkspaceOpened,
 )
 from hiveui.model.layout import Tab
-from hiveui.model.ownership import AgentBounded, Ownership, OwnershipEvent, Trespassed, TrespassesSeen
+from hiveui.model.merging import MergeEvent, Trains
+from hiveui.model.ownership import Ownership, OwnershipEvent
 from hiveui.model.prompts import Queue, placed, stepped, without
-from hiveui.model.review import CommentMoved, CommentWritten, HunksReverted, HunksReviewed, RevertUndone, Review
-from hiveui.model.review import fold as fold_review
+from hiveui.model.review import Review, ReviewEvent
 from hiveui.model.signs import AgentState, Reading
 
 V = TypeVar("V")
@@ -98,6 +90,8 @@ class Workspace:
     """Lines of history that panes are scrolled to, counted from the oldest, by role."""
     review: Review = field(default_factory=Review)
     """What the person said of its agents' changes."""
+    trains: Trains = ()
+    """Merges of agents' branches, the newest last."""
     radar: Radar = field(default_factory=Radar)
     """Where its agents meet, and what they hold."""
     collisions: str = ""
@@ -126,6 +120,8 @@ class State:
 
 def apply(state: State, event: Event) -> State:  # noqa: C901  one case for each event
     """Give the state after `event`. Pure; the same in the daemon and in every client."""
+    if isinstance(event, WorkEvent):
+        return _workspace(state, event.workspace, lambda w: _worked(w, event))
     match event:
         case WorkspaceOpened():
             return replace(state, workspaces={**state.workspaces, event.id: _opened(state, event)})
@@ -159,23 +155,16 @@ def apply(state: State, event: Event) -> State:  # noqa: C901  one case for each
         case AgentChecked():
             return _agent(state, event.workspace, event.id, lambda a: replace(a, proof=event.proof))
         case BudgetRaised():
-            raised = lambda w: replace(w, raised={**w.raised, event.role: event.usd})  # noqa: E731
-            return _workspace(state, event.workspace, raised)
+            return _workspace(state, event.workspace, lambda w: replace(w, raised={**w.raised, event.role: event.usd}))
         case AgentExited():
             return _agent(state, event.workspace, event.id, lambda a: _ended(a, event))
         case AgentLearned():
             return _agent(state, event.workspace, event.id, lambda a: _learned(a, event))
-        case HunksReviewed() | CommentWritten() | CommentMoved() | HunksReverted() | RevertUndone():
-            return _workspace(state, event.workspace, lambda w: replace(w, review=fold_review(w.review, event)))
         case SessionLost():
             lost = lambda w: replace(w, note=event.note, saved=event.saved, generation=event.generation)  # noqa: E731
             return _workspace(state, event.workspace, lost)
-        case Trespassed() | TrespassesSeen() | AgentBounded() | ContractsAgreed() | ContractChanged() | ContractNoted():
-            return _workspace(state, event.workspace, lambda w: _agreeing(w, event))
         case FileWritten() | Noticed() | PersonReturned():
             return state
-        case CollisionSeen() | CollisionTold() | CollisionSettled() | PathsReserved() | PathsReleased() | QueueHeld():
-            return _workspace(state, event.workspace, lambda w: replace(w, radar=fold(w.radar, event)))
 
 
 def _opened(state: State, event: WorkspaceOpened) -> Workspace:
@@ -194,7 +183,7 @@ def _opened(state: State, event: WorkspaceOpened) -> Workspace:
     if old is None:
         return opened
     kept = replace(opened, agents=old.agents, view=old.view, drafts=old.drafts, backs=old.backs, queues=old.queues)
-    kept = replace(kept, raised=old.raised, radar=old.radar, review=old.review)
+    kept = replace(kept, raised=old.raised, radar=old.radar, review=old.review, trains=old.trains)
     return replace(kept, ownership=old.ownership, contracts=old.contracts)
 
 
@@ -230,12 +219,17 @@ def _unfinished(workspace: Workspace, event: LookedBack | PromptDrafted) -> Work
             return replace(workspace, drafts=_with(workspace.drafts, event.role, event.text or None))
 
 
-def _agreeing(workspace: Workspace, event: OwnershipEvent | ContractEvent) -> Workspace:
-    match event:
-        case Trespassed() | TrespassesSeen() | AgentBounded():
-            return replace(workspace, ownership=ownership.fold(workspace.ownership, event))
-        case ContractsAgreed() | ContractChanged() | ContractNoted():
-            return replace(workspace, contracts=contracts.fold(workspace.contracts, event))
+def _worked(workspace: Workspace, event: WorkEvent) -> Workspace:
+    """Give the workspace after something that its agents, or the person, did about what they change."""
+    if isinstance(event, CollisionEvent):
+        return replace(workspace, radar=collisions.fold(workspace.radar, event))
+    if isinstance(event, ReviewEvent):
+        return replace(workspace, review=review.fold(workspace.review, event))
+    if isinstance(event, MergeEvent):
+        return replace(workspace, trains=merging.fold(workspace.trains, event))
+    if isinstance(event, OwnershipEvent):
+        return replace(workspace, ownership=ownership.fold(workspace.ownership, event))
+    return replace(workspace, contracts=contracts.fold(workspace.contracts, event))
 
 
 def _with_agent(workspace: Workspace, agent: Agent, place: int | None) -> Workspace:

@@ -69,7 +69,12 @@ class HiveApp(App[int], inherit_bindings=False):
         self._workspace = workspace
         self._mirror = Mirror()
         keymap = Keymap(())
-        callbacks: Callbacks = {"event": self._event, "pane/rows": self._frame, "alert": self._alert}
+        callbacks: Callbacks = {
+            "event": self._event,
+            "pane/rows": self._frame,
+            "alert": self._alert,
+            "files/feed": self._files,
+        }
         safe = {method: self._understood(take) for method, take in callbacks.items()}
         self._link = Link(connect, ensure, self, safe)
         typist = Typist(self._tell)
@@ -172,6 +177,9 @@ class HiveApp(App[int], inherit_bindings=False):
         if self.workbench.workspace is not None:
             self._hand.past.bookmarks.seen(params["pane"])
 
+    def _files(self, params: dict[str, Any]) -> None:
+        self._hand.feed.take(params)
+
     def _alert(self, params: dict[str, Any]) -> None:
         self._alerts.take(params)
 
@@ -192,7 +200,9 @@ class HiveApp(App[int], inherit_bindings=False):
         self._follow()
         self._hand.outbox.follow()
         self._hand.review.follow()
+        self._hand.merging.follow()
         if first:
+            self._hand.feed.begin()
             gc.collect()
             gc.freeze()
 

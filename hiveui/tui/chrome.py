@@ -8,9 +8,10 @@ from typing import NamedTuple
 
 from rich.cells import cell_len, set_cell_size
 
-from hiveui.model.agent import Agent
+from hiveui.model.agent import Agent, AgentId
 from hiveui.model.attention import needing, needs_person, stamp
 from hiveui.model.budget import used_up
+from hiveui.model.feed import spark
 from hiveui.model.layout import Rect, roles
 from hiveui.model.signs import AgentState
 from hiveui.model.state import Workspace, tally
@@ -30,6 +31,10 @@ SEPARATOR = "   "
 NONE: Mapping[str | int, str] = MappingProxyType({})
 SPENT: Mapping[int, str] = MappingProxyType({0: "quiet", 80: "warning", 100: "attention"})
 """Tones of what was spent, by the part of the budget that is used up, in per cent."""
+SPARK = 10
+"""Cells of what an agent changed of late: one a minute."""
+SHORT_SPARK = 5
+"""Cells of it in the roster."""
 SHORTEST_NAME = 6
 """Cells of a role, with its number, that are not given up for its state."""
 
@@ -42,6 +47,8 @@ class Moment(NamedTuple):
     """Steps of the spinner."""
     elsewhere: int = 0
     """Agents of other workspaces that need a person."""
+    bars: Mapping[AgentId, Sequence[int]] = MappingProxyType({})
+    """How much each agent changed in files of late, oldest first."""
 
     @property
     def stamp(self) -> str:
@@ -135,9 +142,24 @@ def title(workspace: Workspace, desk: Desk, role: str, moment: Moment, *, column
     branch = f"  {visible(agent.branch)}{'  ' * (right[1] == 'typing')}" if agent and agent.branch else ""
     if cell_len(name + kind + state + note + branch) > room:
         branch = ""
+    bars = f"  {changes(agent, moment, SPARK)}" if agent else ""
+    if cell_len(name + kind + state + note + branch + bars) > room:
+        bars = ""
     name_tone = "lit" if focused else said.tone if said.tone == "attention" else "strong"
     left = ((name, name_tone), (kind, "quiet"), (state, said.tone), (note, "quiet"))
-    return left, ((branch, "quiet"), right)
+    return left, ((bars.rstrip(), "working"), (branch, "quiet"), right)
+
+
+def changes(agent: Agent, moment: Moment, cells: int) -> str:
+    """Draw how much an agent changed in files in the last ten minutes, beside who changed most; '' for nothing."""
+    found = _gathered(moment.bars.get(agent.id, ()), cells)
+    most = max((max(_gathered(bars, cells), default=0) for bars in moment.bars.values()), default=0)
+    return spark(found, cells, most) if any(found) else ""
+
+
+def _gathered(bars: Sequence[int], cells: int) -> list[int]:
+    step = max(1, len(bars) // cells)
+    return [sum(bars[i : i + step]) for i in range(0, len(bars), step)]
 
 
 def labelled(ends: Ends, letters: str) -> Ends:
@@ -176,7 +198,8 @@ def roster(workspace: Workspace, desk: Desk, scene: Scene, moment: Moment) -> li
     """List all agents: one a line, or all in one line where the screen is small."""
     if scene.compact:
         return [(_words(roster_pieces(workspace, desk, scene, moment)), ())]
-    return [_roster_line(i, agent, desk, moment) for i, agent in enumerate(workspace.agents, 1)]
+    columns = scene.roster.width if scene.roster else 0
+    return [_roster_line(i, agent, desk, moment, columns) for i, agent in enumerate(workspace.agents, 1)]
 
 
 def roster_pieces(workspace: Workspace, desk: Desk, scene: Scene, moment: Moment) -> list[Piece]:
@@ -195,14 +218,17 @@ def roster_pieces(workspace: Workspace, desk: Desk, scene: Scene, moment: Moment
     return pieces
 
 
-def _roster_line(i: int, agent: Agent, desk: Desk, moment: Moment) -> Ends:
+def _roster_line(i: int, agent: Agent, desk: Desk, moment: Moment, columns: int) -> Ends:
     said = word(agent, moment.turn, moment.stamp)
     name = set_cell_size(shortened(visible(agent.role), 11), 11)
     left = (
         (f"{i:>2} {name} ", "lit" if agent.role == desk.role else "plain"),
         (f"{said.glyph} {said.word}", said.tone),
     )
-    return left, ((f" {age(agent.reading.since, moment.now, pace(agent))} ", "quiet"),)
+    since = f" {age(agent.reading.since, moment.now, pace(agent)):>3} "
+    room = columns - cell_len(since) - sum(cell_len(text) for text, _ in left)
+    bars = changes(agent, moment, SHORT_SPARK) if room > SHORT_SPARK else ""
+    return left, ((bars, "working"), (since, "quiet"))
 
 
 def status(keymap: Keymap, place: Place, typing_into: str, columns: int, note: str = "") -> Ends:

@@ -16,9 +16,12 @@ from hiveui.tui.commands.table import Keymap
 from hiveui.tui.company import Company
 from hiveui.tui.desk import Desk
 from hiveui.tui.dialog import Dialog
+from hiveui.tui.feed import Feed
 from hiveui.tui.ground import Ground
 from hiveui.tui.jump import Jump
 from hiveui.tui.library import Library
+from hiveui.tui.merging import Merging
+from hiveui.tui.mishaps import Mishaps
 from hiveui.tui.misreading import Misreading
 from hiveui.tui.morning import Morning
 from hiveui.tui.outbox import Outbox
@@ -28,6 +31,7 @@ from hiveui.tui.past import Past
 from hiveui.tui.phrases import Phrases
 from hiveui.tui.picking import Picking
 from hiveui.tui.prompt import Prompt
+from hiveui.tui.proposing import Proposing
 from hiveui.tui.review import Review
 from hiveui.tui.rounds import Rounds
 from hiveui.tui.search import Search
@@ -65,10 +69,14 @@ class Hand:
         self.broadcast = Broadcast(ground, self.prompt)
         self.phrases = Phrases(ground, self.prompt)
         self.dialog = Dialog(ground, keymap)
+        self.merging = Merging(ground, self.prompt)
+        self.mishaps = Mishaps(ground, self.merging)
+        self.proposing = Proposing(ground, self.merging, self.prompt)
         self.palette = Palette(self, ground.screen.overlay, keymap)
         self.shaping = Shaping(ground)
         self.company = Company(ground, self.dialog)
         self.picking = Picking(ground, self.past, clipboard, self.company.run)
+        self.feed = Feed(ground, self.company.run)
         self.jump = Jump(ground)
         self.library = Library(ground)
         self.morning = Morning(ground, os.environ)

@@ -13,7 +13,7 @@ from nest import MACHINE, Nest, agent, workspace
 from waiting import soon
 
 from hiveui.agents.hooks.injection import SCRIPT
-from hiveui.model.changes import How
+from hiveui.model.changes import NOTICED, How
 
 KIND = """version = 1
 title = "Fake"
@@ -67,7 +67,7 @@ async def write(hive, path, **more):
 
     def said():
         found = hive.files.writes(workspace(hive).id, path=path)
-        return found[0] if found and "just now" not in found[0].evidence else None
+        return found[0] if found and found[0].evidence != NOTICED else None
 
     return await soon(said)
 

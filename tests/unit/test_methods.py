@@ -24,6 +24,8 @@ def test_an_agent_may_report_and_call_what_is_open_to_agents() -> None:
         "check/run",
         "collision/list",
         "contract/noted",
+        "files/list",
+        "files/who",
         "reservation/list",
         "reservation/make",
         "reservation/release",

@@ -8,7 +8,9 @@ from hiveui.model.keys import Key
 from hiveui.model.layout import Direction
 from hiveui.model.state import Workspace
 from hiveui.tui.commands.calls import Calls
+from hiveui.tui.commands.filing import Filing
 from hiveui.tui.commands.history import Histories
+from hiveui.tui.commands.integrating import Integrating
 from hiveui.tui.commands.keeping import Keeping
 from hiveui.tui.commands.reviewing import Reviewing
 from hiveui.tui.commands.sending import Sending
@@ -209,7 +211,7 @@ class Palette(Protocol):
         """Change what was typed."""
 
 
-class At(Histories, Calls, Sending, Keeping, Reviewing, Protocol):
+class At(Histories, Calls, Sending, Keeping, Reviewing, Filing, Integrating, Protocol):
     """Where a command acts."""
 
     @property

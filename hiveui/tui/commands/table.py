@@ -48,6 +48,10 @@ class Place(StrEnum):
     REVIEW = "The review desk"
     COMMENT = "Commenting on a line"
     SEEK = "Searching the changes"
+    FEED = "What agents change in files"
+    MERGE = "Merging agents' work (I)"
+    MERGE_ASK = "Before merging"
+    MERGE_READ = "What went wrong with a merge"
 
 
 Run = Callable[[At, str], None]

@@ -8,7 +8,7 @@ from textual.app import ComposeResult
 from textual.screen import Screen
 from textual.timer import Timer
 
-from hiveui.model.agent import Agent
+from hiveui.model.agent import Agent, AgentId
 from hiveui.model.attention import needing
 from hiveui.model.rows import Cursor
 from hiveui.model.shape import Tabs
@@ -61,6 +61,8 @@ class WorkspaceScreen(Screen[None]):
         self._turn = 0
         self._notice_turns = 0
         self._notice: tuple[str, str] = ("Connecting to the hive…", "quiet")
+        self.bars: Mapping[AgentId, Sequence[int]] = {}
+        """How much each agent changed in files of late."""
         self.labels: Mapping[str | int, str] = {}
         """Letters of roles and of tabs, in jump mode."""
         self._told: Workspace | None = None
@@ -196,7 +198,7 @@ class WorkspaceScreen(Screen[None]):
             return
         note = workspace.note
         moment = chrome.Moment(chrome.now(), self._turn if self._settings.motion else 0)
-        moment = moment._replace(elsewhere=len(needing(self.elsewhere, moment.stamp)))
+        moment = moment._replace(elsewhere=len(needing(self.elsewhere, moment.stamp)), bars=self.bars)
         labels = self.labels if self.place is Place.JUMP else {}
         left, right = chrome.top(workspace, self.desk, scene, moment, labels)
         self._top.say((left, ((("  mouse: your terminal's", "warning"), *right) if self.mouse_away else right)))

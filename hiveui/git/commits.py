@@ -1,0 +1,179 @@
+"""Commits made of trees, and of what a checkout holds: the index that a person or an agent has staged is not touched.
+
+A commit object is written as it is (git-hash-object(1), git-commit(1)): no hook, no editor and no signing program
+runs, and an author stays the author.
+"""
+
+import contextlib
+import os
+import re
+import tempfile
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from hiveui.errors import GitError
+from hiveui.git.program import git
+
+LONG = 60.0
+"""Seconds that reading all files of a checkout may take."""
+_TRAILER = re.compile(r"[A-Za-z0-9-]+: \S.*")
+_IN_PROGRESS = {
+    "rebase-merge": "rebase",
+    "rebase-apply": "rebase",
+    "MERGE_HEAD": "merge",
+    "CHERRY_PICK_HEAD": "cherry-pick",
+    "REVERT_HEAD": "revert",
+}
+"""What stands in a checkout's git folder while something is in progress (gitrepository-layout(5), wt-status.c)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Commit:
+    """One commit, as far as another is made of it."""
+
+    tree: str
+    parents: tuple[str, ...]
+    author: str
+    """Name, address, seconds and zone, as the object has them."""
+    message: str
+
+
+def read(folder: Path, commit: str) -> Commit:
+    """Read a commit object. Raises GitError."""
+    head, _, message = git(folder, "cat-file", "commit", commit).checked().partition("\n\n")
+    lines = [line.partition(" ") for line in head.split("\n")]
+    named = {name: value for name, _, value in lines if name in {"tree", "author"}}
+    parents = tuple(value for name, _, value in lines if name == "parent")
+    return Commit(named["tree"], parents, named["author"], message)
+
+
+def write(folder: Path, tree: str, parents: Sequence[str], message: str, author: str = "") -> str:
+    """Write a commit of `tree`; the person who is configured commits it, and is the author where none is given.
+
+    Raises GitError, where no identity is configured too.
+    """
+    person = identity(folder)
+    lines = [f"tree {tree}", *(f"parent {parent}" for parent in parents), f"author {author or person}"]
+    text = "\n".join([*lines, f"committer {person}", "", message.strip("\n") + "\n"])
+    words = ("hash-object", "-t", "commit", "-w", "--stdin")
+    return git(folder, *words, given=os.fsencode(text)).checked().strip()
+
+
+def identity(folder: Path) -> str:
+    """Give who commits, with the time. Raises GitError where nobody is configured."""
+    answer = git(folder, "var", "GIT_COMMITTER_IDENT", settings={"user.useConfigOnly": "true"})
+    if answer.status == 0 and "<>" not in answer.out:
+        return answer.out.strip()
+    raise GitError(
+        "git does not know who you are, so nothing can be committed.",
+        "git config --global user.name NAME, and user.email ADDRESS, tell it.",
+    )
+
+
+def signed_off(message: str, role: str) -> str:
+    """Give a message with the trailer `Agent: ROLE`; `role` is safe, and one line."""
+    body = message.strip("\n")
+    last = body.rpartition("\n\n")[2].split("\n") if "\n\n" in body else []
+    trailers = bool(last) and all(_TRAILER.fullmatch(line) for line in last)
+    return f"{body}{chr(10) if trailers else chr(10) * 2}Agent: {role}\n"
+
+
+def git_folder(place: Path) -> Path:
+    """Give the folder that git keeps of a checkout. Raises GitError."""
+    return Path(git(place, "rev-parse", "--absolute-git-dir").checked().removesuffix("\n"))
+
+
+def ready(place: Path) -> None:
+    """Raise GitError where a checkout is in the middle of something, or git is at work in it."""
+    if not place.is_dir():
+        raise GitError(f"{place} is not there any more.", "What was committed in it is safe: hive restart ROLE.")
+    own = git_folder(place)
+    doing = next((what for name, what in _IN_PROGRESS.items() if os.path.lexists(own / name)), None)
+    if doing is not None:
+        mend = f"Finish it there, or: git -C {place} {doing} --abort"
+        raise GitError(f"{place} is in the middle of a {doing}.", mend)
+    lock = own / "index.lock"
+    if os.path.lexists(lock):
+        mend = f"Where no git runs any more, remove {lock}, and try again."
+        raise GitError(f"The index of {place} is locked: git is at work in it, or was killed.", mend)
+
+
+def branch(place: Path) -> str:
+    """Give the branch that a checkout is on, `refs/heads/…`. Raises GitError where it is on none."""
+    answer = git(place, "symbolic-ref", "--quiet", "HEAD")
+    if answer.status == 0:
+        return answer.out.removesuffix("\n")
+    raise GitError(f"{place} is on no branch, but on a commit.", f"git -C {place} switch -c NAME makes one of it.")
+
+
+def commit(place: Path, message: str, paths: Sequence[str] | None = None) -> str:
+    """Commit what stands in a checkout, or the `paths` of it below its top; gives the commit, '' where nothing changed.
+
+    What was staged there stays staged, but for what is committed. Raises GitError.
+    """
+    ready(place)
+    ref = branch(place)
+    old = git(place, "rev-parse", "--verify", "--quiet", "HEAD^{commit}").out.strip()
+    with _index(place, old) as index:
+        _add(place, index, paths)
+        tree = git(place, "write-tree", index=index, within=LONG).checked().strip()
+    if tree == (read(place, old).tree if old else empty_tree(place)):
+        return ""
+    made = write(place, tree, [old] if old else [], message)
+    staged = _names(place, "diff-index", "--cached", "--name-only", "-z", "--no-renames", old, "--") if old else set()
+    git(place, "update-ref", "-m", "hive commit", ref, made, old or "0" * len(made)).checked()
+    fresh = [path for path in files(place, made) if path not in staged]
+    if fresh:  # the index still has what was committed before: it follows where nobody staged anything else
+        words = ("reset", "-q", "--pathspec-from-file=-", "--pathspec-file-nul")
+        git(place, *words, given=_list(fresh), within=LONG).checked()
+    return made
+
+
+def files(place: Path, commit: str) -> list[str]:
+    """List what a commit changed. Raises GitError."""
+    return sorted(
+        _names(place, "diff-tree", "-r", "--root", "--no-commit-id", "--name-only", "-z", "--no-renames", commit)
+    )
+
+
+def changed(place: Path) -> tuple[frozenset[str], datetime]:
+    """List the files of a checkout that differ from its last commit, below its top, and when that was made."""
+    listed = git(place, "status", "--porcelain", "-z", "--no-renames", "--untracked-files=all", within=LONG).checked()
+    made = git(place, "log", "-1", "--format=%ct").out.strip()
+    since = datetime.fromtimestamp(int(made) if made else 0, UTC)
+    return frozenset(entry[3:] for entry in listed.split("\0") if entry), since
+
+
+@contextlib.contextmanager
+def _index(place: Path, commit: str) -> Iterator[Path]:
+    """Give an index file of its own that holds what a commit has. Raises GitError."""
+    with tempfile.TemporaryDirectory(prefix="hive-index-") as folder:
+        index = Path(folder, "index")
+        git(place, "read-tree", *([commit] if commit else ["--empty"]), index=index, within=LONG).checked()
+        yield index
+
+
+def _add(place: Path, index: Path, paths: Sequence[str] | None) -> None:
+    if paths is None:
+        git(place, "add", "--all", ":/", index=index, within=LONG).checked()
+        return
+    words = ("add", "--all", "--pathspec-from-file=-", "--pathspec-file-nul")
+    answer = git(place, *words, given=_list(paths), index=index, within=LONG)
+    if "did not match any files" in answer.said:
+        raise GitError("One of these paths is neither there nor in the last commit.", "Name paths below the top.")
+    answer.checked()
+
+
+def _names(place: Path, *words: str) -> set[str]:
+    return {name for name in git(place, *words, within=LONG).checked().split("\0") if name}
+
+
+def _list(paths: Sequence[str]) -> bytes:
+    return b"\0".join(os.fsencode(f":(top,literal){path}") for path in paths)
+
+
+def empty_tree(folder: Path) -> str:
+    """Give the tree without files; git knows it without its being there."""
+    return git(folder, "hash-object", "-t", "tree", "-w", "--stdin", given=b"").checked().strip()

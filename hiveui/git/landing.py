@@ -1,0 +1,164 @@
+"""A branch moved to another commit, and back: by compare-and-swap, with every checkout that is on it.
+
+A checkout follows before the branch is moved, and only where nothing that somebody changed would be lost; where it
+cannot follow to the end, it is put back and the branch stays. What a branch stood at is kept under refs/hive/.
+"""
+
+import os
+import time
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from hiveui.errors import GitError
+from hiveui.git import commits
+from hiveui.git.program import git
+from hiveui.git.repository import HEADS, Repository, checked_out, real
+
+KEPT = "refs/hive/before/"
+"""Where the old tips of each train stand, by its id."""
+AFTER = "refs/hive/after/"
+"""Where what was rolled back stands, by the id of its train."""
+TRAINS = 40
+"""Trains whose old tips are kept."""
+LONG = 120.0
+"""Seconds that a checkout may take to follow."""
+SETTLING = 5.0
+"""Seconds that a git which outlived its daemon has to come to its end."""
+MARGIN = 1 << 20
+"""Bytes that are left free on a disk beside the files that are written there."""
+
+
+def tip(folder: Path, ref: str) -> str:
+    """Give the commit that a ref stands at; '' where there is none."""
+    return git(folder, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{ref}^{{commit}}").out.strip()
+
+
+def keep(folder: Path, id_: str, tips: Mapping[str, str]) -> None:
+    """Keep commits under refs/hive/before/<id>/, by name; the oldest trains' are let go. Raises GitError."""
+    known = git(folder, "for-each-ref", "--format=%(refname)", KEPT).checked().split()
+    trains = sorted({id_, *(ref.removeprefix(KEPT).partition("/")[0] for ref in known)})
+    old = frozenset(trains[:-TRAINS])
+    lines = [f"update {KEPT}{id_}/{name} {commit}\n" for name, commit in tips.items() if commit]
+    lines += [f"delete {ref}\n" for ref in known if ref.removeprefix(KEPT).partition("/")[0] in old]
+    git(folder, "update-ref", "--stdin", given="".join(lines).encode()).checked()
+
+
+def move(repository: Repository, branch: str, old: str, new: str, why: str) -> None:
+    """Move a branch from `old` to `new`, '' for no branch, with every checkout that is on it. Raises GitError.
+
+    Then the branch stands at `old`, or where somebody else has moved it, and no checkout has changed.
+    """
+    folder = repository.common
+    places = checkouts_on(repository, branch)
+    if places and not (old and new):
+        raise GitError(f"{places[0]} is on {branch}, which is to go.", "Switch it to another branch.")
+    for place in places:
+        commits.ready(place)
+        _check(place, old, new)
+    if tip(folder, HEADS + branch) != old:
+        raise GitError(f"Somebody else has moved {branch} meanwhile.", "Look at what came, and merge again.")
+    begun: list[Path] = []
+    try:
+        for place in places:
+            begun.append(place)
+            _bring(place, old, new)
+        _swap(folder, branch, old, new, why)
+    except GitError:
+        for place in begun:
+            put_back(place, old, new)
+        raise
+
+
+def checkouts_on(repository: Repository, branch: str) -> list[Path]:
+    """List the checkouts that are on a branch and still there."""
+    return [place for place, head in checked_out(repository) if head == HEADS + branch and place.is_dir()]
+
+
+def _swap(folder: Path, branch: str, old: str, new: str, why: str) -> None:
+    none = "0" * len(old or new)
+    words = ("-d", HEADS + branch, old) if not new else (HEADS + branch, new, old or none)
+    answer = git(folder, "update-ref", "-m", why, *words)
+    if "but expected" in answer.said or "reference already exists" in answer.said:
+        raise GitError(f"Somebody else has moved {branch} meanwhile.", "Look at what came, and merge again.")
+    answer.checked()
+
+
+def _check(place: Path, old: str, new: str) -> None:
+    """Raise GitError where a checkout cannot follow without losing what somebody changed, or has no room to."""
+    answer = git(place, "read-tree", "-m", "-u", "-n", old, new, within=LONG)
+    if answer.status:
+        reason = _lost(answer.said)
+        if not reason:
+            answer.checked()
+        raise GitError(f"{place} has changes that a merge would write over: {reason}.", "Commit or stash them there.")
+    needed = sum(size for _, size in _written(place, old, new))
+    room = os.statvfs(place)
+    if room.f_bavail * room.f_frsize < needed + MARGIN:
+        raise GitError(f"The disk of {place} has no room for the merge.", f"Free {needed + MARGIN:,} bytes on it.")
+
+
+def _lost(said: str) -> str:
+    """Name the file that git refuses to write over; '' where it says something else."""
+    for words in ("Entry '", "Untracked working tree file '", "Updating '"):
+        _, found, rest = said.partition(words)
+        if found:
+            return rest.partition("'")[0][:200]
+    return ""
+
+
+def _written(place: Path, old: str, new: str) -> Iterator[tuple[str, int]]:
+    """Give the files that differ from one commit to another, each with the bytes it has in the other."""
+    entries = git(place, "diff-tree", "-r", "-z", "--raw", "--no-renames", "--no-abbrev", old, new, within=LONG)
+    fields = entries.checked().split("\0")
+    pairs = [(head.split(" "), path) for head, path in zip(fields[::2], fields[1::2], strict=False)]
+    asked = "".join(f"{head[3]}\n" for head, _ in pairs)
+    sizes = git(place, "cat-file", "--batch-check=%(objectsize)", given=asked.encode(), within=LONG).checked()
+    for (_, path), size in zip(pairs, sizes.split("\n"), strict=False):
+        yield path, int(size) if size.isdecimal() else 0
+
+
+def _bring(place: Path, old: str, new: str) -> None:
+    git(place, "read-tree", "-m", "-u", old, new, within=LONG).checked()
+
+
+def put_back(place: Path, old: str, new: str) -> None:
+    """Put a checkout back to `old` that was to follow to `new` and came all or part of the way. Raises GitError.
+
+    Files that hold neither what they had, nor the beginning of what they were to have, are somebody's, and stay.
+    """
+    lock = commits.git_folder(place) / "index.lock"
+    deadline = time.monotonic() + SETTLING
+    while lock.exists() and time.monotonic() < deadline:
+        time.sleep(0.02)
+    paths = {path for path, _ in _written(place, old, new)}
+    listed = git(place, "diff-index", "--cached", "--name-only", "-z", "--no-renames", new, "--", within=LONG).checked()
+    if paths.isdisjoint(listed.split("\0")):  # git came to the end: its index is written last
+        _bring(place, new, old)
+        return
+    ours = [path for path in sorted(paths) if _is_ours(place, path, new)]
+    there = [path for path in ours if git(place, "cat-file", "-e", f"{old}:{path}").status == 0]
+    for path in set(ours) - set(there):
+        (place / path).unlink(missing_ok=True)
+    if there:
+        given = b"\0".join(map(os.fsencode, there))
+        git(place, "checkout-index", "-f", "-z", "--stdin", given=given, within=LONG).checked()
+
+
+def _is_ours(place: Path, path: str, new: str) -> bool:
+    """Tell whether a file is gone, or holds the beginning of what a commit has there."""
+    file = place / path
+    if not real(file.parent).is_relative_to(real(place)):
+        return False
+    if not os.path.lexists(file):
+        return True
+    wanted = git(place, "cat-file", "blob", f"{new}:{path}", within=LONG)
+    try:
+        there = os.fsencode(file.readlink()) if file.is_symlink() else file.read_bytes()
+    except OSError:
+        return False
+    return wanted.status == 0 and _lines(wanted.data).startswith(_lines(there))
+
+
+def _lines(data: bytes) -> bytes:
+    """Give a file's bytes as any checkout may have them: git may end lines otherwise there."""
+    return data.replace(b"\r", b"")

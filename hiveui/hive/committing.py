@@ -1,0 +1,114 @@
+"""The verbs on one agent's work: commit it, propose it as a pull request."""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, Protocol
+
+from hiveui.errors import GitError, UsageError
+from hiveui.git import commits, merging
+from hiveui.git.program import git
+from hiveui.git.repository import real
+from hiveui.hive.branches import Branch, Branches, place_of
+from hiveui.hive.panes import find
+from hiveui.hive.supervisor import Supervisor
+from hiveui.model.agent import WorkspaceId
+from hiveui.model.attention import stamp
+from hiveui.model.names import quoted
+from hiveui.model.text import visible
+
+
+class Files(Protocol):
+    """Who changed which file."""
+
+    def writes(self, workspace: WorkspaceId, *, role: str = "", path: str = "", after: str = "") -> Sequence[Any]:
+        """List what was written, the newest first."""
+
+
+class Committing:
+    """Its public methods are verbs."""
+
+    def __init__(self, supervisors: Mapping[WorkspaceId, Supervisor], files: Files) -> None:
+        """`files` tells whose changes are whose in a checkout that several work in."""
+        self._supervisors = supervisors
+        self._files = files
+
+    async def commit(self, *, workspace: str, role: str, message: str, paths: Sequence[str] = ()) -> dict[str, Any]:
+        """Commit what an agent changed, as the person; in a checkout that it shares, only what is known to be its."""
+        supervisor, agent = find(self._supervisors, workspace, role)
+        if not message.strip() or "\0" in message:
+            raise UsageError("A commit needs a message.", "Say what was done, and why: -m MESSAGE.")
+        place = await asyncio.to_thread(place_of, agent, supervisor.launches.get(agent.id))
+        chosen: Sequence[str] | None = list(paths) or None
+        if chosen is None and not await self._alone(supervisor, role, place):
+            chosen = await self._own(supervisor.id, role, place)
+        text = commits.signed_off(message, visible(role))
+        made = await asyncio.to_thread(commits.commit, place, text, chosen)
+        if not made:
+            raise UsageError(f"{role} has nothing to commit.")
+        files = await asyncio.to_thread(commits.files, place, made)
+        return {"commit": made, "place": str(place), "files": files}
+
+    async def _alone(self, supervisor: Supervisor, role: str, place: Path) -> bool:
+        """Tell whether nobody else works in a checkout: no other agent, and not the person."""
+        launches = supervisor.launches
+        others = [agent for agent in supervisor.workspace.agents if agent.role != role and agent.child_of is None]
+        folder = Path(supervisor.workspace.path)
+        places = await asyncio.to_thread(lambda: {real(_place(agent, launches.get(agent.id))) for agent in others})
+        return real(place) not in places and not real(folder).is_relative_to(real(place))
+
+    async def _own(self, workspace: WorkspaceId, role: str, place: Path) -> list[str]:
+        """List the changed files of a shared checkout that nobody but the agent is known to have written.
+
+        Raises UsageError where there are none.
+        """
+        changed, since = await asyncio.to_thread(commits.changed, place)
+        writers: dict[str, set[str]] = {}
+        for write in self._files.writes(workspace, after=stamp(since)):
+            if write.top == str(real(place)) and write.path in changed:
+                writers.setdefault(write.path, set()).add(write.role)
+        mine = sorted(path for path, roles in writers.items() if roles == {role})
+        if not mine:
+            raise UsageError(
+                f"No change in {place} is known to be {role}'s alone, and others work there too.",
+                f"Name them: hive commit {quoted(role)} -m MESSAGE PATH…",
+            )
+        return mine
+
+    async def proposal(self, *, workspace: str, role: str, into: str = "") -> dict[str, Any]:
+        """Give what a pull request of an agent's branch would have."""
+        supervisor, _ = find(self._supervisors, workspace, role)
+        branches = await asyncio.to_thread(Branches.of, supervisor.workspace, supervisor.launches, into)
+        (one,) = branches.chosen([role])
+        if not one.name or not one.ahead:
+            raise UsageError(f"{role} has no commits that {branches.into} has not.", "Commit something first.")
+        return await asyncio.to_thread(_proposal, branches, one)
+
+
+def _place(agent: Any, launch: Any) -> Path:
+    try:
+        return place_of(agent, launch)
+    except GitError:
+        return Path(agent.dir)
+
+
+def _proposal(branches: Branches, one: Branch) -> dict[str, Any]:
+    """Read what goes into a pull request. Raises GitError."""
+    common = branches.repository.common
+    remote = git(common, "config", "--get", f"branch.{branches.into}.remote").out.strip() or "origin"
+    url = git(common, "config", "--get", f"remote.{remote}.url").out.removesuffix("\n")
+    if not url:
+        raise GitError(f"The repository has no remote {quoted(remote)}.", "git remote add origin ADDRESS makes one.")
+    listed = merging.fresh(common, branches.onto, one.source, "--no-merges")
+    title = merging.subject(common, listed[0]) if len(listed) == 1 else one.name
+    body = merging.squashed_message(common, branches.onto, one.source).partition("\n")[2].strip()
+    return {
+        "role": one.role,
+        "url": url,
+        "objects": str(common / "objects"),
+        "tip": one.source.tip,
+        "branch": one.name,
+        "into": branches.into,
+        "title": title,
+        "body": body,
+    }

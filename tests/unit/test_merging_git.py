@@ -1,0 +1,295 @@
+"""Merges as trees, landings and commits, on a real git."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from hiveui.errors import GitError
+from hiveui.git import commits, landing, merging, proving
+from hiveui.git.merging import Source
+from hiveui.git.repository import Repository, find
+from hiveui.model.merging import Way
+from tests.repositories import git, repository
+
+
+@pytest.fixture(autouse=True)
+def person(tmp_path_factory, monkeypatch) -> None:
+    """Git knows who commits, and nothing else of this machine."""
+    file = tmp_path_factory.mktemp("config") / "config"
+    file.write_text("[user]\n\tname = Ada\n\temail = ada@invalid\n")
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(file.parent))
+    monkeypatch.setenv("HOME", str(file.parent))
+    (file.parent / ".gitconfig").write_text(file.read_text())
+
+
+@pytest.fixture
+def shop(tmp_path: Path) -> Path:
+    return repository(tmp_path / "shop", "file", "other")
+
+
+def branch(shop: Path, name: str, **files: str | None) -> Path:
+    """Make a worktree on a branch of its own, with a commit of changed files; None deletes one."""
+    place = shop.parent / name
+    git(shop, "worktree", "add", "-q", "-b", name, str(place), "main")
+    change(place, f"Change by {name}", **files)
+    return place
+
+
+def change(place: Path, subject: str, **files: str | None) -> str:
+    for file, text in files.items():
+        if text is None:
+            (place / file).unlink()
+        else:
+            (place / file).write_text(text)
+    git(place, "add", "--all")
+    git(place, "commit", "-q", "--allow-empty", "-m", subject)
+    return git(place, "rev-parse", "HEAD")
+
+
+def found(shop: Path) -> Repository:
+    there = find(shop)
+    assert there is not None
+    return there
+
+
+def head(place: Path) -> str:
+    return git(place, "rev-parse", "HEAD")
+
+
+def clean(place: Path) -> bool:
+    return git(place, "status", "--porcelain") == ""
+
+
+def merged(shop: Path, place: Path, way: Way = Way.MERGE, message: str = "joined", since: str = "") -> merging.Merged:
+    return merging.merge(shop, way, head(shop), Source(head(place), since, "one"), message)
+
+
+def test_a_merge_makes_a_commit_and_touches_no_checkout(shop: Path) -> None:
+    one = branch(shop, "one", file="one\n")
+    change(shop, "meanwhile", other="else\n")
+    before = head(shop)
+    made = merged(shop, one)
+    assert git(shop, "show", f"{made.commit}:file") == "one"
+    assert git(shop, "show", f"{made.commit}:other") == "else"
+    assert (
+        git(shop, "log", "-1", "--format=%P %an %ae %s", made.commit) == f"{before} {head(one)} Ada ada@invalid joined"
+    )
+    assert (head(shop), clean(shop), (shop / "file").read_text()) == (before, True, "this is file\n")
+
+
+def test_a_squash_has_one_parent_and_a_rebase_keeps_authors_and_messages(shop: Path) -> None:
+    one = branch(shop, "one", file="one\n")
+    change(one, "Second\n\nWith a body.", other="two\n")
+    change(shop, "meanwhile", third="3\n")
+    squashed = merged(shop, one, Way.SQUASH)
+    assert git(shop, "log", "--format=%s", f"main..{squashed.commit}") == "joined"
+    rebased = merged(shop, one, Way.REBASE)
+    shown = git(shop, "log", "--format=%an %cn %B", f"main..{rebased.commit}").split("\n")
+    assert shown == ["a Ada Second", "", "With a body.", "", "a Ada Change by one"]
+    assert git(shop, "rev-parse", f"{rebased.commit}^{{tree}}") == git(shop, "rev-parse", f"{squashed.commit}^{{tree}}")
+
+
+def test_what_was_squashed_before_is_not_in_conflict_with_itself(shop: Path) -> None:
+    one = branch(shop, "one", file="one\n")
+    first = merged(shop, one, Way.SQUASH)
+    landing.move(found(shop), "main", head(shop), first.commit, "test")
+    change(shop, "on top", file="one, mended\n")
+    tip = head(one)
+    change(one, "more", other="more\n")
+    assert merged(shop, one, Way.SQUASH).conflicts
+    again = merged(shop, one, Way.SQUASH, since=tip)
+    assert git(shop, "show", f"{again.commit}:file") == "one, mended"
+    assert git(shop, "show", f"{again.commit}:other") == "more"
+    assert merging.fresh(shop, head(shop), Source(head(one), tip)) == [head(one)]
+
+
+def test_conflicts_are_named_by_file_and_kind(shop: Path) -> None:
+    odd = "a\tb\n\x1b[31m é"
+    change(shop, "odd", **{odd: "x\n"})
+    one = branch(shop, "one", file="one\n", other=None, **{odd: "one\n"})
+    change(shop, "clash", file="main\n", other="changed\n", **{odd: "main\n"})
+    for way in Way:
+        told = merged(shop, one, way)
+        assert {c.path: c.what for c in told.conflicts} == {
+            odd: "contents",
+            "file": "contents",
+            "other": "modify/delete",
+        }
+        assert not told.commit
+    assert "<<<<<<<" in git(shop, "show", f"{told.tree}:file")
+
+
+def test_branches_without_a_common_commit_are_refused_in_a_sentence(shop: Path, tmp_path: Path) -> None:
+    git(shop, "checkout", "-q", "--orphan", "lone")
+    lone = change(shop, "lone")
+    with pytest.raises(GitError, match="no commit in common"):
+        merging.trees(shop, lone, "main")
+
+
+def test_a_landing_brings_every_checkout_along_and_keeps_what_is_changed_elsewhere(shop: Path) -> None:
+    one = branch(shop, "one", file="one\n", new="n\n")
+    (shop / "other").write_text("mine, unfinished\n")
+    (shop / "staged").write_text("staged\n")
+    git(shop, "add", "staged")
+    before, made = head(shop), merged(shop, one)
+    landing.move(found(shop), "main", before, made.commit, "test")
+    assert head(shop) == made.commit
+    assert ((shop / "file").read_text(), (shop / "new").read_text()) == ("one\n", "n\n")
+    assert git(shop, "status", "--porcelain") == "M other\nA  staged"
+    landing.move(found(shop), "main", made.commit, before, "undo")
+    assert (head(shop), (shop / "file").read_text(), (shop / "new").exists()) == (before, "this is file\n", False)
+    assert git(shop, "status", "--porcelain") == "M other\nA  staged"
+
+
+@pytest.mark.parametrize("where", ["file", "new"])
+def test_a_checkout_whose_changes_would_be_lost_stays_with_its_branch(shop: Path, where: str) -> None:
+    one = branch(shop, "one", file="one\n", new="n\n")
+    (shop / where).write_text("mine, unfinished\n")
+    before, status = head(shop), git(shop, "status", "--porcelain")
+    with pytest.raises(GitError, match=rf"write over: {where}") as caught:
+        landing.move(found(shop), "main", before, merged(shop, one).commit, "test")
+    assert caught.value.hint == "Commit or stash them there."
+    assert (head(shop), git(shop, "status", "--porcelain")) == (before, status)
+
+
+def test_a_branch_that_somebody_else_has_moved_is_not_moved(shop: Path) -> None:
+    one = branch(shop, "one", file="one\n")
+    before, made = head(shop), merged(shop, one)
+    later = change(shop, "later", other="later\n")
+    with pytest.raises(GitError, match="Somebody else has moved main"):
+        landing.move(found(shop), "main", before, made.commit, "test")
+    assert (head(shop), clean(shop)) == (later, True)
+
+
+def test_where_the_branch_moves_in_the_last_moment_the_checkout_is_put_back(shop: Path, monkeypatch) -> None:
+    one = branch(shop, "one", file="one\n", other=None, new="n\n")
+    before, made = head(shop), merged(shop, one)
+
+    def lost(*_: object) -> None:
+        raise GitError("Somebody else has moved main meanwhile.")
+
+    monkeypatch.setattr(landing, "_swap", lost)
+    with pytest.raises(GitError):
+        landing.move(found(shop), "main", before, made.commit, "test")
+    assert (head(shop), clean(shop), (shop / "other").read_text()) == (before, True, "this is other\n")
+
+
+def test_files_that_git_was_killed_over_are_put_back_and_those_of_somebody_else_stay(shop: Path) -> None:
+    one = branch(shop, "one", file="one\n", other=None, new="new one\n", third="3\n")
+    before, made = head(shop), merged(shop, one)
+    (shop / "file").write_text("on")  # git had begun to write it
+    (shop / "other").unlink()
+    (shop / "new").write_text("")
+    (shop / "third").write_text("somebody's\n")
+    landing.put_back(shop, before, made.commit)
+    assert git(shop, "status", "--porcelain") == "?? third"
+    assert (shop / "file").read_text() == "this is file\n"
+
+
+def test_a_branch_is_made_and_taken_away_again(shop: Path) -> None:
+    one = branch(shop, "one", file="one\n")
+    made = merged(shop, one)
+    landing.move(found(shop), "train/next", "", made.commit, "test")
+    assert landing.tip(shop, "refs/heads/train/next") == made.commit
+    with pytest.raises(GitError, match="Somebody else"):
+        landing.move(found(shop), "train/next", "", made.commit, "test")
+    landing.move(found(shop), "train/next", made.commit, "", "test")
+    assert landing.tip(shop, "refs/heads/train/next") == ""
+
+
+def test_old_tips_are_kept_and_the_oldest_trains_let_go(shop: Path) -> None:
+    for number in range(landing.TRAINS + 3):
+        landing.keep(shop, f"t{number:03}", {"base": head(shop), "1": head(shop), "none": ""})
+    refs = git(shop, "for-each-ref", "--format=%(refname)", landing.KEPT).split()
+    assert len(refs) == 2 * landing.TRAINS
+    assert refs[0] == "refs/hive/before/t003/1"
+    landing.keep(shop, "t042", {"1": head(shop)})
+    assert len(git(shop, "for-each-ref", "--format=%(refname)", landing.KEPT).split()) == 2 * landing.TRAINS
+
+
+IN_THE_WAY = {
+    "rebase": lambda own: (own / "rebase-merge").mkdir(),
+    "merge": lambda own: (own / "MERGE_HEAD").write_text("x"),
+    "locked": lambda own: (own / "index.lock").touch(),
+}
+
+
+@pytest.mark.parametrize("what", IN_THE_WAY)
+def test_a_checkout_in_the_middle_of_something_is_not_touched(shop: Path, what: str) -> None:
+    one = branch(shop, "one", file="one\n")
+    IN_THE_WAY[what](shop / ".git")
+    before = head(shop)
+    with pytest.raises(GitError, match=what):
+        landing.move(found(shop), "main", before, merged(shop, one).commit, "test")
+    assert (head(shop), (shop / "file").read_text()) == (before, "this is file\n")
+
+
+def test_a_commit_takes_all_that_is_there_and_leaves_what_is_staged(shop: Path) -> None:
+    (shop / "file").write_text("changed\n")
+    (shop / "other").unlink()
+    (shop / "new é").write_text("new\n")
+    (shop / "staged").write_text("first\n")
+    git(shop, "add", "staged")
+    (shop / "staged").write_text("second\n")
+    made = commits.commit(shop, commits.signed_off("Do it\n\nWhy: so", "back end"))
+    assert commits.files(shop, made) == ["file", "new é", "other", "staged"]
+    assert git(shop, "log", "-1", "--format=%an|%B") == "Ada|Do it\n\nWhy: so\nAgent: back end"
+    assert git(shop, "status", "--porcelain") == "MM staged", "what was staged is staged still"
+    assert git(shop, "show", ":staged") == "first"
+
+
+def test_a_commit_of_paths_takes_just_these(shop: Path) -> None:
+    for name in ("file", "other", "[a]*"):
+        (shop / name).write_text("changed\n")
+    (shop / "a").write_text("not meant\n")
+    made = commits.commit(shop, "message", ["file", "[a]*"])
+    assert commits.files(shop, made) == ["[a]*", "file"]
+    assert git(shop, "status", "--porcelain") == "M other\n?? a"
+    with pytest.raises(GitError, match="neither there nor"):
+        commits.commit(shop, "message", ["nowhere"])
+    assert commits.commit(shop, "message", ["file"]) == ""
+
+
+def test_the_first_commit_of_a_repository_can_be_made(tmp_path: Path) -> None:
+    git(tmp_path, "init", "-q", "-b", "main")
+    assert commits.commit(tmp_path, "nothing") == ""
+    (tmp_path / "file").write_text("x\n")
+    made = commits.commit(tmp_path, "first")
+    assert (git(tmp_path, "rev-parse", "main"), git(tmp_path, "status", "--porcelain")) == (made, "")
+
+
+def test_without_an_identity_nothing_is_committed(shop: Path, monkeypatch) -> None:
+    (Path(os.environ["HOME"]) / ".gitconfig").unlink()
+    monkeypatch.setenv("XDG_CONFIG_HOME", "/nowhere")
+    (shop / "file").write_text("changed\n")
+    before = head(shop)
+    with pytest.raises(GitError, match="does not know who you are") as caught:
+        commits.commit(shop, "message")
+    assert "user.name" in caught.value.hint
+    assert head(shop) == before
+
+
+def test_a_head_on_no_branch_is_said(shop: Path) -> None:
+    git(shop, "checkout", "-q", "--detach")
+    (shop / "file").write_text("changed\n")
+    with pytest.raises(GitError, match="on no branch"):
+        commits.commit(shop, "message")
+
+
+def test_the_checkout_for_proofs_holds_each_commit_in_turn_and_what_git_ignores(shop: Path, tmp_path: Path) -> None:
+    change(shop, "ignore", **{".gitignore": "built\n"})
+    one = branch(shop, "one", file="one\n")
+    place = tmp_path / "proofs" / "w"
+    proving.stand(found(shop), place, head(one))
+    first = int((commits.git_folder(place) / "index").stat().st_mtime)
+    (place / "built").write_text("kept\n")
+    (place / "file").write_text("left by a check\n")
+    (place / "junk").write_text("left by a check\n")
+    (commits.git_folder(place) / "index.lock").touch()
+    proving.stand(found(shop), place, head(shop))
+    assert (place / "file").read_text() == "this is file\n"
+    assert sorted(path.name for path in place.iterdir()) == [".git", ".gitignore", "built", "file", "other"]
+    assert int((place / "file").stat().st_mtime) > first, "no cache takes it for the file of before"
+    with pytest.raises(GitError, match="inside of the checkout"):
+        proving.stand(found(shop), shop / "within", head(shop))
