@@ -33,6 +33,7 @@ class Review:
         self._overlay = ground.screen.overlay
         self.card = Diffs()
         """Draws it."""
+        self.card.resized = self._dress
         self._entry = Seeking()
         self._syntax = Syntax()
         self.sheet = Sheet((), Group.AGENT)
@@ -113,6 +114,8 @@ class Review:
 
     def _dress(self) -> None:
         """Bring the sheet in line with what was said, and with the width of the screen."""
+        if self._ground.screen.workspace is None:
+            return
         sheet, said, columns = self.sheet, self._said, self._ground.screen.size.width
         sheet.seen, sheet.comments = frozenset(said.reviewed), said.comments
         sheet.split = columns >= WIDE and self._split is not False

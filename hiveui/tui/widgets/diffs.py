@@ -1,6 +1,6 @@
 """The review desk on the screen: of a sheet of any length, the rows that are seen are drawn, and no others."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import PurePath
 from typing import ClassVar
 
@@ -68,6 +68,8 @@ class Diffs(Card):
         self.sheet: Sheet | None = None
         self.shift = 0
         """Cells that the code is scrolled to the right."""
+        self.resized: Callable[[], None] = self.redraw
+        """Hears of another size."""
         self._code: Code | None = None
         self._top = 0
         self._map: tuple[object, list[str]] = (None, [])
@@ -76,6 +78,10 @@ class Diffs(Card):
         """Show a sheet."""
         self.sheet, self._code = sheet, code
         self.redraw()
+
+    def on_resize(self) -> None:
+        """Tell who lays out the rows."""
+        self.resized()
 
     def redraw(self) -> None:
         """Show what has changed, and have the row in sight that the person is on."""
