@@ -69,6 +69,8 @@ class Sheet:
         self.reader = Reader()
         self.whole = False
         """All pages have come."""
+        self.stale = False
+        """Files have changed since."""
         self.split = False
         self.columns = 100
         """Cells for the words of a comment."""

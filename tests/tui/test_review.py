@@ -182,6 +182,21 @@ async def test_names_and_lines_that_would_act_on_a_terminal_are_spelled_out(sit)
             assert all(len(line) <= size[0] for line in text.splitlines())
 
 
+async def test_files_that_change_meanwhile_are_said_and_looked_at_again_on_request(sit):
+    async with sit(workspace()) as seat:
+        answers(seat, AUTH)
+        seat.hive.answers["files/list"] = {"writes": []}
+        seat.press("d")
+        await seat.until(lambda: asked(seat, "files/list"))
+        assert "files have changed" not in seat.text()
+        seat.hive.answers["files/list"] = {"writes": [{}]}
+        await seat.shows("files have changed: ctrl+r")
+        seat.hive.answers["files/list"] = {"writes": []}
+        seat.press("ctrl+r")
+        await seat.until(lambda: "files have changed" not in seat.text())
+        assert len(asked(seat, "review/take")) == 2
+
+
 async def test_where_nothing_was_changed_a_sentence_says_so(sit):
     async with sit(workspace()) as seat:
         answers(seat)

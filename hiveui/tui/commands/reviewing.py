@@ -7,10 +7,7 @@ class Review(Protocol):
     """All that the agents changed."""
 
     def open(self) -> None:
-        """Show it."""
-
-    def look_again(self) -> None:
-        """Look at the checkouts anew."""
+        """Look at the checkouts, and show what is found from where the person was."""
 
     def move(self, by: int) -> None:
         """Go some rows down, or up."""

@@ -134,7 +134,8 @@ class Diffs(Card):
         first = (*((" Review ", "strong"), ("  ", "plain")), *meter, (said, "plain"), (more, "quiet"))
         comments = f"{left.comments} comment{'s' * (left.comments != 1)} · " if left.comments else ""
         view = "side by side" if sheet.split else "unified"
-        return first, ((f"{comments}by {sheet.group.value} · {view} ", "quiet"),)
+        again = (("files have changed: ctrl+r  ", "warning"),) if sheet.stale else ()
+        return first, (*again, (f"{comments}by {sheet.group.value} · {view} ", "quiet"))
 
     def _standing(self, sheet: Sheet) -> tuple[Words, Words, str]:
         """Name the file that the first row is of, where its own row is out of sight."""
