@@ -9,8 +9,8 @@ from typing import Any
 from hiveui.errors import HiveError
 from hiveui.model.attention import stamp
 from hiveui.model.codec import from_json
+from hiveui.model.comparison import Area, Group
 from hiveui.model.review import Review as Said
-from hiveui.model.survey import Area, Group
 from hiveui.model.text import visible
 from hiveui.tui import chrome
 from hiveui.tui.code import Code
@@ -47,10 +47,10 @@ class Review:
         self._syntax = Syntax()
         self.sheet = Sheet((), Group.AGENT)
         """What is shown, and where the person is on it."""
-        self.survey = -1
+        self.comparison = -1
         """The number of what is shown."""
         self._turn = 0
-        """Counts surveys and orders: pages of an older one are not wanted any more."""
+        """Counts comparisons and orders: pages of an older one are not wanted any more."""
         self._split: bool | None = None
         """What the person chose; None for what there is room for."""
         self._sought = ""
@@ -83,11 +83,11 @@ class Review:
         """Look at the checkouts, and show what is found."""
         taken = await self.call("review/take")
         self._taken = stamp(chrome.now() + SETTLED)
-        self.survey = int(taken["survey"])
+        self.comparison = int(taken["comparison"])
         await self._read([from_json(Area, area) for area in taken["areas"]], self.sheet.group)
 
     async def _read(self, areas: Sequence[Area], group: Group) -> None:
-        """Read a survey page by page; what was shown stays until the first page is there.
+        """Read a comparison page by page; what was shown stays until the first page is there.
 
         In the order of before the person stays where they are.
         """
@@ -96,7 +96,7 @@ class Review:
         spot = self.sheet.spot if group is self.sheet.group else None
         code = Code(sheet.files, self._syntax)
         while page is not None:
-            answer = await self.call("review/page", survey=self.survey, group=group.value, page=page)
+            answer = await self.call("review/page", comparison=self.comparison, group=group.value, page=page)
             if turn != self._turn:
                 return
             sheet.reader.take(answer["pieces"])

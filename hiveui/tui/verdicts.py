@@ -3,8 +3,8 @@
 from typing import NamedTuple
 
 from hiveui.errors import HiveError
+from hiveui.model.comparison import Changed
 from hiveui.model.review import Stage
-from hiveui.model.survey import Changed
 from hiveui.model.text import visible
 from hiveui.tui.commands.table import Place
 from hiveui.tui.desk import number
@@ -72,7 +72,12 @@ class Verdicts:
             self._ground.run("taking it back…", self._revert(changed, digest))
 
     async def _revert(self, changed: Changed, digest: str) -> None:
-        meant = {"survey": self._review.survey, "area": changed.area, "path": changed.file.path, "digest": digest}
+        meant = {
+            "comparison": self._review.comparison,
+            "area": changed.area,
+            "path": changed.file.path,
+            "digest": digest,
+        }
         found = (await self._review.call("review/revert", **meant))["reverted"]
         await self._review.take()
         lines = f"+{found['added']} −{found['removed']}"

@@ -6,10 +6,10 @@ import pytest
 from scripted import workspace
 
 from hiveui.model.codec import to_json
+from hiveui.model.comparison import Area, Changed, pages
 from hiveui.model.diff import FileDiff, Hunk, Line, Status, digests
 from hiveui.model.review import Comment, CommentMoved, CommentWritten, HunksReviewed, Review, Stage
 from hiveui.model.risk import Risk
-from hiveui.model.survey import Area, Changed, pages
 
 TOP = "/project"
 
@@ -38,7 +38,7 @@ LOGO = one("logo.png", roles=(), binary=True, status=Status.ADDED)
 
 def answers(seat, *files: Changed, note: str = "") -> None:
     area = Area(TOP, ("backend", "frontend"), "main", note)
-    seat.hive.answers["review/take"] = {"survey": 3, "areas": [to_json(area)], "agents": []}
+    seat.hive.answers["review/take"] = {"comparison": 3, "areas": [to_json(area)], "agents": []}
     (page,) = pages(files)
     seat.hive.answers["review/page"] = {"pieces": page, "next": None}
     seat.hive.answers["review/revert"] = {"reverted": {"added": 1, "removed": 1, "path": "services/api/auth.py"}}
@@ -212,7 +212,7 @@ async def test_a_sheet_of_ten_thousand_lines_is_moved_over_without_leaving_it(si
     long = one("long.py", hunk(1, *(f"+line {n} = {n} * {'x' * 300}" for n in range(10_000))))
     async with sit(workspace()) as seat:
         area = Area(TOP, ("backend",), "main")
-        seat.hive.answers["review/take"] = {"survey": 3, "areas": [to_json(area)], "agents": []}
+        seat.hive.answers["review/take"] = {"comparison": 3, "areas": [to_json(area)], "agents": []}
         told = list(pages([long, AUTH]))
 
         async def call(method, **params):

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from hiveui.model.agent import WorkspaceId
 from hiveui.model.comments import answer, find, message, place, stands
+from hiveui.model.comparison import LONGEST, Changed, Group, Reader, heading, ordered, pages, tally
 from hiveui.model.diff import FileDiff, Hunk, Line, Status, digests
 from hiveui.model.pairs import changed, pairs
 from hiveui.model.review import (
@@ -26,7 +27,6 @@ from hiveui.model.review import (
     fold,
 )
 from hiveui.model.risk import HIGH, Facts, risk
-from hiveui.model.survey import LONGEST, Changed, Group, Reader, heading, ordered, pages, tally
 
 W = WorkspaceId("w")
 MARKS = st.lists(st.sampled_from(" -+"), max_size=30)
@@ -182,11 +182,11 @@ def test_an_answer_names_the_number_and_is_not_the_message_itself(line: str, ans
     assert answer(comment(7), ["  ● Mended as #7 asks. "]) == "Mended as #7 asks."
 
 
-# a survey
+# a comparison
 
 
 @st.composite
-def surveys(draw: st.DrawFn) -> list[Changed]:
+def comparisons(draw: st.DrawFn) -> list[Changed]:
     """Files of any kind."""
     line = st.builds(Line, st.sampled_from(" +-"), TEXT, st.booleans())
     hunk = st.builds(Hunk, *[st.integers(0, 99)] * 4, TEXT, st.lists(line, max_size=6).map(tuple))
@@ -196,10 +196,10 @@ def surveys(draw: st.DrawFn) -> list[Changed]:
     return [Changed(draw(st.integers(0, 2)), draw(roles), one, digests(one)) for one in files]
 
 
-@given(surveys(), st.integers(1, 400), st.sampled_from(list(Group)))
+@given(comparisons(), st.integers(1, 400), st.sampled_from(list(Group)))
 def test_pages_of_any_size_come_together_as_they_were(files: list[Changed], room: int, group: Group) -> None:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("hiveui.model.survey.PAGE", room)
+        patch.setattr("hiveui.model.comparison.PAGE", room)
         told = [json.loads(json.dumps(page)) for page in pages(ordered(files, group, ["b", "a"]))]
     reader = Reader()
     for page in told:

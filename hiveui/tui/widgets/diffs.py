@@ -9,11 +9,11 @@ from rich.segment import Segment
 from rich.style import Style
 from textual.strip import Strip
 
+from hiveui.model.comparison import Group, author, heading
 from hiveui.model.diff import Status
 from hiveui.model.pairs import Span
 from hiveui.model.review import Comment, Stage
 from hiveui.model.risk import HIGH
-from hiveui.model.survey import Group, author, heading
 from hiveui.model.text import visible
 from hiveui.tui.code import Code
 from hiveui.tui.commands.table import Place

@@ -15,15 +15,15 @@ from hiveui.hive import holding
 from hiveui.hive.supervisor import Supervisor
 from hiveui.model.agent import WorkspaceId
 from hiveui.model.changes import Write
+from hiveui.model.comparison import Area, Changed, Group, ordered, pages
 from hiveui.model.diff import FileDiff, Status, digests
 from hiveui.model.ownership import trespasses
 from hiveui.model.risk import Facts, risk
-from hiveui.model.survey import Area, Changed, Group, ordered, pages
 from hiveui.model.worktree import Worktree
 from hiveui.storage.secrets import redact
 
 KEPT = 4
-"""Surveys that are kept; who reads an older one is told to look again."""
+"""Comparisons that are kept; who reads an older one is told to look again."""
 ADDED = 200_000
 """Characters that a file adds that are searched for secrets."""
 
@@ -63,7 +63,7 @@ class Checkout:
 
 
 @dataclass(slots=True)
-class Survey:
+class Comparison:
     """What was found at one moment."""
 
     workspace: WorkspaceId
@@ -86,16 +86,16 @@ class Survey:
         return made[number], number + 1 if number + 1 < len(made) else None
 
 
-class Surveys:
-    """Takes surveys of workspaces, and keeps the last ones."""
+class Comparisons:
+    """Takes comparisons of workspaces, and keeps the last ones."""
 
     def __init__(self, supervisors: Mapping[WorkspaceId, Supervisor], writers: Writers) -> None:
         self._supervisors = supervisors
         self.writers = writers
-        self._kept: OrderedDict[int, Survey] = OrderedDict()
+        self._kept: OrderedDict[int, Comparison] = OrderedDict()
         self._numbers = itertools.count(1)
 
-    async def take(self, workspace: WorkspaceId, role: str = "") -> tuple[int, Survey]:
+    async def take(self, workspace: WorkspaceId, role: str = "") -> tuple[int, Comparison]:
         """Look at the checkouts of all agents, or of one. Raises UsageError."""
         supervisor, sites = self._running(workspace), self.sites(workspace, role)
         found = await asyncio.gather(*(asyncio.to_thread(_looked_at, site) for site in sites))
@@ -103,19 +103,19 @@ class Surveys:
         files = [changed for at, (one, seen) in enumerate(found) for changed in _labelled(one, at, seen, authors)]
         weighed = await asyncio.to_thread(self._weighed, supervisor, found, files)
         roles = tuple(agent.role for agent in supervisor.workspace.agents)
-        survey = Survey(workspace, tuple(one for one, _ in found), weighed, roles)
+        comparison = Comparison(workspace, tuple(one for one, _ in found), weighed, roles)
         number = next(self._numbers)
-        self._kept[number] = survey
+        self._kept[number] = comparison
         while len(self._kept) > KEPT:
             self._kept.popitem(last=False)
-        return number, survey
+        return number, comparison
 
-    def kept(self, workspace: str, number: int) -> Survey:
-        """Give a survey that was taken. Raises UsageError where it is not kept any more."""
-        survey = self._kept.get(number)
-        if survey is None or survey.workspace != workspace:
+    def kept(self, workspace: str, number: int) -> Comparison:
+        """Give a comparison that was taken. Raises UsageError where it is not kept any more."""
+        comparison = self._kept.get(number)
+        if comparison is None or comparison.workspace != workspace:
             raise UsageError("That look at the changes is not kept any more.", "Look again.")
-        return survey
+        return comparison
 
     def sites(self, workspace: WorkspaceId, role: str = "") -> list[Site]:
         """Give each place where agents work, or one agent's. Raises UsageError."""
