@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from hiveui.agents.catalog import PLACEHOLDERS, Inline, Kind
 from hiveui.agents.hooks.injection import Hooks
+from hiveui.model.briefs import compose
 from hiveui.model.layout import AgentSpec
 from hiveui.model.names import quoted
 from hiveui.model.worktree import FORMS, Worktree
@@ -63,6 +64,12 @@ class Launch:
     """How its program is given our hooks; None where it has none, or another program is run."""
     shell: str = ""
     """What a prompt begins with that the program runs in a shell (Kind)."""
+    brief: str = ""
+    """What it is given to read: all that its layout says of its task (`model.briefs`)."""
+    briefed: str = ""
+    """By which way, in words; '' where there is nothing to read."""
+    first_prompt: bool = False
+    """It is typed as the first prompt of each new conversation."""
     worktree: Worktree | None = None
     """What is to be there before it begins; None where it works in a folder that is."""
 
@@ -87,10 +94,11 @@ def launch(kind: Kind, spec: AgentSpec, folder: Path, *, worktree: Worktree | No
     A `command` of the layout is run exactly as it is written.
     """
     inline = kind.inline if kind.inline and spec.inline else Inline(history=kind.history)
+    brief, briefed = compose(spec), _briefed(kind, spec)
     values = {
         "{python}": sys.executable,
-        "{brief}": spec.brief,
-        "{brief_json}": json.dumps(spec.brief, ensure_ascii=False),
+        "{brief}": brief,
+        "{brief_json}": json.dumps(brief, ensure_ascii=False),
         "{model}": spec.model,
         "{conversation}": CONVERSATION,
     }
@@ -118,6 +126,9 @@ def launch(kind: Kind, spec: AgentSpec, folder: Path, *, worktree: Worktree | No
         hooks=kind.hooks if os.path.basename(words[0]) == kind.argv[0] else None,  # noqa: PTH119  words are text
         shell=kind.shell,
         worktree=worktree,
+        brief=brief,
+        briefed=briefed,
+        first_prompt=briefed == FIRST_PROMPT,
     )
 
 
@@ -138,20 +149,8 @@ def missing(way: Launch, which: Callable[[str], str | None]) -> str:
     return "" if which(way.argv[0]) else way.install
 
 
-def _argv(kind: Kind, spec: AgentSpec, inline: Inline, conversation: str) -> tuple[str, ...]:
-    values = {
-        "{python}": sys.executable,
-        "{brief}": spec.brief,
-        "{brief_json}": json.dumps(spec.brief, ensure_ascii=False),
-        "{model}": spec.model,
-        "{conversation}": conversation,
-    }
-    words = _words(kind, spec, inline, resuming=bool(conversation and kind.resume))
-    return tuple(_PLACEHOLDER.sub(lambda found: values[found.group()], word) for word in words)
-
-
 def _words(kind: Kind, spec: AgentSpec, inline: Inline, *, resuming: bool) -> tuple[str, ...]:
-    brief = kind.brief if spec.brief and not (resuming and kind.brief_once) else ()
+    brief = kind.brief if compose(spec) and not (resuming and kind.brief_once) else ()
     return (
         *(kind.resume if resuming else (*kind.argv, *kind.session)),
         *inline.argv,
@@ -162,14 +161,32 @@ def _words(kind: Kind, spec: AgentSpec, inline: Inline, *, resuming: bool) -> tu
 
 def _notes(kind: Kind, spec: AgentSpec) -> tuple[str, ...]:
     notes = [sentence for asked, sentence in NOT_ENFORCED if asked(spec)]
-    for name, given, way in (("brief", spec.brief, kind.brief), ("model", spec.model, kind.model)):
-        if given and spec.command:
-            notes.append(f"`{name}` is not passed on: `command` is run as it is written.")
-        elif given and not way:
-            notes.append(f"`{name}` is not passed on: the kind {kind.name} takes none at its start.")
+    if spec.model and spec.command:
+        notes.append("`model` is not passed on: `command` is run as it is written.")
+    elif spec.model and not kind.model:
+        notes.append(f"`model` is not passed on: the kind {kind.name} takes none at its start.")
+    if kind.person and compose(spec):
+        notes.append(f"`brief` is {_briefed(kind, spec)}.")
     if spec.allow:
         notes.append(f"is answered yes, once each time, where it asks for {', '.join(spec.allow)}.")
     return tuple(notes)
+
+
+FIRST_PROMPT = "as its first prompt, typed once it is at rest"
+
+
+def _briefed(kind: Kind, spec: AgentSpec) -> str:
+    """Say by which way a program is given what it is to read."""
+    if not compose(spec):
+        return ""
+    if kind.person:
+        return f"not passed on: the kind {kind.name} takes none"
+    words = () if spec.command else (*kind.argv, *kind.brief)
+    if not any("{brief" in word for word in words):
+        return FIRST_PROMPT
+    if kind.brief_once:
+        return f"as its first prompt, by `{' '.join(kind.brief)}`; a conversation that goes on knows it"
+    return f"as a part of its instructions at each start, by `{' '.join(kind.brief)}`"
 
 
 def _absent(program: str) -> str:

@@ -6,12 +6,13 @@ from typing import Any
 import click
 
 from hiveui.cli import output
-from hiveui.cli.looking import dialog_facts
+from hiveui.cli.looking import collision_facts, dialog_facts
 from hiveui.cli.options import as_json, command, in_workspace, of_role
 from hiveui.cli.reach import pick, reach, reach_if_there, state_of
 from hiveui.errors import UsageError
 from hiveui.model.agent import Agent
 from hiveui.model.attention import Need, overview
+from hiveui.model.collisions import WORDS, Collision
 from hiveui.model.names import nearest, quoted
 from hiveui.model.state import State, Workspace
 
@@ -32,13 +33,15 @@ def attention(*, as_json: bool) -> int:
     found = overview(state, output.now())
     parts = {name: getattr(found, name) for name in _TITLES}
     if as_json:
-        output.document(**{name: [_facts(need) for need in part] for name, part in parts.items()})
-    elif not any(parts.values()):
+        met = [{"workspace": workspace.name, **collision_facts(one)} for workspace, one in found.met]
+        output.document(**{name: [_facts(need) for need in part] for name, part in parts.items()}, collisions=met)
+    elif not any(parts.values()) and not found.met:
         output.talk("Nobody needs you.")
     else:
         rows = [row for name, part in parts.items() for need in part for row in _rows(_TITLES[name], need)]
+        rows += [_met(workspace, one) for workspace, one in found.met]
         output.table(("", "workspace", "role", "state", "since", "asks"), rows)
-    return CALLED if found.needs or found.held else 0
+    return CALLED if found.needs or found.held or found.met else 0
 
 
 _TITLES = {"needs": "needs you", "held": "held", "unread": "unread", "snoozed": "snoozed", "muted": "muted"}
@@ -127,6 +130,11 @@ def _facts(need: Need) -> dict[str, Any]:
         "snoozed": need.agent.snoozed or None,
         "muted": need.agent.muted,
     }
+
+
+def _met(workspace: Workspace, one: Collision) -> tuple[str, ...]:
+    roles = ", ".join(side.role for side in one.named)
+    return "collision", workspace.name, roles, WORDS[one.sort], one.grown, f"{one.path}  (hive collisions)"
 
 
 def _rows(title: str, need: Need) -> Iterator[tuple[str, ...]]:

@@ -1,6 +1,7 @@
 """Commands that tell and change nothing."""
 
 import shlex
+from dataclasses import asdict
 from typing import Any
 
 import click
@@ -11,9 +12,14 @@ from hiveui.cli.reach import pick, reach, reach_if_there, state_of
 from hiveui.gateway.blocking import BlockingClient
 from hiveui.model.agent import Agent
 from hiveui.model.attention import needing
+from hiveui.model.checks import Outcome
+from hiveui.model.claims import claim, standing
+from hiveui.model.codec import from_json
+from hiveui.model.collisions import Collision
 from hiveui.model.layout import roles
 from hiveui.model.signs import NEEDS_PERSON, Dialog
 from hiveui.model.state import State, Workspace, tally
+from hiveui.model.text import visible
 
 PAGE = 200
 """Events asked for at a time."""
@@ -76,6 +82,13 @@ def read(role: str, workspace: str | None, lines: int | None, *, ansi: bool, his
         (output.painted if ansi else output.line)(text)
 
 
+def _proof(agent: dict[str, Any]) -> str:
+    """Say what an agent's check came to, from the answer of `agent/why`."""
+    argv, proof = (agent["spec"] or {}).get("check"), from_json(Outcome, agent["proof"])
+    said = "; files changed since" if proof.stale else ""
+    return f"{shlex.join(argv)}: {proof.sentence or proof.status.value}{said}" if argv else ""
+
+
 def _pages(client: BlockingClient, **params: Any) -> list[str]:
     """Read every page of what an agent printed."""
     page = client.call("agent/read", **params)
@@ -97,12 +110,20 @@ def _written(lines: list[str]) -> list[str]:
 @command("hive why backend --env")
 @of_role
 @click.option("--env", is_flag=True, help="Where each variable of its environment comes from.")
+@click.option("--brief", is_flag=True, help="What its program was given to read, and by which way.")
 @in_workspace
 @as_json
-def why(role: str, workspace: str | None, *, env: bool, as_json: bool) -> None:
+def why(role: str, workspace: str | None, *, env: bool, brief: bool, as_json: bool) -> None:
     """Explain ROLE's state: what it is, and what that rests on."""
     with reach() as client:
-        found = client.call("agent/why", **_agent(client, workspace, role), env=env)
+        found = client.call("agent/why", **_agent(client, workspace, role), env=env, brief=brief)
+    if brief and not as_json:
+        output.talk(
+            f"{role} was given this {found['brief']['way']}:" if found["brief"]["text"] else f"{role} has none."
+        )
+        for line in found["brief"]["text"].splitlines():
+            output.line(visible(line))
+        return
     reading, agent = found["reading"], found["agent"]
     if as_json:
         output.document(role=role, **found)
@@ -115,6 +136,7 @@ def why(role: str, workspace: str | None, *, env: bool, as_json: bool) -> None:
         "folder": agent["dir"],
         "note": agent["note"],
         "budget": found.get("budget"),
+        "check": _proof(agent),
     }
     for name, value in facts.items():
         if value:
@@ -203,6 +225,21 @@ def detail(workspace: Workspace) -> dict[str, Any]:
         "path": workspace.path,
         "agents": [_facts(workspace, agent) for agent in workspace.agents],
         "attention": _calling(workspace),
+        "collisions": [collision_facts(one) for one in workspace.radar.standing],
+    }
+
+
+def collision_facts(collision: Collision) -> dict[str, Any]:
+    """Give one collision that stands as `hive status --json` has it."""
+    return {
+        "id": collision.id,
+        "path": collision.path,
+        "sort": collision.sort.value,
+        "roles": [side.role or None for side in collision.sides],
+        "lines": [list(span) for span in collision.lines],
+        "calls": collision.calls,
+        "since": collision.opened,
+        "told": collision.told or None,
     }
 
 
@@ -216,12 +253,24 @@ def dialog_facts(dialog: Dialog | None) -> dict[str, Any] | None:
     return {"question": dialog.question, "choices": choices, "free": dialog.free, "fingerprint": dialog.fingerprint}
 
 
+def proof_facts(agent: Agent) -> dict[str, Any] | None:
+    """Give how far what an agent did is proven; null where it has no check."""
+    argv = agent.spec.check if agent.spec is not None else ()
+    if not argv:
+        return None
+    facts = {name: value for name, value in asdict(agent.proof).items() if name in _PROOF}
+    return {"claim": claim(agent) or None, "standing": standing(agent.proof).value, "argv": list(argv), **facts}
+
+
+_PROOF = frozenset({"status", "exit", "seconds", "commit", "tree", "time", "why", "stale", "tries"})
+
+
 def _state(agent: Agent) -> str:
     """Say a state, when its limit ends, and that it was put off."""
-    state = agent.reading.state
+    state = claim(agent) or agent.reading.state
     resets = f" (resets {agent.reading.resets})" if agent.reading.resets else ""
     hushed = "muted" if agent.muted else "snoozed" if agent.snoozed > output.now() else ""
-    return f"{state}{resets}{f' ({hushed})' if hushed and state in NEEDS_PERSON else ''}"
+    return f"{state}{resets}{f' ({hushed})' if hushed and agent.reading.state in NEEDS_PERSON else ''}"
 
 
 def _facts(workspace: Workspace, agent: Agent) -> dict[str, Any]:
@@ -235,6 +284,7 @@ def _facts(workspace: Workspace, agent: Agent) -> dict[str, Any]:
         "pane": agent.pane,
         "tab": next((tab.title for tab in workspace.tabs if agent.role in roles(tab.root)), None),
         "state": agent.reading.state.value,
+        "check": proof_facts(agent),
         "source": agent.reading.source,
         "confidence": agent.reading.confidence.value,
         "since": agent.reading.since or None,

@@ -40,10 +40,15 @@ COMMANDS: Mapping[str, Mapping[str, Command]] = {
         "queue": Command("queueing", "List, edit, move and delete prompts that wait."),
         "prompts": Command("queueing", "List the prompts that are kept by name."),
         "keys": Command("acting", "Press keys in an agent's pane."),
+        "check": Command("proving", "Run the checks of what agents did."),
         "restart": Command("acting", "Start an agent's program anew."),
         "stop": Command("acting", "End an agent's program."),
         "conversations": Command("remembering", "List the conversations that agents have had."),
         "why": Command("looking", "Explain an agent's state and environment."),
+    },
+    "What they are to know": {
+        "memory": Command("memory", "Print, edit and link the project's memory."),
+        "decide": Command("memory", "Write a decision down for all who work here."),
     },
     "Who owns what": {
         "owners": Command("owning", "List what roles own, and what they wrote outside."),
@@ -80,6 +85,8 @@ COMMANDS: Mapping[str, Mapping[str, Command]] = {
         "seen": Command("attending", "Take what an agent did as read."),
         "wait": Command("waiting", "Wait until an agent is done, or needs you."),
         "wrong": Command("wrong", "Say that an agent's state is wrong."),
+        "collisions": Command("colliding", "List where agents change one another's files."),
+        "reserve": Command("reserving", "Hold paths for a while, so that others leave them alone."),
     },
     "The hive": {
         "events": Command("looking", "Print what happened, and what happens."),
@@ -97,8 +104,8 @@ EXIT_CODES: Mapping[int, str] = {
     0: "done",
     1: "it failed; standard error says why",
     2: "what was asked for is not there or not allowed, or there is no terminal to ask at",
-    3: "an agent needs you (`hive attention`)",
-    4: "it did not come to that: in time, or any more (`hive wait`)",
+    3: "an agent needs you (`hive attention`), or undoes what another did (`hive collisions`)",
+    4: "it did not come to that: in time, or any more (`hive wait`); a check failed (`hive check --wait`)",
     130: "interrupted",
 }
 

@@ -219,4 +219,26 @@ def _files(hive: Hive) -> dict[str, Verb]:
     return {"files/list": hive.feeds.list, "files/who": hive.feeds.who}
 
 
-_GROUPS = (_sums, _prompts, _needs, _bounds, _checks, _files, _checkpoints, _collisions, _layouts, _review, _merging)
+def _memory(hive: Hive) -> dict[str, Verb]:
+    """Give the verbs on the project's memory."""
+    return {
+        "memory/read": hive.memory.read,
+        "memory/save": hive.memory.save,
+        "memory/decide": hive.memory.decide,
+    }
+
+
+_GROUPS = (
+    _sums,
+    _prompts,
+    _needs,
+    _bounds,
+    _checks,
+    _files,
+    _checkpoints,
+    _collisions,
+    _layouts,
+    _memory,
+    _review,
+    _merging,
+)

@@ -83,6 +83,7 @@ class Process:
                 tasks.create_task(self._again(hive.alerts.follow)),
                 tasks.create_task(self._again(hive.guard.watch)),
                 tasks.create_task(self._again(hive.checks.watch)),
+                tasks.create_task(self._again(hive.memory.watch)),
                 tasks.create_task(self._again(self._beat)),
                 tasks.create_task(self._again(self._keep_socket)),
             ]

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from hiveui.gateway.method import AGENT, WORKSPACE, Method, Role, maybe
-from hiveui.gateway.schema import COUNT
+from hiveui.gateway.schema import COUNT, TEXT, YES
 
 _LINE = "running: [roles], waiting: [roles, the next one first]; '' for a check that is none of this workspace's agents"
 
@@ -11,8 +11,12 @@ CHECKS: Mapping[str, Method] = {
     "check/run": Method(
         "Run an agent's check; what it comes to is an event. An agent may have its own run.",
         Role.DRIVER,
-        AGENT,
-        _LINE,
+        {
+            "workspace": maybe(TEXT, "id of the workspace; an agent's own"),
+            "role": maybe(TEXT, "name of the agent in it; an agent itself"),
+            "wait": maybe(YES, "answer once it is over"),
+        },
+        f"role, outcome: {{status, exit, seconds, output, commit, tree, time, why, stale, tries}}, {_LINE}",
         agents=True,
     ),
     "check/stop": Method("End an agent's check that is running.", Role.DRIVER, AGENT),

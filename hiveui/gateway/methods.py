@@ -10,6 +10,7 @@ from hiveui.gateway.checkpoints import CHECKPOINTS
 from hiveui.gateway.checks import CHECKS
 from hiveui.gateway.collisions import COLLISIONS
 from hiveui.gateway.files import FILES
+from hiveui.gateway.memory import MEMORY
 from hiveui.gateway.merging import MERGING
 from hiveui.gateway.method import AGENT, WORKSPACE, Method, Param, Role
 from hiveui.gateway.method import maybe as _maybe
@@ -208,6 +209,7 @@ METHODS: Mapping[str, Method] = {
     **BOUNDS,
     **MERGING,
     **CHECKS,
+    **MEMORY,
     **REVIEW,
     **FILES,
     "agent/keys": Method(
@@ -248,10 +250,14 @@ METHODS: Mapping[str, Method] = {
     "agent/why": Method(
         "Explain an agent's state, and on demand where its environment comes from.",
         Role.VIEWER,
-        {**_ROLE, "env": _maybe(YES, "list the environment, secrets hidden")},
+        {
+            **_ROLE,
+            "env": _maybe(YES, "list the environment, secrets hidden"),
+            "brief": _maybe(YES, "give what its program was given to read"),
+        },
         "reading, agent, signs: [{source, state, evidence, since: seconds, last: seconds}], "
         "budget: why it is used up, or '', "
-        "env?: [{name, value, origin, secret}]",
+        "env?: [{name, value, origin, secret}], brief?: {text, way}",
     ),
     "agent/conversations": Method(
         "List the conversations that agents have had.",

@@ -18,6 +18,8 @@ WITHIN = 60.0
 """Seconds that git may take."""
 LARGEST = 64 << 20
 """Bytes of a file that are read; a larger one is told by its size and its time."""
+OURS = ".hive/"
+"""What HiveUI and its person keep there is no part of anybody's work."""
 MOST = 50_000
 """Files that are looked at one by one: those that differ, or all where there is no repository."""
 
@@ -46,7 +48,7 @@ def tree(folder: Path) -> Tree:
     said = git(top, "status", "--porcelain=v1", "-z", "--no-renames", "--untracked-files=all", within=WITHIN).checked()
     entries = dict(_entry(line) for line in listed.split("\0") if line)
     algorithm = "sha256" if len(commit) == 64 else "sha1"
-    differing = [(line[:2], line[3:]) for line in said.split("\0") if line]
+    differing = [(line[:2], line[3:]) for line in said.split("\0") if line and not line[3:].startswith(OURS)]
     known = dict(entries)
     for number, (state, path) in enumerate(differing):
         entry = _standing(top / path, algorithm, read=number < MOST)

@@ -12,13 +12,14 @@ from hiveui.hive.lookout import Call, Lookout, Queue
 from hiveui.hive.parties import Parties
 from hiveui.hive.radar import Radar, Writes
 from hiveui.hive.reading import Reading
-from hiveui.hive.reservations import NOBODY, Reservations, covers
+from hiveui.hive.reservations import NOBODY, Reservations
 from hiveui.hive.supervisor import Supervisor
 from hiveui.model.agent import AgentId, WorkspaceId
 from hiveui.model.authorship import Shown
 from hiveui.model.codec import to_json
 from hiveui.model.collisions import Collision, QueueHeld, severity
 from hiveui.model.names import nearest, quoted
+from hiveui.model.ownership import owners, specs_of
 from hiveui.model.state import Workspace
 
 
@@ -65,7 +66,7 @@ class Colliding:
         return {
             "sides": [{"role": side.role, "top": side.top, "lines": _lines(lines)} for side, lines in sides],
             "conflict": _lines(conflict),
-            "owners": _owners(found, one.path),
+            "owners": owners(one.path, specs_of(found.agents), but=""),
         }
 
     async def tell(self, *, workspace: str, collision: str) -> dict[str, Any]:
@@ -100,8 +101,3 @@ def _find(workspace: Workspace, id_: str) -> Collision:
 
 def _lines(lines: Iterable[Shown]) -> Sequence[tuple[int, str, str]]:
     return [(line.number, line.sign, line.text) for line in lines]
-
-
-def _owners(workspace: Workspace, path: str) -> Sequence[str]:
-    """Name the roles whose globs mean a path."""
-    return [a.role for a in workspace.agents if a.spec is not None and a.spec.owns and covers(a.spec.owns, path)]

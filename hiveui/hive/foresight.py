@@ -30,6 +30,8 @@ class Conflicts:
     """What was foreseen of two checkouts."""
 
     tops: tuple[str, str]
+    states: tuple[str, str]
+    """The commits of what stood in them."""
     found: Foreseen
 
 
@@ -51,6 +53,8 @@ class Foresight:
         self._trials: dict[str, Trial] = {}
         self._commons: dict[str, str] = {}
         """By checkout."""
+        self._states: dict[str, str] = {}
+        """By checkout: the commit of what stood in it when it had changed last."""
         self.blame = Blame(self._committed)
 
     def knows(self, top: str, common: str) -> None:
@@ -60,10 +64,16 @@ class Foresight:
     def conflicts(self, common: str, tops: Iterable[str], changed: Iterable[str]) -> list[Conflicts]:
         """Try to merge each two checkouts of which one has changed. Raises GitError."""
         trial, anew = self._trial(common), set(changed)
-        states = {top: trial.state(Path(top)) for top in sorted(tops)}
+        states = {top: "" if top in anew else self._states.get(top, "") for top in sorted(tops)}
+        states |= {top: trial.state(Path(top)) for top, state in states.items() if not state}
+        self._states |= states
         pairs = [pair for pair in itertools.combinations(states, 2) if not anew.isdisjoint(pair)]
         known = [pair for pair in pairs if all(states[top] for top in pair)]
-        return [Conflicts(pair, trial.merge(Path(pair[0]), *(states[top] for top in pair))) for pair in known]
+        found = []
+        for one, other in known:
+            both = states[one], states[other]
+            found.append(Conflicts((one, other), both, trial.merge(Path(one), *both)))
+        return found
 
     def look(self, common: str, collision: Collision, foreseen: Iterable[Conflicts]) -> Looked:
         """Tell what there is to a collision now. Raises GitError."""
@@ -94,7 +104,9 @@ class Foresight:
         for one in foreseen:
             if collision.path in one.found.paths and set(one.tops) <= set(tops):
                 data = self._trial(common).text(Path(tops[0]), one.found.tree, collision.path)
-                return sides, list(_marked(text_lines(data) or ()))
+                names = {side.top: side.role for side in collision.sides}
+                labels = dict(zip(one.states, (names[top] for top in one.tops), strict=True))
+                return sides, list(_marked(text_lines(data) or (), labels))
         return sides, []
 
     def _trial(self, common: str) -> Trial:
@@ -198,8 +210,11 @@ def _sort(collision: Collision, lines: tuple[Span, ...], conflict: bool) -> Sort
     return Sort.READ if len(writers) < 2 and Part.READ in parts else Sort.PATH
 
 
-def _marked(lines: Lines) -> Iterator[Shown]:
-    """Give the conflicts of a merged file with the lines around them (git-merge(1), HOW CONFLICTS ARE PRESENTED)."""
+def _marked(lines: Lines, labels: Mapping[str, str]) -> Iterator[Shown]:
+    """Give the conflicts of a merged file with the lines around them (git-merge(1), HOW CONFLICTS ARE PRESENTED).
+
+    `labels` are the names of the commits at the marks.
+    """
     inside, till = False, -1
     for at, text in enumerate(lines):
         opens = text.startswith("<<<<<<<")
@@ -208,6 +223,8 @@ def _marked(lines: Lines) -> Iterator[Shown]:
                 yield Shown(before + 1, " ", lines[before])
         inside = inside or opens
         if inside or at <= till:
-            yield Shown(at + 1, "!" if inside else " ", text)
+            mark, _, label = text.partition(" ")
+            named = f"{mark} {labels[label]}" if inside and label in labels else text
+            yield Shown(at + 1, "!" if inside else " ", named)
         if text.startswith(">>>>>>>"):
             inside, till = False, at + AROUND

@@ -17,6 +17,7 @@ from hiveui.hive import rescue
 from hiveui.hive.absence import Absence
 from hiveui.hive.alerts import Alerts
 from hiveui.hive.answers import Answers
+from hiveui.hive.briefs import Briefs
 from hiveui.hive.budgets import Budgets
 from hiveui.hive.bus import Bus, Viewer, record_to_json
 from hiveui.hive.checkpoints import Checkpoints
@@ -35,6 +36,7 @@ from hiveui.hive.hearing import Hearing, Told
 from hiveui.hive.identity import Tokens, inside
 from hiveui.hive.layouts import Layouts
 from hiveui.hive.ledger import Ledger
+from hiveui.hive.memory import Memory
 from hiveui.hive.merging import Merging
 from hiveui.hive.morning import Morning
 from hiveui.hive.owners import Owners
@@ -123,7 +125,10 @@ class Hive:
         self.ledger = Ledger(paths, self.bus, self._supervisors)
         self.budgets = Budgets(self.bus)
         self._runs = Runs(paths, machine)
-        self.checks = Checks(self.bus, self._supervisors, self._runs, self.prompts, spawn)
+        self.briefs = Briefs(self.bus, self._supervisors, self.prompts, spawn)
+        self.checks = Checks(self.bus, self._supervisors, self._runs, self.prompts, spawn, watched=self.files.tops)
+        self.files.listen(self.checks.wrote)
+        self.memory = Memory(self.bus, self.prompts, self.files)
         self.feeds = Feeds(self.bus, self.files)
         trains = Trains(self.bus, self._supervisors, self.checks, self.files, paths.proofs)
         self.merging = Merging(self.bus, self._supervisors, self.prompts, trains, spawn)
@@ -248,7 +253,7 @@ class Hive:
             )
         return {"agent": asdict(await supervisor.start(agent.id, conversation=conversation))}
 
-    async def why(self, *, workspace: str, role: str, env: bool = False) -> dict[str, Any]:
+    async def why(self, *, workspace: str, role: str, env: bool = False, brief: bool = False) -> dict[str, Any]:
         """Say what an agent's state rests on, and where each variable of its environment comes from."""
         supervisor, agent = find(self._supervisors, workspace, role)
         variables = [
@@ -258,7 +263,8 @@ class Hive:
         used_up = over_budget(supervisor.workspace, agent)
         signs = supervisor.census.attention.signs(agent)
         told = {"reading": asdict(agent.reading), "agent": asdict(agent), "signs": signs, "budget": used_up}
-        return told | ({"env": variables} if env else {})
+        given = {"brief": self.briefs.given(supervisor, agent)} if brief else {}
+        return told | given | ({"env": variables} if env else {})
 
     async def report(self, agent_id: AgentId, *, state: str, evidence: str = "", conversation: str = "") -> None:
         """Take an agent's word on its own state."""

@@ -35,6 +35,8 @@ log = logging.getLogger(__name__)
 
 PACE = 0.5
 """Seconds between two looks, at least."""
+PART = 4
+"""How many times as long as a look took the next one waits."""
 TICK = 15.0
 """Seconds after which it is looked what time has brought."""
 TRIAL = 5.0
@@ -50,7 +52,7 @@ CALM = timedelta(minutes=10)
 OLD = timedelta(hours=2)
 """Without a new write for so long, what nobody was told of is over."""
 LOOKS = 10
-"""Collisions that are looked at again when time has passed: a commit is no write."""
+"""Collisions that are looked at in one go, and again when time has passed: a commit is no write."""
 _ALONE = "it works there alone"
 
 Queue = Callable[..., Awaitable[Any]]
@@ -104,8 +106,9 @@ class Lookout:
             if loop.time() - looked >= TICK:
                 looked = loop.time()
                 self._look_again()
+            began = loop.time()
             await self.look()
-            await asyncio.sleep(PACE)
+            await asyncio.sleep(max(PACE, PART * (loop.time() - began)))
 
     async def look(self) -> None:
         """Look once at all that is to be looked at."""
@@ -115,15 +118,13 @@ class Lookout:
         async with self._looking:
             blame.again(await asyncio.to_thread(blame.look, blame.take(), now))
         await self._try_merges()
-        dirty = dict(self._radar.dirty)
-        self._radar.dirty.clear()
-        for (workspace, id_), sides in dirty.items():
-            await self._examine(workspace, id_, sides)
+        for place in list(self._radar.dirty)[:LOOKS]:
+            await self._examine(*place, self._radar.dirty.pop(place))
         if self._calling:
             self._call([(self._bus.workspace(id_), one) for id_, one in self._calling])
             self._calling.clear()
         self._pass_time(now)
-        if self._radar.unknown or self._radar.changed:
+        if self._radar.unknown or self._radar.changed or self._radar.dirty:
             self._radar.woken.set()
 
     # what there is to it
@@ -159,7 +160,7 @@ class Lookout:
             self._said[collision.id] = collision.grown
             self._calling.append((workspace, collision))
         wanted = self._bus.workspace(workspace).collisions == "tell"
-        if wanted and not collision.told and not collision.quiet and len(collision.named) > 1:
+        if wanted and not collision.told and not collision.quiet and collision.several:
             await self.tell(workspace, collision)
 
     async def tell(self, workspace: WorkspaceId, collision: Collision) -> list[str]:

@@ -1,6 +1,7 @@
 """Where agents meet: hears what they write and read, decides who collides, says so, and forgets what is over."""
 
 import asyncio
+import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -16,10 +17,12 @@ from hiveui.model.agent import Agent, AgentId, WorkspaceId
 from hiveui.model.attention import stamp
 from hiveui.model.changes import Write
 from hiveui.model.collisions import (
+    MOST,
     Collision,
     CollisionSeen,
     CollisionSettled,
     Part,
+    PathsReleased,
     Side,
     Sort,
     collision_id,
@@ -28,6 +31,7 @@ from hiveui.model.collisions import (
     side_order,
     worse,
 )
+from hiveui.model.events import Event
 from hiveui.model.generated import is_generated
 from hiveui.model.meeting import Deed, Key, Memory, Traces, meet
 
@@ -57,7 +61,7 @@ class Radar:
         parties: Parties,
         foresight: Foresight,
         *,
-        holder: Callable[[WorkspaceId, Deed], Side | None],
+        holder: Callable[[WorkspaceId, Side, str], Side | None],
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         """`holder` gives who else has reserved what a write changed."""
@@ -77,6 +81,7 @@ class Radar:
         self.woken = asyncio.Event()
         """Something is to be looked at."""
         writes.listen(self.heard)
+        bus.listen(self._hear)
 
     # what is heard
 
@@ -84,9 +89,10 @@ class Radar:
         """Take in writes that were noticed together."""
         if workspace not in self._bus.state.workspaces:
             return
-        unknown = [write for write in writes if write.by is None]
+        unknown = [write for write in writes if write.by is None and not self._explained(workspace, write)]
+        known = [write for write in writes if write.by is not None]
         deeds = []
-        for write in writes if len(unknown) <= BULK else [write for write in writes if write.by is not None]:
+        for write in known + (unknown if len(unknown) <= BULK else []):
             deed = self._deed(workspace, write)
             self._foresight.blame.wrote(
                 (write.top, write.path), deed.party, write.time, new=write.deed is changes.Deed.ADDED
@@ -109,6 +115,28 @@ class Radar:
         party = self._parties.of(workspace, agent.id, top)
         key, now = (self.common(top) or top, path), stamp(self._clock())
         self.take(workspace, [Deed(key, top, party, agent.id, agent.role, Part.READ, now, changes.How.TOOL, evidence)])
+
+    def _hear(self, event: Event) -> None:
+        """Settle what was nothing but a write into what another held, once that is released."""
+        found = self._bus.state.workspaces.get(event.workspace) if isinstance(event, PathsReleased) else None
+        for one in found.radar.collisions if found is not None else ():
+            writers = [side for side in one.sides if side.part is Part.WROTE]
+            if found is None or not one.open or one.sort is not Sort.RESERVED or len({w.party for w in writers}) > 1:
+                continue
+            if not any(self._holder(found.id, writer, one.path) for writer in writers):
+                self.settle(found.id, one, "it is not reserved any more")
+
+    def _explained(self, workspace: WorkspaceId, write: Write) -> bool:
+        """Tell whether a file has not changed since an agent wrote it that is known: it was closed, or looked at."""
+        traces = self.traces(workspace, (self.common(write.top) or write.top, write.path))
+        newest = max(
+            (t.wrote.time for (top, party), t in traces.items() if party and top == write.top and t.wrote), default=""
+        )
+        try:
+            changed = os.lstat(f"{write.top}/{write.path}").st_mtime if newest else 0.0
+        except (OSError, ValueError):
+            return False
+        return bool(newest) and changed <= datetime.fromisoformat(newest).timestamp()
 
     def late(self, before: str) -> None:
         """Take writes as somebody's of which it cannot become known any more whose they are: noticed before a time."""
@@ -142,7 +170,7 @@ class Radar:
         for key in memory.take(deeds)[:AT_ONCE]:
             self._decide(workspace, key, memory)
         for deed in deeds:
-            holder = self._holder(workspace, deed) if deed.part is Part.WROTE else None
+            holder = self._holder(workspace, deed.side, deed.key[1]) if deed.part is Part.WROTE else None
             if holder is not None:
                 self.came(workspace, deed.key, Sort.RESERVED, tuple(sorted((holder, deed.side), key=side_order)))
 
@@ -157,7 +185,7 @@ class Radar:
             self.settle(workspace, last, "it was read again")
 
     def came(self, workspace: WorkspaceId, key: Key, sort: Sort, sides: tuple[Side, ...]) -> None:
-        """Open a collision, or have it grow."""
+        """Open a collision, or have it grow; while as many stand as are kept, no other opens."""
         id_, now = collision_id(*key), stamp(self._clock())
         last = self._bus.workspace(workspace).radar.find(id_)
         if last is not None and last.open:
@@ -165,6 +193,8 @@ class Radar:
             if grew(last, new):
                 self._bus.publish(CollisionSeen(workspace, replace(new, grown=now, told="")))
         elif last is None or last.settled < max(side.time for side in sides):
+            if sum(one.open for one in self._bus.workspace(workspace).radar.collisions) >= MOST:
+                return
             new = Collision(id_, key[1], sort, sides, now, now, quiet=is_generated(key[1]))
             self._bus.publish(CollisionSeen(workspace, new))
         else:

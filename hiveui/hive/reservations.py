@@ -5,10 +5,7 @@ import os
 import secrets
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
-from functools import lru_cache
 from typing import Any
-
-from pathspec import GitIgnoreSpec
 
 from hiveui.errors import UsageError
 from hiveui.hive.bus import Bus
@@ -18,15 +15,16 @@ from hiveui.model.attention import stamp
 from hiveui.model.codec import to_json
 from hiveui.model.collisions import Part, PathsReleased, PathsReserved, Side
 from hiveui.model.events import AgentExited, AgentRead, AgentRemoved, Event
-from hiveui.model.meeting import Deed
 from hiveui.model.names import quoted
-from hiveui.model.reservations import LONGEST, MOST, Reservation, in_the_way
+from hiveui.model.reservations import LONGEST, MOST, Reservation, in_the_way, read
 from hiveui.model.state import Workspace
 from hiveui.model.text import visible
 from hiveui.model.weighing import RESTING
 
-PATHS = 50
+PATHS = 20
 """Globs of one reservation, at most."""
+STARS = 10
+"""Stars of one glob, at most: to tell whether two overlap takes longer with each."""
 MINUTES = 24 * 60
 """For so long, at most, may anybody hold anything."""
 USUAL = 60
@@ -50,11 +48,12 @@ class Reservations:
         self._parties = parties
         self._tops = tops
         self._clock = clock
+        self._one_at_a_time = asyncio.Lock()
         bus.listen(self._hear)
 
     # verbs
 
-    def reserve(
+    async def reserve(
         self,
         *,
         paths: Sequence[str],
@@ -66,31 +65,36 @@ class Reservations:
         by: AgentId = NOBODY,
     ) -> dict[str, Any]:
         """Hold paths, given from a folder. Raises UsageError where another holds one of them, and says who."""
-        found, agent = self.whose(workspace, by)
-        globs = self._globs(found, paths, folder)
-        standing = [one for one in found.radar.reservations if not one.over(stamp(self._clock()))]
-        other = in_the_way(globs, agent.id if agent else None, standing)
-        if other is not None:
-            raise UsageError(f"{_held(other)}.", "Ask for it, or work on something else until then.")
+        async with self._one_at_a_time:
+            found, agent = self.whose(workspace, by)
+            if not 0 < minutes <= MINUTES:
+                raise UsageError(f"{minutes} minutes are too many, or none.", f"1 to {MINUTES} can be had.")
+            if turn and agent is None:
+                raise UsageError("Only an agent has a turn that ends.", "Say for how long: --for 30m.")
+            globs = self._globs(found, paths, folder)
+            await self._see_free(found, globs, agent)
+            now = self._clock()
+            made = Reservation(
+                id=secrets.token_hex(4),
+                globs=globs,
+                role=agent.role if agent is not None else "",
+                agent=agent.id if agent is not None else None,
+                made=stamp(now),
+                ends=stamp(now + timedelta(minutes=minutes)),
+                turn=turn,
+                why=why[:LONGEST],
+            )
+            self._bus.publish(PathsReserved(found.id, made))
+        return {"reservation": to_json(made)}
+
+    async def _see_free(self, workspace: Workspace, globs: tuple[str, ...], agent: Agent | None) -> None:
+        """Raise UsageError where another holds what some globs mean."""
+        standing = [one for one in workspace.radar.reservations if not one.over(stamp(self._clock()))]
         if len(standing) >= MOST:
             raise UsageError(f"{MOST} reservations stand here already.", "`hive reserve --list` shows them.")
-        if not 0 < minutes <= MINUTES:
-            raise UsageError(f"{minutes} minutes are too many, or none.", f"1 to {MINUTES} can be had.")
-        if turn and agent is None:
-            raise UsageError("Only an agent has a turn that ends.", "Say for how long: --for 30m.")
-        now = self._clock()
-        made = Reservation(
-            id=secrets.token_hex(4),
-            globs=globs,
-            role=agent.role if agent is not None else "",
-            agent=agent.id if agent is not None else None,
-            made=stamp(now),
-            ends=stamp(now + timedelta(minutes=minutes)),
-            turn=turn,
-            why=why[:LONGEST],
-        )
-        self._bus.publish(PathsReserved(found.id, made))
-        return {"reservation": to_json(made)}
+        other = await asyncio.to_thread(in_the_way, globs, agent.id if agent is not None else None, standing)
+        if other is not None:
+            raise UsageError(f"{_held(other)}.", "Ask for it, or work on something else until then.")
 
     def release(self, *, workspace: str = "", reservation: str = "", by: AgentId = NOBODY) -> dict[str, Any]:
         """Let go of a reservation, else of all one's own. An agent lets go of its own only."""
@@ -110,13 +114,13 @@ class Reservations:
 
     # who holds what
 
-    def holder(self, workspace: WorkspaceId, deed: Deed) -> Side | None:
+    def holder(self, workspace: WorkspaceId, writer: Side, path: str) -> Side | None:
         """Give who else holds what was written; what the person holds, they may have written themselves."""
         found = self._bus.state.workspaces.get(workspace)
         for one in found.radar.reservations if found is not None else ():
-            own = self._parties.of(workspace, one.agent, deed.top) if one.agent is not None else ""
-            if own != deed.party and covers(one.globs, deed.key[1]):
-                return Side(own, one.agent, one.role, deed.top, Part.HOLDS, one.made, evidence=one.why)
+            own = self._parties.of(workspace, one.agent, writer.top) if one.agent is not None else ""
+            if own != writer.party and read(one.globs).covers(path):
+                return Side(own, one.agent, one.role, writer.top, Part.HOLDS, one.made, evidence=one.why)
         return None
 
     async def expire(self) -> None:
@@ -168,6 +172,8 @@ class Reservations:
         found = []
         for path in paths:
             place = os.path.normpath(os.path.join(os.path.realpath(folder), path))  # noqa: PTH118  a glob, no file
+            if path.count("*") > STARS:
+                raise UsageError(f"{quoted(path)} has over {STARS} stars.", "Name fewer paths at once.")
             top = next((top for top in tops if place == top or place.startswith(top.rstrip("/") + "/")), None)
             if top is None or len(path) > LONGEST or not path.isprintable():
                 raise UsageError(
@@ -175,16 +181,6 @@ class Reservations:
                 )
             found.append(os.path.relpath(place, top) if place != top else "**")
         return tuple(found)
-
-
-@lru_cache(maxsize=512)
-def _spec(globs: tuple[str, ...]) -> GitIgnoreSpec:
-    return GitIgnoreSpec.from_lines(f"/{glob}" for glob in globs)
-
-
-def covers(globs: tuple[str, ...], path: str) -> bool:
-    """Tell whether globs mean a path below a checkout's top."""
-    return _spec(globs).match_file(path)
 
 
 def _held(one: Reservation) -> str:

@@ -12,9 +12,9 @@ from hiveui.config.files import Configuration
 from hiveui.config.settings import Settings
 from hiveui.errors import GitError
 from hiveui.git.tree import Tree, tree
+from hiveui.hive.attempt import Attempt, End, end_left
 from hiveui.hive.session import now
 from hiveui.hive.slots import Slots
-from hiveui.hive.trial import End, Trial, end_left
 from hiveui.machine import Machine
 from hiveui.model.checks import Outcome, Status
 from hiveui.paths import Paths
@@ -44,7 +44,7 @@ class Runs:
         self._mark = hashlib.sha256(str(paths.state).encode("utf-8", "surrogateescape")).hexdigest()[:12]
         self._choices = Configuration(paths, paths.config, {}, commands={})
         self._threads = ThreadPoolExecutor(64, "check")
-        self._trials: dict[str, Trial] = {}
+        self._attempts: dict[str, Attempt] = {}
         self._over = ""
         """Why nothing is begun any more."""
         self.slots = Slots(lambda: self.chosen.checks)
@@ -57,7 +57,7 @@ class Runs:
     @property
     def running(self) -> frozenset[str]:
         """The names of those that run."""
-        return frozenset(self._trials)
+        return frozenset(self._attempts)
 
     async def run(self, job: Job, begun: Callable[[Outcome], None] = lambda _: None) -> Outcome:
         """Run a command in its turn; `begun` is told when it begins, and on what. Raises StorageError."""
@@ -76,22 +76,22 @@ class Runs:
         return replace(ended, stale=True)
 
     async def _tried(self, job: Job, output: Path) -> End:
-        trial = Trial(self._machine, f"{self._mark}:{job.name}", job.argv, job.folder, job.env)
+        attempt = Attempt(self._machine, f"{self._mark}:{job.name}", job.argv, job.folder, job.env)
         if self._over:
             return End(None, 0.0, self._over, stopped=True)
-        self._trials[job.name] = trial
+        self._attempts[job.name] = attempt
         try:
             within = 60.0 * self.chosen.check_minutes
-            return await asyncio.get_running_loop().run_in_executor(self._threads, trial.run, output, within)
+            return await asyncio.get_running_loop().run_in_executor(self._threads, attempt.run, output, within)
         finally:
-            del self._trials[job.name]
+            del self._attempts[job.name]
 
     def stop(self, name: str, why: str) -> bool:
         """End one that runs; tell whether it did."""
-        trial = self._trials.get(name)
-        if trial is not None:
-            trial.stop(why)
-        return trial is not None
+        attempt = self._attempts.get(name)
+        if attempt is not None:
+            attempt.stop(why)
+        return attempt is not None
 
     def adopt(self) -> None:
         """End what an earlier daemon, which was killed, left running."""
@@ -100,7 +100,7 @@ class Runs:
     def close(self) -> None:
         """End all: the daemon stops."""
         self._over = "the daemon was stopped before it ended"
-        for name in self._trials:
+        for name in self._attempts:
             self.stop(name, self._over)
         self._threads.shutdown(wait=False)
 

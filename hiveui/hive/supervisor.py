@@ -148,6 +148,7 @@ class Supervisor:
                     conversation=old.conversation,
                     conversations=old.conversations,
                     spend=old.spend,
+                    proof=old.proof,
                 )
             self._around.bus.publish(AgentAdded(self.id, agent, place))
         await self._keep()

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 from hiveui.model.agent import Agent, AgentId
 from hiveui.model.budget import held, over_budget
+from hiveui.model.collisions import Collision
 from hiveui.model.signs import NEEDS_PERSON, AgentState
 from hiveui.model.state import State, Workspace
 
@@ -61,6 +62,8 @@ class Overview:
     """Who would need them, and is not to for now."""
     muted: Sequence[Need]
     """Who is never to."""
+    met: Sequence[tuple[Workspace, Collision]] = ()
+    """Where agents undo one another's work, the worst of each workspace first."""
 
 
 def overview(state: State, now: str) -> Overview:
@@ -80,6 +83,7 @@ def overview(state: State, now: str) -> Overview:
         sorted(unread_ones, key=lambda need: need.agent.reading.since),
         [Need(workspace, a) for workspace, agents in every for a in snoozed(agents, now) if not a.muted],
         [Need(workspace, agent) for workspace, agents in every for agent in agents if agent.muted],
+        [(workspace, one) for workspace, _ in every for one in workspace.radar.standing if one.calls],
     )
 
 

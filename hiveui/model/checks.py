@@ -67,6 +67,8 @@ class Outcome:
 
 def duration(seconds: float) -> str:
     """Say how long something took: `0.8 s`, `42 s`, `3 min 5 s`."""
+    if seconds < 0.05:
+        return "under 0.1 s"
     if seconds < 10:
         return f"{seconds:.1f} s"
     minutes, rest = divmod(round(seconds), 60)

@@ -111,9 +111,14 @@ class Collision:
         return tuple(side for side in self.sides if side.agent is not None)
 
     @property
+    def several(self) -> bool:
+        """Tell whether more than one agent is in it."""
+        return len({side.agent for side in self.named}) > 1
+
+    @property
     def calls(self) -> bool:
         """Tell whether the person is to be called: agents meet, and one will undo what another did."""
-        return self.open and not self.quiet and self.sort in CALLING and len(self.named) > 1
+        return self.open and not self.quiet and self.sort in CALLING and self.several
 
 
 def collision_id(repository: str, path: str) -> str:
@@ -133,19 +138,24 @@ def severity(collision: Collision) -> tuple[bool, bool, int]:
 
 def joined(old: tuple[Side, ...], new: tuple[Side, ...]) -> tuple[Side, ...]:
     """Give the sides of both; of one that stands in both the later, which knows no fewer lines."""
-    sides = {(side.party, side.top): side for side in old}
+    sides = {_place(side): side for side in old}
     for side in new:
-        before = sides.get((side.party, side.top))
+        before = sides.get(_place(side))
         if before is None or _rank(side) >= _rank(before):
             added, removed = (before.added, before.removed) if before is not None else (None, None)
             kept = replace(side, added=added, removed=removed) if side.added is None else side
-            sides[side.party, side.top] = kept
+            sides[_place(side)] = kept
     return tuple(sorted(sides.values(), key=side_order))
 
 
-def side_order(side: Side) -> tuple[str, str, str]:
-    """Order the sides of a collision."""
-    return side.role, side.top, side.party
+def side_order(side: Side) -> tuple[bool, str, str, str]:
+    """Order the sides of a collision: by their names, somebody last."""
+    return side.agent is None, side.role, side.top, side.party
+
+
+def _place(side: Side) -> tuple[str, str, bool]:
+    """Give what a side is one by: who holds a path may change it, too."""
+    return side.party, side.top, side.part is Part.HOLDS
 
 
 def _rank(side: Side) -> tuple[bool, str]:

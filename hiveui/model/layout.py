@@ -19,6 +19,12 @@ class AgentSpec:
     """Relative to the workspace's folder, or absolute."""
     env: Mapping[str, str] = field(default_factory=dict)
     brief: str = ""
+    constraints: tuple[str, ...] = ()
+    """What it is to keep to, a line each."""
+    done: tuple[str, ...] = ()
+    """What has to be true before it says that it is done, a line each."""
+    memory: str = ""
+    """`quiet`: it is not told when the project's memory changes."""
     model: str = ""
     replicas: int = 1
     checkout: str = "shared"

@@ -9,7 +9,7 @@ from hiveui.storage.emit import Value
 from hiveui.storage.schema import AGENT
 
 _NOTHING: tuple[object, ...] = (None, "", ())
-_MAY_BE_EMPTY = frozenset({"brief", "owns"})
+_MAY_BE_EMPTY = frozenset({"brief", "owns", "constraints", "done"})
 """What an agent can have none of where `defaults` has some; other fields cannot be emptied in a file."""
 
 

@@ -20,6 +20,9 @@ ON_STUCK = ("flag", "interrupt")
 ON_FAIL = ("flag", "tell")
 """What may be done where a check fails."""
 
+MEMORY = ("tell", "quiet")
+"""Whether an agent hears of changes of the project's memory."""
+
 Read = Callable[[Node, str], Any]
 """Gives a node's value, or raises LayoutError; the second argument says what is read, for the sentence."""
 
@@ -205,6 +208,9 @@ AGENT: Mapping[str, Field] = {
     "dir": Field(_PATH, "folder in the workspace where it works"),
     "env": Field(_ENV, "variables of its environment"),
     "brief": Field(_TEXT, "what it is told at its start"),
+    "constraints": Field(list_of(_LINE, '["touch no migrations"]'), "what it is to keep to, a line each"),
+    "done": Field(list_of(_LINE, '["tests are written"]'), "what has to be true before it says that it is done"),
+    "memory": Field(one_of(*MEMORY), "tell (it hears when the project's memory changes, the default), or quiet"),
     "model": Field(_MODEL, "model it is started with"),
     "replicas": Field(number(1, MAX_REPLICAS), "how many of it"),
     "checkout": Field(

@@ -199,8 +199,11 @@ class HiveApp(App[int], inherit_bindings=False):
         self._hand.switcher.follow()
         self._follow()
         self._hand.outbox.follow()
+        self._hand.proof.follow()
         self._hand.review.follow()
         self._hand.merging.follow()
+        self._hand.owners.follow()
+        self._hand.contracts.follow()
         if first:
             self._hand.feed.begin()
             gc.collect()
@@ -210,6 +213,7 @@ class HiveApp(App[int], inherit_bindings=False):
         """Keep up to date what time changes too: who needs the person, and for how long already."""
         if self.workbench.workspace is not None:
             self._hand.attention.follow()
+            self._hand.radar.follow()
             self._caption.say(self._mirror.state, self._workspace, stamp(chrome.now()))
 
     def _switch(self, id_: WorkspaceId) -> None:

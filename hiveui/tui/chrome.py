@@ -28,6 +28,8 @@ Ends = tuple[Words, Words]
 Piece = tuple[str, str, int]
 """A word with its tone and what a click on it means, counted from 0; -1 for nothing."""
 SEPARATOR = "   "
+OUTSIDE = "⊘"
+"""Marks what was written outside of what its writer's role owns."""
 NONE: Mapping[str | int, str] = MappingProxyType({})
 SPENT: Mapping[int, str] = MappingProxyType({0: "quiet", 80: "warning", 100: "attention"})
 """Tones of what was spent, by the part of the budget that is used up, in per cent."""
@@ -66,8 +68,14 @@ def top(workspace: Workspace, desk: Desk, scene: Scene, moment: Moment, labels: 
     if not scene.compact:
         count = len(workspace.agents)
         right.append((f"{count} agent{'s' * (count != 1)}", "quiet"))
+    outside = len(workspace.ownership.unseen())
+    if outside:
+        right.append((f"{OUTSIDE} {outside}" if scene.compact else f"{OUTSIDE} {outside} outside", "warning"))
     if unread:
         right.append((f"● {unread}" if scene.compact else f"● {unread} done", "done"))
+    if standing := workspace.radar.standing:
+        met = f"⇄ {len(standing)}" if scene.compact else f"⇄ {len(standing)} collision{'s' * (len(standing) != 1)}"
+        right.append((met, "attention" if any(one.calls for one in standing) else "warning"))
     if working:
         right.append((f"◐ {working}" if scene.compact else f"◐ {working} working", "working"))
     spent = together(agent.spend for agent in workspace.agents)
@@ -133,6 +141,7 @@ def title(workspace: Workspace, desk: Desk, role: str, moment: Moment, *, column
     state = f"  {said.glyph} {said.word}"
     if role in workspace.queues:
         state += f" ⋯{len(workspace.queues[role])}"
+    state += outside_mark(workspace, role)
     name = f" {number(workspace, role) or '·'} {visible(role)}"
     kind = f"  {visible(agent.kind)}" if agent else ""
     if cell_len(name + kind + state) > room:
@@ -199,7 +208,8 @@ def roster(workspace: Workspace, desk: Desk, scene: Scene, moment: Moment) -> li
     if scene.compact:
         return [(_words(roster_pieces(workspace, desk, scene, moment)), ())]
     columns = scene.roster.width if scene.roster else 0
-    return [_roster_line(i, agent, desk, moment, columns) for i, agent in enumerate(workspace.agents, 1)]
+    agents = enumerate(workspace.agents, 1)
+    return [_roster_line(i, agent, desk, moment, columns=columns, mark=_marks(workspace, agent)) for i, agent in agents]
 
 
 def roster_pieces(workspace: Workspace, desk: Desk, scene: Scene, moment: Moment) -> list[Piece]:
@@ -207,6 +217,7 @@ def roster_pieces(workspace: Workspace, desk: Desk, scene: Scene, moment: Moment
     columns = scene.roster.width if scene.roster else 0
     everyone = list(enumerate(workspace.agents))
     named = sum(cell_len(f" {i + 1} {visible(agent.role)}▲ ") for i, agent in everyone) <= columns
+    meet = {side.agent for one in workspace.radar.standing for side in one.sides}
     pieces: list[Piece] = []
     for i, agent in everyone:
         said = word(agent, moment.turn, moment.stamp)
@@ -214,16 +225,28 @@ def roster_pieces(workspace: Workspace, desk: Desk, scene: Scene, moment: Moment
         name = f" {visible(agent.role)}" if named or focused else ""
         tone = "lit" if focused else "attention" if said.tone == "attention" else "quiet"
         pieces.append((f" {i + 1}{name}", tone, i))
-        pieces.append((f"{said.glyph} ", said.tone, i))
+        pieces.append((f"{said.glyph}{'⇄' if agent.id in meet else ''} ", said.tone, i))
     return pieces
 
 
-def _roster_line(i: int, agent: Agent, desk: Desk, moment: Moment, columns: int) -> Ends:
+def outside_mark(workspace: Workspace, role: str) -> str:
+    """Count what a role wrote outside of what it owns, as far as the person has not seen it: ` ⊘2`, or ''."""
+    unseen = len(workspace.ownership.unseen(role))
+    return f" {OUTSIDE}{unseen}" if unseen else ""
+
+
+def _marks(workspace: Workspace, agent: Agent) -> str:
+    """Mark what an agent does to files that is to be looked at: outside of its own, where others are."""
+    return outside_mark(workspace, agent.role) + (" ⇄" if workspace.radar.of(agent.id) else "")
+
+
+def _roster_line(i: int, agent: Agent, desk: Desk, moment: Moment, *, columns: int, mark: str) -> Ends:
     said = word(agent, moment.turn, moment.stamp)
     name = set_cell_size(shortened(visible(agent.role), 11), 11)
     left = (
         (f"{i:>2} {name} ", "lit" if agent.role == desk.role else "plain"),
         (f"{said.glyph} {said.word}", said.tone),
+        (mark, "warning"),
     )
     since = f" {age(agent.reading.since, moment.now, pace(agent)):>3} "
     room = columns - cell_len(since) - sum(cell_len(text) for text, _ in left)

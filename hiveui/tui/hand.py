@@ -20,18 +20,22 @@ from hiveui.tui.feed import Feed
 from hiveui.tui.ground import Ground
 from hiveui.tui.jump import Jump
 from hiveui.tui.library import Library
+from hiveui.tui.memory import Memory
 from hiveui.tui.merging import Merging
 from hiveui.tui.mishaps import Mishaps
 from hiveui.tui.misreading import Misreading
 from hiveui.tui.morning import Morning
 from hiveui.tui.outbox import Outbox
 from hiveui.tui.outer import Outer
+from hiveui.tui.owners import ContractCard, Owners
 from hiveui.tui.palette import Palette
 from hiveui.tui.past import Past
 from hiveui.tui.phrases import Phrases
 from hiveui.tui.picking import Picking
 from hiveui.tui.prompt import Prompt
+from hiveui.tui.proof import Proof
 from hiveui.tui.proposing import Proposing
+from hiveui.tui.radar import Radar
 from hiveui.tui.review import Review
 from hiveui.tui.rounds import Rounds
 from hiveui.tui.search import Search
@@ -67,6 +71,8 @@ class Hand:
         self.prompt = Prompt(ground)
         self.outbox = Outbox(ground, self.prompt)
         self.broadcast = Broadcast(ground, self.prompt)
+        self.proof = Proof(ground)
+        self.memory = Memory(ground, self.prompt)
         self.phrases = Phrases(ground, self.prompt)
         self.dialog = Dialog(ground, keymap)
         self.merging = Merging(ground, self.prompt)
@@ -84,7 +90,10 @@ class Hand:
         self.checkpoints = Checkpoints(ground)
         self.review = Review(ground)
         self.verdicts = Verdicts(ground, self.review)
+        self.owners = Owners(ground)
+        self.contracts = ContractCard(ground)
         self.rounds = rounds
+        self.radar = Radar(ground, rounds, self.company)
         self.attention = Attention(ground, rounds, keymap)
         self.unread = Unread(ground)
         self.misreading = Misreading(ground, Paths.find(os.environ), self.company.run)

@@ -99,7 +99,10 @@ def write(found: Overview, chosen: Need | None, details: Sequence[Words], seen: 
             )
             body += [(((" " * INDENT, "plain"), *line), ()) for line in (*whole, *details)]
             last = len(body) - 1
-    return Written(Page(((" Attention" if body else " Nobody needs you.", "lit"),), body, wide=True), first, last)
+    met = len(found.met)
+    said = f"   ⇄ {met} collision{'s' * (met != 1)}: esc, then c" if met else ""
+    heading = ((" Attention" if body else " Nobody needs you.", "lit"), (said, "attention"))
+    return Written(Page(heading, body, wide=True), first, last)
 
 
 def _columns(everyone: Sequence[Need], seen: Seen) -> Columns:

@@ -73,7 +73,7 @@ class Overlay:
         self._screen.mount(naming)
         self._open(naming)
 
-    def lay(self, card: Card) -> None:
+    def lay(self, card: Card | Composer) -> None:
         """Lay a card of another module over the panes, in place of any other."""
         if not card.is_attached:
             self._screen.mount(card)

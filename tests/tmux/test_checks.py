@@ -9,16 +9,17 @@ from pathlib import Path
 
 import pytest
 from repositories import repository
-from tmux.nest import MACHINE, Nest, agent, at, shows
+from tmux.nest import MACHINE, Nest, agent, at, shows, workspace
 from tmux.test_guard import KIND, program
 from tmux.test_hearing import environment, tell
 from waiting import soon
 
 from hiveui.errors import UsageError
 from hiveui.hive import checks
+from hiveui.hive.attempt import MARK
 from hiveui.hive.hive import Hive
-from hiveui.hive.trial import MARK
 from hiveui.model.agent import AgentId
+from hiveui.model.changes import Deed, Write
 from hiveui.model.checks import Outcome, Status
 from hiveui.model.claims import claim
 from hiveui.model.signs import AgentState as S
@@ -89,13 +90,8 @@ async def test_a_claim_is_checked_once_for_the_same_files_and_is_a_claim_again_o
         proof = await claims(hive, "coder", "done, checked")
         assert (proof.status, proof.exit, proof.commit != "") == (Status.PASSED, 0, True)
         assert (await hive.checks.output(**at(hive, "coder")))["text"] == "good\n"
-        turn(hive, nest, "coder", "good\n")
-        await is_in(hive, "coder", S.DONE)
-        assert await claims(hive, "coder", "done, checked") == proof
-        assert runs(nest) == 1
-
         (nest.project / "new").write_text("by hand")
-        hive.checks.changed(str(nest.project))
+        hive.checks.wrote(workspace(hive).id, [Write(str(nest.project), "new", Deed.ADDED, "")])
         await claims(hive, "coder", "claims done")
         (nest.project / "new").unlink()
         turn(hive, nest, "coder", "good\n")
@@ -151,11 +147,16 @@ class Told:
     """Keeps what agents are told."""
 
     def __init__(self) -> None:
-        self.texts: list[str] = []
+        self.said: list[tuple[str, str]] = []
+        """Roles, and what each was told."""
+
+    @property
+    def texts(self) -> list[str]:
+        return [text for _, text in self.said]
 
     async def queue(self, *, workspace: str, role: str, text: str) -> None:
-        assert (bool(workspace), role) == (True, "coder")
-        self.texts.append(text)
+        assert workspace
+        self.said.append((role, text))
 
 
 async def test_one_check_runs_at_a_time_unless_the_person_chose_otherwise_and_both_are_ended_with_the_daemon(
@@ -169,12 +170,12 @@ async def test_one_check_runs_at_a_time_unless_the_person_chose_otherwise_and_bo
         listed = hive.checks.list(workspace=at(hive, "one")["workspace"])
         assert listed == {"running": ["one"], "waiting": ["two"]}
         with pytest.raises(UsageError, match="its own check"):
-            await hive.checks.start(**at(hive, "one"), by=agent(hive, "two").id)
+            await hive.checks.start(role="one", by=agent(hive, "two").id)
         hive.checks.stop(**at(hive, "one"))
         await claims_any(hive, "one", Status.ENDED)
         await claims_any(hive, "two", Status.RUNNING)
         (nest.paths.config / "config.yaml").write_text("checks: 2\n")
-        await hive.checks.start(**at(hive, "one"), by=agent(hive, "one").id)
+        await hive.checks.start(by=agent(hive, "one").id)
         await claims_any(hive, "one", Status.QUEUED)
     async with nest.hive() as hive:
         assert {agent(hive, role).proof.status for role in ("one", "two")} == {Status.ENDED}

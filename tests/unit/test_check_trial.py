@@ -6,11 +6,11 @@ import threading
 from pathlib import Path
 
 import pytest
+from hiveui.hive.trial import MARK, End, Trial, end_left
 from hypothesis import given
 from hypothesis import strategies as st
 from waiting import until
 
-from hiveui.hive.trial import MARK, End, Trial, end_left
 from hiveui.machine import this_machine
 from hiveui.storage.tail import Tail, end_of
 

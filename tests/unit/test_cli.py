@@ -265,6 +265,7 @@ def test_status_is_the_documented_json(home, daemon, hive) -> None:
                     }
                 ],
                 "attention": 0,
+                "collisions": [],
             }
         ],
     }

@@ -70,7 +70,8 @@ def test_what_has_no_conversation_or_is_run_as_written_begins_anew_as_it_is(fiel
 def test_a_command_is_run_exactly_as_it_is_written():
     way = start("codex", command=("vim", "{brief}", ";"), brief="b", model="m")
     assert way.argv == ("vim", "{brief}", ";")
-    assert [note.split()[0] for note in way.notes] == ["`brief`", "`model`"]
+    assert [note.split()[0] for note in way.notes] == ["`model`"]
+    assert (way.brief, way.first_prompt) == ("b", True)
     assert "'vim'" in missing(way, {}.get)
 
 

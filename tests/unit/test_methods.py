@@ -23,6 +23,8 @@ def test_an_agent_may_report_and_call_what_is_open_to_agents() -> None:
         "agent/report",
         "check/run",
         "collision/list",
+        "memory/read",
+        "memory/decide",
         "contract/noted",
         "files/list",
         "files/who",

@@ -205,29 +205,35 @@ async def test_both_are_told_once_and_again_only_when_it_grows_where_the_layout_
     assert found.told
 
 
+def ago(seconds: int) -> str:
+    return stamp(datetime.now(UTC) - timedelta(seconds=seconds))
+
+
 async def test_the_person_against_an_agent_is_somebody_once_nobody_can_be_known_to_have_written(shop: Shop) -> None:
     shop.opens(shared=True)
-    before = stamp(datetime.now(UTC) - timedelta(seconds=20))
-    shop.changes("backend", shop.top, 41, "mine")
-    shop.wrote("", shop.top, at=before)
+    shop.wrote("backend", shop.top, at=ago(25))
+    shop.wrote("", shop.top, at=ago(20))
     found = await soon(shop.collision)
     assert isinstance(found, Collision)
-    assert [(side.role, side.agent) for side in found.sides] == [("", None), ("backend", "backend")]
+    assert [(side.role, side.agent) for side in found.sides] == [("backend", "backend"), ("", None)]
     assert not found.calls
 
 
-async def test_a_write_that_becomes_known_later_and_a_switch_of_branches_make_no_somebody(shop: Shop) -> None:
+async def test_somebody_is_nobody_whose_write_becomes_known_who_only_closed_a_file_or_switched_a_branch(shop: Shop):
     shop.opens(shared=True)
-    shop.changes("backend", shop.top, 41, "mine")
-    before = stamp(datetime.now(UTC) - timedelta(seconds=20))
-    unknown = [Write(str(shop.top), f"f{n}", Deed.MODIFIED, before) for n in range(40)]
-    shop.told.heard(W, [*unknown, Write(str(shop.top), "schema.py", Deed.MODIFIED, before)])
-    late = stamp(datetime.now(UTC))
-    shop.told.heard(W, [Write(str(shop.top), "schema.py", Deed.MODIFIED, late)])
-    shop.wrote("backend", shop.top, at=late)
+    for path in ("schema.py", "notes"):
+        shop.wrote("backend", shop.top, path, at=ago(25))
+    many = [Write(str(shop.top), f"f{n}", Deed.MODIFIED, ago(20)) for n in range(40)]
+    shop.told.heard(W, [*many, Write(str(shop.top), "schema.py", Deed.MODIFIED, ago(20))])
+    late = ago(15)
+    shop.wrote("", shop.top, "notes", at=late)
+    assert shop.colliding._radar.unknown
+    shop.wrote("backend", shop.top, "notes", at=late)
+    shop.wrote("backend", shop.top)
+    shop.wrote("", shop.top)
+    assert not shop.colliding._radar.unknown
     await shop.colliding._lookout.look()
     assert shop.collision() is None
-    assert not shop.colliding._radar.unknown
 
 
 async def test_an_agent_and_what_it_starts_are_one(shop: Shop) -> None:
@@ -256,35 +262,46 @@ async def test_generated_files_are_quiet(shop: Shop) -> None:
 async def test_a_reservation_is_refused_to_another_and_a_write_into_it_is_a_collision(shop: Shop) -> None:
     shop.opens(shared=True)
     reservations = shop.colliding.reservations
-    made = reservations.reserve(paths=["schema.py", "api/**"], folder=str(shop.top), by=AgentId("backend"), why="auth")
+    made = await reservations.reserve(
+        paths=["schema.py", "api/**"], folder=str(shop.top), by=AgentId("backend"), why="auth"
+    )
     assert made["reservation"]["globs"] == ["schema.py", "api/**"]
     with pytest.raises(UsageError, match=r"backend holds schema\.py, api/\*\* until .* UTC \(auth\)"):
-        reservations.reserve(paths=["api/login.py"], folder=str(shop.top), by=AgentId("frontend"))
-    reservations.reserve(paths=["api/login.py"], folder=str(shop.top), by=AgentId("backend"))
+        await reservations.reserve(paths=["api/login.py"], folder=str(shop.top), by=AgentId("frontend"))
+    await reservations.reserve(paths=["api/login.py"], folder=str(shop.top), by=AgentId("backend"))
+    with pytest.raises(UsageError, match="stars"):
+        await reservations.reserve(paths=["*a" * 60], folder=str(shop.top), by=AgentId("frontend"))
     with pytest.raises(UsageError, match="leads to no checkout"):
-        reservations.reserve(paths=["../elsewhere"], folder=str(shop.top), by=AgentId("frontend"))
+        await reservations.reserve(paths=["../elsewhere"], folder=str(shop.top), by=AgentId("frontend"))
     shop.wrote("backend", shop.top)
     assert shop.collision() is None
     shop.wrote("frontend", shop.top)
     found = shop.collision()
     assert found is not None
     assert found.sort is Sort.RESERVED
-    assert {(side.role, side.part) for side in found.sides} == {("backend", Part.HOLDS), ("frontend", Part.WROTE)}
+    parts = {("backend", Part.HOLDS), ("backend", Part.WROTE), ("frontend", Part.WROTE)}
+    assert {(side.role, side.part) for side in found.sides} == parts
+    shop.wrote("frontend", shop.top, "notes")
+    await reservations.reserve(paths=["notes"], folder=str(shop.top), by=AgentId("backend"))
+    shop.wrote("frontend", shop.top, "notes")
+    assert {one.path for one in shop.bus.workspace(W).radar.standing} == {"schema.py", "notes"}
+    reservations.release(by=AgentId("backend"))
+    assert [one.path for one in shop.bus.workspace(W).radar.standing] == ["schema.py"]
 
 
 async def test_a_reservation_ends_by_itself_with_its_turn_its_agent_or_its_time(shop: Shop) -> None:
     shop.opens(shared=True)
     reservations, held = shop.colliding.reservations, lambda: len(shop.bus.workspace(W).radar.reservations)
-    reservations.reserve(paths=["a"], folder=str(shop.top), by=AgentId("backend"), turn=True)
-    reservations.reserve(paths=["b"], folder=str(shop.top), by=AgentId("backend"))
+    await reservations.reserve(paths=["a"], folder=str(shop.top), by=AgentId("backend"), turn=True)
+    await reservations.reserve(paths=["b"], folder=str(shop.top), by=AgentId("backend"))
     shop.bus.publish(AgentRead(W, AgentId("backend"), Reading(AgentState.DONE)))
     assert held() == 1
     shop.bus.publish(AgentExited(W, AgentId("backend"), 0, Reading(AgentState.EXITED)))
     assert held() == 0
     reservations._clock = lambda: datetime.now(UTC) - timedelta(hours=2)
-    reservations.reserve(workspace=W, paths=["c"], folder=str(shop.top))
+    await reservations.reserve(workspace=W, paths=["c"], folder=str(shop.top))
     reservations._clock = lambda: datetime.now(UTC)
-    assert reservations.reserve(paths=["c"], folder=str(shop.top), by=AgentId("frontend"))
+    assert await reservations.reserve(paths=["c"], folder=str(shop.top), by=AgentId("frontend"))
     reservations.time_passed()
     assert [one.role for one in shop.bus.workspace(W).radar.reservations] == ["frontend"]
     with pytest.raises(UsageError, match="no reservation"):

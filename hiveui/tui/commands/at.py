@@ -12,6 +12,9 @@ from hiveui.tui.commands.filing import Filing
 from hiveui.tui.commands.history import Histories
 from hiveui.tui.commands.integrating import Integrating
 from hiveui.tui.commands.keeping import Keeping
+from hiveui.tui.commands.meeting import Meetings
+from hiveui.tui.commands.owning import Owning
+from hiveui.tui.commands.proving import Proving
 from hiveui.tui.commands.reviewing import Reviewing
 from hiveui.tui.commands.sending import Sending
 from hiveui.tui.desk import Desk
@@ -211,7 +214,7 @@ class Palette(Protocol):
         """Change what was typed."""
 
 
-class At(Histories, Calls, Sending, Keeping, Reviewing, Filing, Integrating, Protocol):
+class At(Calls, Filing, Histories, Integrating, Keeping, Meetings, Owning, Proving, Reviewing, Sending, Protocol):
     """Where a command acts."""
 
     @property

@@ -40,8 +40,12 @@ class Place(StrEnum):
     MORNING = "Restoring a workspace"
     WORKSPACES = "Choosing a workspace"
     OUTBOX = "Prompts that wait"
+    PROOF = "What a check found"
+    MEMORY = "The project's memory"
+    MEMORY_WRITE = "Writing on the memory"
     AUDIENCE = "Choosing who gets a prompt"
     PREVIEW = "What each would get"
+    RADAR = "Where agents meet"
     CHECKPOINTS = "Checkpoints of an agent"
     CHECKPOINT = "What changed since a checkpoint"
     ROLLBACK = "Rolling an agent back"
@@ -52,6 +56,8 @@ class Place(StrEnum):
     MERGE = "Merging agents' work (I)"
     MERGE_ASK = "Before merging"
     MERGE_READ = "What went wrong with a merge"
+    OWNERS = "Who owns what"
+    CONTRACTS = "Contracts"
 
 
 Run = Callable[[At, str], None]

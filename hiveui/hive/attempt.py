@@ -38,7 +38,7 @@ class End:
     """It was told to stop: it came to nothing."""
 
 
-class Trial:
+class Attempt:
     """A command that is to end with 0."""
 
     def __init__(self, machine: Machine, mark: str, argv: Sequence[str], folder: str, env: Mapping[str, str]) -> None:

@@ -1,0 +1,165 @@
+"""The project's memory over the panes: read, written, and decided."""
+
+import contextlib
+from typing import Any
+
+from textual.timer import Timer
+
+from hiveui.errors import HiveError
+from hiveui.model.memory import SOURCE
+from hiveui.model.text import visible
+from hiveui.tui.ground import Ground
+from hiveui.tui.prompt import Prompt
+from hiveui.tui.widgets.line import Words
+from hiveui.tui.widgets.memo import Memo
+
+AGAIN = 1.5
+"""Seconds between two looks at what others change, while it is shown."""
+
+
+class Memory:
+    """Shows it (`commands.at.Memory`)."""
+
+    def __init__(self, ground: Ground, writing: Prompt) -> None:
+        self._ground = ground
+        self._overlay = ground.screen.overlay
+        self._writing = writing
+        self._texts: dict[str, str] = {}
+        """By file, as it stood there last."""
+        self._name = SOURCE
+        self._base = ""
+        """What the person began to write on."""
+        self._drafts: dict[tuple[str, str], tuple[str, str]] = {}
+        """By workspace and file: what was written and not saved, and what it was begun on."""
+        self._looking: Timer | None = None
+
+    def open(self) -> None:
+        """Show it."""
+        self._ground.run("reading…", self._open())
+
+    def next(self) -> None:
+        """Show the next file of it."""
+        names = [*self._texts] or [SOURCE]
+        at = names.index(self._name) if self._name in names else -1
+        self._name = names[(at + 1) % len(names)]
+        self._read()
+
+    def write(self) -> None:
+        """Write on the file that is shown."""
+        card = self._card
+        if card is not None:
+            text, self._base = self._drafts.pop(self._key, (self._text, self._text))
+            card.write(self._heading(writing=True), text)
+            self._changed()
+
+    def save(self) -> None:
+        """Save what was written."""
+        card = self._card
+        if card is not None and card.writing:
+            card.settle(lambda: self._ground.run("saving…", self._save(card)))
+
+    def leave(self) -> None:
+        """Read again; what was written and not saved is kept for the next time."""
+        card = self._card
+        if card is not None and card.writing:
+            card.settle(self._leave)
+
+    def decide(self) -> None:
+        """Have a decision written down."""
+        self._writing.ask(
+            " A decision, for all who work here", "", lambda text: self._ground.run("…", self._decide(text))
+        )
+
+    def scroll(self, by: int) -> None:
+        """Scroll what is read."""
+        if self._card is not None:
+            self._card.scroll_lines(by)
+
+    @property
+    def _card(self) -> Memo | None:
+        card = self._overlay.card
+        return card if isinstance(card, Memo) else None
+
+    @property
+    def _key(self) -> tuple[str, str]:
+        return self._ground.workspace.id, self._name
+
+    @property
+    def _text(self) -> str:
+        return self._texts.get(self._name, "")
+
+    async def _open(self) -> None:
+        await self._load()
+        if self._name not in self._texts:
+            self._name = next(iter(self._texts), SOURCE)
+        self._overlay.lay(Memo(self._heading(), self._text))
+        if self._looking is None:
+            self._looking = self._ground.screen.set_interval(AGAIN, self._look)
+
+    async def _load(self) -> None:
+        found = await self._ground.link.call("memory/read", workspace=self._ground.workspace.id)
+        self._texts = {file["name"]: file["text"] for file in found["files"]}
+
+    def _look(self) -> None:
+        """Look at what others change, while it is shown."""
+        if self._card is not None:
+            self._ground.screen.run_worker(self._look_again())
+        elif self._looking is not None:
+            self._looking.stop()
+            self._looking = None
+
+    async def _look_again(self) -> None:
+        before = self._text
+        with contextlib.suppress(HiveError):  # the connection says by itself that it is lost
+            await self._load()
+        card = self._card
+        if card is None or before == self._text:
+            return
+        if card.writing:
+            self._ground.screen.notice(f"{self._name} was changed meanwhile; saving brings both together.", "warning")
+        else:
+            self._read()
+
+    def _read(self) -> None:
+        card = self._card
+        if card is not None:
+            card.read(self._heading(), self._text)
+            self._changed()
+
+    def _changed(self) -> None:
+        """Have the status line tell the keys of what is done now."""
+        self._ground.screen.refresh_scene()
+
+    def _leave(self) -> None:
+        card = self._card
+        if card is not None:
+            if card.text != self._base:
+                self._drafts[self._key] = (card.text, self._base)
+                self._ground.screen.notice("What you wrote is kept and not saved: e goes on with it.")
+            self._read()
+
+    async def _save(self, card: Memo) -> None:
+        base = self._base
+        asked = {"name": self._name, "text": card.text, "base": base}
+        answer = await self._ground.link.call("memory/save", workspace=self._ground.workspace.id, **asked)
+        if answer["saved"]:
+            self._texts[self._name] = answer["text"]
+            self._read()
+            both = ", with what was changed there meanwhile" if answer["merged"] else ""
+            self._ground.screen.notice(f"{self._name} is saved{both}.")
+        else:
+            self._base = answer["current"]
+            card.write(self._heading(writing=True), answer["text"])
+            said = f"{self._name} was changed in the same lines meanwhile: both stand here. Mend that, and save again."
+            self._ground.screen.notice(said, "attention")
+
+    async def _decide(self, text: str) -> None:
+        call: dict[str, Any] = {"workspace": self._ground.workspace.id, "text": text}
+        found = await self._ground.link.call("memory/decide", **call)
+        self._ground.screen.notice(f"Written down: {visible(found['entry'].splitlines()[0])}")
+
+    def _heading(self, *, writing: bool = False) -> Words:
+        names = list(self._texts) or [SOURCE]
+        begun = "" if self._texts else "   nothing stands here yet: e begins it"
+        tabs = tuple((f" {visible(name)} ", "lit" if name == self._name else "quiet") for name in names)
+        return ((" Writing " if writing else " What all are to know ", "strong"), *tabs, (begun, "quiet"))

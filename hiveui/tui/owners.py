@@ -1,0 +1,222 @@
+"""What agents wrote outside of what their roles own, and the contracts that they agreed on, shown over the panes."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from rich.cells import cell_len, set_cell_size
+
+from hiveui.model.agent import Agent
+from hiveui.model.contracts import ContractChange, Note
+from hiveui.model.ownership import Trespass, Wall, mode_of
+from hiveui.model.state import Workspace
+from hiveui.model.text import visible
+from hiveui.tui import chrome
+from hiveui.tui.commands.table import Place
+from hiveui.tui.desk import go
+from hiveui.tui.ground import Ground
+from hiveui.tui.widgets.card import Ends, Page
+from hiveui.tui.words import age
+
+WIDE = 100
+"""Columns from which there is room for what is not enforced, and why."""
+ROLE = 14
+"""Cells of a role, at most."""
+NOTES: dict[Note, tuple[str, str]] = {
+    Note.QUEUED: ("⋯", "quiet"),
+    Note.TOLD: ("◐", "working"),
+    Note.NOTED: ("✓", "done"),
+    Note.NOT_TOLD: ("✕", "warning"),
+}
+
+
+class Owners:
+    """Who owns what, and writes outside of that (`commands.owning.Owners`)."""
+
+    def __init__(self, ground: Ground) -> None:
+        self._ground = ground
+        self._overlay = ground.screen.overlay
+        self._chosen = ""
+        """Id of a trespass."""
+
+    def open(self) -> None:
+        """Show them, from the newest one."""
+        self._chosen = next((one.id for one in self._listed), "")
+        self._show()
+
+    def move(self, by: int) -> None:
+        """Go to another write."""
+        self._chosen = _stepped([one.id for one in self._listed], self._chosen, by)
+        self._show()
+
+    def go(self) -> None:
+        """Go to the agent that wrote."""
+        found = self._found
+        if found is not None and self._ground.workspace.role(found.role) is not None:
+            self._overlay.close()
+            self._ground.move(go(self._ground.workspace, self._ground.desk, found.role))
+
+    def tell(self) -> None:
+        """Tell the owner of the path who wrote there."""
+        found = self._found
+        if found is not None:
+            self._ground.run("telling its owner…", self._tell(found))
+
+    async def _tell(self, trespass: Trespass) -> None:
+        workspace = self._ground.workspace.id
+        answer = await self._ground.link.call("owner/tell", workspace=workspace, trespass=trespass.id)
+        self._ground.screen.notice(f"{visible(', '.join(answer['told']))} will be told.")
+
+    def read(self) -> None:
+        """Take all of them as seen."""
+        self._ground.run("telling the daemon…", self._read())
+
+    async def _read(self) -> None:
+        await self._ground.link.call("owner/seen", workspace=self._ground.workspace.id)
+
+    def follow(self) -> None:
+        """Keep what is shown up to date."""
+        if self._overlay.card is self._overlay.choice and self._overlay.choice.place is Place.OWNERS:
+            self._show()
+
+    @property
+    def _listed(self) -> Sequence[Trespass]:
+        return tuple(reversed(self._ground.workspace.ownership.trespasses))
+
+    @property
+    def _found(self) -> Trespass | None:
+        return next((one for one in self._listed if one.id == self._chosen), None)
+
+    def _show(self) -> None:
+        page, line = owners_page(self._ground.workspace, self._chosen, self._ground.screen.size.width)
+        self._overlay.choose(page, line, Place.OWNERS)
+
+
+class ContractCard:
+    """Contracts, their changes, and who took note (`commands.owning.Contracts`)."""
+
+    def __init__(self, ground: Ground) -> None:
+        self._ground = ground
+        self._overlay = ground.screen.overlay
+        self._chosen = ""
+        """Id of a change."""
+
+    def open(self) -> None:
+        """Show them, from the newest change."""
+        self._chosen = next((one.id for one in self._listed), "")
+        self._show()
+
+    def move(self, by: int) -> None:
+        """Go to another change."""
+        self._chosen = _stepped([one.id for one in self._listed], self._chosen, by)
+        self._show()
+
+    def read(self) -> None:
+        """Show what the chosen change changed."""
+        found = next((one for one in self._listed if one.id == self._chosen), None)
+        if found is not None:
+            self._ground.run("reading it…", self._read(found))
+
+    async def _read(self, change: ContractChange) -> None:
+        asked: dict[str, Any] = {"workspace": self._ground.workspace.id, "change": change.id}
+        lines = (await self._ground.link.call("contract/difference", **asked))["lines"]
+        heading = ((f" {visible(change.path)}", "lit"), (f"  by {visible(change.by or 'somebody')}", "quiet"))
+        self._overlay.read(Page(heading, [(((f" {visible(line)}", _tone(line)),), ()) for line in lines], wide=True))
+
+    def follow(self) -> None:
+        """Keep what is shown up to date."""
+        if self._overlay.card is self._overlay.choice and self._overlay.choice.place is Place.CONTRACTS:
+            self._show()
+
+    @property
+    def _listed(self) -> Sequence[ContractChange]:
+        return tuple(reversed(self._ground.workspace.contracts.changes))
+
+    def _show(self) -> None:
+        page, line = contracts_page(self._ground.workspace, self._chosen)
+        self._overlay.choose(page, line, Place.CONTRACTS)
+
+
+def owners_page(workspace: Workspace, chosen: str, columns: int) -> tuple[Page, int]:
+    """List roles with what they own, then what was written outside; and the line that is chosen."""
+    declared = [agent for agent in workspace.agents if agent.spec is not None and agent.child_of is None]
+    room = min(ROLE, max((cell_len(visible(agent.role)) for agent in declared), default=0))
+    body = [line for agent in declared for line in _owner(workspace, agent, room, wide=columns >= WIDE)]
+    body.append(((), ()))
+    listed = list(reversed(workspace.ownership.trespasses))
+    ids, first = [one.id for one in listed], len(body)
+    body += [_outside(one, room, chosen=one.id == chosen) for one in listed]
+    if not listed:
+        body.append((((" Nobody wrote outside of what they own.", "quiet"),), ()))
+    heading = ((" Owners", "lit"), ("   and what was written outside", "quiet"))
+    return Page(heading, body, wide=True), first + (ids.index(chosen) if chosen in ids else 0)
+
+
+def _owner(workspace: Workspace, agent: Agent, room: int, *, wide: bool) -> list[Ends]:
+    """Say what a role owns, how it is held to that, and, where there is room, what that lacks."""
+    if agent.spec is None:
+        return []
+    owns = "anything" if agent.spec.owns is None else ", ".join(agent.spec.owns) or "nothing: it is read-only"
+    bounds, mode = workspace.ownership.bounds.get(agent.role), mode_of(agent.spec)
+    held, tone = _held(bounds.wall if bounds else Wall.NONE, mode or "")
+    left = ((f" {_name(agent.role, room)}  ", "plain"), (visible(owns), "quiet" if mode is None else "plain"))
+    notes = bounds.notes if bounds is not None and wide else ()
+    return [(left, ((f"{mode or ''}{held} ", tone),)), *((((f"   {note}", "quiet"),), ()) for note in notes)]
+
+
+def _outside(one: Trespass, room: int, *, chosen: bool) -> Ends:
+    tone = "lit" if chosen else "quiet" if one.seen else "warning"
+    whose = f", which {visible(' and '.join(one.owners))} own{'s' * (len(one.owners) == 1)}" if one.owners else ""
+    left = (
+        (f" {'▸' if chosen else ' '} ", "lit"),
+        (f"{' ' if one.seen else chrome.OUTSIDE} ", "warning"),
+        (f"{_name(one.role, room)}  {one.deed} {visible(one.path)}", tone),
+        (f"{whose}{f', {visible(one.note)}' if one.note else ''}", "quiet"),
+    )
+    return left, ((f"  {age(one.time, chrome.now())} ", "quiet"),)
+
+
+def contracts_page(workspace: Workspace, chosen: str) -> tuple[Page, int]:
+    """List contracts with who depends on them, then their changes; and the line that is chosen."""
+    found = workspace.contracts
+    body: list[Ends] = [
+        (((f" {visible(one.glob)}", "plain"), (f"   for {visible(', '.join(one.roles) or 'everybody')}", "quiet")), ())
+        for one in found.agreed
+    ] or [(((" There are none: `contracts` in a layout names them.", "quiet"),), ())]
+    body.append(((), ()))
+    listed, now = list(reversed(found.changes)), chrome.now()
+    first = len(body)
+    for one in listed:
+        mark = "▸" if one.id == chosen else " "
+        tone = "lit" if one.id == chosen else "quiet" if one.settled else "plain"
+        notes = tuple(
+            piece
+            for role, note in one.notes.items()
+            for piece in ((f"  {NOTES[note][0]} ", NOTES[note][1]), (f"{visible(role)} {note}", NOTES[note][1]))
+        )
+        said = f"{visible(one.by or 'somebody')} changed {visible(one.path)}  +{one.added} -{one.removed}"
+        body.append((((f" {mark} ", "lit"), (said, tone), *notes), ((f"  {age(one.time, now)} ", "quiet"),)))
+    if not listed and found.agreed:
+        body.append((((" None has changed.", "quiet"),), ()))
+    ids = [one.id for one in listed]
+    line = first + (ids.index(chosen) if chosen in ids else 0)
+    return Page(((" Contracts", "lit"), ("   and who took note of changes", "quiet")), body, wide=True), line
+
+
+def _stepped(ids: Sequence[str], chosen: str, by: int) -> str:
+    """Give the id that stands lines away from the chosen one."""
+    at = ids.index(chosen) if chosen in ids else 0
+    return ids[max(0, min(at + by, len(ids) - 1))] if ids else ""
+
+
+def _held(wall: Wall, mode: str) -> tuple[str, str]:
+    if wall is not Wall.NONE:
+        return f" by {wall}" if wall is not Wall.HOOK else ", by its hook", "done"
+    return (", not enforced", "warning") if mode in {"ask", "block"} else ("", "quiet")
+
+
+def _name(role: str, room: int) -> str:
+    return set_cell_size(chrome.shortened(visible(role), room), room)
+
+
+def _tone(line: str) -> str:
+    return "done" if line.startswith("+") else "attention" if line.startswith("-") else "plain"
