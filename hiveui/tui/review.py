@@ -51,6 +51,8 @@ class Review:
         """The number of what is shown."""
         self._turn = 0
         """Counts comparisons and orders: pages of an older one are not wanted any more."""
+        self._order = Group.AGENT
+        """By what the person wants the files put together."""
         self._split: bool | None = None
         """What the person chose; None for what there is room for."""
         self._sought = ""
@@ -84,7 +86,7 @@ class Review:
         taken = await self.call("review/take")
         self._taken = stamp(chrome.now() + SETTLED)
         self.comparison = int(taken["comparison"])
-        await self._read([from_json(Area, area) for area in taken["areas"]], self.sheet.group)
+        await self._read([from_json(Area, area) for area in taken["areas"]], self._order)
 
     async def _read(self, areas: Sequence[Area], group: Group) -> None:
         """Read a comparison page by page; what was shown stays until the first page is there.
@@ -187,8 +189,8 @@ class Review:
 
     def group(self) -> None:
         """Put the files together by agent, by path, or by risk."""
-        following = _GROUPS[(_GROUPS.index(self.sheet.group) + 1) % len(_GROUPS)]
-        self._ground.run("putting in order…", self._read(self.sheet.areas, following))
+        self._order = _GROUPS[(_GROUPS.index(self._order) + 1) % len(_GROUPS)]
+        self._ground.run("putting in order…", self._read(self.sheet.areas, self._order))
 
     def fold(self) -> None:
         """Show the lines of the file, or its name alone."""

@@ -162,8 +162,9 @@ async def test_files_are_folded_sought_and_put_in_another_order(sit):
         assert "import hashlib" in seat.text()
         seat.press("S", "H", "A", ".", "enter")
         await seat.until(lambda: "▌" in line_of(seat, "sha.new"))
-        seat.press("g")
-        await seat.until(lambda: asked(seat, "review/page")[-1]["group"] == "file")
+        seat.press("g", "g")
+        await seat.shows("by risk")
+        assert [params["group"] for params in asked(seat, "review/page")] == ["agent", "file", "risk"]
         seat.press("escape")
         await seat.until(lambda: "Review " not in seat.text())
 
