@@ -191,7 +191,7 @@ PURE = frozenset(
         "worktrees.choose",
     }
 )
-PURE |= {"merging.merge", "program.Answer.checked", "worktrees.without"}
+PURE |= {"program.Answer.checked", "texts.merge", "worktrees.without"}
 """Those that are given what they work on, and run nothing."""
 
 
