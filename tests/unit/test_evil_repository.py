@@ -275,6 +275,8 @@ CALLS: Mapping[str, Callable[[Scene], object]] = {
     "trial.Trial.base": _trial(lambda made, top, now: made.base(top, now, git(top, "rev-parse", "topic"))),
     "worktrees.ensure": lambda scene: worktrees.ensure(scene.tree()),
     "worktrees.existing": lambda scene: worktrees.existing(scene.tree()),
+    "worktrees.place_of": lambda scene: worktrees.place_of(scene.tree()),
+    "worktrees.repository_of": lambda scene: worktrees.repository_of(scene.tree()),
     "worktrees.inside": lambda scene: worktrees.inside(_found(scene), scene.place),
 }
 """Each public function and method that looks at a repository, and how it is called."""
@@ -288,7 +290,7 @@ PURE = frozenset(
         "worktrees.choose",
     }
 )
-PURE |= {"commits.signed_off", "program.Answer.checked", "texts.merge", "worktrees.without"}
+PURE |= {"commits.signed_off", "program.converted", "program.Answer.checked", "texts.merge", "worktrees.without"}
 """Those that are given what they work on, and run nothing."""
 
 
@@ -312,13 +314,9 @@ def public() -> set[str]:
 
 
 @pytest.fixture(autouse=True)
-def person(tmp_path_factory, monkeypatch) -> Path:
-    """A person who has a name, and no other configuration of git."""
-    home = tmp_path_factory.mktemp("home")
-    (home / ".gitconfig").write_text("[user]\n\tname = a\n\temail = a@b\n")
-    monkeypatch.setenv("HOME", str(home))
-    monkeypatch.setenv("XDG_CONFIG_HOME", str(home))
-    return home
+def known(person: Path) -> None:
+    """The person has told git who they are."""
+    (person / ".gitconfig").write_text("[user]\n\tname = a\n\temail = a@b\n")
 
 
 @pytest.fixture(scope="module")

@@ -23,13 +23,7 @@ AGENT = AgentId("a-1")
 TOLD = Checkpoint(0, "", "", 0, reason="after a turn", turn=3, prompt="do \x1b]52;c;x\x07 it")
 
 
-@pytest.fixture(autouse=True)
-def person(tmp_path_factory, monkeypatch) -> Path:
-    """A person without any configuration of git."""
-    home = tmp_path_factory.mktemp("home")
-    monkeypatch.setenv("HOME", str(home))
-    monkeypatch.setenv("XDG_CONFIG_HOME", str(home))
-    return home
+pytestmark = pytest.mark.usefixtures("person")
 
 
 @pytest.fixture
