@@ -123,13 +123,18 @@ def launch(kind: Kind, spec: AgentSpec, folder: Path, *, worktree: Worktree | No
         quiet_when_hidden=kind.quiet_when_hidden,
         resume=filled(_words(kind, spec, inline, resuming=True)) if resumes else (),
         transcripts=kind.transcripts if resumes else (),
-        hooks=kind.hooks if os.path.basename(words[0]) == kind.argv[0] else None,  # noqa: PTH119  words are text
+        hooks=kind.hooks if _is_own(words[0], *filled(kind.argv[:1])) else None,
         shell=kind.shell,
         worktree=worktree,
         brief=brief,
         briefed=briefed,
         first_prompt=briefed == FIRST_PROMPT,
     )
+
+
+def _is_own(program: str, kinds: str) -> bool:
+    """Tell whether a program is the kind's own, wherever it stands."""
+    return os.path.basename(program) == os.path.basename(kinds)  # noqa: PTH119  words are text
 
 
 def begin(way: Launch, conversation: str, fresh: str) -> Start:

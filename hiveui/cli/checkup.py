@@ -8,7 +8,7 @@ from typing import Any
 from hiveui.agents.catalog import catalog
 from hiveui.cli.abilities import terminal
 from hiveui.cli.checks import Check, said
-from hiveui.cli.limits import limits, lingering
+from hiveui.cli.limits import limits, lingering, watching
 from hiveui.errors import HiveError
 from hiveui.machine import this_machine
 from hiveui.paths import Paths, secure_folder
@@ -36,6 +36,7 @@ def examine(paths: Paths) -> tuple[dict[str, Any], list[Check]]:
         _clipboard(),
         *_notifications(paths, daemon),
         *limits(),
+        watching(Path()),
         *lingering(),
         *_programs(paths),
     ]

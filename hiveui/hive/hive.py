@@ -7,6 +7,7 @@ import os
 import signal
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import asdict
+from functools import partial
 from typing import Any
 
 from hiveui.agents.hooks.injection import Injection, install
@@ -14,6 +15,7 @@ from hiveui.agents.hooks.spool import Spool
 from hiveui.config.files import Configuration
 from hiveui.errors import TmuxError, UsageError
 from hiveui.git import apart
+from hiveui.git.ignored import tracked_though_ignored
 from hiveui.hive import rescue
 from hiveui.hive.absence import Absence
 from hiveui.hive.alerts import Alerts
@@ -109,7 +111,7 @@ class Hive:
         self.prompts = Prompts(self.bus, self._supervisors, self.panes, self.courier, texts, places=paths.prompt_places)
         routine = Routine(self.answers, self.bus.publish)
         asked, took = (lambda *heard: spawn(routine.hear(*heard))), self.courier.took
-        told = (self.guard.heard, Writing(self.bus).heard, *self._watch_files(spawn))
+        told = (self.guard.heard, *self._watch_files(spawn))
         self.hearing = Hearing(spool, self._supervisors, asked, took, told=told, watch=machine.watch)
         self.stills = Stills(self._supervisors, paths.run)
         self._readers = Readers(paths.rules, self._warn)
@@ -138,7 +140,10 @@ class Hive:
     def _watch_files(self, spawn: Callable[[Awaitable[None]], None]) -> Sequence[Told]:
         """Make what looks after agents' files; gives who of it is to hear of their hooks."""
         paths = self._paths
-        self.files = Files(self.bus, self._supervisors, self._machine, Watcher)
+        watcher = partial(Watcher, machine=self._machine, tracked=tracked_though_ignored)
+        self.files = Files(self.bus, self._supervisors, self._machine, watcher)
+        writing = Writing(self.bus)
+        self.files.listen(writing.wrote)
         telling = Telling(self._supervisors, self.prompts.queue)
         self.owners = Owners(self.bus, self._supervisors, telling, spawn)
         self.contracts = ContractWatch(self.bus, self._supervisors, telling, spawn)
@@ -158,7 +163,7 @@ class Hive:
         surveys, patches = Surveys(self._supervisors, self.files), Texts(paths.reverts)
         self.review = Review(self.bus, surveys, self.prompts, self.panes, patches=patches, spawn=spawn)
         self.cleaning = Cleaning(paths.worktrees, paths.checkpoints, self.bus, self._supervisors)
-        mine = (self.files.heard, self.colliding.heard, self.checkpoints.heard)
+        mine = (writing.heard, self.files.heard, self.colliding.heard, self.checkpoints.heard)
         return (*mine, self.owners.told, self.review.comments.heard)
 
     def _surroundings(self, spool: Spool, spawn: Callable[[Awaitable[None]], None]) -> Surroundings:
