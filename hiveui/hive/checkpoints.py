@@ -96,7 +96,8 @@ class Checkpoints:
         self._queue = queue
         self._spawn = spawn
         self._began = int(time.time())
-        self._states: dict[AgentId, AgentState] = {}
+        agents = [agent for workspace in bus.state.workspaces.values() for agent in workspace.agents]
+        self._states: dict[AgentId, AgentState] = {agent.id: agent.reading.state for agent in agents}
         self._turns: dict[AgentId, Turn] = {}
         self._next: dict[AgentId, str] = {}
         """What the turns are asked for that come next."""

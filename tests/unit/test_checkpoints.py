@@ -142,6 +142,15 @@ async def test_a_checkpoint_is_made_as_a_turn_begins_and_as_it_ends(desk: Desk):
     assert await desk.made("two") == []
 
 
+async def test_a_turn_that_began_under_an_earlier_daemon_ends_with_a_checkpoint(desk: Desk, tmp_path: Path):
+    desk.reads(AgentState.WORKING)
+    first = len(await desk.made())
+    Checkpoints(tmp_path / "own", desk.bus, {SHOP: desk.supervisor}, desk.feed, desk._queue, spawn=desk._spawn)
+    (desk.top / "README").write_text("changed")
+    desk.reads(AgentState.DONE)
+    assert len(await desk.made()) == first + 1
+
+
 async def test_where_there_can_be_no_checkpoint_its_list_says_why(desk: Desk, tmp_path: Path):
     (tmp_path / "plain").mkdir()
     agent = replace(desk.bus.workspace(SHOP).agents[0], dir=str(tmp_path / "plain"))
