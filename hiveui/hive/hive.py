@@ -206,6 +206,7 @@ class Hive:
                 supervisor.lost("tmux ended while no daemon ran", self._events.saved)
         self.courier.begin()
         await asyncio.to_thread(apart.sweep, self._paths.checkpoints)
+        self.contracts.begin()
         self.merging.begin()
         self.checks.adopt()
         await rescue.note(self._server, self._paths)
