@@ -3,11 +3,13 @@
 A function of hiveui/git that is not in the table below fails the first test.
 """
 
+import ast
 import contextlib
 import importlib
 import inspect
 import json
 import pkgutil
+import re
 import shutil
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -15,6 +17,7 @@ from pathlib import Path
 
 import pytest
 
+import hiveui
 import hiveui.git
 from hiveui.errors import HiveError
 from hiveui.git import (
@@ -46,6 +49,8 @@ from tests.repositories import git
 
 AGENT = AgentId("a-1")
 TOLD = Checkpoint(0, "", "", 0, reason="after a turn")
+SOURCE = Path(hiveui.__file__).parent
+RUN = re.compile(r"""[\[(]"git",""")
 NAMES = [one["name"] for one in json.loads((Path(__file__).parents[1] / "data" / "names.json").read_text())]
 
 
@@ -87,6 +92,8 @@ restore f|restore --staged f|revert --no-edit HEAD|rm --cached -q f|show HEAD --
 stash show -p|stash pop|status|status --porcelain -z|switch topic|switch main|checkout other|checkout -- f|tag -a -m x y
 update-index --refresh|update-ref refs/x HEAD|worktree list|write-tree|archive HEAD|shortlog HEAD --|describe --always
 ls-tree -r HEAD|cat-file -p HEAD|merge-base main topic|rev-list main|symbolic-ref HEAD|verify-commit HEAD|submodule status
+rev-parse HEAD|show-ref|checkout-index -a -f|commit-tree -m x HEAD^{tree}|merge-file -p f f f|check-ref-format refs/x
+var GIT_COMMITTER_IDENT|clean -n -d -x|clean -f -d -q
 """.replace("\n", "|")
 
 
@@ -341,6 +348,37 @@ def scene(master: Path, tmp_path: Path) -> Scene:
 
 def test_every_function_that_looks_at_a_repository_is_attacked():
     assert public() == set(CALLS) | PURE
+
+
+def test_git_is_run_from_one_place():
+    found = {str(file.relative_to(SOURCE)) for file in SOURCE.rglob("*.py") if RUN.search(file.read_text())}
+    assert found - {"git/program.py"} == {
+        "agents/rehearsal/process.py",  # an agent's own doing, in its pane
+        "agents/scratch.py",  # of a repository that it has just made
+        "agents/rehearsal/steps.py",
+        "bench/subjects.py",  # of a repository that it has just made
+        "bench/watching.py",
+        "cli/checkup.py",  # its version
+        "cli/proposing.py",  # in the person's terminal, from a bare repository that it has just made
+        "model/permits.py",  # names it only
+        "model/proposals.py",
+    }
+
+
+def test_every_command_that_is_given_to_git_is_attacked():
+    attacked = {words.partition(" ")[0] for words in COMMANDS.split("|")} | {"clone", "worktree"}
+    assert used() - attacked == set()
+
+
+def used() -> set[str]:
+    """Name the commands that stand in calls of `git`, or in tuples of words that begin like one."""
+    found = set()
+    for file in SOURCE.rglob("*.py"):
+        tree = ast.parse(file.read_text())
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "git":
+                found |= {word.value for word in node.args[1:2] if isinstance(word, ast.Constant)}
+    return found
 
 
 def test_the_repository_is_as_bad_as_it_looks(scene: Scene):
