@@ -3,7 +3,20 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from hiveui.bench import agents, keyboard, load, morning, palette, past, saving, screens, told, watching
+from hiveui.bench import (
+    agents,
+    feeding,
+    keyboard,
+    load,
+    morning,
+    palette,
+    past,
+    review,
+    saving,
+    screens,
+    told,
+    watching,
+)
 from hiveui.bench.figures import Figure
 from hiveui.bench.scale import Scale
 
@@ -30,6 +43,7 @@ ROWS = (
     Row("paste", "a bracketed paste until the program has it all, a pane streaming beside", keyboard.paste),
     Row("page", "half a page back over 50,000 lines as wide as the pane, a pane streaming beside", past.pages),
     Row("search", "a search up through 50,000 lines, from enter to the count", past.searches),
+    Row("review", "5,000 changed lines, from `d` to the first of them on the screen; `git diff` of them", review.shown),
     Row("cpu", "daemon, screen, taps and tmux while 16 and 32 visible panes stream", load.streams),
     Row("hidden", "64 streaming panes in another tab; plain tmux without a client", load.hidden),
     Row("idle", "32 agents that do nothing", load.idle),
@@ -45,6 +59,8 @@ ROWS = (
     Row("storm", "10,000 changes a second for 10 seconds, told beside the loop", watching.storm),
     Row("survey", "a repository of 200,000 files, watched for the first time", watching.survey),
     Row("memory", "32 agents: four panes a tab and all histories full; then 31 visible ones streaming", load.space),
+    Row("feed", "a change of a file until it stands in the open feed, 20 agents writing beside", feeding.feed),
+    Row("feed-flood", "10,000 changes of files a second for 10 seconds, the feed open", feeding.flood),
     Row("three", "the middle of three screens while the last is stopped by SIGSTOP", load.three),
 )
 BY_NAME = {row.name: row for row in ROWS}

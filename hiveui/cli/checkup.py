@@ -28,6 +28,7 @@ def examine(paths: Paths) -> tuple[dict[str, Any], list[Check]]:
         Check("python", ok=True, found=sys.version.split()[0]),
         _tmux(),
         _git(),
+        _wall(),
         _folder(paths.state),
         _folder(paths.run),
         told,
@@ -41,6 +42,17 @@ def examine(paths: Paths) -> tuple[dict[str, Any], list[Check]]:
         *_programs(paths),
     ]
     return daemon, checks
+
+
+def _wall() -> Check:
+    """Tell what holds agents to what they own where a layout says `mode: block`."""
+    from hiveui.agents.walls import best  # noqa: PLC0415  needed here only
+
+    wall, why = best(os.environ)
+    if not wall:
+        return Check("walls", ok=True, found="none", mend=f"`mode: block` holds nobody here: {why}; install bubblewrap")
+    mend = "" if wall == "bubblewrap" else "bubblewrap holds more: install it for `mode: block`"
+    return Check("walls", ok=True, found=wall, mend=mend)
 
 
 def _daemon(paths: Paths) -> tuple[dict[str, Any], Check]:

@@ -14,6 +14,7 @@ from hiveui.agents.hooks.injection import Injection, install
 from hiveui.agents.hooks.spool import Spool
 from hiveui.config.files import Configuration
 from hiveui.errors import TmuxError, UsageError
+from hiveui.git import apart
 from hiveui.git.ignored import tracked_though_ignored
 from hiveui.hive import rescue
 from hiveui.hive.absence import Absence
@@ -27,6 +28,7 @@ from hiveui.hive.checks import Checks
 from hiveui.hive.cleaning import Cleaning
 from hiveui.hive.colliding import Colliding
 from hiveui.hive.committing import Committing
+from hiveui.hive.comparisons import Comparisons
 from hiveui.hive.contracts import ContractWatch
 from hiveui.hive.conversations import Conversations
 from hiveui.hive.courier import Courier
@@ -52,7 +54,6 @@ from hiveui.hive.shaping import Shaping
 from hiveui.hive.stills import Stills
 from hiveui.hive.supervisor import Supervisor
 from hiveui.hive.surroundings import Surroundings
-from hiveui.hive.survey import Surveys
 from hiveui.hive.telling import Telling
 from hiveui.hive.trains import Trains
 from hiveui.hive.unfinished import Unfinished
@@ -110,7 +111,7 @@ class Hive:
         self.prompts = Prompts(self.bus, self._supervisors, self.panes, self.courier, texts, places=paths.prompt_places)
         routine = Routine(self.answers, self.bus.publish)
         asked, took = (lambda *heard: spawn(routine.hear(*heard))), self.courier.took
-        told = (self.guard.heard, Writing(self.bus).heard, *self._watch_files(spawn))
+        told = (self.guard.heard, *self._watch_files(spawn))
         self.hearing = Hearing(spool, self._supervisors, asked, took, told=told, watch=machine.watch)
         self.stills = Stills(self._supervisors, paths.run)
         self._readers = Readers(paths.rules, self._warn)
@@ -132,7 +133,7 @@ class Hive:
         self.files.listen(self.checks.wrote)
         self.memory = Memory(self.bus, self.prompts, self.files)
         self.feeds = Feeds(self.bus, self.files)
-        trains = Trains(self.bus, self._supervisors, self.checks, self.files, paths.proofs)
+        trains = Trains(self.bus, self._supervisors, self._runs, self.files, paths.proofs)
         self.merging = Merging(self.bus, self._supervisors, self.prompts, trains, spawn)
         self.committing = Committing(self._supervisors, self.files)
 
@@ -141,6 +142,8 @@ class Hive:
         paths = self._paths
         watcher = partial(Watcher, machine=self._machine, tracked=tracked_though_ignored)
         self.files = Files(self.bus, self._supervisors, self._machine, watcher)
+        writing = Writing(self.bus)
+        self.files.listen(writing.wrote)
         telling = Telling(self._supervisors, self.prompts.queue)
         self.owners = Owners(self.bus, self._supervisors, telling, spawn)
         self.contracts = ContractWatch(self.bus, self._supervisors, telling, spawn)
@@ -157,10 +160,10 @@ class Hive:
         self.checkpoints = Checkpoints(
             paths.checkpoints, self.bus, self._supervisors, self.files, self.prompts.queue, spawn=spawn
         )
-        surveys, patches = Surveys(self._supervisors, self.files), Texts(paths.reverts)
-        self.review = Review(self.bus, surveys, self.prompts, self.panes, patches=patches, spawn=spawn)
+        comparisons, patches = Comparisons(self._supervisors, self.files), Texts(paths.reverts)
+        self.review = Review(self.bus, comparisons, self.prompts, self.panes, patches=patches, spawn=spawn)
         self.cleaning = Cleaning(paths.worktrees, paths.checkpoints, self.bus, self._supervisors)
-        mine = (self.files.heard, self.colliding.heard, self.checkpoints.heard)
+        mine = (writing.heard, self.files.heard, self.colliding.heard, self.checkpoints.heard)
         return (*mine, self.owners.told, self.review.comments.heard)
 
     def _surroundings(self, spool: Spool, spawn: Callable[[Awaitable[None]], None]) -> Surroundings:
@@ -202,6 +205,8 @@ class Hive:
             elif not self.bus.state.workspaces[id_].note:
                 supervisor.lost("tmux ended while no daemon ran", self._events.saved)
         self.courier.begin()
+        await asyncio.to_thread(apart.sweep, self._paths.checkpoints)
+        self.contracts.begin()
         self.merging.begin()
         self.checks.adopt()
         await rescue.note(self._server, self._paths)
