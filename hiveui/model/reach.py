@@ -29,6 +29,8 @@ class Reach:
     command: bool = False
     leaves: bool = False
     """It may leave something running."""
+    whole: bool = False
+    """It writes whole files: the lines that it adds are known of new ones alone."""
 
     @property
     def idle(self) -> bool:
@@ -79,7 +81,8 @@ def reach(tool: str, given: Mapping[str, Any], folder: str) -> Reach | None:
         found = Reach("its patch", {_joined(folder, name): lines for name, lines in patched(patch).items()})
     elif tool in EDITS:
         path = next((said for key in _FILES if (said := _text(given, key))), "")
-        found = Reach(f"its {tool}", {_joined(folder, path): EDITS[tool](given)} if path else {})
+        names = {_joined(folder, path): EDITS[tool](given)} if path else {}
+        found = Reach(f"its {tool}", names, whole=EDITS[tool] is _written)
     elif command := next((said for key in _COMMANDS if (said := _text(given, key))), ""):
         own = next((said for key in ("workdir", "directory", "cwd") if (said := _text(given, key))), "")
         found = commanded(command, _joined(folder, own) if own else folder)
@@ -115,6 +118,10 @@ def _lines(old: str, new: str) -> Lines:
     return len(after), len(before)
 
 
+def _written(given: Mapping[str, Any]) -> Lines | None:
+    return (len(given["content"].splitlines()), 0) if isinstance(given.get("content"), str) else None
+
+
 def _unknown(_: Mapping[str, Any]) -> None:
     return None
 
@@ -123,11 +130,11 @@ EDITS: Mapping[str, Callable[[Mapping[str, Any]], Lines | None]] = {
     "Edit": _replaced,
     "MultiEdit": _all_replaced,
     "NotebookEdit": _unknown,
-    "Write": _unknown,
+    "Write": _written,
     "edit": _replaced,
     "replace": _replaced,
-    "write": _unknown,
-    "write_file": _unknown,
+    "write": _written,
+    "write_file": _written,
     "create": _unknown,
     "str_replace_editor": _unknown,
 }

@@ -60,7 +60,7 @@ def test_a_command_that_succeeds_has_written_what_it_names_and_one_that_is_under
 @pytest.mark.parametrize(
     ("tool", "given_", "names"),
     [
-        ("Write", {"file_path": "/p/a.py", "content": "x"}, {"/p/a.py": None}),
+        ("Write", {"file_path": "/p/a.py", "content": "x\ny"}, {"/p/a.py": (2, 0)}),
         ("Edit", {"file_path": "a.py", "old_string": "a\nb\nc", "new_string": "a\nc"}, {"/p/a.py": (0, 1)}),
         (
             "Edit",
@@ -77,7 +77,7 @@ def test_a_command_that_succeeds_has_written_what_it_names_and_one_that_is_under
         ),
         ("NotebookEdit", {"notebook_path": "/p/n.ipynb", "new_source": ""}, {"/p/n.ipynb": None}),
         ("replace", {"file_path": "/p/a.py", "old_string": "a", "new_string": "b"}, {"/p/a.py": (1, 1)}),
-        ("write_file", {"file_path": "/p/a.py", "content": ""}, {"/p/a.py": None}),
+        ("write_file", {"file_path": "/p/a.py"}, {"/p/a.py": None}),
         (
             "apply_patch",
             {
