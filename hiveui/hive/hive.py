@@ -7,12 +7,15 @@ import os
 import signal
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import asdict
+from functools import partial
 from typing import Any
 
 from hiveui.agents.hooks.injection import Injection, install
 from hiveui.agents.hooks.spool import Spool
 from hiveui.config.files import Configuration
 from hiveui.errors import TmuxError, UsageError
+from hiveui.git import apart
+from hiveui.git.ignored import tracked_though_ignored
 from hiveui.hive import rescue
 from hiveui.hive.absence import Absence
 from hiveui.hive.alerts import Alerts
@@ -137,7 +140,8 @@ class Hive:
     def _watch_files(self, spawn: Callable[[Awaitable[None]], None]) -> Sequence[Told]:
         """Make what looks after agents' files; gives who of it is to hear of their hooks."""
         paths = self._paths
-        self.files = Files(self.bus, self._supervisors, self._machine, Watcher)
+        watcher = partial(Watcher, machine=self._machine, tracked=tracked_though_ignored)
+        self.files = Files(self.bus, self._supervisors, self._machine, watcher)
         writing = Writing(self.bus)
         self.files.listen(writing.wrote)
         telling = Telling(self._supervisors, self.prompts.queue)
@@ -201,6 +205,8 @@ class Hive:
             elif not self.bus.state.workspaces[id_].note:
                 supervisor.lost("tmux ended while no daemon ran", self._events.saved)
         self.courier.begin()
+        await asyncio.to_thread(apart.sweep, self._paths.checkpoints)
+        self.contracts.begin()
         self.merging.begin()
         self.checks.adopt()
         await rescue.note(self._server, self._paths)

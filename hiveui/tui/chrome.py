@@ -217,7 +217,6 @@ def roster_pieces(workspace: Workspace, desk: Desk, scene: Scene, moment: Moment
     columns = scene.roster.width if scene.roster else 0
     everyone = list(enumerate(workspace.agents))
     named = sum(cell_len(f" {i + 1} {visible(agent.role)}▲ ") for i, agent in everyone) <= columns
-    meet = {side.agent for one in workspace.radar.standing for side in one.sides}
     pieces: list[Piece] = []
     for i, agent in everyone:
         said = word(agent, moment.turn, moment.stamp)
@@ -225,7 +224,7 @@ def roster_pieces(workspace: Workspace, desk: Desk, scene: Scene, moment: Moment
         name = f" {visible(agent.role)}" if named or focused else ""
         tone = "lit" if focused else "attention" if said.tone == "attention" else "quiet"
         pieces.append((f" {i + 1}{name}", tone, i))
-        pieces.append((f"{said.glyph}{'⇄' if agent.id in meet else ''} ", said.tone, i))
+        pieces.append((f"{said.glyph}{'⇄' if agent.id in workspace.radar.met else ''} ", said.tone, i))
     return pieces
 
 
@@ -237,7 +236,7 @@ def outside_mark(workspace: Workspace, role: str) -> str:
 
 def _marks(workspace: Workspace, agent: Agent) -> str:
     """Mark what an agent does to files that is to be looked at: outside of its own, where others are."""
-    return outside_mark(workspace, agent.role) + (" ⇄" if workspace.radar.of(agent.id) else "")
+    return outside_mark(workspace, agent.role) + (" ⇄" if agent.id in workspace.radar.met else "")
 
 
 def _roster_line(i: int, agent: Agent, desk: Desk, moment: Moment, *, columns: int, mark: str) -> Ends:

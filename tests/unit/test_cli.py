@@ -262,6 +262,7 @@ def test_status_is_the_documented_json(home, daemon, hive) -> None:
                         "dialog": None,
                         "snoozed": None,
                         "muted": False,
+                        "check": None,
                     }
                 ],
                 "attention": 0,
