@@ -12,7 +12,7 @@ from hiveui.model.attribution import OURS, Author, Case, Moment, Use, judge
 from hiveui.model.changes import Deed
 from hiveui.model.reach import holds
 
-HOLD = 0.12
+HOLD = 0.15
 """Seconds that a change waits for what hooks are about to tell."""
 AFTERWARDS = 5.0
 """Seconds after it was over in which a use is still asked of: changes are told of later than they are made."""
