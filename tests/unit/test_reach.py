@@ -3,13 +3,14 @@
 import os
 import subprocess
 import tempfile
+import time
 from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hiveui.model.reach import commanded, patched, reach
+from hiveui.model.reach import MOST, commanded, patched, reach
 
 FILES = ("a", "b", "c d", "sub/e")
 PIECES = st.one_of(
@@ -122,3 +123,20 @@ def test_what_may_leave_something_running_is_known(text: str) -> None:
 def test_any_text_is_read_as_a_command_and_as_a_patch(text: str) -> None:
     commanded(text, "/p")
     patched(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["<<" + "a" * 19_000, "<<a\n" * 4000, "\n" * 19_000 + "<<a", "((" * 9000, "touch " + "a " * 9000]
+)
+def test_no_command_takes_long_to_read(text: str) -> None:
+    began = time.process_time()
+    found = reach("Bash", {"command": text}, "/p")
+    assert time.process_time() - began < 0.5
+    assert found is None or len(found.names) <= MOST
+
+
+def test_a_patch_of_very_many_files_covers_its_folder() -> None:
+    patch = "*** Begin Patch\n" + "".join(f"*** Add File: f{i}\n+x\n" for i in range(5000))
+    found = reach("apply_patch", {"command": patch}, "/p")
+    assert found is not None
+    assert (found.names, found.covers) == ({}, ("/p",))
