@@ -129,6 +129,10 @@ AT_WORK = (
     Scene("broadcast", ["S", "a"], ["marked"]),
     Scene("phrases", ["@"], ["7 of 7"], ["Escape", "Escape"]),
     Scene("wrong", ["W"], [], ["Escape"]),
+    Scene("memory", ["m"], ["What all are to know"]),
+    Scene("memory_written", ["m", "e", *"# Shop"], ["ctrl+s"], ["Escape", "Escape"]),
+    Scene("check", ["E"], ["check"]),
+    Scene("brief", ["b"], ["given to read"]),
     Scene("layouts", ["L"], [], ["Escape"]),
     Scene("save", ["C-s"], [], ["Escape"]),
     Scene("stop", ["x"], ["Stop 2"], ["Escape"]),
@@ -269,6 +273,64 @@ def meetings(camera: Camera) -> None:
         camera.walk(stage, scenes, Door(["attach", "shop"], ["⇄ 2"]))
 
 
+BEFORE = '''"""Sessions of users."""
+
+import hmac
+
+
+def token(user: str, key: bytes) -> str:
+    """Give the token of a user."""
+    return f"{user}.{hmac.new(key, user.encode(), 'sha256').hexdigest()}"
+
+
+def is_over(expires: int, now: int) -> bool:
+    return expires < now
+'''
+CHANGES: Mapping[str, Mapping[str, str]] = {
+    "backend": {
+        "services/api/sessions.py": BEFORE.replace(
+            "is_over(expires: int, now: int)", "is_over(expires: float, now: float)"
+        )
+        .replace("    return expires < now", "    # a minute early: clocks differ\n    return expires - 60 < now")
+        .replace("hmac.new(key, user.encode(), 'sha256')", "hmac.digest(key, user.encode(), 'sha512')"),
+    },
+    "frontend": {
+        "services/api/sessions.py": BEFORE.replace("Sessions of users.", "Sessions of users, and of guests."),
+        ".env": "API_TOKEN=hive_" + "a1b2c3" * 6 + "\n",
+    },
+}
+"""What agents changed, by file."""
+AT_REVIEW = (
+    Scene("review", ["d"], ["hunks left"]),
+    Scene("review_column", ["d", "Tab"], ["unified"], ["Escape"]),
+    Scene("review_risk", ["d", "g", "g"], ["look closely"], ["g", "Escape"]),
+    Scene("review_folded", ["d", "f"], ["▸ M"], ["f", "Escape"]),
+    Scene("review_comment", ["d", "j", "j", "j", "j", "c", *"Why?"], ["To 1 backend"], ["Escape", "Escape"]),
+)
+
+
+def reviews(camera: Camera) -> None:
+    """Take the review desk, with a comment that was answered."""
+    with Stage() as stage:
+        file = stage.project / "services" / "api" / "sessions.py"
+        file.parent.mkdir(parents=True)
+        file.write_text(BEFORE)
+        stage.done("git", "add", "--all")
+        stage.done("git", "-c", "user.name=a", "-c", "user.email=a@invalid", "commit", "-qm", "Sessions")
+        script = stage.home / "script.toml"
+        script.write_text('[[step]]\ndo = "turn"\n[[step]]\ndo = "stream"\ntext = "About #1: SHA-1 would do too."\n')
+        program = {"kind": "rehearsal", "env": {"REHEARSAL": str(script)}, "checkout": "worktree"}
+        stage.layout("shop", dict.fromkeys(CHANGES, program))
+        stage.hive("up", "shop", "--detach", "--yes")
+        stage.opens("attach", "shop")
+        stage.waits("1 backend", "2 frontend")
+        for tree in (stage.home / ".local/state/hive/worktrees").glob("*/*"):
+            for name, text in CHANGES[tree.name].items():
+                (tree / name).write_text(text)
+        stage.hive("comment", "backend", "services/api/sessions.py:8", "Is SHA-256 not enough?")
+        camera.walk(stage, AT_REVIEW, Door(["attach", "shop"], ["1 backend"]))
+
+
 def mornings(camera: Camera) -> None:
     """Take what is seen where tmux has gone."""
     with team(FIVE) as stage:
@@ -303,7 +365,7 @@ def main(argv: Sequence[str]) -> None:
     folder = Path(argv[0])
     folder.mkdir(parents=True, exist_ok=True)
     camera = Camera(folder, argv[1:])
-    for part in (workspaces, meetings, mornings, first_runs):
+    for part in (workspaces, meetings, reviews, mornings, first_runs):
         part(camera)
     raise SystemExit(min(camera.missed, 1))
 

@@ -3,7 +3,20 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from hiveui.bench import agents, feeding, keyboard, load, morning, palette, past, saving, screens, told, watching
+from hiveui.bench import (
+    agents,
+    feeding,
+    keyboard,
+    load,
+    morning,
+    palette,
+    past,
+    review,
+    saving,
+    screens,
+    told,
+    watching,
+)
 from hiveui.bench.figures import Figure
 from hiveui.bench.scale import Scale
 
@@ -30,6 +43,7 @@ ROWS = (
     Row("paste", "a bracketed paste until the program has it all, a pane streaming beside", keyboard.paste),
     Row("page", "half a page back over 50,000 lines as wide as the pane, a pane streaming beside", past.pages),
     Row("search", "a search up through 50,000 lines, from enter to the count", past.searches),
+    Row("review", "5,000 changed lines, from `d` to the first of them on the screen; `git diff` of them", review.shown),
     Row("cpu", "daemon, screen, taps and tmux while 16 and 32 visible panes stream", load.streams),
     Row("hidden", "64 streaming panes in another tab; plain tmux without a client", load.hidden),
     Row("idle", "32 agents that do nothing", load.idle),

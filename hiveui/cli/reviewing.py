@@ -12,9 +12,9 @@ from hiveui.cli.reach import pick, reach, state_of
 from hiveui.errors import UsageError
 from hiveui.gateway.blocking import BlockingClient
 from hiveui.model.codec import to_json
+from hiveui.model.comparison import Area, Changed, Group, Reader, author
 from hiveui.model.diff import Hunk
 from hiveui.model.state import Workspace
-from hiveui.model.survey import Area, Changed, Group, Reader, author
 from hiveui.model.text import visible
 
 _INKS = {"+": "\x1b[32m", "-": "\x1b[31m", "@": "\x1b[36m", "=": "\x1b[1m"}
@@ -33,7 +33,7 @@ def diff(role: str | None, by: str, workspace: str | None, *, as_json: bool) -> 
     with reach() as client:
         found = pick(state_of(client), workspace)
         taken = _taken(client, found, role)
-        files = _files(client, found, taken["survey"], by)
+        files = _files(client, found, taken["comparison"], by)
     seen = set(found.review.reviewed)
     areas = [Area(**area) for area in taken["areas"]]
     if as_json:
@@ -121,10 +121,10 @@ def _taken(client: BlockingClient, workspace: Workspace, role: str | None) -> An
         return client.call("review/take", workspace=workspace.id, role=role or "")
 
 
-def _files(client: BlockingClient, workspace: Workspace, survey: int, by: str) -> list[Changed]:
+def _files(client: BlockingClient, workspace: Workspace, comparison: int, by: str) -> list[Changed]:
     reader, page = Reader(), 0
     while page is not None:
-        answer = client.call("review/page", workspace=workspace.id, survey=survey, group=by, page=page)
+        answer = client.call("review/page", workspace=workspace.id, comparison=comparison, group=by, page=page)
         reader.take(answer["pieces"])
         page = answer["next"]
     return reader.files

@@ -5,21 +5,21 @@ from collections.abc import Mapping
 from hiveui.gateway.method import AGENT, WORKSPACE, Method, Param, Role, maybe
 from hiveui.gateway.schema import COUNT, TEXT, TEXTS, YES
 
-_SURVEY = {"workspace": WORKSPACE, "survey": Param(COUNT, "number of the survey")}
+_COMPARISON = {"workspace": WORKSPACE, "comparison": Param(COUNT, "number of the comparison")}
 
 REVIEW: Mapping[str, Method] = {
     "review/take": Method(
         "Look at what the agents changed: each checkout against where it began, and what is not committed.",
         Role.VIEWER,
         {"workspace": WORKSPACE, "role": maybe(TEXT, "the checkout of one agent")},
-        "survey: its number, areas: [{top, roles, against, note}], "
+        "comparison: its number, areas: [{top, roles, against, note}], "
         "agents: [{role, files, added, removed, hunks, unreviewed, comments}]",
     ),
     "review/page": Method(
-        "Give a page of a survey; the last four surveys are kept.",
+        "Give a page of a comparison; the last four comparisons are kept.",
         Role.VIEWER,
         {
-            **_SURVEY,
+            **_COMPARISON,
             "group": maybe(TEXT, "in which order: `agent`, `file` or `risk`"),
             "page": maybe(COUNT, "`next` of the page before"),
         },
@@ -38,7 +38,7 @@ REVIEW: Mapping[str, Method] = {
         "Take a hunk back, or all of a file, in the checkout alone: no index, no commit.",
         Role.DRIVER,
         {
-            **_SURVEY,
+            **_COMPARISON,
             "area": Param(COUNT, "place of the checkout among the areas"),
             "path": Param(TEXT, "the file"),
             "digest": maybe(TEXT, "the hunk; all of the file"),

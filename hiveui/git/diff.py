@@ -25,7 +25,7 @@ WITHIN = 20.0
 """Seconds that one comparison may take."""
 _BINARY = 8000
 """Bytes that are looked at to tell whether a file is binary, as git does (buffer_is_binary)."""
-_SETTINGS = {"core.bigFileThreshold": str(LARGE), "diff.interHunkContext": "0", "diff.algorithm": "histogram"}
+_SETTINGS = {"core.bigFileThreshold": str(LARGE), "diff.interHunkContext": "0", "diff.algorithm": "myers"}
 _HOW = ("--find-renames", "--unified=3", "--full-index", "--src-prefix=a/", "--dst-prefix=b/")
 _ADDED, _LINK, _RUNS = "100644", "120000", "100755"
 _EMPTY_TREE = ("hash-object", "-t", "tree", "/dev/null")

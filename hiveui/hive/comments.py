@@ -12,11 +12,11 @@ from typing import Any
 from hiveui.errors import HiveError, UsageError
 from hiveui.git.diff import base_of, difference
 from hiveui.hive.bus import Bus
+from hiveui.hive.comparisons import Comparisons, Site
 from hiveui.hive.panes import Panes
 from hiveui.hive.prompts import Prompts
 from hiveui.hive.session import now
 from hiveui.hive.supervisor import Supervisor
-from hiveui.hive.survey import Site, Surveys
 from hiveui.model.agent import Agent, WorkspaceId
 from hiveui.model.codec import to_json
 from hiveui.model.comments import answer, find, message, place, stands
@@ -43,13 +43,13 @@ class Comments:
     def __init__(
         self,
         bus: Bus,
-        surveys: Surveys,
+        comparisons: Comparisons,
         prompts: Prompts,
         panes: Panes,
         spawn: Callable[[Awaitable[None]], None],
     ) -> None:
         self._bus = bus
-        self._surveys = surveys
+        self._comparisons = comparisons
         self._prompts = prompts
         self._panes = panes
         self._spawn = spawn
@@ -151,8 +151,8 @@ class Comments:
 
     def _site(self, workspace: WorkspaceId, role: str, top: str) -> Site:
         """Find the checkout that is meant. Raises UsageError."""
-        (own,) = self._surveys.sites(workspace, role)[:1]
-        sites = self._surveys.sites(workspace) if top else [own]
+        (own,) = self._comparisons.sites(workspace, role)[:1]
+        sites = self._comparisons.sites(workspace) if top else [own]
         found = next((site for site in sites if top in ("", str(site.top))), None)
         if found is None:
             raise UsageError(f"No agent works in {top}.")

@@ -28,6 +28,7 @@ from hiveui.hive.checks import Checks
 from hiveui.hive.cleaning import Cleaning
 from hiveui.hive.colliding import Colliding
 from hiveui.hive.committing import Committing
+from hiveui.hive.comparisons import Comparisons
 from hiveui.hive.contracts import ContractWatch
 from hiveui.hive.conversations import Conversations
 from hiveui.hive.courier import Courier
@@ -53,7 +54,6 @@ from hiveui.hive.shaping import Shaping
 from hiveui.hive.stills import Stills
 from hiveui.hive.supervisor import Supervisor
 from hiveui.hive.surroundings import Surroundings
-from hiveui.hive.survey import Surveys
 from hiveui.hive.telling import Telling
 from hiveui.hive.trains import Trains
 from hiveui.hive.unfinished import Unfinished
@@ -133,7 +133,7 @@ class Hive:
         self.files.listen(self.checks.wrote)
         self.memory = Memory(self.bus, self.prompts, self.files)
         self.feeds = Feeds(self.bus, self.files)
-        trains = Trains(self.bus, self._supervisors, self.checks, self.files, paths.proofs)
+        trains = Trains(self.bus, self._supervisors, self._runs, self.files, paths.proofs)
         self.merging = Merging(self.bus, self._supervisors, self.prompts, trains, spawn)
         self.committing = Committing(self._supervisors, self.files)
 
@@ -160,8 +160,8 @@ class Hive:
         self.checkpoints = Checkpoints(
             paths.checkpoints, self.bus, self._supervisors, self.files, self.prompts.queue, spawn=spawn
         )
-        surveys, patches = Surveys(self._supervisors, self.files), Texts(paths.reverts)
-        self.review = Review(self.bus, surveys, self.prompts, self.panes, patches=patches, spawn=spawn)
+        comparisons, patches = Comparisons(self._supervisors, self.files), Texts(paths.reverts)
+        self.review = Review(self.bus, comparisons, self.prompts, self.panes, patches=patches, spawn=spawn)
         self.cleaning = Cleaning(paths.worktrees, paths.checkpoints, self.bus, self._supervisors)
         mine = (writing.heard, self.files.heard, self.colliding.heard, self.checkpoints.heard)
         return (*mine, self.owners.told, self.review.comments.heard)

@@ -8,13 +8,13 @@ from typing import Any
 from hiveui.errors import UsageError
 from hiveui.git import diff as git_diff
 from hiveui.hive.bus import Bus
+from hiveui.hive.comparisons import Checkout, Comparisons
 from hiveui.hive.session import now
-from hiveui.hive.survey import Checkout, Surveys
 from hiveui.model.agent import WorkspaceId
 from hiveui.model.codec import to_json
+from hiveui.model.comparison import Changed, author
 from hiveui.model.diff import FileDiff, Status, digests, written
 from hiveui.model.review import HunksReverted, Reverted, RevertUndone
-from hiveui.model.survey import Changed, author
 from hiveui.storage.texts import Texts
 
 _WHOLE = frozenset({Status.ADDED, Status.DELETED})
@@ -24,16 +24,18 @@ _WHOLE = frozenset({Status.ADDED, Status.DELETED})
 class Reverts:
     """What the person took back. Only files are changed: no index, no commit, nothing beside the hunk."""
 
-    def __init__(self, bus: Bus, surveys: Surveys, patches: Texts) -> None:
+    def __init__(self, bus: Bus, comparisons: Comparisons, patches: Texts) -> None:
         self._bus = bus
-        self._surveys = surveys
+        self._comparisons = comparisons
         self._patches = patches
         self._alone = asyncio.Lock()
         """Files are changed one after the other."""
 
-    async def revert(self, *, workspace: str, survey: int, area: int, path: str, digest: str = "") -> dict[str, Any]:
+    async def revert(
+        self, *, workspace: str, comparison: int, area: int, path: str, digest: str = ""
+    ) -> dict[str, Any]:
         """Take back a hunk of a file, or all of the file; what takes it back is kept first."""
-        found = self._surveys.kept(workspace, survey)
+        found = self._comparisons.kept(workspace, comparison)
         meant = next((one for one in found.files if one.area == area and one.file.path == path), None)
         if meant is None:
             raise UsageError(f"{path} was not changed when you looked.", "Look again.")
@@ -53,7 +55,7 @@ class Reverts:
             )
             await asyncio.to_thread(self._patches.keep, reverted.name, patch.decode("latin-1"))
             try:
-                with self._surveys.writers.acting(checkout.area.top):
+                with self._comparisons.writers.acting(checkout.area.top):
                     await asyncio.to_thread(git_diff.take_back, checkout.site.top, patch)
             except UsageError:
                 await asyncio.to_thread(self._patches.drop, reverted.name)
@@ -68,11 +70,11 @@ class Reverts:
             if not reverts:
                 raise UsageError("Nothing was taken back.")
             last = reverts[-1]
-            site = next((s for s in self._surveys.sites(WorkspaceId(workspace)) if str(s.top) == last.top), None)
+            site = next((s for s in self._comparisons.sites(WorkspaceId(workspace)) if str(s.top) == last.top), None)
             if site is None:
                 raise UsageError(f"No agent works in {last.top} any more.")
             patch = (await asyncio.to_thread(self._patches.read, last.name)).encode("latin-1")
-            with self._surveys.writers.acting(last.top):
+            with self._comparisons.writers.acting(last.top):
                 await asyncio.to_thread(git_diff.bring_again, site.top, patch)
             self._bus.publish(RevertUndone(WorkspaceId(workspace), last.name))
             await asyncio.to_thread(self._patches.drop, last.name)

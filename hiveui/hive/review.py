@@ -6,15 +6,15 @@ from typing import Any
 from hiveui.errors import UsageError
 from hiveui.hive.bus import Bus
 from hiveui.hive.comments import Comments
+from hiveui.hive.comparisons import Comparison, Comparisons
 from hiveui.hive.panes import Panes
 from hiveui.hive.prompts import Prompts
 from hiveui.hive.reverts import Reverts
-from hiveui.hive.survey import Survey, Surveys
 from hiveui.model.agent import WorkspaceId
 from hiveui.model.codec import to_json
+from hiveui.model.comparison import Group, tally
 from hiveui.model.names import nearest, quoted
 from hiveui.model.review import HunksReviewed
-from hiveui.model.survey import Group, tally
 from hiveui.storage.texts import Texts
 
 MARKED = 5_000
@@ -27,7 +27,7 @@ class Review:
     def __init__(
         self,
         bus: Bus,
-        surveys: Surveys,
+        comparisons: Comparisons,
         prompts: Prompts,
         panes: Panes,
         *,
@@ -36,27 +36,27 @@ class Review:
     ) -> None:
         """`patches` keeps what was taken back."""
         self._bus = bus
-        self._surveys = surveys
-        self.comments = Comments(bus, surveys, prompts, panes, spawn)
-        self.reverts = Reverts(bus, surveys, patches)
+        self._comparisons = comparisons
+        self.comments = Comments(bus, comparisons, prompts, panes, spawn)
+        self.reverts = Reverts(bus, comparisons, patches)
 
     async def take(self, *, workspace: str, role: str = "") -> dict[str, Any]:
         """Look at what all agents changed, or one of them; pages of it are asked for by its number."""
         id_ = WorkspaceId(workspace)
-        number, survey = await self._surveys.take(id_, role)
+        number, comparison = await self._comparisons.take(id_, role)
         await self.comments.look(id_)
         return {
-            "survey": number,
-            "areas": [to_json(checkout.area) for checkout in survey.checkouts],
-            "agents": self._tallies(survey),
+            "comparison": number,
+            "areas": [to_json(checkout.area) for checkout in comparison.checkouts],
+            "agents": self._tallies(comparison),
         }
 
-    def page(self, *, workspace: str, survey: int, group: str = Group.AGENT.value, page: int = 0) -> dict[str, Any]:
+    def page(self, *, workspace: str, comparison: int, group: str = Group.AGENT.value, page: int = 0) -> dict[str, Any]:
         """Give a page of what was found."""
         known = [one.value for one in Group]
         if group not in known:
             raise UsageError(f"Changes are not put together by {quoted(group)}.", nearest(group, known))
-        pieces, following = self._surveys.kept(workspace, survey).page(Group(group), page)
+        pieces, following = self._comparisons.kept(workspace, comparison).page(Group(group), page)
         return {"pieces": pieces, "next": following}
 
     def mark(self, *, workspace: str, digests: list[str], reviewed: bool = True) -> None:
@@ -66,6 +66,6 @@ class Review:
             some = tuple(digest[:64] for digest in digests[first : first + MARKED])
             self._bus.publish(HunksReviewed(WorkspaceId(workspace), some, reviewed))
 
-    def _tallies(self, survey: Survey) -> list[dict[str, Any]]:
-        review = self._bus.workspace(survey.workspace).review
-        return [to_json(one) for one in tally(survey.files, survey.roles, review)]
+    def _tallies(self, comparison: Comparison) -> list[dict[str, Any]]:
+        review = self._bus.workspace(comparison.workspace).review
+        return [to_json(one) for one in tally(comparison.files, comparison.roles, review)]

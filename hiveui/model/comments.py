@@ -15,6 +15,8 @@ NEAR = 1
 LONGEST = 300
 """Characters of a quoted line, and of an answer."""
 _FENCE = re.compile(r"`{3,}")
+_MARKS = re.compile(r"^[^\w#\"'(]+")
+"""What a program draws before a line of its own."""
 _WORDS = re.compile(r"[^\w#]+")
 
 
@@ -77,7 +79,7 @@ def answer(comment: Comment, lines: Iterable[str]) -> str:
     own = [_squeezed(text) for text in (_first(comment), _last(comment), comment.text)]
     for line in lines:
         if named.search(line) and not any(_squeezed(line) in text for text in own):
-            return line.strip()[:LONGEST]
+            return _MARKS.sub("", line).strip()[:LONGEST]
     return ""
 
 

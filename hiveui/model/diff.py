@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -54,12 +55,12 @@ class Hunk:
     @property
     def added(self) -> int:
         """Lines that the new side has more."""
-        return sum(line.mark == "+" for line in self.lines)
+        return len(self.lines) - self.old_count
 
     @property
     def removed(self) -> int:
         """Lines that the old side has more."""
-        return sum(line.mark == "-" for line in self.lines)
+        return len(self.lines) - self.new_count
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,16 +219,20 @@ _HEADERS = {
 }
 """The header lines whose rest is a field, and what each says of the file."""
 _UNMERGED = "* Unmerged path "
+_EDGES = frozenset("@d*")
+"""The first characters of what ends a hunk."""
 _BEGINS = ("diff --git ", "diff --cc ", "diff --combined ", _UNMERGED)
 
 
 class _Reader:
-    """Reads a diff line by line."""
+    """Reads a diff line by line. Each line of a file has a mark in front: no file can hold what begins a hunk."""
 
     def __init__(self, lines: list[str]) -> None:
         if lines and not lines[-1]:
             lines.pop()
         self._lines = lines
+        self._edges = [at for at, line in enumerate(lines) if line[:1] in _EDGES] + [len(lines)]
+        """Where hunks and files begin."""
         self._at = 0
 
     def files(self) -> Iterator[FileDiff]:
@@ -256,25 +261,27 @@ class _Reader:
             found = _HUNK.fullmatch(self._lines[self._at])
             if not found:
                 raise ValueError(f"line {self._at + 1}: no hunk begins so")
-            self._at += 1
+            first = self._at + 1
+            self._at = self._edges[bisect_left(self._edges, first)]
             old, olds, new, news = (int(found[i] or 1) for i in (1, 2, 3, 4))
-            yield Hunk(old, olds, new, news, found[5], self._body(olds, news))
+            lines = _body(self._lines[first : self._at])
+            hunk = Hunk(old, olds, new, news, found[5], lines)
+            if (hunk.added, hunk.removed) != (_count(lines, "+"), _count(lines, "-")):
+                raise ValueError(f"line {first}: the hunk is not whole")
+            yield hunk
 
-    def _body(self, old: int, new: int) -> tuple[Line, ...]:
-        """Read the lines of a hunk by their numbers, as lines of a file may look like anything."""
-        lines: list[Line] = []
-        while old or new:
-            line = self._lines[self._at] if self._at < len(self._lines) else "?"
-            mark = line[:1] or " "
-            old -= mark in " -"
-            new -= mark in " +"
-            if mark not in " -+" or old < 0 or new < 0:
-                raise ValueError(f"line {self._at + 1}: the hunk is not whole")
-            self._at += 1
-            bare = self._at < len(self._lines) and self._lines[self._at].startswith("\\")
-            self._at += bare
-            lines.append(Line(mark, line[1:], bare))
-        return tuple(lines)
+
+def _body(texts: Sequence[str]) -> tuple[Line, ...]:
+    """Read the lines of a hunk; a context line that is empty may lack its blank (diff.suppressBlankEmpty)."""
+    lines = [Line(text[:1] or " ", text[1:]) for text in texts]
+    if any(line.mark == "\\" for line in lines):
+        ends = [line.mark == "\\" for line in lines[1:]] + [False]
+        lines = [Line(one.mark, one.text, bare) for one, bare in zip(lines, ends, strict=True) if one.mark != "\\"]
+    return tuple(lines)
+
+
+def _count(lines: Sequence[Line], mark: str) -> int:
+    return sum(line.mark == mark for line in lines)
 
 
 def _with_header(file: FileDiff, line: str) -> FileDiff:

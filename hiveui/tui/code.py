@@ -3,10 +3,10 @@
 from collections.abc import Callable, Hashable, Sequence
 from typing import TypeVar
 
+from hiveui.model.comparison import Changed as ChangedFile
 from hiveui.model.diff import Hunk
 from hiveui.model.pairs import Span as Changed
 from hiveui.model.pairs import changed, pairs
-from hiveui.model.survey import Changed as ChangedFile
 from hiveui.model.text import visible
 from hiveui.tui.syntax import Span, Syntax
 
@@ -21,7 +21,7 @@ KEPT = 2_000
 
 
 class Code:
-    """What is known of the lines of one survey, found when they are first seen."""
+    """What is known of the lines of one comparison, found when they are first seen."""
 
     def __init__(self, files: Sequence[ChangedFile], syntax: Syntax) -> None:
         """`files` may grow, and the hunks of its last file."""

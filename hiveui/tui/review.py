@@ -1,13 +1,18 @@
 """The review desk: all that the agents changed, looked at hunk by hunk."""
 
 import asyncio
+import contextlib
 from collections.abc import Callable, Sequence
+from datetime import timedelta
 from typing import Any
 
+from hiveui.errors import HiveError
+from hiveui.model.attention import stamp
 from hiveui.model.codec import from_json
+from hiveui.model.comparison import Area, Group
 from hiveui.model.review import Review as Said
-from hiveui.model.survey import Area, Group
 from hiveui.model.text import visible
+from hiveui.tui import chrome
 from hiveui.tui.code import Code
 from hiveui.tui.commands.table import Place
 from hiveui.tui.ground import Ground
@@ -17,6 +22,10 @@ from hiveui.tui.widgets.diffs import WIDE, Diffs
 from hiveui.tui.widgets.entry import Entry
 
 _GROUPS = tuple(Group)
+LOOK = 1.0
+"""Seconds between two questions whether files have changed since."""
+SETTLED = timedelta(seconds=0.5)
+"""Within which it is noticed of a change that it was made."""
 
 
 class Seeking(Entry):
@@ -33,17 +42,24 @@ class Review:
         self._overlay = ground.screen.overlay
         self.card = Diffs()
         """Draws it."""
+        self.card.resized = self._dress
         self._entry = Seeking()
         self._syntax = Syntax()
         self.sheet = Sheet((), Group.AGENT)
         """What is shown, and where the person is on it."""
-        self.survey = -1
+        self.comparison = -1
         """The number of what is shown."""
         self._turn = 0
-        """Counts surveys and orders: pages of an older one are not wanted any more."""
+        """Counts comparisons and orders: pages of an older one are not wanted any more."""
+        self._order = Group.AGENT
+        """By what the person wants the files put together."""
         self._split: bool | None = None
         """What the person chose; None for what there is room for."""
         self._sought = ""
+        self._taken = ""
+        """When the checkouts were compared, RFC 3339, UTC."""
+        self._dressed = Said()
+        """What was said as of what is shown."""
 
     # what is shown
 
@@ -51,23 +67,29 @@ class Review:
         """Show what the agents changed, from where the person was."""
         self._ground.run("comparing…", self.take())
 
-    def look_again(self) -> None:
-        """Look at the checkouts anew."""
-        self._ground.run("comparing…", self.take())
-
     def follow(self) -> None:
         """Take over what was said meanwhile, here or elsewhere."""
-        if self.card.is_attached and self.card.display:
+        if self.card.display and self._said is not self._dressed:
             self._dress()
+
+    async def _look_for_changes(self) -> None:
+        """Say where the files have changed since they were compared."""
+        if self.card.display and not self.sheet.stale:
+            with contextlib.suppress(HiveError):
+                found = await self.call("files/list", after=self._taken, limit=1)
+                if found["writes"]:
+                    self.sheet.stale = True
+                    self.card.redraw()
 
     async def take(self) -> None:
         """Look at the checkouts, and show what is found."""
         taken = await self.call("review/take")
-        self.survey = int(taken["survey"])
-        await self._read([from_json(Area, area) for area in taken["areas"]], self.sheet.group)
+        self._taken = stamp(chrome.now() + SETTLED)
+        self.comparison = int(taken["comparison"])
+        await self._read([from_json(Area, area) for area in taken["areas"]], self._order)
 
     async def _read(self, areas: Sequence[Area], group: Group) -> None:
-        """Read a survey page by page; what was shown stays until the first page is there.
+        """Read a comparison page by page; what was shown stays until the first page is there.
 
         In the order of before the person stays where they are.
         """
@@ -76,7 +98,7 @@ class Review:
         spot = self.sheet.spot if group is self.sheet.group else None
         code = Code(sheet.files, self._syntax)
         while page is not None:
-            answer = await self.call("review/page", survey=self.survey, group=group.value, page=page)
+            answer = await self.call("review/page", comparison=self.comparison, group=group.value, page=page)
             if turn != self._turn:
                 return
             sheet.reader.take(answer["pieces"])
@@ -103,6 +125,8 @@ class Review:
             self._ground.screen.notice(" ".join(notes) or "The agents have changed nothing that is not committed.")
             return
         if self._overlay.card is not self.card:
+            if not self.card.is_attached:
+                self.card.set_interval(LOOK, self._look_for_changes)
             self._overlay.lay(self.card)
         self.card.show(sheet, code)
         self._dress()
@@ -113,6 +137,9 @@ class Review:
 
     def _dress(self) -> None:
         """Bring the sheet in line with what was said, and with the width of the screen."""
+        if self._ground.screen.workspace is None:
+            return
+        self._dressed = self._said
         sheet, said, columns = self.sheet, self._said, self._ground.screen.size.width
         sheet.seen, sheet.comments = frozenset(said.reviewed), said.comments
         sheet.split = columns >= WIDE and self._split is not False
@@ -162,8 +189,8 @@ class Review:
 
     def group(self) -> None:
         """Put the files together by agent, by path, or by risk."""
-        following = _GROUPS[(_GROUPS.index(self.sheet.group) + 1) % len(_GROUPS)]
-        self._ground.run("putting in order…", self._read(self.sheet.areas, following))
+        self._order = _GROUPS[(_GROUPS.index(self._order) + 1) % len(_GROUPS)]
+        self._ground.run("putting in order…", self._read(self.sheet.areas, self._order))
 
     def fold(self) -> None:
         """Show the lines of the file, or its name alone."""

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import NamedTuple
 
+from hiveui.model.comparison import Area, Changed, Group, Reader, heading
 from hiveui.model.pairs import pairs
 from hiveui.model.review import Comment, Stage
-from hiveui.model.survey import Area, Changed, Group, Reader, heading
 
 
 class Kind(Enum):
@@ -61,7 +61,7 @@ class Left:
 
 
 class Sheet:
-    """The rows of one survey. Knows nothing of colours and widths."""
+    """The rows of one comparison. Knows nothing of colours and widths."""
 
     def __init__(self, areas: Sequence[Area], group: Group) -> None:
         self.areas = areas
@@ -69,6 +69,8 @@ class Sheet:
         self.reader = Reader()
         self.whole = False
         """All pages have come."""
+        self.stale = False
+        """Files have changed since."""
         self.split = False
         self.columns = 100
         """Cells for the words of a comment."""

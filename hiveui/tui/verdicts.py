@@ -2,8 +2,9 @@
 
 from typing import NamedTuple
 
+from hiveui.errors import HiveError
+from hiveui.model.comparison import Changed
 from hiveui.model.review import Stage
-from hiveui.model.survey import Changed
 from hiveui.model.text import visible
 from hiveui.tui.commands.table import Place
 from hiveui.tui.desk import number
@@ -38,6 +39,8 @@ class Verdicts:
         self._review = review
         self._about: About | None = None
         """What is being commented on."""
+        self._draft = ""
+        """What was written and not sent: it is there the next time."""
 
     def accept(self, *, whole: bool) -> None:
         """Mark the hunk as reviewed and go to the next, or take the mark away; or the whole file."""
@@ -59,13 +62,22 @@ class Verdicts:
     def revert(self, *, whole: bool) -> None:
         """Take the hunk back, or the whole file."""
         row = self._review.sheet.row
-        if row is not None:
-            changed = self._review.sheet.files[row.file]
-            digest = "" if whole or row.hunk < 0 or not changed.file.hunks else changed.digests[row.hunk]
+        if row is None:
+            return
+        changed = self._review.sheet.files[row.file]
+        if not whole and row.hunk < 0 and len(changed.file.hunks) > 1:
+            self._ground.screen.notice("Go to a hunk; R takes the whole file back.")
+        else:
+            digest = changed.digests[row.hunk] if not whole and row.hunk >= 0 else ""
             self._ground.run("taking it back…", self._revert(changed, digest))
 
     async def _revert(self, changed: Changed, digest: str) -> None:
-        meant = {"survey": self._review.survey, "area": changed.area, "path": changed.file.path, "digest": digest}
+        meant = {
+            "comparison": self._review.comparison,
+            "area": changed.area,
+            "path": changed.file.path,
+            "digest": digest,
+        }
         found = (await self._review.call("review/revert", **meant))["reverted"]
         await self._review.take()
         lines = f"+{found['added']} −{found['removed']}"
@@ -93,7 +105,7 @@ class Verdicts:
         to = f"{number(self._ground.workspace, role)} {visible(role)}"
         guess = "" if role in changed.roles else "  (who wrote it is not known)"
         heading = ((f" To {to}, about {visible(path)}:{row.new or row.old}", "strong"), (guess, "warning"))
-        self._overlay.lay_above(Remarking(heading, ""))
+        self._overlay.lay_above(Remarking(heading, self._draft))
 
     def send(self) -> None:
         """Send what was written."""
@@ -104,13 +116,30 @@ class Verdicts:
     def _send_written(self) -> None:
         card, about = self._overlay.card, self._about
         if isinstance(card, Remarking):
-            text = card.text
+            text, self._draft = card.text, ""
             self._overlay.close()
             if about is not None and text.strip():
                 self._ground.run("sending it…", self._send(about, text))
 
+    def put_away(self) -> None:
+        """Keep what was written, and send nothing."""
+        card = self._overlay.card
+        if isinstance(card, Remarking):
+            card.settle(self._put_away_written)
+
+    def _put_away_written(self) -> None:
+        card = self._overlay.card
+        if isinstance(card, Remarking):
+            self._draft = card.text
+            self._overlay.close()
+
     async def _send(self, about: About, text: str) -> None:
-        told = await self._review.call("comment/write", **about._asdict(), text=text)
+        try:
+            told = await self._review.call("comment/write", **about._asdict(), text=text)
+        except HiveError as error:
+            self._draft = text
+            error.hint = " ".join(filter(None, (error.hint, "What you wrote is kept: c opens it again.")))
+            raise
         waits = f": it waits, {visible(told['why'])}" if told["why"] else ""
         self._ground.screen.notice(f"#{told['number']} goes to {visible(about.role)}{waits}.")
 

@@ -267,6 +267,7 @@ CALLS: Mapping[str, Callable[[Scene], object]] = {
     "rollback.changes": _open(_changes),
     "rollback.preview": lambda scene: rollback.preview(scene.site, scene.one()),
     "rollback.roll_back": lambda scene: rollback.roll_back(scene.site, AGENT, scene.one(), TOLD),
+    "tree.tree": lambda scene: tree.tree(scene.folder),
     "trial.common_of": lambda scene: trial.common_of(scene.folder),
     "trial.Trial.head": _trial(lambda made, top, _: made.head(top)),
     "trial.Trial.state": _trial(lambda *_: None),

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from hiveui.model.agent import WorkspaceId
 from hiveui.model.comments import answer, find, message, place, stands
+from hiveui.model.comparison import LONGEST, Changed, Group, Reader, heading, ordered, pages, tally
 from hiveui.model.diff import FileDiff, Hunk, Line, Status, digests
 from hiveui.model.pairs import changed, pairs
 from hiveui.model.review import (
@@ -26,7 +27,6 @@ from hiveui.model.review import (
     fold,
 )
 from hiveui.model.risk import HIGH, Facts, risk
-from hiveui.model.survey import LONGEST, Changed, Group, Reader, heading, ordered, pages, tally
 
 W = WorkspaceId("w")
 MARKS = st.lists(st.sampled_from(" -+"), max_size=30)
@@ -38,7 +38,9 @@ def lines(text: str) -> tuple[Line, ...]:
 
 
 def file(path: str = "src/x.py", text: str = "-a\n+b", **more: object) -> FileDiff:
-    found = FileDiff(path, path, hunks=(Hunk(1, 1, 1, 1, "", lines(text)),))
+    body = lines(text)
+    olds, news = (sum(line.mark != other for line in body) for other in "+-")
+    found = FileDiff(path, path, hunks=(Hunk(1, olds, 1, news, "", body),))
     return replace(found, **more)  # type: ignore[arg-type]
 
 
@@ -86,7 +88,7 @@ def test_a_changed_word_is_marked_and_another_line_altogether_is_not() -> None:
         (file(), Facts(others=("tests",)), "changed by tests too"),
         (file(), Facts(outside="backend"), "outside of what backend owns"),
         (file(), Facts(secret=True), "adds what looks like a secret"),
-        (file(text="+a\n" * 200 + "+b"), Facts(), "201 lines"),
+        (file(text="+a\n" * 200 + "-b"), Facts(), "201 lines"),
         (file(old_mode="100644", new_mode="100755"), Facts(), "can be run from now on"),
         (file(binary=True), Facts(), "a binary file"),
     ],
@@ -177,13 +179,14 @@ def test_a_place_stands_until_one_of_its_lines_changes() -> None:
 )
 def test_an_answer_names_the_number_and_is_not_the_message_itself(line: str, answers: bool) -> None:
     assert bool(answer(comment(7), [line])) is answers
+    assert answer(comment(7), ["  ● Mended as #7 asks. "]) == "Mended as #7 asks."
 
 
-# a survey
+# a comparison
 
 
 @st.composite
-def surveys(draw: st.DrawFn) -> list[Changed]:
+def comparisons(draw: st.DrawFn) -> list[Changed]:
     """Files of any kind."""
     line = st.builds(Line, st.sampled_from(" +-"), TEXT, st.booleans())
     hunk = st.builds(Hunk, *[st.integers(0, 99)] * 4, TEXT, st.lists(line, max_size=6).map(tuple))
@@ -193,10 +196,10 @@ def surveys(draw: st.DrawFn) -> list[Changed]:
     return [Changed(draw(st.integers(0, 2)), draw(roles), one, digests(one)) for one in files]
 
 
-@given(surveys(), st.integers(1, 400), st.sampled_from(list(Group)))
+@given(comparisons(), st.integers(1, 400), st.sampled_from(list(Group)))
 def test_pages_of_any_size_come_together_as_they_were(files: list[Changed], room: int, group: Group) -> None:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("hiveui.model.survey.PAGE", room)
+        patch.setattr("hiveui.model.comparison.PAGE", room)
         told = [json.loads(json.dumps(page)) for page in pages(ordered(files, group, ["b", "a"]))]
     reader = Reader()
     for page in told:

@@ -1,4 +1,4 @@
-"""The review desk in the daemon, on real repositories: surveys, comments that are followed, changes taken back."""
+"""The review desk in the daemon, on real repositories: comparisons, comments that are followed, changes taken back."""
 
 import asyncio
 import contextlib
@@ -11,15 +11,15 @@ import pytest
 
 from hiveui.errors import HiveError, UsageError
 from hiveui.hive.bus import Bus
+from hiveui.hive.comparisons import Comparisons
 from hiveui.hive.review import Review
-from hiveui.hive.survey import Surveys
 from hiveui.model.agent import Agent, AgentId, WorkspaceId
 from hiveui.model.changes import Deed, How, Write
+from hiveui.model.comparison import Reader
 from hiveui.model.events import AgentRead, PromptLeft, Record
 from hiveui.model.review import Stage
 from hiveui.model.signs import AgentState, Reading
 from hiveui.model.state import State, Workspace
-from hiveui.model.survey import Reader
 from hiveui.model.turns import Happening, Hooked
 from hiveui.model.worktree import Worktree
 from hiveui.storage.texts import Texts
@@ -85,7 +85,7 @@ class Desk:
         around: Any = self.around
         self.review = Review(
             self.bus,
-            Surveys({W: supervisor}, around),
+            Comparisons({W: supervisor}, around),
             around,
             around,
             patches=Texts(place / "reverts"),
@@ -105,10 +105,10 @@ class Desk:
 
     async def found(self, group: str = "agent") -> tuple[int, dict[tuple[int, str], Any]]:
         taken = await self.review.take(workspace=W)
-        page = self.review.page(workspace=W, survey=taken["survey"], group=group)
+        page = self.review.page(workspace=W, comparison=taken["comparison"], group=group)
         reader = Reader()
         reader.take(page["pieces"])
-        return taken["survey"], {(one.area, one.file.path): one for one in reader.files}
+        return taken["comparison"], {(one.area, one.file.path): one for one in reader.files}
 
     @property
     def said(self) -> Any:
@@ -227,15 +227,15 @@ async def test_one_agents_hunk_is_taken_back_in_a_shared_tree_and_brought_again(
     (desk.place / "x").write_text(numbers.replace("\n3\n", "\nthree\n").replace("\n25\n", "\nother's\n"))
     (desk.place / "new").write_bytes(b"\0\1")
     before = (desk.place / "x").read_text()
-    survey, found = await desk.found()
+    comparison, found = await desk.found()
     digest = found[0, "x"].digests[0]
-    told = await desk.review.reverts.revert(workspace=W, survey=survey, area=0, path="x", digest=digest)
+    told = await desk.review.reverts.revert(workspace=W, comparison=comparison, area=0, path="x", digest=digest)
     assert (told["reverted"]["added"], told["reverted"]["removed"]) == (1, 1)
     assert (desk.place / "x").read_text() == numbers.replace("\n25\n", "\nother's\n")
-    await desk.review.reverts.revert(workspace=W, survey=survey, area=0, path="new")
+    await desk.review.reverts.revert(workspace=W, comparison=comparison, area=0, path="new")
     assert not (desk.place / "new").exists()
     with pytest.raises(UsageError, match="has changed since you looked"):
-        await desk.review.reverts.revert(workspace=W, survey=survey, area=0, path="x", digest=digest)
+        await desk.review.reverts.revert(workspace=W, comparison=comparison, area=0, path="x", digest=digest)
     assert desk.around.acts == [str(desk.place)] * 2
     await desk.review.reverts.undo(workspace=W)
     await desk.review.reverts.undo(workspace=W)
@@ -247,8 +247,8 @@ async def test_one_agents_hunk_is_taken_back_in_a_shared_tree_and_brought_again(
 
 async def test_what_cannot_be_brought_again_stays_kept(desk: Desk) -> None:
     (desk.place / "y").write_text("changed\n")
-    survey, _ = await desk.found()
-    await desk.review.reverts.revert(workspace=W, survey=survey, area=0, path="y")
+    comparison, _ = await desk.found()
+    await desk.review.reverts.revert(workspace=W, comparison=comparison, area=0, path="y")
     (desk.place / "y").write_text("somebody else was here\n")
     with pytest.raises(HiveError, match="does not fit there any more"):
         await desk.review.reverts.undo(workspace=W)
@@ -258,11 +258,11 @@ async def test_what_cannot_be_brought_again_stays_kept(desk: Desk) -> None:
     assert (desk.place / "y").read_text() == "changed\n"
 
 
-async def test_surveys_that_are_no_longer_kept_are_said(desk: Desk) -> None:
-    first = (await desk.review.take(workspace=W))["survey"]
+async def test_comparisons_that_are_no_longer_kept_are_said(desk: Desk) -> None:
+    first = (await desk.review.take(workspace=W))["comparison"]
     for _ in range(4):
         await desk.review.take(workspace=W)
     with pytest.raises(UsageError, match="not kept any more"):
-        desk.review.page(workspace=W, survey=first)
+        desk.review.page(workspace=W, comparison=first)
     with pytest.raises(UsageError, match="put together by"):
-        desk.review.page(workspace=W, survey=first + 4, group="agnt")
+        desk.review.page(workspace=W, comparison=first + 4, group="agnt")

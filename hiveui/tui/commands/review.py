@@ -58,7 +58,7 @@ REVIEW = (
     _desk("last", ("G", "end"), "To the last row", lambda at, _: at.review.to_end(1)),
     _desk("left", ("h", "left"), "Scroll the code to the left", lambda at, _: at.review.slide(-8)),
     _desk("right", ("l", "right"), "Scroll the code to the right", lambda at, _: at.review.slide(8)),
-    _desk("again", ("ctrl+r",), "Look at the checkouts anew", lambda at, _: at.review.look_again()),
+    _desk("again", ("ctrl+r",), "Look at the checkouts anew", lambda at, _: at.review.open()),
     _desk("help", ("?",), "Every key", lambda at, _: at.dialog.help(), "keys"),
     Command(
         "comment.send", Place.COMMENT, ("enter",), "Send it to its author", lambda at, _: at.verdicts.send(), "send"
@@ -72,7 +72,7 @@ REVIEW = (
         "new line",
         "ctrl+j",
     ),
-    Command("comment.close", Place.COMMENT, ("escape",), "Write nothing", lambda at, _: at.close(), "back"),
+    Command("comment.close", Place.COMMENT, ("escape",), "Send nothing", lambda at, _: at.verdicts.put_away(), "back"),
     Command("seek.go", Place.SEEK, ("enter",), "Find it", lambda at, _: at.review.find(), "find"),
     Command("seek.close", Place.SEEK, ("escape", "ctrl+c"), "Back", lambda at, _: at.close(), "back"),
 )

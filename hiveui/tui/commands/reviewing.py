@@ -7,10 +7,7 @@ class Review(Protocol):
     """All that the agents changed."""
 
     def open(self) -> None:
-        """Show it."""
-
-    def look_again(self) -> None:
-        """Look at the checkouts anew."""
+        """Look at the checkouts, and show what is found from where the person was."""
 
     def move(self, by: int) -> None:
         """Go some rows down, or up."""
@@ -66,6 +63,9 @@ class Verdicts(Protocol):
 
     def send(self) -> None:
         """Send what was written."""
+
+    def put_away(self) -> None:
+        """Keep what was written, and send nothing."""
 
     def resolve(self) -> None:
         """Be content with what became of the comment."""

@@ -1,6 +1,6 @@
 """The review desk on the screen: of a sheet of any length, the rows that are seen are drawn, and no others."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import PurePath
 from typing import ClassVar
 
@@ -9,11 +9,11 @@ from rich.segment import Segment
 from rich.style import Style
 from textual.strip import Strip
 
+from hiveui.model.comparison import Group, author, heading
 from hiveui.model.diff import Status
 from hiveui.model.pairs import Span
 from hiveui.model.review import Comment, Stage
 from hiveui.model.risk import HIGH
-from hiveui.model.survey import Group, author, heading
 from hiveui.model.text import visible
 from hiveui.tui.code import Code
 from hiveui.tui.commands.table import Place
@@ -68,6 +68,8 @@ class Diffs(Card):
         self.sheet: Sheet | None = None
         self.shift = 0
         """Cells that the code is scrolled to the right."""
+        self.resized: Callable[[], None] = self.redraw
+        """Hears of another size."""
         self._code: Code | None = None
         self._top = 0
         self._map: tuple[object, list[str]] = (None, [])
@@ -76,6 +78,10 @@ class Diffs(Card):
         """Show a sheet."""
         self.sheet, self._code = sheet, code
         self.redraw()
+
+    def on_resize(self) -> None:
+        """Tell who lays out the rows."""
+        self.resized()
 
     def redraw(self) -> None:
         """Show what has changed, and have the row in sight that the person is on."""
@@ -128,7 +134,8 @@ class Diffs(Card):
         first = (*((" Review ", "strong"), ("  ", "plain")), *meter, (said, "plain"), (more, "quiet"))
         comments = f"{left.comments} comment{'s' * (left.comments != 1)} · " if left.comments else ""
         view = "side by side" if sheet.split else "unified"
-        return first, ((f"{comments}by {sheet.group.value} · {view} ", "quiet"),)
+        again = (("files have changed: ctrl+r  ", "warning"),) if sheet.stale else ()
+        return first, (*again, (f"{comments}by {sheet.group.value} · {view} ", "quiet"))
 
     def _standing(self, sheet: Sheet) -> tuple[Words, Words, str]:
         """Name the file that the first row is of, where its own row is out of sight."""

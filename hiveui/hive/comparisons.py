@@ -3,7 +3,7 @@
 import asyncio
 import itertools
 from collections import OrderedDict, defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -11,17 +11,19 @@ from typing import Any, NamedTuple, Protocol
 
 from hiveui.errors import GitError, UsageError
 from hiveui.git.diff import Base, base_of, difference
+from hiveui.hive import holding
 from hiveui.hive.supervisor import Supervisor
 from hiveui.model.agent import WorkspaceId
 from hiveui.model.changes import Write
+from hiveui.model.comparison import Area, Changed, Group, ordered, pages
 from hiveui.model.diff import FileDiff, Status, digests
+from hiveui.model.ownership import trespasses
 from hiveui.model.risk import Facts, risk
-from hiveui.model.survey import Area, Changed, Group, ordered, pages
 from hiveui.model.worktree import Worktree
 from hiveui.storage.secrets import redact
 
 KEPT = 4
-"""Surveys that are kept; who reads an older one is told to look again."""
+"""Comparisons that are kept; who reads an older one is told to look again."""
 ADDED = 200_000
 """Characters that a file adds that are searched for secrets."""
 
@@ -36,8 +38,7 @@ class Writers(Protocol):
         """Take what changes in a checkout meanwhile for nobody's."""
 
 
-Outside = Callable[[WorkspaceId, str, str], bool]
-"""Tells whether a path is outside of what a role owns."""
+Page = list[dict[str, Any]]
 
 
 class Site(NamedTuple):
@@ -62,68 +63,63 @@ class Checkout:
 
 
 @dataclass(slots=True)
-class Survey:
+class Comparison:
     """What was found at one moment."""
 
     workspace: WorkspaceId
     checkouts: tuple[Checkout, ...]
     files: tuple[Changed, ...]
     roles: tuple[str, ...]
-    pages: dict[Group, list[list[dict[str, Any]]]] = field(default_factory=dict)
+    pages: dict[Group, list[Page]] = field(default_factory=dict)
     """As far as they were asked for."""
+    rest: dict[Group, Iterator[Page]] = field(default_factory=dict)
+    """What makes those that were not."""
 
-    def page(self, group: Group, number: int) -> tuple[list[dict[str, Any]], int | None]:
+    def page(self, group: Group, number: int) -> tuple[Page, int | None]:
         """Give a page of the files in one order, and the number of the next one. Raises UsageError."""
         if group not in self.pages:
-            self.pages[group] = list(pages(ordered(self.files, group, self.roles)))
-        every = self.pages[group]
-        if number >= len(every):
+            self.pages[group], self.rest[group] = [], pages(ordered(self.files, group, self.roles))
+        made = self.pages[group]
+        made += itertools.islice(self.rest[group], max(0, number + 2 - len(made)))
+        if number >= len(made):
             raise UsageError("There are no more pages.")
-        return every[number], number + 1 if number + 1 < len(every) else None
+        return made[number], number + 1 if number + 1 < len(made) else None
 
 
-class Surveys:
-    """Takes surveys of workspaces, and keeps the last ones."""
+class Comparisons:
+    """Takes comparisons of workspaces, and keeps the last ones."""
 
-    def __init__(
-        self,
-        supervisors: Mapping[WorkspaceId, Supervisor],
-        writers: Writers,
-        outside: Outside = lambda *_: False,
-    ) -> None:
+    def __init__(self, supervisors: Mapping[WorkspaceId, Supervisor], writers: Writers) -> None:
         self._supervisors = supervisors
         self.writers = writers
-        self._outside = outside
-        self._kept: OrderedDict[int, Survey] = OrderedDict()
+        self._kept: OrderedDict[int, Comparison] = OrderedDict()
         self._numbers = itertools.count(1)
 
-    async def take(self, workspace: WorkspaceId, role: str = "") -> tuple[int, Survey]:
+    async def take(self, workspace: WorkspaceId, role: str = "") -> tuple[int, Comparison]:
         """Look at the checkouts of all agents, or of one. Raises UsageError."""
-        sites = self.sites(workspace, role)
+        supervisor, sites = self._running(workspace), self.sites(workspace, role)
         found = await asyncio.gather(*(asyncio.to_thread(_looked_at, site) for site in sites))
-        agents = self._supervisors[workspace].workspace.agents
         authors = self._authors(workspace)
         files = [changed for at, (one, seen) in enumerate(found) for changed in _labelled(one, at, seen, authors)]
-        weighed = await asyncio.to_thread(self._weighed, workspace, files)
-        survey = Survey(workspace, tuple(one for one, _ in found), weighed, tuple(agent.role for agent in agents))
+        weighed = await asyncio.to_thread(self._weighed, supervisor, found, files)
+        roles = tuple(agent.role for agent in supervisor.workspace.agents)
+        comparison = Comparison(workspace, tuple(one for one, _ in found), weighed, roles)
         number = next(self._numbers)
-        self._kept[number] = survey
+        self._kept[number] = comparison
         while len(self._kept) > KEPT:
             self._kept.popitem(last=False)
-        return number, survey
+        return number, comparison
 
-    def kept(self, workspace: str, number: int) -> Survey:
-        """Give a survey that was taken. Raises UsageError where it is not kept any more."""
-        survey = self._kept.get(number)
-        if survey is None or survey.workspace != workspace:
+    def kept(self, workspace: str, number: int) -> Comparison:
+        """Give a comparison that was taken. Raises UsageError where it is not kept any more."""
+        comparison = self._kept.get(number)
+        if comparison is None or comparison.workspace != workspace:
             raise UsageError("That look at the changes is not kept any more.", "Look again.")
-        return survey
+        return comparison
 
     def sites(self, workspace: WorkspaceId, role: str = "") -> list[Site]:
         """Give each place where agents work, or one agent's. Raises UsageError."""
-        supervisor = self._supervisors.get(workspace)
-        if supervisor is None:
-            raise UsageError("That workspace does not run.", "See `hive ls`; `hive restore` brings it back.")
+        supervisor = self._running(workspace)
         folder, found = Path(supervisor.workspace.path), dict[Path, Site]()
         for agent in supervisor.workspace.agents:
             if agent.child_of is None and not agent.added:
@@ -138,6 +134,12 @@ class Surveys:
             raise UsageError(f"There is no agent {role!r} here that works in a folder.", f"There are: {names}.")
         return sites
 
+    def _running(self, workspace: WorkspaceId) -> Supervisor:
+        supervisor = self._supervisors.get(workspace)
+        if supervisor is None:
+            raise UsageError("That workspace does not run.", "See `hive ls`; `hive restore` brings it back.")
+        return supervisor
+
     def _authors(self, workspace: WorkspaceId) -> Mapping[tuple[str, str], list[str]]:
         """Give who wrote what, by checkout and path, as far as that is known."""
         authors: defaultdict[tuple[str, str], list[str]] = defaultdict(list)
@@ -147,17 +149,34 @@ class Surveys:
                 known.append(write.role)
         return authors
 
-    def _weighed(self, workspace: WorkspaceId, files: Sequence[Changed]) -> tuple[Changed, ...]:
+    def _weighed(
+        self, supervisor: Supervisor, found: Sequence[tuple[Checkout, object]], files: Sequence[Changed]
+    ) -> tuple[Changed, ...]:
         by_path: defaultdict[str, list[str]] = defaultdict(list)
         for one in files:
             by_path[one.file.path] += one.roles
-        return tuple(replace(one, risk=risk(one.file, self._facts(workspace, one, by_path))) for one in files)
 
-    def _facts(self, workspace: WorkspaceId, one: Changed, by_path: Mapping[str, Sequence[str]]) -> Facts:
-        others = tuple(dict.fromkeys(role for role in by_path[one.file.path] if role not in one.roles[:1]))
-        outside = next((role for role in one.roles if self._outside(workspace, role, one.file.path)), "")
-        added = "\n".join(line.text for hunk in one.file.hunks for line in hunk.lines if line.mark == "+")[:ADDED]
-        return Facts(others if one.roles else (), outside, redact(added) != added)
+        def facts(one: Changed) -> Facts:
+            path = found[one.area][0].site.top / one.file.path
+            outside = next((role for role in one.roles if _outside(supervisor, role, str(path))), "")
+            others = tuple(dict.fromkeys(role for role in by_path[one.file.path] if role not in one.roles[:1]))
+            return Facts(others if one.roles else (), outside, _has_secret(one.file))
+
+        return tuple(replace(one, risk=risk(one.file, facts(one))) for one in files)
+
+
+def _outside(supervisor: Supervisor, role: str, path: str) -> bool:
+    """Tell whether a path is outside of what a role owns."""
+    agent = supervisor.workspace.role(role)
+    if agent is None or agent.spec is None:
+        return False
+    base = holding.base_of(supervisor.workspace.path, agent, supervisor.launches.get(agent.id))
+    return trespasses(path.removeprefix(f"{base}/"), agent.spec)
+
+
+def _has_secret(file: FileDiff) -> bool:
+    added = "\n".join(line.text for hunk in file.hunks for line in hunk.lines if line.mark == "+")[:ADDED]
+    return redact(added) != added
 
 
 def _top(folder: Path) -> Path:
