@@ -187,7 +187,7 @@ class Files:
                     self._feeds.pop(path, None)
                     self._dirty.pop(path, None)
                 for path in self._tops.keys() - watching.keys():
-                    self._feeds[path] = Feed(path, _stamp(time.time()))
+                    self._feeds[path] = Feed(path, stamp(time.time()))
                     watching[path] = tasks.create_task(self._watcher(Path(path)).run(self._told))
                 self._attributing.authors.forget({agent.id for _, agent, _ in self._known()}, time.time())
                 with contextlib.suppress(TimeoutError):
@@ -243,7 +243,7 @@ class Files:
     def _entry(self, feed: Feed, path: str, deed: Deed, noticed: float, seen: traces.Traces) -> Entry:
         absolute, at = f"{feed.top}/{path}", seen.changed.get(path)
         entry = Entry(
-            write=Write(feed.top, path, deed, _stamp(noticed), evidence=NOTICED, number=next(self._numbers)),
+            write=Write(feed.top, path, deed, stamp(noticed), evidence=NOTICED, number=next(self._numbers)),
             path=absolute,
             noticed=noticed,
             moment=Moment(noticed - UNSEEN, noticed) if at is None else Moment(at - GRAIN, at + GRAIN),
@@ -310,5 +310,6 @@ class Files:
                 heard(workspace, writes)
 
 
-def _stamp(seconds: float) -> str:
+def stamp(seconds: float) -> str:
+    """Write a time, in seconds since 1970, as changes carry it."""
     return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

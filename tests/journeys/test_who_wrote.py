@@ -117,6 +117,8 @@ def test_the_feed_tells_who_changed_what_in_one_tree_and_in_a_worktree(shop: Wor
     assert code == 4
     assert "Nothing has changed it since" in said
     assert shop.hive("files", "an")[0] == 2
+    assert shop.hive("files", "--after", "yesterday")[0] == 2
+    assert "own.txt" not in shop.hive("files", "--after", "2999-01-01T00:00:00+02:00")[1]
     told = shop.done("since", "--minutes", "5")
     assert "wrote 3 files (auth.py, made.txt" in told
     assert "wrote own.txt" in told
