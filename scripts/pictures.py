@@ -129,6 +129,10 @@ AT_WORK = (
     Scene("broadcast", ["S", "a"], ["marked"]),
     Scene("phrases", ["@"], ["7 of 7"], ["Escape", "Escape"]),
     Scene("wrong", ["W"], [], ["Escape"]),
+    Scene("memory", ["m"], ["What all are to know"]),
+    Scene("memory_written", ["m", "e", *"# Shop"], ["ctrl+s"], ["Escape", "Escape"]),
+    Scene("check", ["E"], ["check"]),
+    Scene("brief", ["b"], ["given to read"]),
     Scene("layouts", ["L"], [], ["Escape"]),
     Scene("save", ["C-s"], [], ["Escape"]),
     Scene("stop", ["x"], ["Stop 2"], ["Escape"]),
@@ -252,6 +256,8 @@ AT_REVIEW = (
 
 def reviews(camera: Camera) -> None:
     """Take the review desk, with a comment that was answered."""
+    if not any(camera.wants(f"{s.name}-{c}x{r}-{t}.") for s in AT_REVIEW for c, r in SIZES for t in THEMES):
+        return
     with Stage() as stage:
         file = stage.project / "services" / "api" / "sessions.py"
         file.parent.mkdir(parents=True)
@@ -270,6 +276,61 @@ def reviews(camera: Camera) -> None:
                 (tree / name).write_text(text)
         stage.hive("comment", "backend", "services/api/sessions.py:8", "Is SHA-256 not enough?")
         camera.walk(stage, AT_REVIEW, Door(["attach", "shop"], ["1 backend"]))
+
+
+SCHEMA = """from dataclasses import dataclass
+
+
+@dataclass
+class Token:
+    user: str
+    scope: str
+    expires: int
+
+    def is_valid(self, now: int) -> bool:
+        return now < self.expires
+"""
+EDITS: Mapping[str, Sequence[tuple[str, str, str]]] = {
+    "planner": (),
+    "backend": (("services/api/schema.py", "expires: int", "expires: datetime"),),
+    "frontend": (
+        ("services/api/schema.py", "expires: int", "expires_at: int"),
+        ("web/src/api/client.ts", "timeout = 30", "timeout = 5"),
+    ),
+    "tests": (("web/src/api/client.ts", "timeout = 30;", "timeout = 30;\\nexport const retries = 3;"),),
+}
+"""What each role changes, of which file."""
+
+
+def meetings(camera: Camera) -> None:
+    """Take what is seen where agents change one another's files."""
+    scenes = [Scene("collisions", ["c"], ["now,"]), Scene("collisions_second", ["c", "j"], ["client.ts"])]
+    if not any(camera.wants(f"{s.name}-{c}x{r}-{t}.") for s in scenes for c, r in SIZES for t in THEMES):
+        return
+    with Stage() as stage:
+        for name, text in (
+            ("services/api/schema.py", SCHEMA),
+            ("web/src/api/client.ts", "export const timeout = 30;\n"),
+        ):
+            (stage.project / name).parent.mkdir(parents=True)
+            (stage.project / name).write_text(text)
+        stage.done("git", "config", "hiveui.scratch", "true")
+        stage.done("git", "add", "--all")
+        stage.done("git", "-c", "user.name=a", "-c", "user.email=a@invalid", "commit", "-q", "-m", "one")
+        agents = {}
+        for role, changes in EDITS.items():
+            step = '[[step]]\ndo = "edit"\nfile = "{}"\nold = "{}"\nnew = "{}"\n'
+            steps = "".join(step.format(*change) for change in changes)
+            script = stage.home / f"{role}.toml"
+            script.write_text('[[step]]\ndo = "think"\nseconds = 3\n' + steps)
+            env = {"REHEARSAL": str(script), "REHEARSAL_SPEED": "1"}
+            agents[role] = {"kind": "rehearsal", "env": env, "checkout": "worktree"}
+        stage.layout("shop", agents)
+        stage.hive("up", "shop", "--detach", "--yes")
+        stage.hive("reserve", "docs/plans/**", "--for", "40m", "--why", "the plan")
+        stage.opens("attach", "shop", size=(200, 50))
+        stage.waits("⇄ 2")
+        camera.walk(stage, scenes, Door(["attach", "shop"], ["⇄ 2"]))
 
 
 def mornings(camera: Camera) -> None:
@@ -306,7 +367,7 @@ def main(argv: Sequence[str]) -> None:
     folder = Path(argv[0])
     folder.mkdir(parents=True, exist_ok=True)
     camera = Camera(folder, argv[1:])
-    for part in (workspaces, reviews, mornings, first_runs):
+    for part in (workspaces, meetings, reviews, mornings, first_runs):
         part(camera)
     raise SystemExit(min(camera.missed, 1))
 

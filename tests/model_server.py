@@ -36,6 +36,8 @@ class ModelServer:
         """The key of each request."""
         self.texts: list[list[str]] = []
         """The texts of which each prompt was made, as they came."""
+        self.systems: list[str] = []
+        """What the program told the model of its task at each prompt, as JSON."""
         self._over = threading.Event()
         self._http = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
         self.url = f"http://127.0.0.1:{self._http.server_address[1]}"
@@ -67,6 +69,7 @@ class ModelServer:
         self.prompts.append(prompt)
         self.texts.append(texts)
         self.talks.append(json.dumps(request["messages"]))
+        self.systems.append(json.dumps(request.get("system")))
         if "wait:" in prompt:
             self._over.wait()
         for mark, name, fields in _TOOLS:

@@ -9,7 +9,7 @@ from tests.model_server import Block, ModelServer
 
 _ASKED = re.compile(r"scribe (\w+) (\d+)")
 
-THOUGHT = 0.2
+THOUGHT = 0.4
 """Seconds that the model takes to answer, at least: real ones take longer, and agents that never wait for theirs would
 run commands at once all the time."""
 

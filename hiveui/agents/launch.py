@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import shlex
 import sys
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -14,6 +15,7 @@ from hiveui.agents.hooks.injection import Hooks
 from hiveui.model.briefs import compose
 from hiveui.model.layout import AgentSpec
 from hiveui.model.names import quoted
+from hiveui.model.text import visible
 from hiveui.model.worktree import FORMS, Worktree
 
 _PLACEHOLDER = re.compile("|".join(map(re.escape, sorted(PLACEHOLDERS))))
@@ -123,13 +125,18 @@ def launch(kind: Kind, spec: AgentSpec, folder: Path, *, worktree: Worktree | No
         quiet_when_hidden=kind.quiet_when_hidden,
         resume=filled(_words(kind, spec, inline, resuming=True)) if resumes else (),
         transcripts=kind.transcripts if resumes else (),
-        hooks=kind.hooks if os.path.basename(words[0]) == kind.argv[0] else None,  # noqa: PTH119  words are text
+        hooks=kind.hooks if _is_own(words[0], *filled(kind.argv[:1])) else None,
         shell=kind.shell,
         worktree=worktree,
         brief=brief,
         briefed=briefed,
         first_prompt=briefed == FIRST_PROMPT,
     )
+
+
+def _is_own(program: str, kinds: str) -> bool:
+    """Tell whether a program is the kind's own, wherever it stands."""
+    return os.path.basename(program) == os.path.basename(kinds)  # noqa: PTH119  words are text
 
 
 def begin(way: Launch, conversation: str, fresh: str) -> Start:
@@ -167,6 +174,8 @@ def _notes(kind: Kind, spec: AgentSpec) -> tuple[str, ...]:
         notes.append(f"`model` is not passed on: the kind {kind.name} takes none at its start.")
     if kind.person and compose(spec):
         notes.append(f"`brief` is {_briefed(kind, spec)}.")
+    if spec.check and not kind.person:
+        notes.append(f"is checked by `{visible(shlex.join(spec.check))}` whenever it says that it is done.")
     if spec.allow:
         notes.append(f"is answered yes, once each time, where it asks for {', '.join(spec.allow)}.")
     return tuple(notes)

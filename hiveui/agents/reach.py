@@ -25,6 +25,8 @@ class Step:
     """Absolute, without links."""
     open: bool
     """It may be written from here on, or not any more."""
+    firm: bool = True
+    """It comes before what is made anew beside it: a wall that cannot have both keeps it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +58,7 @@ def work_out(base: Path, closed: Sequence[Path], globs: Globs, git: Path | None)
     if git is not None and globs.globs:
         steps.append(Step(str(git), open=True))
         kept = (git / name for name in ("hooks", "config", "config.worktree", "info"))
-        steps += [Step(str(path), open=False) for path in kept if path.exists() and not path.is_symlink()]
+        steps += [Step(str(path), open=False, firm=False) for path in kept if path.exists() and not path.is_symlink()]
     return Reach(tuple(steps), tuple(_notes(base, globs)))
 
 

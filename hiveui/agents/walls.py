@@ -50,15 +50,16 @@ def behind(
     if wall is Wall.BUBBLEWRAP:
         binds = (word for step in reach.steps for word in (_BIND[step.open], step.path, step.path))
         return ["bwrap", *_VIEW, "--die-with-parent", *binds, "--", *argv]
-    write(file, json.dumps(list(_allowed("/", reach.steps))).encode())
+    firm = [step for step in reach.steps if step.firm]
+    write(file, json.dumps(list(_allowed("/", firm))).encode("utf-8", "surrogateescape"))
     return [sys.executable, "-I", "-S", confine.__file__, str(file), *argv]
 
 
 _BIND = {True: "--bind", False: "--ro-bind"}
 
 LACKS: Mapping[Wall, str] = {
-    Wall.LANDLOCK: "Landlock does not forbid to change modes and times of files, and nothing new can be made right "
-    "in the folders that the checkout is in.",
+    Wall.LANDLOCK: "Landlock forbids neither to change modes and times of files nor the repository's hooks and "
+    "configuration, and nothing new can be made right in the folders that the checkout is in.",
 }
 """What a wall does not do, or does besides."""
 

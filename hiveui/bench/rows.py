@@ -3,7 +3,20 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from hiveui.bench import agents, keyboard, load, morning, palette, past, review, saving, screens, told
+from hiveui.bench import (
+    agents,
+    feeding,
+    keyboard,
+    load,
+    morning,
+    palette,
+    past,
+    review,
+    saving,
+    screens,
+    told,
+    watching,
+)
 from hiveui.bench.figures import Figure
 from hiveui.bench.scale import Scale
 
@@ -42,7 +55,12 @@ ROWS = (
     Row("restore", "16 shells from nothing, without tmux or a daemon; `tmuxp load` of as many beside", morning.restore),
     Row("morning", "32 agents from the saved state, without tmux or a daemon, to the screen", morning.paint),
     Row("save", "events and states of 32 agents kept while the loop runs", saving.save),
+    Row("watch", "a file of one of 20 writers until it is told; `watchfiles` alone beside", watching.latency),
+    Row("storm", "10,000 changes a second for 10 seconds, told beside the loop", watching.storm),
+    Row("survey", "a repository of 200,000 files, watched for the first time", watching.survey),
     Row("memory", "32 agents: four panes a tab and all histories full; then 31 visible ones streaming", load.space),
+    Row("feed", "a change of a file until it stands in the open feed, 20 agents writing beside", feeding.feed),
+    Row("feed-flood", "10,000 changes of files a second for 10 seconds, the feed open", feeding.flood),
     Row("three", "the middle of three screens while the last is stopped by SIGSTOP", load.three),
 )
 BY_NAME = {row.name: row for row in ROWS}

@@ -10,6 +10,7 @@ from hiveui.cli.options import agree, as_json, command, in_workspace, of_role
 from hiveui.cli.reach import pick, reach, state_of
 from hiveui.errors import HiveError, UsageError
 from hiveui.gateway.blocking import BlockingClient
+from hiveui.model.checkpoint import reason
 
 PATIENCE = 600.0
 """Seconds that a look at all files of a checkout may take."""
@@ -80,8 +81,7 @@ def _lines(one: Mapping[str, Any]) -> str:
 
 
 def _story(one: Mapping[str, Any]) -> str:
-    turn = f" {one['turn']}" if one["turn"] and one["reason"].endswith("turn") else ""
-    return f"{one['reason']}{turn}{': ' if one['prompt'] else ''}{one['prompt']}"
+    return f"{reason(one)}{': ' if one['prompt'] else ''}{one['prompt']}"
 
 
 @command("hive rollback backend 12 --dry-run")
@@ -132,5 +132,6 @@ def _agree(answer: Mapping[str, Any], *, yes: bool) -> None:
             output.talk(f"and {len(answer['steps']) - SHOWN} more")
     files = "1 file" if len(steps) == 1 else f"{len(steps)} files"
     question = f"Roll {answer['role']} back to checkpoint {one['number']} ({one['time']}): {files}?"
+    question += " It works at this moment: what it writes meanwhile stays." if answer["working"] else ""
     if not output.agreed(question, yes=yes, hint="`--yes` does it; `--dry-run` shows it."):
         raise UsageError("Nothing was changed.")

@@ -8,7 +8,7 @@ from typing import Any
 from hiveui.agents.catalog import catalog
 from hiveui.cli.abilities import terminal
 from hiveui.cli.checks import Check, said
-from hiveui.cli.limits import limits, lingering
+from hiveui.cli.limits import limits, lingering, watching
 from hiveui.errors import HiveError
 from hiveui.machine import this_machine
 from hiveui.paths import Paths, secure_folder
@@ -28,6 +28,7 @@ def examine(paths: Paths) -> tuple[dict[str, Any], list[Check]]:
         Check("python", ok=True, found=sys.version.split()[0]),
         _tmux(),
         _git(),
+        _wall(),
         _folder(paths.state),
         _folder(paths.run),
         told,
@@ -36,10 +37,22 @@ def examine(paths: Paths) -> tuple[dict[str, Any], list[Check]]:
         _clipboard(),
         *_notifications(paths, daemon),
         *limits(),
+        watching(Path()),
         *lingering(),
         *_programs(paths),
     ]
     return daemon, checks
+
+
+def _wall() -> Check:
+    """Tell what holds agents to what they own where a layout says `mode: block`."""
+    from hiveui.agents.walls import best  # noqa: PLC0415  needed here only
+
+    wall, why = best(os.environ)
+    if not wall:
+        return Check("walls", ok=True, found="none", mend=f"`mode: block` holds nobody here: {why}; install bubblewrap")
+    mend = "" if wall == "bubblewrap" else "bubblewrap holds more: install it for `mode: block`"
+    return Check("walls", ok=True, found=wall, mend=mend)
 
 
 def _daemon(paths: Paths) -> tuple[dict[str, Any], Check]:

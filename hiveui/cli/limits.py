@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 from hiveui.cli.checks import Check, said
+from hiveui.machine import this_machine
 
 FILES = 1024
 """Open files that the daemon may need: about eight for each workspace, and one for each client."""
@@ -36,6 +37,16 @@ def _watches() -> list[Check]:
         mend = "" if found >= least else f"`sudo sysctl fs.inotify.{name}={least}` lets more be watched."
         checks.append(Check(f"inotify {name.removeprefix('max_user_')}", ok=True, found=str(found), mend=mend))
     return checks
+
+
+def watching(folder: Path) -> Check:
+    """Tell whether the kernel would tell of changes in a folder."""
+    from hiveui.watch.places import why_not  # noqa: PLC0415  needed here only
+
+    reason = why_not(folder, this_machine())
+    if reason is not None:
+        return Check("watching", ok=True, found=reason.why, mend=reason.mend or "Nothing is lost.")
+    return Check("watching", ok=True, found="the kernel tells of changes in this folder")
 
 
 def lingering() -> list[Check]:

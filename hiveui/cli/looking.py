@@ -84,7 +84,7 @@ def read(role: str, workspace: str | None, lines: int | None, *, ansi: bool, his
 
 def _proof(agent: dict[str, Any]) -> str:
     """Say what an agent's check came to, from the answer of `agent/why`."""
-    argv, proof = (agent["spec"] or {}).get("check"), from_json(Outcome, agent["proof"])
+    argv, proof = (agent.get("spec") or {}).get("check"), from_json(Outcome, agent.get("proof") or {})
     said = "; files changed since" if proof.stale else ""
     return f"{shlex.join(argv)}: {proof.sentence or proof.status.value}{said}" if argv else ""
 

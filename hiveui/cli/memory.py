@@ -21,7 +21,7 @@ from hiveui.model.text import visible
 @command("hive memory --edit AGENTS.md")
 @click.argument("do", type=click.Choice(["show", "link"]), default="show")
 @click.option("--edit", type=click.Choice(FILES), is_flag=False, flag_value=SOURCE, help="Edit a file; AGENTS.md.")
-@click.option("--all", "every", is_flag=True, help="With link: make GEMINI.md and QWEN.md too.")
+@click.option("--all", "every", is_flag=True, help="With link: make GEMINI.md too.")
 @in_workspace
 @agree
 @as_json

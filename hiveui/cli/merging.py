@@ -39,7 +39,7 @@ def commit(role: str, paths: tuple[str, ...], message: str, workspace: str | Non
     if as_json:
         output.document(role=role, **made)
     else:
-        output.line(f"{made['commit'][:12]}  {role}: {len(made['files'])} files in {made['place']}")
+        output.line(f"{made['commit'][:12]}  {role}: {len(made['files'])} changed in {made['place']}")
 
 
 @command("hive merge backend frontend --into integration --wait")
@@ -52,6 +52,7 @@ def commit(role: str, paths: tuple[str, ...], message: str, workspace: str | Non
 @click.option("--dry-run", is_flag=True, help="Say what it would come to, and do nothing.")
 @click.option("--again", "go_on", flag_value="again", help="Go on with the step that stopped.")
 @click.option("--skip", "go_on", flag_value="skip", help="Go on without the step that stopped.")
+@click.option("--stop", "go_on", flag_value="stop", help="End the check that runs for it.")
 @click.option("--undo", "go_on", flag_value="undo", help="Put the branch back to before the last merge.")
 @click.option("--wait", is_flag=True, help="Wait for its end; of one that is under way, if there is one.")
 @agree
@@ -84,7 +85,10 @@ def merge(
         under_way = _train(state_of(client), chosen)
         if go_on == "undo":
             return _undone(client, chosen, as_json=as_json)
-        if go_on is not None:
+        if go_on == "stop" and under_way is not None:
+            client.call("merge/stop", workspace=chosen)
+            id_ = under_way.id
+        elif go_on is not None:
             id_ = client.call("merge/resume", workspace=chosen, skip=go_on == "skip", patience=PATIENCE)["train"]
         elif dry_run:
             return _foreseen(client.call("merge/plan", patience=PATIENCE, **asked), as_json=as_json)

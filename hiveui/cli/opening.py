@@ -213,7 +213,7 @@ def _tell_worktree(role: str, tree: dict[str, Any] | None) -> None:
     if tree is None:
         return
     known = "" if tree["exists"] else ", new"
-    output.line(f"{role}: worktree {tree['path']}, branch {tree['branch'] or 'none'}{known}")
+    output.line(f"{role}: {tree['form']} {tree['path']}, branch {tree['branch'] or 'none'}{known}")
     for what in ("copy", "link"):
         if tree[what]:
             output.line(f"{role}: {what} {', '.join(tree[what])}")

@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import click
@@ -17,7 +18,7 @@ Call = Callable[..., Any]
 
 @command("hive queue backend mv 3 1", ignore_unknown_options=True)
 @of_role
-@click.argument("do", type=click.Choice(["ls", "show", "edit", "mv", "rm", "now"]), default="ls")
+@click.argument("do", type=click.Choice(["ls", "show", "edit", "mv", "rm", "now", "hold", "go"]), default="ls")
 @click.argument("words", nargs=-1, metavar="[NUMBER|ID] [TEXT|PLACE]")
 @in_workspace
 @as_json
@@ -31,6 +32,8 @@ def queue(role: str, do: str, words: tuple[str, ...], workspace: str | None, *, 
     hive queue ROLE mv 3 1         put the third first
     hive queue ROLE rm 1           delete it
     hive queue ROLE now 1          type it now whatever ROLE does; try one again that needs you
+    hive queue ROLE hold           hold them all
+    hive queue ROLE go             let them go on
     """  # noqa: D301  click's mark for lines that stay as they are
     with reach() as client:
         chosen = pick(state_of(client), workspace).id
@@ -129,10 +132,18 @@ def _now(call: Call, waiting: list[dict[str, Any]], words: tuple[str, ...]) -> N
     call("prompt/release", prompt=_found(waiting, words, 1, "hive queue ROLE now NUMBER")["id"])
 
 
+def _hold(call: Call, _: list[dict[str, Any]], words: tuple[str, ...], *, held: bool) -> None:
+    if words:
+        raise UsageError("That is not how it is said.", "hive queue ROLE hold, or go")
+    call("prompt/hold", held=held)
+
+
 _ACTS: dict[str, Callable[[Call, list[dict[str, Any]], tuple[str, ...]], None]] = {
     "show": _print,
     "edit": _edit,
     "mv": _move,
     "rm": _remove,
     "now": _now,
+    "hold": partial(_hold, held=True),
+    "go": partial(_hold, held=False),
 }

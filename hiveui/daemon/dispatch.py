@@ -181,6 +181,7 @@ def _merging(hive: Hive) -> dict[str, Verb]:
         "merge/plan": hive.merging.plan,
         "merge/start": hive.merging.start,
         "merge/resume": hive.merging.resume,
+        "merge/stop": hive.merging.stop,
         "merge/undo": hive.merging.undo,
         "merge/conflict": hive.merging.conflict,
         "merge/output": hive.merging.output,

@@ -48,7 +48,7 @@ CHECKPOINTS: Mapping[str, Method] = {
             "number": maybe(COUNT, "of the checkpoint; the newest that differs from now"),
             "dry": maybe(YES, "only say what would be done"),
         },
-        "role, top, checkpoint, before: number of the checkpoint of what was there, or null, "
+        "role, top, checkpoint, working: it works just now, before: number of what was there, or null, "
         "steps: [{path, deed: write, delete or keep, why}]",
     ),
 }

@@ -22,7 +22,7 @@ MERGING: Mapping[str, Method] = {
         Role.VIEWER,
         _CHOSEN,
         "into, tip, train: id of the last merge, or '', chosen, left: "
-        "[{role, place, branch, tip, ahead, behind, dirty, conflicts: [{path, what}], check, "
+        "[{role, place, branch, tip, ahead, behind, dirty, conflicts: [{path, what}], check, proof, "
         "why: it cannot be merged}]",
     ),
     "merge/start": Method(
@@ -41,6 +41,9 @@ MERGING: Mapping[str, Method] = {
         Role.OWNER,
         {"workspace": WORKSPACE, "skip": maybe(YES, "leave the step out")},
         "train: its id",
+    ),
+    "merge/stop": Method(
+        "End the check of the merge that is under way: it stops there.", Role.OWNER, {"workspace": WORKSPACE}
     ),
     "merge/undo": Method(
         "Put the branch back to where it stood before the last merge, unless somebody has built on it.",
@@ -73,7 +76,7 @@ MERGING: Mapping[str, Method] = {
     ),
     "merge/proposal": Method(
         "Give what a pull request of an agent's branch would have, and do nothing.",
-        Role.VIEWER,
+        Role.OWNER,
         {**AGENT, "into": maybe(TEXT, "the branch that it is for; the one that the workspace's folder is on")},
         "role, url, objects: the folder of git's objects, tip, branch, into, title, body",
     ),

@@ -67,7 +67,8 @@ METHODS: Mapping[str, Method] = {
         Role.VIEWER,
         {"folder": Param(TEXT, _FOLDER), **_LAYOUT},
         "workspace, name, layout, file, hash, known, running, "
-        "agents: [{role, kind, argv, dir, env, notes, worktree: {path, branch, exists, copy, link, setup} or null}], "
+        "agents: [{role, kind, argv, dir, env, notes, "
+        "worktree: {form, path, branch, exists, copy, link, setup} or null}], "
         "overlaps: [{one, other, path}], changes: [{role, do}]",
     ),
     "workspace/open": Method(

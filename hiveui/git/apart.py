@@ -13,11 +13,14 @@ import stat
 from collections.abc import Iterator
 from pathlib import Path
 
+from hiveui.git.head import read_start
 from hiveui.git.program import git
 from hiveui.git.repository import Repository
 
 AUTHOR = ("HiveUI", "hiveui@localhost")
 """Whose commits these are: never the person's."""
+TOP = "hiveui-top"
+"""The file that holds whose files it is for."""
 _ATTRIBUTES = "* -text -filter -ident !working-tree-encoding\n"
 _PLAIN_TAG = b"H"
 """How `git ls-files -v` marks a file that is tracked, and whose changes are seen."""
@@ -57,8 +60,18 @@ def _make(own: Path, top: Path, repository: Repository) -> None:
     for place, goal in (("objects", "objects"), ("info/exclude", "info/exclude")):
         (own / place).unlink(missing_ok=True)
         (own / place).symlink_to(repository.common / goal)
+    (own / TOP).write_bytes(os.fsencode(top))
     _borrow(own, top)
     (own / "ready").touch()
+
+
+def sweep(place: Path) -> None:
+    """Remove, of the git directories in a folder, those whose checkouts are gone."""
+    with contextlib.suppress(OSError):
+        for own in place.iterdir():
+            top = read_start(own / TOP, "surrogateescape")
+            if top and not os.path.lexists(top):
+                shutil.rmtree(own, ignore_errors=True)
 
 
 def _borrow(own: Path, top: Path) -> None:

@@ -73,8 +73,11 @@ not pass it on: name the remote.
 """
 
 READERS = frozenset({"cat-file", "check-ref-format", "commit-tree", "config", "for-each-ref", "ls-tree", "merge-base"})
-READERS |= {"rev-list", "rev-parse", "show-ref", "var", "version", "write-tree"}
-"""Commands that read no file's content through its attributes and change no ref: nothing is looked up for them."""
+READERS |= {"rev-list", "rev-parse", "show-ref", "var", "version"}
+"""Commands that read no file's content through its attributes and change no ref: nothing is looked up for them.
+
+`write-tree` is none: it may write the index, and then reads files that may have changed in the moment of the last one.
+"""
 
 _MERGE = "git merge-file -L ours -L base -L theirs --marker-size=%L %A %O %B || exit 1"
 """What git does by itself with a text. An empty driver would pass for a merge that took everything of ours."""

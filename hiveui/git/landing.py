@@ -13,6 +13,7 @@ from hiveui.errors import GitError
 from hiveui.git import commits
 from hiveui.git.program import git
 from hiveui.git.repository import HEADS, Repository, checked_out, real
+from hiveui.model.text import visible
 
 KEPT = "refs/hive/before/"
 """Where the old tips of each train stand, by its id."""
@@ -24,8 +25,8 @@ LONG = 120.0
 """Seconds that a checkout may take to follow."""
 SETTLING = 5.0
 """Seconds that a git which outlived its daemon has to come to its end."""
-MARGIN = 1 << 20
-"""Bytes that are left free on a disk beside the files that are written there."""
+MARGIN = FULL = 1 << 20
+"""Bytes that are left free on a disk beside the files that are written there; a disk with fewer is full."""
 
 
 def tip(folder: Path, ref: str) -> str:
@@ -85,16 +86,24 @@ def _swap(folder: Path, branch: str, old: str, new: str, why: str) -> None:
 
 def _check(place: Path, old: str, new: str) -> None:
     """Raise GitError where a checkout cannot follow without losing what somebody changed, or has no room to."""
+    needed = sum(size for _, size in _written(place, old, new)) + MARGIN
+    if _room(place) < needed:
+        raise GitError(f"The disk of {place} has no room for the merge.", f"Free {needed:,} bytes on it.")
+    git(place, "update-index", "-q", "--refresh", within=LONG)  # what was but touched is no change
     answer = git(place, "read-tree", "-m", "-u", "-n", old, new, within=LONG)
     if answer.status:
         reason = _lost(answer.said)
         if not reason:
             answer.checked()
-        raise GitError(f"{place} has changes that a merge would write over: {reason}.", "Commit or stash them there.")
-    needed = sum(size for _, size in _written(place, old, new))
-    room = os.statvfs(place)
-    if room.f_bavail * room.f_frsize < needed + MARGIN:
-        raise GitError(f"The disk of {place} has no room for the merge.", f"Free {needed + MARGIN:,} bytes on it.")
+        raise GitError(
+            f"{place} has changes that a merge would write over: {visible(reason)}.", "Commit or stash them there."
+        )
+
+
+def _room(place: Path) -> int:
+    """Give the bytes that are free on a folder's disk."""
+    disk = os.statvfs(place)
+    return disk.f_bavail * disk.f_frsize
 
 
 def _lost(said: str) -> str:
@@ -118,7 +127,10 @@ def _written(place: Path, old: str, new: str) -> Iterator[tuple[str, int]]:
 
 
 def _bring(place: Path, old: str, new: str) -> None:
-    git(place, "read-tree", "-m", "-u", old, new, within=LONG).checked()
+    answer = git(place, "read-tree", "-m", "-u", old, new, within=LONG)
+    if answer.status and _room(place) < FULL:
+        raise GitError(f"The disk of {place} is full.", "Free some space on it, and try again.")
+    answer.checked()
 
 
 def put_back(place: Path, old: str, new: str) -> None:

@@ -125,7 +125,7 @@ def _hidden(top: Path) -> list[str]:
 
 def _unmerged(top: Path, now: Standing) -> list[str]:
     """Say where a worktree has commits that nothing else in its repository has."""
-    own = (f"--exclude={HEADS}{now.branch}",) if now.branch else ()
+    own = (f"--exclude={now.branch}",) if now.branch else ()  # no name of a branch has what a glob has
     asked = ("rev-list", "--count", "HEAD", "--not", *own, "--branches", "--remotes", "--tags")
     count = int(git(top, *asked, within=LOOK).checked() if now.head else "0")
     return [f"{count} {'commit is' if count == 1 else 'commits are'} on no other branch"] if count else []
@@ -142,7 +142,7 @@ def _unknown_to(top: Path, origin: Path) -> list[str]:
     """Say which refs of a clone lead to commits that its origin's own refs do not lead to."""
     asked = ("for-each-ref", "--format=%(objectname) %(refname)", HEADS, "refs/tags", "refs/stash")
     refs = [line.split(" ", 1) for line in git(top, *asked).checked().split("\n") if line]
-    refs += [[_commit(top), "HEAD"]]
+    refs += [[head, "HEAD"] for head in [_commit(top)] if head not in {commit for commit, _ in refs}]
     known = ("for-each-ref", "--count=1", "--format=x", HEADS, "refs/remotes", "refs/tags")
     lost = [
         name for commit, name in refs if commit and not git(origin, *known, f"--contains={commit}", within=LOOK).out

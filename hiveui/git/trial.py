@@ -19,6 +19,10 @@ from hiveui.git.repository import real
 
 LARGEST = 4 << 20
 """Bytes of a file that is tried with what is not committed of it; of a larger one what is committed counts."""
+MOST_NEW = 2000
+"""New files of one checkout that are tried with it; where there are more, none: that is what a build has made."""
+_NEW = "?"
+"""How `git ls-files -t` marks what is not tracked."""
 SCAN = 120.0
 """Seconds that a look at the files of a checkout may take."""
 _WHO = {"user.name": "HiveUI", "user.email": "hiveui@invalid"}
@@ -73,9 +77,11 @@ class Trial:
         index = self.folder / f"index-{hashlib.sha256(os.fsencode(top)).hexdigest()[:16]}"
         if not index.exists():
             self._copy_index(top, index, head)
-        listed = ("ls-files", "--modified", "--others", "--exclude-standard", "-z")
-        changed = self._git(top, *listed, index=index).checked().split("\0")
-        fit = [path for path in dict.fromkeys(changed) if path and _fits(top / path)]
+        listed = ("ls-files", "-t", "--modified", "--others", "--exclude-standard", "-z")
+        entries = self._git(top, *listed, index=index).checked().split("\0")
+        changed = dict.fromkeys(entry[2:] for entry in entries if entry and entry[0] != _NEW)
+        new = [entry[2:] for entry in entries if entry.startswith(_NEW)]
+        fit = [path for path in (*changed, *(new if len(new) <= MOST_NEW else ())) if _fits(top / path)]
         if fit:
             given = os.fsencode("\0".join(fit) + "\0")
             self._git(top, "update-index", "--add", "--remove", "-z", "--stdin", index=index, given=given).checked()

@@ -105,8 +105,6 @@ class Alerts:
             return
         for watched in self._watched.values():
             watched.viewer.notify("alert", news._asdict())
-        if any(terminal.focused for terminal in self._terminals().values()):
-            return
         if not self._no_desktop():
             self._spawn(self._send(self._desktop, for_desktop(news, sys.platform)))
         if argv := self._settings.notify_command:

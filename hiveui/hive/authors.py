@@ -56,11 +56,11 @@ class Authors:
         if by.agent not in self._known or self._spoke.get(by.agent) != by.pid:
             self._known[by.agent] = deque(maxlen=MOST)
         self._spoke[by.agent] = by.pid
-        if event.happening is Happening.TOOL_OVER:
+        if event.happening in {Happening.TOOL_OVER, Happening.USE_OVER}:
             return self._end(by, event, now)
         if event.happening is Happening.APPROVAL:
             self._hold(by.agent, event.use)
-        elif event.happening is Happening.TOOL:
+        elif event.happening in {Happening.TOOL, Happening.USE}:
             found = self._go_on(by.agent, event.task, now)
             reach = _reach(event, by.folder)
             if reach is not None:

@@ -13,7 +13,7 @@ LARGEST = 256 << 10
 """Bytes of a file that is read."""
 KEPT = 16 << 20
 """Characters of files that are kept, all together."""
-QUEUED = 2000
+QUEUED = 500
 """Files that wait to be read."""
 LATE = 0.2
 """Seconds by which a file may be newer than what was heard of it."""

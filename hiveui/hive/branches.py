@@ -1,6 +1,8 @@
 """What each agent of a workspace has to merge: its branch, its last commit, and what stands in the way."""
 
+import hashlib
 from collections.abc import Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -11,12 +13,17 @@ from hiveui.git import commits, landing, merging
 from hiveui.git.merging import Source
 from hiveui.git.program import git
 from hiveui.git.repository import HEADS, Repository, find, real
+from hiveui.git.worktrees import CHECKOUT
 from hiveui.model.agent import Agent, AgentId
 from hiveui.model.codec import to_json
 from hiveui.model.merging import Conflict, Status, Trains, Way, ordered
 from hiveui.model.names import quoted
+from hiveui.model.slugs import slug
 from hiveui.model.state import Workspace
 from hiveui.model.text import visible
+
+AT_ONCE = 4
+"""Checkouts that are looked at at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +44,8 @@ class Branch:
     conflicts: tuple[Conflict, ...] = ()
     """What is foreseen, behind those that come before it."""
     check: tuple[str, ...] = ()
+    proof: str = ""
+    """What its check came to on its checkout as it is: `passed` or `failed`; '' where nothing tells."""
     why: str = ""
     """Why it cannot be merged, and the mend; '' where it can be."""
 
@@ -44,7 +53,7 @@ class Branch:
         """Give what clients are told."""
         facts = {"role": self.role, "place": str(self.place), "branch": self.name, "tip": self.source.tip}
         counts = {"ahead": self.ahead, "behind": self.behind, "dirty": self.dirty, "why": self.why}
-        return facts | counts | {"conflicts": to_json(self.conflicts), "check": list(self.check)}
+        return facts | counts | {"conflicts": to_json(self.conflicts), "check": list(self.check), "proof": self.proof}
 
 
 def place_of(agent: Agent, launch: Launch | None) -> Path:
@@ -93,7 +102,9 @@ class Branches:
         """Where that branch stands; '' where it is to be made."""
         self.onto = self.before or self.repository.head
         self._trains = trains
-        seen = [self._read(agent, launches.get(agent.id)) for agent in agents if agent.child_of is None]
+        with ThreadPoolExecutor(AT_ONCE, "branches") as pool:
+            read = [pool.submit(self._read, one, launches.get(one.id)) for one in agents if one.child_of is None]
+            seen = [one.result() for one in read]
         own = next((one for one in seen if one.name == self.into and not one.why), None)
         if own is not None:
             raise UsageError(f"{self.into} is the branch of {own.role}.", "Merge into another one: --into BRANCH.")
@@ -106,7 +117,8 @@ class Branches:
 
     def _read(self, agent: Agent, launch: Launch | None) -> Branch:
         check = agent.spec.check if agent.spec is not None else ()
-        found = Branch(agent.role, Path(agent.dir), check=check)
+        proof = agent.proof.status.value if agent.proof.holds else ""
+        found = Branch(agent.role, Path(agent.dir), check=check, proof=proof)
         try:
             found = replace(found, place=place_of(agent, launch))
             return self._facts(found)
@@ -120,11 +132,10 @@ class Branches:
         found = replace(found, dirty=sum(map(bool, listed.split("\0"))))
         there = repository_of(place)
         if there.common != self.repository.common:
-            raise GitError(f"{place} is a repository of its own.", f"git fetch {place} takes its commits over.")
+            self._take_over(found.role, place, there.head)
         shared = [self.repository.top, *landing.checkouts_on(self.repository, self.into)]
         if real(place) in {real(one) for one in shared if one is not None}:
-            why = f"It works in {place} itself, where all that is committed is merged already."
-            return replace(found, why=why)
+            return replace(found, why="It works in your own checkout: what is committed there is merged already.")
         name = commits.branch(place).removeprefix(HEADS)
         source = Source(there.head, self._landed(found.role, name, there.head), visible(name))
         ahead = len(merging.fresh(self.repository.common, self.onto, source, "--no-merges"))
@@ -135,6 +146,14 @@ class Branches:
             ahead=ahead,
             behind=merging.behind(self.repository.common, self.onto, source),
         )
+
+    def _take_over(self, role: str, clone: Path, tip: str) -> None:
+        """Have the repository hold the commits of a clone. Raises GitError."""
+        common = self.repository.common
+        if git(common, "cat-file", "-e", f"{tip}^{{commit}}").status:
+            to = f"+HEAD:refs/hive/clones/{slug(role)}-{hashlib.sha256(role.encode()).hexdigest()[:8]}"
+            words = ("fetch", "--quiet", "--no-tags", "--no-write-fetch-head", "--end-of-options", str(clone), to)
+            git(common, *words, protocols=("file",), within=CHECKOUT).checked()
 
     def _landed(self, role: str, name: str, tip: str) -> str:
         """Give the commit of a branch up to which its changes came into the other as other commits; '' for none."""

@@ -1,4 +1,4 @@
-"""Where agents work: the workspace's own checkout, or a worktree each; and how their programs begin there."""
+"""Where agents work: the workspace's own checkout, or a worktree or clone each; and how their programs begin there."""
 
 import asyncio
 import os
@@ -51,7 +51,7 @@ class Site:
         tree = self.worktree
         if tree is None:
             return None
-        facts = {"path": tree.path, "branch": self.branch or None, "exists": self.exists}
+        facts = {"form": tree.form, "path": tree.path, "branch": self.branch or None, "exists": self.exists}
         return facts | {"copy": list(tree.copy), "link": list(tree.link), "setup": [list(argv) for argv in tree.setup]}
 
 
@@ -112,7 +112,7 @@ class Checkouts:
         )
         if not tree.holds(tree.place(spec.dir)):
             raise LayoutError(
-                f"`dir: {spec.dir}` of {spec.role} leads out of its worktree.",
+                f"`dir: {spec.dir}` of {spec.role} leads out of its {tree.form}.",
                 "Name a folder of the repository, or take `checkout: shared`.",
                 file=self._file,
             )

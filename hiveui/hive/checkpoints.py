@@ -95,7 +95,7 @@ class Checkpoints:
         self._feed = feed
         self._queue = queue
         self._spawn = spawn
-        self._began = time.time()
+        self._began = int(time.time())
         self._states: dict[AgentId, AgentState] = {}
         self._turns: dict[AgentId, Turn] = {}
         self._next: dict[AgentId, str] = {}
@@ -173,11 +173,12 @@ class Checkpoints:
                 with contextlib.suppress(UsageError):  # of a workspace that is being closed
                     agent = supervisor.workspace.agent(id_) if supervisor is not None else None
                     if supervisor is not None and agent is not None and not agent.person:
-                        await self._make(supervisor, agent, reason)
+                        await self.take(supervisor, agent, reason)
         finally:
             self._at_work = False
 
-    async def _make(self, supervisor: Supervisor, agent: Agent, reason: str) -> None:
+    async def take(self, supervisor: Supervisor, agent: Agent, reason: str) -> None:
+        """Make a checkpoint of an agent's files where any changed; where it can have none, its list says why."""
         try:
             site = await asyncio.to_thread(self._site, supervisor, agent)
             await asyncio.to_thread(checkpoints.take, site, agent.id, self._told(agent.id, reason))
@@ -240,7 +241,12 @@ class Checkpoints:
         site = await asyncio.to_thread(self._site, supervisor, agent)
         one, steps = await asyncio.to_thread(_chosen, site, agent, number)
         only = None if self._alone(supervisor, agent) else self._mine(supervisor.id, agent, site, one, steps)
-        answer = {"role": role, "top": str(site.top), "checkpoint": asdict(one) | {"time": _stamp(one.time)}}
+        answer: dict[str, Any] = {
+            "role": role,
+            "top": str(site.top),
+            "checkpoint": asdict(one) | {"time": _stamp(one.time)},
+        }
+        answer["working"] = agent.reading.state in BUSY
         if dry:
             steps = await asyncio.to_thread(rollback.preview, site, one, only)
             return answer | {"steps": [asdict(step) for step in steps], "before": None}
@@ -283,6 +289,13 @@ class Checkpoints:
         returns = self._returns.get(agent.id, [])
         own = partial(_returned, returns)
         mine = {w.path for w in since if w.by == agent.id or own(w)} & differing
+        if differing and not mine:
+            files = "1 file" if len(differing) == 1 else f"{len(differing)} files"
+            raise UsageError(
+                f"{agent.role} shares its checkout, and is not known to have written what differs from checkpoint "
+                f"{one.number} ({files}).",
+                hint,
+            )
         others = {w.path: w.role for w in since if w.by != agent.id and not own(w) and w.path in mine}
         if others:
             named = ", ".join(f"{visible(path)} ({visible(role) or 'unknown'})" for path, role in _first(others))

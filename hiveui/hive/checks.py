@@ -19,7 +19,7 @@ from hiveui.model.agent import Agent, AgentId, WorkspaceId
 from hiveui.model.changes import Write
 from hiveui.model.checks import GOING, Outcome, Status
 from hiveui.model.claims import AgentChecked
-from hiveui.model.events import AgentRead, AgentRemoved, AgentStarted, Event, Noticed, WorkspaceClosed
+from hiveui.model.events import AgentRead, AgentRemoved, AgentStarted, Event, Noticed, SessionLost, WorkspaceClosed
 from hiveui.model.fences import fenced
 from hiveui.model.signs import AgentState, Sign, Source
 from hiveui.model.weighing import BUSY
@@ -106,7 +106,7 @@ class Checks:
                 if agent.proof.status in GOING:
                     why = "the daemon ended before it did"
                     self._say(supervisor, agent.id, replace(agent.proof, status=Status.ENDED, why=why, time=now()))
-                elif agent.reading.state is AgentState.FAILED:
+                elif agent.reading.state is AgentState.FAILED or (agent.proof.holds and not agent.proof.tries):
                     self._judge(supervisor, agent.id)
 
     async def watch(self) -> None:
@@ -175,8 +175,9 @@ class Checks:
                 asyncio.get_running_loop().call_soon(self._turned, event.workspace, event.id, event.reading.state)
             case AgentStarted():
                 self._spawn(self._begin(event.workspace, event.id))
-            case AgentRemoved() | WorkspaceClosed():
-                there = {agent.id for workspace in self._bus.state.workspaces.values() for agent in workspace.agents}
+            case AgentRemoved() | WorkspaceClosed() | SessionLost():
+                open_ = [workspace for workspace in self._bus.state.workspaces.values() if not workspace.note]
+                there = {agent.id for workspace in open_ for agent in workspace.agents}
                 for id_ in self._going.keys() - there:
                     self._runs.stop(id_, "its agent is gone")
             case _:
@@ -281,8 +282,9 @@ class Checks:
     def _judge(self, supervisor: Supervisor, id_: AgentId) -> None:
         """Tell the person that what an agent did passes no check."""
         _, agent = self._find(supervisor.id, id_)
-        if agent is not None and agent.pid is not None and agent.proof.status is Status.FAILED:
-            why = f"its check {shlex.join(checked(agent))} failed: {agent.proof.sentence}"
+        argv = agent.spec.check if agent is not None and agent.spec is not None else ()
+        if agent is not None and agent.pid is not None and argv and agent.proof.status is Status.FAILED:
+            why = f"its check {shlex.join(argv)} failed: {agent.proof.sentence}"
             supervisor.census.attention.hear(agent, Sign(Source.CHECK, AgentState.FAILED, why))
 
     # whether it still holds

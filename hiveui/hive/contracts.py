@@ -29,11 +29,11 @@ from hiveui.model.contracts import (
     ContractNoted,
     ContractsAgreed,
     Note,
-    dependants,
+    dependents,
     message,
 )
 from hiveui.model.events import AgentRead, AgentStarted, Event, Noticed, PromptLeft
-from hiveui.model.globs import Globs
+from hiveui.model.globs import Globs, read_globs
 from hiveui.model.names import one_line, quoted
 
 REST = 4.0
@@ -78,6 +78,11 @@ class ContractWatch:
         self._differences: OrderedDict[str, list[str]] = OrderedDict()
         bus.listen(self._happened)
 
+    def begin(self) -> None:
+        """Read the contracts of workspaces that an earlier daemon left, before they change."""
+        for workspace in self._supervisors:
+            self._spawn(self._learn(workspace))
+
     # what is heard
 
     def heard(self, workspace: WorkspaceId, writes: Sequence[Write]) -> None:
@@ -93,7 +98,7 @@ class ContractWatch:
                 continue
             below = path.removeprefix(f"{base}/")
             agreed = supervisor.workspace.contracts.agreed
-            contract = next((c for c in agreed if Globs((c.glob,)).covers(below)), None)
+            contract = next((c for c in agreed if read_globs((c.glob,)).covers(below)), None)
             if contract is not None:
                 self._begin(workspace, contract, base, below, write)
 
@@ -178,7 +183,7 @@ class ContractWatch:
         everyone = [a.role for a in supervisor.workspace.agents if not a.person and a.child_of is None]
         notes, prompts, hows = dict[str, Note](), dict[str, str](), dict[str, str]()
         text = message(change, difference, where)
-        for role in dependants(pending.contract, everyone, pending.role):
+        for role in dependents(pending.contract, everyone, pending.role):
             prompts[role], hows[role] = await self._telling.tell(supervisor.id, role, text)
             notes[role] = Note.QUEUED if prompts[role] else Note.NOT_TOLD
         self._bus.publish(ContractChanged(supervisor.id, replace(change, notes=notes, prompts=prompts, hows=hows)))

@@ -78,7 +78,11 @@ class Foresight:
     def look(self, common: str, collision: Collision, foreseen: Iterable[Conflicts]) -> Looked:
         """Tell what there is to a collision now. Raises GitError."""
         tops = sorted({side.top for side in collision.sides})
-        conflict = any(collision.path in one.found.paths for one in foreseen if set(one.tops) <= set(tops))
+        gone = next((top for top in tops if not os.path.isdir(top)), "")  # noqa: PTH112  as everywhere
+        if gone:
+            return Looked(collision, "a checkout is gone")
+        known = [one.found.paths for one in foreseen if set(one.tops) <= set(tops)]
+        conflict = any(collision.path in paths for paths in known) if known else collision.conflict
         base, texts = self._texts(common, collision.path, tops)
         sides = tuple(self._counted(side, collision.path, base, texts) for side in collision.sides)
         lines = self._lines(collision, base, texts)

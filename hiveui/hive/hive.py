@@ -7,12 +7,15 @@ import os
 import signal
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import asdict
+from functools import partial
 from typing import Any
 
 from hiveui.agents.hooks.injection import Injection, install
 from hiveui.agents.hooks.spool import Spool
 from hiveui.config.files import Configuration
 from hiveui.errors import TmuxError, UsageError
+from hiveui.git import apart
+from hiveui.git.ignored import tracked_though_ignored
 from hiveui.hive import rescue
 from hiveui.hive.absence import Absence
 from hiveui.hive.alerts import Alerts
@@ -108,7 +111,7 @@ class Hive:
         self.prompts = Prompts(self.bus, self._supervisors, self.panes, self.courier, texts, places=paths.prompt_places)
         routine = Routine(self.answers, self.bus.publish)
         asked, took = (lambda *heard: spawn(routine.hear(*heard))), self.courier.took
-        told = (self.guard.heard, Writing(self.bus).heard, *self._watch_files(spawn))
+        told = (self.guard.heard, *self._watch_files(spawn))
         self.hearing = Hearing(spool, self._supervisors, asked, took, told=told, watch=machine.watch)
         self.stills = Stills(self._supervisors, paths.run)
         self._readers = Readers(paths.rules, self._warn)
@@ -130,14 +133,17 @@ class Hive:
         self.files.listen(self.checks.wrote)
         self.memory = Memory(self.bus, self.prompts, self.files)
         self.feeds = Feeds(self.bus, self.files)
-        trains = Trains(self.bus, self._supervisors, self.checks, self.files, paths.proofs)
+        trains = Trains(self.bus, self._supervisors, self._runs, self.files, paths.proofs)
         self.merging = Merging(self.bus, self._supervisors, self.prompts, trains, spawn)
         self.committing = Committing(self._supervisors, self.files)
 
     def _watch_files(self, spawn: Callable[[Awaitable[None]], None]) -> Sequence[Told]:
         """Make what looks after agents' files; gives who of it is to hear of their hooks."""
         paths = self._paths
-        self.files = Files(self.bus, self._supervisors, self._machine, Watcher)
+        watcher = partial(Watcher, machine=self._machine, tracked=tracked_though_ignored)
+        self.files = Files(self.bus, self._supervisors, self._machine, watcher)
+        writing = Writing(self.bus)
+        self.files.listen(writing.wrote)
         telling = Telling(self._supervisors, self.prompts.queue)
         self.owners = Owners(self.bus, self._supervisors, telling, spawn)
         self.contracts = ContractWatch(self.bus, self._supervisors, telling, spawn)
@@ -157,7 +163,7 @@ class Hive:
         comparisons, patches = Comparisons(self._supervisors, self.files), Texts(paths.reverts)
         self.review = Review(self.bus, comparisons, self.prompts, self.panes, patches=patches, spawn=spawn)
         self.cleaning = Cleaning(paths.worktrees, paths.checkpoints, self.bus, self._supervisors)
-        mine = (self.files.heard, self.colliding.heard, self.checkpoints.heard)
+        mine = (writing.heard, self.files.heard, self.colliding.heard, self.checkpoints.heard)
         return (*mine, self.owners.told, self.review.comments.heard)
 
     def _surroundings(self, spool: Spool, spawn: Callable[[Awaitable[None]], None]) -> Surroundings:
@@ -199,6 +205,8 @@ class Hive:
             elif not self.bus.state.workspaces[id_].note:
                 supervisor.lost("tmux ended while no daemon ran", self._events.saved)
         self.courier.begin()
+        await asyncio.to_thread(apart.sweep, self._paths.checkpoints)
+        self.contracts.begin()
         self.merging.begin()
         self.checks.adopt()
         await rescue.note(self._server, self._paths)

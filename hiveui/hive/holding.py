@@ -15,6 +15,7 @@ from hiveui.errors import GitError, StorageError
 from hiveui.git.repository import find, real
 from hiveui.model.agent import Agent, AgentId
 from hiveui.model.globs import Globs
+from hiveui.model.layout import AgentSpec
 from hiveui.model.ownership import Bounds, Mode, Wall, mode_of
 from hiveui.storage import atomic
 
@@ -66,6 +67,17 @@ def free_folders(env: Mapping[str, str], base: Path) -> list[str]:
 
 PROGRAMS = (".claude", ".codex", ".gemini", ".qwen", ".copilot", ".config", ".cache", ".local")
 """Where programs keep what is theirs, in a home."""
+
+
+def still_held(old: AgentSpec | None, new: AgentSpec | None, bounds: Bounds | None) -> Bounds | None:
+    """Say how a running agent is held once its layout says something else: what it started with stays until then."""
+    if new is None or new.owns is None:
+        return None
+    if old is not None and (old.owns, old.mode) == (new.owns, new.mode):
+        return bounds
+    wall = bounds.wall if bounds is not None else Wall.NONE
+    restart = "its layout says something else since it was started: a restart holds it to that."
+    return Bounds(wall, () if wall is Wall.NONE and mode_of(new) is Mode.WARN else (restart,))
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,6 +41,8 @@ TICK = 15.0
 """Seconds after which it is looked what time has brought."""
 TRIAL = 5.0
 """Seconds between two trials of the merges of one repository, at least."""
+FAILED = 300.0
+"""Seconds between two trials where git failed."""
 REST = 20
 """How many times as long as a trial took the next one waits."""
 AT_ONCE = 50
@@ -87,7 +89,9 @@ class Lookout:
         self._foreseen: dict[WorkspaceId, dict[tuple[str, str], Conflicts]] = {}
         self._again: dict[tuple[WorkspaceId, str], float] = {}
         """By workspace and repository: from when on its merges may be tried, as the loop counts."""
-        self._said: dict[str, str] = {}
+        self._said = {
+            one.id: one.grown for found in bus.state.workspaces.values() for one in found.radar.collisions if one.open
+        }
         """By collision: how it had grown when the person was called for it."""
         self._calling: list[tuple[WorkspaceId, Collision]] = []
         """What the person is called for at the end of this look."""
@@ -112,6 +116,8 @@ class Lookout:
 
     async def look(self) -> None:
         """Look once at all that is to be looked at."""
+        for gone in self._foreseen.keys() - self._bus.state.workspaces.keys():
+            del self._foreseen[gone]
         now = self._clock()
         self._radar.late(stamp(now - UNKNOWN))
         blame = self._foresight.blame
@@ -119,9 +125,12 @@ class Lookout:
             blame.again(await asyncio.to_thread(blame.look, blame.take(), now))
         await self._try_merges()
         for place in list(self._radar.dirty)[:LOOKS]:
-            await self._examine(*place, self._radar.dirty.pop(place))
+            sides = self._radar.dirty.pop(place, None)
+            if sides is not None:  # it was settled meanwhile
+                await self._examine(*place, sides)
         if self._calling:
-            self._call([(self._bus.workspace(id_), one) for id_, one in self._calling])
+            there = self._bus.state.workspaces
+            self._call([(there[id_], one) for id_, one in self._calling if id_ in there])
             self._calling.clear()
         self._pass_time(now)
         if self._radar.unknown or self._radar.changed or self._radar.dirty:
@@ -159,7 +168,8 @@ class Lookout:
         if collision.calls and self._said.get(collision.id) != collision.grown:
             self._said[collision.id] = collision.grown
             self._calling.append((workspace, collision))
-        wanted = self._bus.workspace(workspace).collisions == "tell"
+        found = self._bus.state.workspaces.get(workspace)
+        wanted = found is not None and found.collisions == "tell"
         if wanted and not collision.told and not collision.quiet and collision.several:
             await self.tell(workspace, collision)
 
@@ -212,12 +222,15 @@ class Lookout:
                     found = await asyncio.to_thread(self._foresight.conflicts, common, tops, changed)
             except GitError as error:
                 log.warning("merges were not tried: %s", error)
-                found = []
+                self._again[place] = loop.time() + FAILED
+                continue
             self._again[place] = loop.time() + max(TRIAL, REST * (loop.time() - began))
             self._take(workspace, common, tops, found)
 
     def _take(self, workspace: WorkspaceId, common: str, tops: Iterable[str], found: Iterable[Conflicts]) -> None:
         """Take what was foreseen: collisions open where there was none, and others are looked at again."""
+        if workspace not in self._bus.state.workspaces:
+            return
         there, kept = set(tops), self._foreseen.setdefault(workspace, {})
         for pair in [pair for pair in kept if not set(pair) <= there and self._radar.common(pair[0]) == common]:
             del kept[pair]
@@ -266,8 +279,17 @@ class Lookout:
             if one.open
         ]
         self._turn = (self._turn + LOOKS) % max(1, len(standing))
-        for place in (standing[self._turn :] + standing[: self._turn])[:LOOKS]:
-            self._radar.dirty.setdefault(place, ())
+        for workspace_id, id_ in (standing[self._turn :] + standing[: self._turn])[:LOOKS]:
+            self._radar.dirty.setdefault((workspace_id, id_), ())
+            self._foresee_again(workspace_id, id_)
+
+    def _foresee_again(self, workspace: WorkspaceId, id_: str) -> None:
+        """Have the merges of a conflict tried that an earlier daemon foresaw."""
+        collision, known = self._find(workspace, id_), {one.tops for one in self._conflicts(workspace)}
+        tops = {side.top for side in collision.sides} if collision is not None and collision.conflict else set()
+        if tops and not any(set(pair) <= tops for pair in known):
+            common = self._radar.common(next(iter(tops)))
+            self._radar.changed.setdefault((workspace, common), set()).update(tops)
 
     def _pass_time(self, now: datetime) -> None:
         for workspace in list(self._bus.state.workspaces.values()):

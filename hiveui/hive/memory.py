@@ -98,7 +98,8 @@ class Memory:
     async def watch(self) -> None:
         """Tell agents what changed, for ever."""
         while True:
-            workspaces = list(self._bus.state.workspaces.values())
+            every = self._bus.state.workspaces.values()
+            workspaces = [workspace for workspace in every if any(map(_hears, workspace.agents))]
             for folder in {workspace.path for workspace in workspaces}:
                 await self._look(folder, [workspace for workspace in workspaces if workspace.path == folder])
             await asyncio.sleep(LOOK)

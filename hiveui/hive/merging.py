@@ -150,7 +150,7 @@ class Merging:
             if train is None or train.undone or train.trouble is None:
                 raise UsageError("No merge stopped here.", "`hive merge` begins one.")
             number = train.trouble
-            step = replace(train.steps[number], status=Status.LEFT_OUT)
+            step = replace(train.steps[number], status=Status.LEFT_OUT, note="")
             if not skip:
                 step = await self._again(workspace, train, step)
                 await asyncio.to_thread(landing.keep, Path(train.folder), train.id, dict([_kept(number, step)]))
@@ -163,6 +163,12 @@ class Merging:
         branches = await self._branches(workspace, train.into)
         (one,) = branches.chosen([step.role])
         return Step(step.role, one.name, one.source.tip, since=one.source.since)
+
+    def stop(self, *, workspace: str) -> None:
+        """End the check of the merge that is under way: it stops there, with nothing of that step landed."""
+        train = newest(self._bus.workspace(WorkspaceId(workspace)).trains)
+        if train is None or not train.running or not self._trains.stop(train):
+            raise UsageError("No check of a merge runs here.")
 
     async def undo(self, *, workspace: str) -> dict[str, Any]:
         """Put the branch back to where it stood before the last train of which anything was landed."""

@@ -58,10 +58,10 @@ class Opening:
         return [*notes, *filter(None, [overlapping(overlaps(self.layout.agents))])]
 
     def made(self, started: Collection[str]) -> list[str]:
-        """Say which worktrees were made for the roles that opening it has started."""
+        """Say which worktrees and clones were made for the roles that opening it has started."""
         sites = [(agent.role, self._site(agent)) for agent, _ in self.agents.values() if agent.role in started]
         return [
-            f"{role}: a new worktree, branch {site.branch}, in {site.worktree.path}"
+            f"{role}: a new {site.worktree.form}, branch {site.branch}, in {site.worktree.path}"
             for role, site in sites
             if site.worktree is not None and not site.exists
         ]

@@ -15,6 +15,7 @@ from hiveui.hive.parties import Parties
 from hiveui.model import changes
 from hiveui.model.agent import Agent, AgentId, WorkspaceId
 from hiveui.model.attention import stamp
+from hiveui.model.attribution import OURS
 from hiveui.model.changes import Write
 from hiveui.model.collisions import (
     MOST,
@@ -31,7 +32,7 @@ from hiveui.model.collisions import (
     side_order,
     worse,
 )
-from hiveui.model.events import Event
+from hiveui.model.events import Event, WorkspaceClosed
 from hiveui.model.generated import is_generated
 from hiveui.model.meeting import Deed, Key, Memory, Traces, meet
 
@@ -66,6 +67,7 @@ class Radar:
     ) -> None:
         """`holder` gives who else has reserved what a write changed."""
         self._bus = bus
+        self._writes = writes
         self._parties = parties
         self._foresight = foresight
         self._holder = holder
@@ -91,12 +93,13 @@ class Radar:
             return
         unknown = [write for write in writes if write.by is None and not self._explained(workspace, write)]
         known = [write for write in writes if write.by is not None]
+        shared = {top for top, who in self._writes.tops(workspace).items() if len(who) > 1}
         deeds = []
         for write in known + (unknown if len(unknown) <= BULK else []):
             deed = self._deed(workspace, write)
-            self._foresight.blame.wrote(
-                (write.top, write.path), deed.party, write.time, new=write.deed is changes.Deed.ADDED
-            )
+            if write.top in shared:
+                new = write.deed is changes.Deed.ADDED
+                self._foresight.blame.wrote((write.top, write.path), deed.party, write.time, new=new)
             place = (workspace, write.top, write.path)
             if write.by is None:
                 self.unknown[place] = deed
@@ -117,7 +120,9 @@ class Radar:
         self.take(workspace, [Deed(key, top, party, agent.id, agent.role, Part.READ, now, changes.How.TOOL, evidence)])
 
     def _hear(self, event: Event) -> None:
-        """Settle what was nothing but a write into what another held, once that is released."""
+        """Settle what was nothing but a write into what another held, once that is released; forget what is closed."""
+        if isinstance(event, WorkspaceClosed):
+            self._memories.pop(event.id, None)
         found = self._bus.state.workspaces.get(event.workspace) if isinstance(event, PathsReleased) else None
         for one in found.radar.collisions if found is not None else ():
             writers = [side for side in one.sides if side.part is Part.WROTE]
@@ -127,7 +132,9 @@ class Radar:
                 self.settle(found.id, one, "it is not reserved any more")
 
     def _explained(self, workspace: WorkspaceId, write: Write) -> bool:
-        """Tell whether a file has not changed since an agent wrote it that is known: it was closed, or looked at."""
+        """Tell whether a write of nobody's is none: HiveUI's own, or of a file unchanged since an agent wrote it."""
+        if write.evidence.startswith(OURS):
+            return True
         traces = self.traces(workspace, (self.common(write.top) or write.top, write.path))
         newest = max(
             (t.wrote.time for (top, party), t in traces.items() if party and top == write.top and t.wrote), default=""

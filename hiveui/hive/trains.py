@@ -6,53 +6,58 @@ Each step is written down before it is done, so that a daemon which takes over k
 import asyncio
 import contextlib
 import logging
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import replace
 from pathlib import Path
 from typing import Protocol
 
 from hiveui.agents import setup
-from hiveui.errors import GitError, UsageError
+from hiveui.errors import GitError, StorageError, UsageError
 from hiveui.git import commits, landing, merging, proving
 from hiveui.git.merging import Source
 from hiveui.git.program import git
 from hiveui.git.repository import HEADS, Repository, real
 from hiveui.hive.branches import repository_of
 from hiveui.hive.bus import Bus
+from hiveui.hive.runs import OTHERS, Job
 from hiveui.hive.supervisor import Supervisor
 from hiveui.model.agent import Agent, WorkspaceId
-from hiveui.model.merging import UNDER_WAY, MergeStepped, MergeUndone, Status, Step, Train, Way, undoable
+from hiveui.model.checks import Outcome
+from hiveui.model.checks import Status as Proof
+from hiveui.model.events import Noticed
+from hiveui.model.merging import (
+    TROUBLE,
+    UNDER_WAY,
+    MergeStepped,
+    MergeUndone,
+    Status,
+    Step,
+    Train,
+    Way,
+    summary,
+    undoable,
+)
 from hiveui.model.text import visible
 from hiveui.model.worktree import Worktree
 
 log = logging.getLogger(__name__)
 
-PASSED = "passed"
+_CAME_TO = {Proof.PASSED: Status.MERGING, Proof.FAILED: Status.FAILED}
+"""What a check's end means for its step; any other end proves nothing."""
+NAMED = 3
+"""Files in conflict that a sentence names."""
 ENDED = "The daemon ended meanwhile; nothing of it was merged."
 
 
-class Outcome(Protocol):
-    """What a check came to."""
+class Runs(Protocol):
+    """Runs checks, each in its turn (`hive.runs.Runs`)."""
 
-    @property
-    def status(self) -> str:
-        """`passed`, or something else."""
+    async def run(self, job: Job) -> Outcome:
+        """Run one, and keep what it prints. Raises StorageError."""
 
-    @property
-    def output(self) -> str:
-        """The file with what it printed."""
-
-    @property
-    def sentence(self) -> str:
-        """What it came to, in words."""
-
-
-class Checks(Protocol):
-    """Runs checks, each in its turn."""
-
-    async def prove(self, argv: Sequence[str], folder: str | Path, env: Mapping[str, str]) -> Outcome:
-        """Run a check that is no agent's."""
+    def stop(self, name: str, why: str) -> bool:
+        """End one that runs; tell whether it did."""
 
 
 class Files(Protocol):
@@ -69,14 +74,14 @@ class Trains:
         self,
         bus: Bus,
         supervisors: Mapping[WorkspaceId, Supervisor],
-        checks: Checks,
+        runs: Runs,
         files: Files,
         place: Path,
     ) -> None:
         """`place` is the folder of the checkouts in which merges are proved, by workspace."""
         self._bus = bus
         self._supervisors = supervisors
-        self._checks = checks
+        self._runs = runs
         self._files = files
         self._place = place
 
@@ -87,6 +92,7 @@ class Trains:
                 train = self.find(workspace, id_)
                 number = next((i for i, step in enumerate(train.steps) if step.status is Status.WAITING), None)
                 if number is None or not train.running:
+                    self._bus.publish(Noticed(summary(train), "info" if train.trouble is None else "warning"))
                     return
                 await self._take(workspace, train, number)
         except UsageError as error:  # the workspace was closed meanwhile
@@ -113,14 +119,14 @@ class Trains:
                 say(step)
                 return
             step = await self._proved(workspace, train, step, say)
-            if step.status is Status.FAILED:
+            if step.status in TROUBLE:
                 say(step)
                 return
             step = say(replace(step, status=Status.LANDING))
             async with self._acting(train):
                 await asyncio.to_thread(_land, train, step)
             say(replace(step, status=Status.MERGED))
-        except GitError as error:
+        except (GitError, StorageError) as error:
             say(replace(step, status=Status.STOPPED, note=" ".join(filter(None, (str(error), error.hint)))))
 
     async def undo(self, workspace: WorkspaceId, train: Train) -> None:
@@ -153,10 +159,14 @@ class Trains:
         argv = setup.words(tree, ready, check, "") if tree.needs_setup and not ready.exists() else list(check)
         env = {one.name: one.value for one in supervisor.environment(agent) if not one.name.startswith("HIVE_")}
         dir_ = agent.spec.dir if agent.spec is not None else "."
-        proof = await self._checks.prove(argv, tree.place(dir_), env | {"HIVE_ROLE": agent.role})
-        if proof.status == PASSED:
-            return replace(step, output=proof.output)
-        return replace(step, status=Status.FAILED, output=proof.output, note=f"Its check: {proof.sentence}.")
+        job = Job(_name(train), argv, tree.place(dir_), env | {"HIVE_ROLE": agent.role})
+        proof = await self._runs.run(job)
+        status = _CAME_TO.get(proof.status, Status.INTERRUPTED)
+        return replace(step, status=status, output=proof.output, note="" if status is step.status else proof.sentence)
+
+    def stop(self, train: Train) -> bool:
+        """End the check that runs for a train; tell whether one did."""
+        return self._runs.stop(_name(train), "you stopped it")
 
     # after another daemon
 
@@ -178,10 +188,16 @@ class Trains:
             log.warning("whether the train %s was rolled back is not known: %s", last and last.id, error)
 
 
+def _name(train: Train) -> str:
+    """Give the name of the checks of a train, which run one after the other."""
+    return f"{OTHERS}{train.id}"
+
+
 def _merged(train: Train, step: Step) -> Step:
     """Merge a step's branch behind what was landed so far."""
-    folder = _repository(train).common
-    onto = train.tip or landing.tip(folder, "HEAD")
+    repository = _repository(train)
+    folder = repository.common
+    onto = train.tip or repository.head
     stands = landing.tip(folder, HEADS + train.into)
     if stands != train.tip:
         raise GitError(f"Somebody else has moved {visible(train.into)} meanwhile.", "Look at what came; then go on.")
@@ -190,8 +206,8 @@ def _merged(train: Train, step: Step) -> Step:
         return replace(step, status=Status.NOTHING)
     found = merging.merge(folder, train.way, onto, source, message(folder, train, step, onto))
     if found.conflicts:
-        count = len(found.conflicts)
-        note = f"{count} file{'s' * (count != 1)} in conflict with {visible(train.into)}"
+        named = [visible(one.path) for one in found.conflicts[:NAMED]]
+        note = ", ".join(named) + (" and more" if len(found.conflicts) > NAMED else "")
         return replace(step, status=Status.CONFLICT, conflicts=found.conflicts, tree=found.tree, note=note)
     return replace(step, made=found.commit, conflicts=(), tree="")
 

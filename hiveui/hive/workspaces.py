@@ -11,6 +11,7 @@ from typing import Any
 from hiveui.agents.scratch import make_scratch
 from hiveui.errors import GitError, TmuxError, UsageError
 from hiveui.hive import rescue
+from hiveui.hive.holding import still_held
 from hiveui.hive.opening import Opening, Running, resolve
 from hiveui.hive.supervisor import Supervisor
 from hiveui.hive.surroundings import Surroundings
@@ -18,6 +19,7 @@ from hiveui.model.agent import Agent, AgentId, WorkspaceId
 from hiveui.model.contracts import ContractsAgreed, agreed
 from hiveui.model.events import AgentAdded, AgentRemoved, TabsArranged, WorkspaceClosed, WorkspaceOpened
 from hiveui.model.names import NAME, quoted
+from hiveui.model.ownership import AgentBounded
 from hiveui.model.shape import Tabs, only
 from hiveui.paths import Paths
 from hiveui.storage.trust import Trust
@@ -184,6 +186,10 @@ class Workspaces:
             old = supervisor.workspace.agent(agent.id)
             if old is not None and old.spec != agent.spec:
                 self._bus.publish(AgentAdded(supervisor.id, replace(old, spec=agent.spec)))
+                before = supervisor.workspace.ownership.bounds.get(agent.role)
+                bounds = still_held(old.spec, agent.spec, before)
+                if bounds != before:
+                    self._bus.publish(AgentBounded(supervisor.id, agent.role, bounds))
 
     @staticmethod
     async def _start(supervisor: Supervisor, opening: Opening, roles: set[str]) -> dict[str, str]:

@@ -1,8 +1,12 @@
-"""Which files agents' own tools write, noted in the event log."""
+"""Which files agents wrote, noted in the event log."""
+
+import os
+from collections.abc import Sequence
 
 from hiveui.hive.bus import Bus
 from hiveui.hive.supervisor import Supervisor
-from hiveui.model.agent import Agent, AgentId
+from hiveui.model.agent import Agent, AgentId, WorkspaceId
+from hiveui.model.changes import How, Write
 from hiveui.model.events import FileWritten
 from hiveui.model.turns import Happening, Hooked
 
@@ -13,7 +17,10 @@ LONGEST = 1000
 
 
 class Writing:
-    """Hears of tools that wrote a file; each file is noted once in a turn."""
+    """Hears of tools that wrote a file, and of changes of which it is known whose they are.
+
+    Each file is noted once in a turn.
+    """
 
     def __init__(self, bus: Bus) -> None:
         self._bus = bus
@@ -24,10 +31,21 @@ class Writing:
         """Take what an agent's hook told."""
         if event.happening is Happening.PROMPT:
             self._noted.pop(agent.id, None)
-        if not event.written:
-            return
-        path = event.written.removeprefix(agent.dir.rstrip("/") + "/")[:LONGEST]
+        if event.written:
+            self._note(supervisor.workspace.id, agent, event.written, How.TOOL)
+
+    def wrote(self, workspace: WorkspaceId, writes: Sequence[Write]) -> None:
+        """Take changes of which it was said whose they are."""
+        known = self._bus.state.workspaces.get(workspace)
+        for write in writes:
+            agent = known.agent(write.by) if known is not None and write.by is not None else None
+            if agent is not None:
+                self._note(workspace, agent, f"{write.top}/{write.path}", write.how)
+
+    def _note(self, workspace: WorkspaceId, agent: Agent, path: str, how: How) -> None:
+        folders = (agent.dir.rstrip("/") + "/", os.path.realpath(agent.dir) + "/")
+        inside = next((path.removeprefix(folder) for folder in folders if path.startswith(folder)), path)[:LONGEST]
         noted = self._noted.setdefault(agent.id, set())
-        if path not in noted and len(noted) < MOST:
-            noted.add(path)
-            self._bus.publish(FileWritten(supervisor.workspace.id, agent.id, path))
+        if inside not in noted and len(noted) < MOST:
+            noted.add(inside)
+            self._bus.publish(FileWritten(workspace, agent.id, inside, how))

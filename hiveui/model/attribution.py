@@ -13,8 +13,10 @@ from hiveui.model.reach import Lines, Reach, holds
 
 NEAR = 3.0
 """Seconds before it is over in which a tool writes: before, it may have waited for leave."""
-SETTLED = 0.3
+SETTLED = 0.6
 """Seconds after a change within which all that happened up to it is told of."""
+MERGED = 0.5
+"""Seconds within which several writes may be told of as one change: that of the last."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,20 +131,20 @@ def _tool(case: Case, uses: Sequence[Use], named: Sequence[Use], now: float) -> 
         if use.over is not None and now < use.over + SETTLED:
             return Verdict(evidence="another may have written it too", wait=True)
         span = Moment(max(use.began, (use.over or now) - NEAR), use.over or now)
-        if sum(moment.meets(span) for moment in case.moments) > 1:
+        if sum(Moment(moment.earliest - MERGED, moment.latest).meets(span) for moment in case.moments) > 1:
             return Verdict(evidence=f"{use.role} wrote it, and so may have {_listed(rivals)}")
     how = How.COMMAND if use.reach.command else How.TOOL
     said = "says so" if use.reach.command else "named it"
     return Verdict(use.agent, use.role, how, f"{use.reach.what} {said}", use.reach.names.get(case.path))
 
 
-def _process(case: Case, _uses: Sequence[Use], named: Sequence[Use], _now: float) -> Verdict | None:
-    """Believe that who has a file open to write has written it."""
+def _process(case: Case, uses: Sequence[Use], _named: Sequence[Use], _now: float) -> Verdict | None:
+    """Believe that who has a file open to write has written it, where no other agent's tool may have."""
     found = {writer.agent: writer for writer in case.writers}
     if len(found) > 1:
         return Verdict(evidence=f"processes of {_listed(writer.role for writer in found.values())} had it open")
     writer = next(iter(found.values()), None)
-    if writer is None or any(use.agent != writer.agent for use in named):
+    if writer is None or _rivals(case, uses, writer.agent, doubts=False):
         return None
     return Verdict(writer.agent, writer.role, How.PROCESS, "a process of its pane had the file open to write")
 

@@ -1,7 +1,8 @@
 """Checkpoints: what an agent's checkout held at one time, and which of many are kept."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 MOST = 50
 """Checkpoints that are kept of one agent."""
@@ -43,6 +44,12 @@ class Step:
     """`write`, `delete`, or `keep`: it stays as it is."""
     why: str = ""
     """Why it stays."""
+
+
+def reason(one: Mapping[str, Any]) -> str:
+    """Say after what a checkpoint was made, from the answer of `checkpoint/list`."""
+    said = str(one["reason"])
+    return said.replace("a turn", f"turn {one['turn']}") if one["turn"] and said.endswith(" a turn") else said
 
 
 def surplus(times: Sequence[int], most: int = MOST) -> list[int]:

@@ -62,7 +62,7 @@ class Outcome:
         if self.status is not Status.FAILED:
             return ""
         ended = f"exit status {self.exit}" if (self.exit or 0) >= 0 else f"signal {-(self.exit or 0)}"
-        return f"it ended with {ended} after {duration(self.seconds)}"
+        return f"it ended with {ended} in {duration(self.seconds)}"
 
 
 def duration(seconds: float) -> str:

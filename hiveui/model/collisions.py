@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from functools import cached_property
 
 from hiveui.model.agent import AgentId, WorkspaceId
 from hiveui.model.changes import How
@@ -235,9 +236,9 @@ class QueueHeld:
 CollisionEvent = CollisionSeen | CollisionTold | CollisionSettled | PathsReserved | PathsReleased | QueueHeld
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Radar:
-    """What meets in one workspace, and what is reserved there."""
+    """What meets in one workspace, and what is reserved there. What follows from that is worked out once."""
 
     collisions: tuple[Collision, ...] = ()
     """In the order in which they opened."""
@@ -249,16 +250,16 @@ class Radar:
         """Find a collision."""
         return next((one for one in self.collisions if one.id == id_), None)
 
-    @property
-    def standing(self) -> list[Collision]:
+    @cached_property
+    def standing(self) -> tuple[Collision, ...]:
         """The open ones that are not quiet, the worst first, the newest first among those as bad."""
         shown = [one for one in self.collisions if one.open and not one.quiet]
-        newest = sorted(shown, key=lambda one: one.newest, reverse=True)
-        return sorted(newest, key=severity)
+        return tuple(sorted(sorted(shown, key=lambda one: one.newest, reverse=True), key=severity))
 
-    def of(self, agent: AgentId) -> list[Collision]:
-        """List those of the open ones that an agent is in."""
-        return [one for one in self.standing if any(side.agent == agent for side in one.sides)]
+    @cached_property
+    def met(self) -> frozenset[AgentId]:
+        """The agents that are in one of these."""
+        return frozenset(side.agent for one in self.standing for side in one.sides if side.agent is not None)
 
 
 def fold(radar: Radar, event: CollisionEvent) -> Radar:

@@ -25,7 +25,7 @@ class Contract:
 
 
 class Note(StrEnum):
-    """How far a dependant is with a change."""
+    """How far a dependent is with a change."""
 
     QUEUED = "queued"
     """The message waits for it."""
@@ -88,7 +88,7 @@ class ContractsAgreed:
 
 @dataclass(frozen=True, slots=True)
 class ContractChanged:
-    """A contract changed, and its dependants are told."""
+    """A contract changed, and its dependents are told."""
 
     workspace: WorkspaceId
     change: ContractChange
@@ -96,7 +96,7 @@ class ContractChanged:
 
 @dataclass(frozen=True, slots=True)
 class ContractNoted:
-    """A dependant got further with a change."""
+    """A dependent got further with a change."""
 
     workspace: WorkspaceId
     id: str
@@ -134,7 +134,7 @@ def _bounded(changes: tuple[ContractChange, ...]) -> tuple[ContractChange, ...]:
 
 
 def agreed(named: Mapping[str, Iterable[str]], depends: Mapping[str, Iterable[str]]) -> tuple[Contract, ...]:
-    """Give the contracts of a layout: of `named` ones with their dependants, and of what roles say they depend on."""
+    """Give the contracts of a layout: of `named` ones with their dependents, and of what roles say they depend on."""
     roles = {glob: list(given) for glob, given in named.items()}
     for role, globs in depends.items():
         for glob in globs:
@@ -144,13 +144,13 @@ def agreed(named: Mapping[str, Iterable[str]], depends: Mapping[str, Iterable[st
     return tuple(Contract(glob, tuple(given)) for glob, given in roles.items())
 
 
-def dependants(contract: Contract, everyone: Iterable[str], by: str) -> list[str]:
+def dependents(contract: Contract, everyone: Iterable[str], by: str) -> list[str]:
     """Name the roles that are told of a change that `by` made."""
     return [role for role in everyone if role != by and (not contract.roles or role in contract.roles)]
 
 
 def message(change: ContractChange, difference: Iterable[str], where: str = "") -> str:
-    """Write what a dependant is told. The difference is quoted as data, whatever stands in it."""
+    """Write what a dependent is told. The difference is quoted as data, whatever stands in it."""
     lines: list[str] = []
     left = CHARS
     for line in difference:

@@ -107,8 +107,9 @@ def holding(workspace: Workspace, agent: Agent, now: datetime, *, forced: bool =
 
 def paused(workspace: Workspace, agent: Agent) -> str:
     """Say what holds an agent's queue, a budget or the person, and what lets it go on; '' where nothing does."""
-    if agent.role in workspace.radar.holds:
-        return f"{workspace.radar.holds[agent.role]}; `h` in the collisions (`c`) lets it go on"
+    why = workspace.radar.holds.get(agent.role, "")
+    if why:
+        return f"{why}; `hive queue {shlex.quote(agent.role)} go` lets it go on"
     found = exhausted(workspace, agent)
     if found is None:
         return ""

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from hiveui.model.agent import Agent, AgentId, PaneId, WorkspaceId
+from hiveui.model.changes import How
 from hiveui.model.claims import AgentChecked
 from hiveui.model.codec import from_json, to_json
 from hiveui.model.collisions import CollisionEvent
@@ -208,12 +209,14 @@ class AgentSpent:
 
 @dataclass(frozen=True, slots=True)
 class FileWritten:
-    """An agent's own tool wrote a file; said once in a turn."""
+    """An agent wrote a file; said once in a turn."""
 
     workspace: WorkspaceId
     id: AgentId
     path: str
     """In the agent's folder, or absolute; hostile until shown through the sanitiser."""
+    how: How = How.TOOL
+    """How that is known."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,9 +5,13 @@ One difference is meant: `?` and classes match a character here, where git's mat
 
 import re
 import string
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
+from typing import TypeVar
+
+Part = TypeVar("Part")
+Item = TypeVar("Item")
 
 ANY = "?"
 MANY = "*"
@@ -25,6 +29,8 @@ _CLASSES = {
     "upper": string.ascii_uppercase,
     "xdigit": string.hexdigits,
 }
+KEPT = 10_000
+"""Folders that are known to match or not."""
 LONGEST_RANGE = 1024
 """Characters of a range that are told apart."""
 
@@ -60,10 +66,48 @@ class Glob:
     folders: bool = False
     """It ends in a slash: it matches folders only."""
 
+    def matches(self, path: str) -> bool:
+        """Tell whether it matches a path itself, whatever that is: a file, a folder."""
+        return _fits(self._names, path.split("/"), None, lambda name, part: name is not None and name(part))
+
     @cached_property
-    def pattern(self) -> re.Pattern[str]:
-        """A regular expression that matches a path as a whole."""
-        return re.compile(expression(self.segments), re.DOTALL)
+    def _names(self) -> tuple[Callable[[str], bool] | None, ...]:
+        """What takes each name of a path; None takes any number of them."""
+        below = () if self.segments[-1] is not None else (_named((Wild(MANY),)),)
+        *first, last = self.segments
+        named = [None if segment is None else _named(segment) for segment in first]
+        return (*named, *below, None) if last is None else (*named, _named(last))
+
+
+def _named(segment: tuple[Token, ...]) -> Callable[[str], bool]:
+    """Give what tells whether a segment matches a name."""
+    if all(isinstance(token, str) for token in segment):
+        plain = "".join(map(str, segment))
+        return lambda name: name == plain
+    if segment == (Wild(MANY),):
+        return lambda _: True
+    return lambda name: _fits(segment, name, Wild(MANY), _takes)
+
+
+def _takes(token: Token, char: str) -> bool:
+    return token == char if isinstance(token, str) else token.takes(char)
+
+
+def _fits(pattern: Sequence[Part], items: Sequence[Item], many: Part, takes: Callable[[Part, Item], bool]) -> bool:
+    """Tell whether a pattern takes all items one by one, where `many` takes any number: in no more than n * m steps."""
+    at = item = 0
+    star, mark = -1, 0
+    while item < len(items):
+        if at < len(pattern) and pattern[at] == many:
+            star, mark, at = at, item, at + 1
+        elif at < len(pattern) and takes(pattern[at], items[item]):
+            at, item = at + 1, item + 1
+        elif star >= 0:
+            mark += 1
+            at, item = star + 1, mark
+        else:
+            return False
+    return all(part == many for part in pattern[at:])
 
 
 def read_glob(line: str) -> Glob | None:
@@ -172,7 +216,7 @@ def _begins(glob: Glob, names: Sequence[str]) -> bool:
     for segment, name in zip(glob.segments, names, strict=False):
         if segment is None:
             return True
-        if not re.fullmatch("".join(map(_escaped, segment)), name, re.DOTALL):
+        if not _named(segment)(name):
             return False
     return True
 
@@ -186,12 +230,25 @@ class Globs:
         self._fold = fold
         read = (read_glob(line.casefold() if fold else line) for line in self.lines)
         self.globs = tuple(glob for glob in read if glob is not None)
+        self._folders: dict[str, bool] = {}
 
     def covers(self, path: str, *, folder: bool = False) -> bool:
         """Tell whether they match a path below the top, or a folder that it is in."""
-        names = (path.casefold() if self._fold else path).split("/")
-        below = ("/".join(names[:i]) for i in range(1, len(names) + 1))
-        return any(self._matches(part, folder=folder or i < len(names)) for i, part in enumerate(below, 1))
+        path = path.casefold() if self._fold else path
+        at = path.find("/")
+        while at != -1:
+            if self._folder(path[:at]):
+                return True
+            at = path.find("/", at + 1)
+        return self._matches(path, folder=folder)
+
+    def _folder(self, path: str) -> bool:
+        known = self._folders.get(path)
+        if known is None:
+            if len(self._folders) >= KEPT:
+                self._folders.clear()
+            known = self._folders[path] = self._matches(path, folder=True)
+        return known
 
     def reach_into(self, folder: str) -> bool:
         """Tell whether one that is not negated may match something below a folder."""
@@ -200,6 +257,12 @@ class Globs:
 
     def _matches(self, path: str, *, folder: bool) -> bool:
         for glob in reversed(self.globs):
-            if (folder or not glob.folders) and glob.pattern.match(path):
+            if (folder or not glob.folders) and glob.matches(path):
                 return not glob.negated
         return False
+
+
+@lru_cache(256)
+def read_globs(lines: tuple[str, ...], *, fold: bool = False) -> Globs:
+    """Read globs, once for all the paths that they are asked about."""
+    return Globs(lines, fold=fold)

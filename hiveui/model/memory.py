@@ -1,7 +1,7 @@
 """The project's memory: files that agents' programs read by themselves, one of which is the source of the others.
 
-Which program reads which file: Codex, OpenCode and Copilot read AGENTS.md; Claude Code, Gemini CLI and Qwen Code read a
-file of their own, and what that names after an `@`.
+Which program reads which file: Codex 0.169, OpenCode 1.18, Copilot 1.0 and Qwen Code 0.24 read AGENTS.md; Claude Code
+2.1 and Gemini CLI 0.61 read a file of their own, and what that names after an `@`.
 """
 
 from collections.abc import Mapping
@@ -16,7 +16,6 @@ DECISIONS = ".hive/decisions.md"
 IMPORTS: Mapping[str, str] = {
     "CLAUDE.md": f"@{SOURCE}",
     "GEMINI.md": f"@./{SOURCE}",
-    "QWEN.md": f"@./{SOURCE}",
 }
 """The line by which a file has its program read the source."""
 ALWAYS = frozenset({"CLAUDE.md"})

@@ -208,11 +208,13 @@ def ordered(roles: Iterable[str], conflicts: Mapping[str, int]) -> tuple[str, ..
 def summary(train: Train) -> str:
     """Tell in one sentence how a train fares. Names in it are hostile until sanitised."""
     landed = sum(step.status is Status.MERGED for step in train.steps)
-    count = f"{landed} of {len(train.steps)} merged into {train.into}"
+    left = sum(step.status is Status.LEFT_OUT for step in train.steps)
+    count = f"{landed} of {len(train.steps)} merged into {train.into}{f', {left} left out' if left else ''}"
     if train.undone:
         return f"{train.into} was rolled back to before."
     if train.trouble is not None:
         step = train.steps[train.trouble]
-        return f"{count}; stopped at {step.role}: {(step.note or step.status).rstrip('.')}."
+        why = f": {step.note.rstrip('.')}" if step.note else ""
+        return f"{count}; stopped at {step.role}, {step.status}{why}."
     going = next((step for step in train.steps if step.status in UNDER_WAY), None)
     return f"{count}; {going.role}: {going.status}." if going else f"{count}."

@@ -12,7 +12,7 @@ _FILLERS = ("any", "x1", "_")
 _TRIES = 64
 """Paths that are tried for two globs."""
 _CHARS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-."
-_ANYTHING: Segment = (Wild(MANY),)
+_ANYTHING: tuple[Token, ...] = (Wild(MANY),)
 
 
 def witness(one: Globs, other: Globs) -> str | None:
@@ -38,22 +38,43 @@ def _from_top(glob: Glob) -> tuple[Segment, ...]:
 
 
 def _paths(one: tuple[Segment, ...], other: tuple[Segment, ...], filler: str) -> Iterator[tuple[str, ...]]:
-    """Give paths that both lists of segments match."""
-    if not one or not other:
-        if all(segment is None for segment in (*one, *other)):
+    """Give paths that both lists of segments match; none for lists that nobody writes."""
+    if len(one) + len(other) > _DEEPEST:
+        return
+    leads: dict[tuple[int, int], bool] = {}
+    for i in range(len(one), -1, -1):
+        for j in range(len(other), -1, -1):
+            steps = _ways(one, other, i, j, filler)
+            leads[i, j] = not any((*one[i:], *other[j:])) or any(leads.get(there, False) for there, _ in steps)
+
+    def rest(i: int, j: int) -> Iterator[tuple[str, ...]]:
+        if not any((*one[i:], *other[j:])):
             yield ()
+            return
+        for there, name in _ways(one, other, i, j, filler):
+            if leads[there]:
+                yield from ((*name, *more) for more in rest(*there))
+
+    yield from rest(0, 0)
+
+
+_DEEPEST = 200
+"""Segments of two globs that are followed, at most."""
+_Way = tuple[tuple[int, int], tuple[str, ...]]
+
+
+def _ways(one: tuple[Segment, ...], other: tuple[Segment, ...], i: int, j: int, filler: str) -> Iterator[_Way]:
+    """Give the places that are reached from a place in two lists, each by a name or by none."""
+    mine, theirs = one[i : i + 1], other[j : j + 1]
+    if mine == (None,):
+        yield (i + 1, j), ()
+    if theirs == (None,):
+        yield (i, j + 1), ()
+    if not mine or not theirs or mine == theirs == (None,):
         return
-    mine, theirs = one[0], other[0]
-    if mine is None:
-        yield from _paths(one[1:], other, filler)
-    if theirs is None:
-        yield from _paths(one, other[1:], filler)
-    if mine is None and theirs is None:
-        return
-    name = _name(_ANYTHING if mine is None else mine, _ANYTHING if theirs is None else theirs, filler)
+    name = _name(mine[0] or _ANYTHING, theirs[0] or _ANYTHING, filler)
     if name:
-        rests = one if mine is None else one[1:], other if theirs is None else other[1:]
-        yield from ((name, *rest) for rest in _paths(*rests, filler))
+        yield (i + (mine != (None,)), j + (theirs != (None,))), (name,)
 
 
 @cache

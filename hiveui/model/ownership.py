@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from hiveui.model.agent import Agent, AgentId, WorkspaceId
 from hiveui.model.changes import Deed, How
-from hiveui.model.globs import Globs
+from hiveui.model.globs import Globs, read_globs
 from hiveui.model.layout import AgentSpec
 from hiveui.model.names import quoted
 from hiveui.model.overlap import witness
@@ -143,14 +143,14 @@ def described(spec: AgentSpec) -> str:
 
 def owners(path: str, specs: Iterable[AgentSpec], *, but: str, fold_case: bool = False) -> tuple[str, ...]:
     """Name the roles, `but` one, that own a path."""
-    return tuple(s.role for s in specs if s.role != but and s.owns and Globs(s.owns, fold=fold_case).covers(path))
+    return tuple(s.role for s in specs if s.role != but and s.owns and read_globs(s.owns, fold=fold_case).covers(path))
 
 
 def trespasses(path: str, spec: AgentSpec, *, fold_case: bool = False) -> bool:
     """Tell whether a role writes outside of what it owns. `path` is below its place; absolute: it is not there."""
     if spec.owns is None:
         return False
-    return path.startswith("/") or not Globs(spec.owns, fold=fold_case).covers(path)
+    return path.startswith("/") or not read_globs(spec.owns, fold=fold_case).covers(path)
 
 
 class Overlap(NamedTuple):

@@ -163,7 +163,7 @@ _BEYOND = """
     trap command env sudo xargs time nohup setsid disown
 """
 _UNCERTAIN = frozenset(_BEYOND.split())
-"""Words with which a command is no list of plain commands, or one runs another."""
+"""First words with which a command is no list of plain commands, or one runs another."""
 _HARMLESS = """
     echo printf cat ls head tail wc grep egrep fgrep rg pwd true false sleep date test [ stat file du df which basename
     dirname realpath readlink cut tr nl cmp diff seq mkdir cd id whoami uname :
@@ -201,6 +201,7 @@ _WRITERS: Mapping[str, Callable[[Sequence[str]], list[str] | None]] = {
     "mv": lambda words: _moved(words, keeps=False),
     "truncate": lambda words: [*words[2:]] if len(words) == 3 else None,  # `truncate -s0 FILE`
     "sed": _in_place,
+    "sort": lambda words: None if any(word.startswith(("-o", "--o")) for word in words) else [],
 }
 """Programs whose words say which files they write."""
 
@@ -217,7 +218,8 @@ def commanded(command: str, folder: str) -> Reach:
         return Reach(what, {}, (folder,), command=True, leaves=True)
     leaves = "&" in tokens or any(token in _LEAVING for token in tokens)
     covers = (folder, *_below((_joined(folder, word) for word in _paths(tokens)), folder))
-    if any(token in _UNCERTAIN for token in tokens) or any(_odd(token) for token in tokens):
+    firsts = {words[0] for words, _, _ in _commands(tokens) if words}
+    if firsts & _UNCERTAIN or any(_odd(token) for token in tokens):
         return Reach(what, {}, covers, command=True, leaves=leaves)
     names, understood = _named(tokens, folder, hidden="$(" in text or "`" in text)
     return Reach(what, dict.fromkeys(names), () if understood else covers, command=True, leaves=leaves)

@@ -27,6 +27,9 @@ class Happening(StrEnum):
     TOOL = "tool"
     """A tool is about to be used."""
     TOOL_OVER = "tool-over"
+    USE = "use"
+    """A tool is about to be used, by a program that says in another way what it does."""
+    USE_OVER = "use-over"
     APPROVAL = "approval"
     QUESTION = "question"
     ANSWERED = "answered"
@@ -369,6 +372,8 @@ _STEPS: Mapping[Happening, Step] = {
     Happening.TASK: _nothing,
     Happening.TASK_OVER: _nothing,
     Happening.ENDED: _left_off,
+    Happening.USE: _nothing,
+    Happening.USE_OVER: _nothing,
     Happening.NOTE: _nothing,
 }
 _BESIDE: Mapping[Happening, Step] = {

@@ -236,5 +236,6 @@ def _rested(known: Known, heard: Heard) -> Reading:
 
 def _reading(heard: Heard) -> Reading:
     sign = heard.sign
-    confidence = Confidence.CERTAIN if sign.source in PROTOCOLS or sign.source is Source.PROCESS else Confidence.LIKELY
+    certain = sign.source in PROTOCOLS | {Source.PROCESS, Source.CHECK}
+    confidence = Confidence.CERTAIN if certain else Confidence.LIKELY
     return Reading(sign.state, sign.source, confidence, sign.evidence, "", sign.dialog, sign.resets)

@@ -117,7 +117,7 @@ def _contracts(
 ) -> dict[str, tuple[str, ...]]:
     """Give contracts with the agents that depend on them: a role that has replicas is all of these."""
     groups = {**{name: (name,) for names in replicas.values() for name in names}, **replicas}
-    for role in (role for dependants in named.values() for role in dependants):
+    for role in (role for dependents in named.values() for role in dependents):
         if role not in groups:
             place = top.fields["contracts"].place if isinstance(top, yaml.Fields) else top.place
             raise place.wrong(f"`contracts` names {quoted(role)}, which is no agent here", nearest(role, groups))

@@ -131,6 +131,8 @@ class HiveApp(App[int], inherit_bindings=False):
         self.workbench.notice("The daemon was gone and runs again; your agents went on." if again else "")
         self._preferences.tell()
         self._show()
+        if again:
+            self._hand.feed.begin()
 
     def link_down(self, reason: str) -> None:
         """Say so; what was on the screen stays."""

@@ -2,7 +2,7 @@
 
 import re
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from rich.cells import cell_len
 
@@ -48,12 +48,19 @@ def question(agent: Agent, columns: int) -> list[Words]:
     return [((line, "plain"),) for line in lines]
 
 
+_WITHOUT_ANSWERS: Mapping[AgentState, str] = {
+    AgentState.STUCK: "Mark it as read to let it go on; ",
+    AgentState.FAILED: "There, E shows what its check printed; ",
+}
+"""What the person can do for who asks nothing."""
+
+
 def details(reply: Reply, enter: str, columns: int) -> Iterator[Words]:
     """Write the answers that an agent offers, and what the key `enter` does next."""
     dialog = reply.dialog
     if dialog is None:
-        stuck = reply.need is not None and reply.need.agent.reading.state is AgentState.STUCK
-        said = "Mark it as read to let it go on; " if stuck else "Its answers cannot be read from here: "
+        state = reply.need.agent.reading.state if reply.need is not None else AgentState.UNSURE
+        said = _WITHOUT_ANSWERS.get(state, "Its answers cannot be read from here: ")
         yield ((said, "quiet"), (enter, "key"), (" goes to its pane.", "quiet"))
         return
     for i, choice in enumerate(dialog.choices, 1):

@@ -8,6 +8,8 @@ from typing import Any
 
 from rich.cells import cell_len
 
+from hiveui.model.checks import Outcome, Status
+from hiveui.model.codec import from_json
 from hiveui.model.text import visible
 from hiveui.tui.commands.table import Command, label, places
 from hiveui.tui.widgets.card import ALONE, Ends, Page
@@ -74,6 +76,7 @@ def why_page(number: int, role: str, answer: Mapping[str, Any], now: datetime, c
         ("resets", reading.get("resets")),
         ("note", agent.get("note")),
         ("budget", answer.get("budget")),
+        ("check", _checked(agent)),
         ("runs", " ".join(agent.get("argv") or ())),
         ("in", agent.get("dir")),
         ("pid", agent.get("pid")),
@@ -93,6 +96,13 @@ def why_page(number: int, role: str, answer: Mapping[str, Any], now: datetime, c
     body += [(_sign(sign), ()) for sign in signs]
     body += [((), ()), (((" W says that it is wrong, and keeps the screen.", "quiet"),), ())]
     return Page(((f" Why {number} {visible(role)} is {visible(str(reading['state']))}", "lit"),), body)
+
+
+def _checked(agent: Mapping[str, Any]) -> str:
+    """Say what an agent's check came to; '' where none was run."""
+    proof = from_json(Outcome, agent.get("proof") or {})
+    said = f"{proof.status.value}{': ' * bool(proof.sentence)}{proof.sentence}"
+    return "" if proof.status is Status.NONE else f"{said}{'; files changed since' * proof.stale}. E shows its output."
 
 
 def _sign(sign: Mapping[str, Any]) -> Words:

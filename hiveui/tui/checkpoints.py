@@ -6,6 +6,7 @@ from typing import Any
 
 from rich.cells import cell_len
 
+from hiveui.model.checkpoint import reason
 from hiveui.model.text import visible
 from hiveui.tui import chrome
 from hiveui.tui.commands.table import Place
@@ -104,7 +105,7 @@ class Checkpoints:
     async def _ask(self, one: Found) -> None:
         answer = await self._call("checkpoint/rollback", number=one["number"], dry=True)
         if answer["steps"]:
-            self._overlay.read(question_page(self._name, one, answer["steps"], self._now), Place.ROLLBACK)
+            self._overlay.read(question_page(self._name, one, answer, self._now), Place.ROLLBACK)
         else:
             self._ground.screen.notice(f"Nothing differs from checkpoint {one['number']}.")
 
@@ -134,9 +135,8 @@ def list_page(name: str, answer: Mapping[str, Any], chosen: int, now: datetime, 
 
 def story_of(one: Found) -> str:
     """Say after what a checkpoint was made, what its turn was asked for, and how much is not in it."""
-    turn = f" {one['turn']}" if one["turn"] and one["reason"].endswith("turn") else ""
     lacks = f" ({one['lacking']} not in it)" if one["lacking"] else ""
-    return f"{one['reason']}{turn}{lacks}{': ' if one['prompt'] else ''}{one['prompt']}"
+    return f"{reason(one)}{lacks}{': ' if one['prompt'] else ''}{one['prompt']}"
 
 
 def diff_page(name: str, one: Found, answer: Mapping[str, Any], now: datetime) -> Page:
@@ -149,14 +149,16 @@ def diff_page(name: str, one: Found, answer: Mapping[str, Any], now: datetime) -
     return Page(((heading, "lit"),), body, wide=True)
 
 
-def question_page(name: str, one: Found, steps: Sequence[Mapping[str, str]], now: datetime) -> Page:
-    """Ask whether files are to be put back, and say which."""
-    body: list[Ends] = []
-    for step in steps:
+def question_page(name: str, one: Found, answer: Mapping[str, Any], now: datetime) -> Page:
+    """Ask whether files are to be put back, from the answer of `checkpoint/rollback`, and say which."""
+    said = "~ put back, - deleted, = left as it is. What is there now becomes a checkpoint first."
+    body: list[Ends] = [(((f" {said}", "quiet"),), ())]
+    if answer["working"]:
+        body.append((((" It works at this moment: what it writes meanwhile stays.", "warning"),), ()))
+    body.append(((), ()))
+    for step in answer["steps"]:
         mark, tone = DEEDS[step["deed"]]
         why = f"  {visible(step['why'])}" if step["why"] else ""
         body.append((((f"   {mark} ", tone), (visible(step["path"]), "plain"), (why, "quiet")), ()))
-    said = "~ put back, - deleted, = left as it is. What is there now becomes a checkpoint first."
-    body += [((), ()), (((f"   {said}", "quiet"),), ())]
     question = f" Roll {name} back to checkpoint {one['number']}, {age(one['time'], now)} ago?"
     return Page(((question, "attention"),), body, wide=True)

@@ -35,8 +35,8 @@ SPENT: Mapping[int, str] = MappingProxyType({0: "quiet", 80: "warning", 100: "at
 """Tones of what was spent, by the part of the budget that is used up, in per cent."""
 SPARK = 10
 """Cells of what an agent changed of late: one a minute."""
-SHORT_SPARK = 5
-"""Cells of it in the roster."""
+SHORT_SPARK, LEAST_SPARK = 5, 3
+"""Cells of it in the roster: as many as there is room for."""
 SHORTEST_NAME = 6
 """Cells of a role, with its number, that are not given up for its state."""
 
@@ -167,8 +167,8 @@ def changes(agent: Agent, moment: Moment, cells: int) -> str:
 
 
 def _gathered(bars: Sequence[int], cells: int) -> list[int]:
-    step = max(1, len(bars) // cells)
-    return [sum(bars[i : i + step]) for i in range(0, len(bars), step)]
+    step = -(-len(bars) // cells) or 1
+    return [sum(bars[max(0, i - step) : i]) for i in range(len(bars), 0, -step)][::-1]
 
 
 def labelled(ends: Ends, letters: str) -> Ends:
@@ -217,7 +217,6 @@ def roster_pieces(workspace: Workspace, desk: Desk, scene: Scene, moment: Moment
     columns = scene.roster.width if scene.roster else 0
     everyone = list(enumerate(workspace.agents))
     named = sum(cell_len(f" {i + 1} {visible(agent.role)}▲ ") for i, agent in everyone) <= columns
-    meet = {side.agent for one in workspace.radar.standing for side in one.sides}
     pieces: list[Piece] = []
     for i, agent in everyone:
         said = word(agent, moment.turn, moment.stamp)
@@ -225,7 +224,7 @@ def roster_pieces(workspace: Workspace, desk: Desk, scene: Scene, moment: Moment
         name = f" {visible(agent.role)}" if named or focused else ""
         tone = "lit" if focused else "attention" if said.tone == "attention" else "quiet"
         pieces.append((f" {i + 1}{name}", tone, i))
-        pieces.append((f"{said.glyph}{'⇄' if agent.id in meet else ''} ", said.tone, i))
+        pieces.append((f"{said.glyph}{'⇄' if agent.id in workspace.radar.met else ''} ", said.tone, i))
     return pieces
 
 
@@ -237,7 +236,7 @@ def outside_mark(workspace: Workspace, role: str) -> str:
 
 def _marks(workspace: Workspace, agent: Agent) -> str:
     """Mark what an agent does to files that is to be looked at: outside of its own, where others are."""
-    return outside_mark(workspace, agent.role) + (" ⇄" if workspace.radar.of(agent.id) else "")
+    return outside_mark(workspace, agent.role) + (" ⇄" if agent.id in workspace.radar.met else "")
 
 
 def _roster_line(i: int, agent: Agent, desk: Desk, moment: Moment, *, columns: int, mark: str) -> Ends:
@@ -250,7 +249,7 @@ def _roster_line(i: int, agent: Agent, desk: Desk, moment: Moment, *, columns: i
     )
     since = f" {age(agent.reading.since, moment.now, pace(agent)):>3} "
     room = columns - cell_len(since) - sum(cell_len(text) for text, _ in left)
-    bars = changes(agent, moment, SHORT_SPARK) if room > SHORT_SPARK else ""
+    bars = changes(agent, moment, min(SHORT_SPARK, room - 1)) if room > LEAST_SPARK else ""
     return left, ((bars, "working"), (since, "quiet"))
 
 

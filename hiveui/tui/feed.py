@@ -22,7 +22,7 @@ from hiveui.tui.widgets.card import Ends, Page
 
 KEPT = 500
 """Changes that are kept here."""
-PAINT = 0.1
+PAINT = 0.04
 """Seconds between two paintings of the list."""
 WIDE = 100
 """Columns from which there is room for what is known rests on."""
@@ -48,9 +48,9 @@ class Feed:
         self._waiting = False
 
     def begin(self) -> None:
-        """Have the daemon tell how much changes, from the first look at a workspace on."""
+        """Have the daemon tell how much changes, from the first look at a workspace on, and after it was gone."""
         self._writes.clear()
-        self._ground.run("asking what changed…", self._look(rows=False))
+        self._ground.run("asking what changed…", self._open() if self._is_open else self._look(rows=False))
 
     def open(self) -> None:
         """Show what all agents changed."""
@@ -94,9 +94,12 @@ class Feed:
         if not params["writes"] or self._waiting:
             return
         if self._is_open:
-            self._waiting = True
-            wait = max(0.0, self._painted + PAINT - time.monotonic())
-            self._ground.screen.set_timer(wait, self._paint)
+            wait = self._painted + PAINT - time.monotonic()
+            if wait > 0:
+                self._waiting = True
+                self._ground.screen.set_timer(wait, self._paint)
+            else:
+                self._show()
         else:
             self._ground.link.tell("files/look", workspace=workspace.id)
 

@@ -29,7 +29,9 @@ STORY = 2
 RESERVED = 4
 """Reservations that are shown."""
 SOMEBODY = "somebody"
-_TONES = {"+": "done", "-": "warning", "!": "attention", " ": "quiet"}
+_TONES = {"+": "added", "-": "removed", " ": "quiet"}
+_CONFLICT = frozenset(mark * 7 for mark in "<=>")
+"""What lines between the sides of a conflict begin with."""
 _MARKS = {True: ("▲", "attention"), False: ("·", "quiet")}
 
 Details = Mapping[str, Any]
@@ -183,7 +185,8 @@ def _differences(workspace: Workspace, one: Collision, details: Details | None, 
     for name, found in sides:
         lines += [*_block(name, found, columns), ()]
     if details["conflict"]:
-        lines += [(), *_block("what a merge would leave", details["conflict"], columns)]
+        lines += [()] if lines and lines[-1] else []
+        lines += _block("what a merge would leave", details["conflict"], columns)
     return [(line, ()) for line in lines] or [(((_nothing(one), "quiet"),), ())]
 
 
@@ -204,7 +207,9 @@ def _block(name: str, lines: Iterable[Sequence[Any]], columns: int) -> list[Word
     block: list[Words] = [((title + "─" * max(0, columns - cell_len(title)), "quiet"),)]
     for number, sign, text in lines:
         shown = f"{number:>6} {'' if sign == '!' else sign} {visible(str(text).expandtabs(4))}"
-        block.append(((set_cell_size(shortened(shown, columns), columns), _TONES.get(sign, "plain")),))
+        mark = sign == "!" and str(text)[:7] in _CONFLICT
+        tone = "attention" if mark else _TONES.get(sign, "plain")
+        block.append(((set_cell_size(shortened(shown, columns), columns), tone),))
     return block
 
 

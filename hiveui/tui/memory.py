@@ -160,6 +160,6 @@ class Memory:
 
     def _heading(self, *, writing: bool = False) -> Words:
         names = list(self._texts) or [SOURCE]
-        begun = "" if self._texts else "   nothing stands here yet: e begins it"
+        begun = "" if self._texts or writing else "   nothing stands here yet: e begins it"
         tabs = tuple((f" {visible(name)} ", "lit" if name == self._name else "quiet") for name in names)
         return ((" Writing " if writing else " What all are to know ", "strong"), *tabs, (begun, "quiet"))

@@ -9,6 +9,7 @@ from rich.cells import cell_len, set_cell_size
 from hiveui.model.conflicts import Side
 from hiveui.model.merging import TROUBLE, UNDER_WAY, Status, Step, Train, summary
 from hiveui.model.text import visible
+from hiveui.tui.chrome import shortened
 from hiveui.tui.widgets.card import Ends, Page
 from hiveui.tui.widgets.line import Words
 
@@ -31,6 +32,18 @@ _MARKS: Mapping[Status, tuple[str, str]] = {
 }
 
 
+MORE = (
+    "w merge, squash or rebase · t checks or none · b another branch · J K order · s stops its check · "
+    "a asks its agent to rebase · p pull request"
+)
+WAYS: Mapping[str, str] = {
+    "merge": "joined by a commit",
+    "squash": "made into one commit",
+    "rebase": "put behind the last one, commit by commit,",
+}
+"""What each way does with a branch."""
+
+
 class Choice(NamedTuple):
     """What the person chose."""
 
@@ -43,43 +56,45 @@ class Choice(NamedTuple):
 
 def card(facts: Sequence[Fact], choice: Choice, line: int, train: Train | None, columns: int) -> Page:
     """List the agents with what each has to merge, below how the last merge fares; `line` is chosen."""
-    check = "checked" if choice.checked else "not checked"
+    check = "each checked" if choice.checked else "not checked"
     heading = ((f" Merge into {visible(choice.into)}", "lit"), (f"   {choice.way}, {check}", "quiet"))
-    body: list[Ends] = []
-    steps: dict[str, Step] = {}
-    if train is not None:
-        stopped = train.trouble is not None
-        tone = "attention" if stopped and not train.undone else "working" if train.running else "done"
-        body += [(((f" {said}", tone),), ()) for said in textwrap.wrap(visible(summary(train)), columns - 3)]
-        body.append(((), ()))
-        if not train.undone:
-            steps = {step.role: step for step in train.steps}
-    body += [
-        _row(fact, choice, steps.get(fact["role"]), chosen=i == line, columns=columns) for i, fact in enumerate(facts)
-    ]
-    if not facts:
-        body.append((((" Nobody is here.", "quiet"),), ()))
+    body: list[Ends] = [*_fares(train, columns)]
+    steps = {step.role: step for step in train.steps} if train is not None and not train.undone else {}
+    live = train is not None and (train.running or train.trouble is not None)
+    names = [cell_len(visible(fact["role"])) for fact in facts]
+    room = min(max(names, default=0), ROLE if columns < WIDE else 2 * ROLE)
+    for i, fact in enumerate(facts):
+        dirty = ((f" {fact['dirty']} not committed ", "warning"),) if fact["dirty"] else ()
+        step = steps.get(fact["role"]) if live or not fact["ahead"] else None
+        body.append((_row(fact, choice, step, lit=i == line, room=room, columns=columns), dirty))
+    body += [((), ()), *(_line_of(f" {said}", "quiet") for said in textwrap.wrap(MORE, columns - 2))]
     return Page(heading, body, wide=True)
 
 
 def above(train: Train | None, columns: int) -> int:
     """Count the lines of a card above its list."""
-    return len(textwrap.wrap(visible(summary(train)), columns - 3)) + 1 if train is not None else 0
+    return len(_fares(train, columns))
 
 
-def _row(fact: Fact, choice: Choice, step: Step | None, *, chosen: bool, columns: int) -> Ends:
+def _fares(train: Train | None, columns: int) -> list[Ends]:
+    """Say how the last merge fares; nothing where there was none."""
+    if train is None:
+        return []
+    tone = "working" if train.running else "done" if train.undone or train.trouble is None else "attention"
+    lines = textwrap.wrap(visible(summary(train)), columns - 3)
+    return [*(_line_of(f" {said}", tone) for said in lines), ((), ())]
+
+
+def _row(fact: Fact, choice: Choice, step: Step | None, *, lit: bool, room: int, columns: int) -> Words:
     role = fact["role"]
-    tone = "lit" if chosen else "plain" if role in choice.taken else "quiet"
-    place = f"{choice.taken.index(role) + 1}" if role in choice.taken else " "
-    name = set_cell_size(visible(role), ROLE) if cell_len(visible(role)) > ROLE else f"{visible(role):<{ROLE}}"
-    counts = f"{_count('↑', fact['ahead'])} {_count('↓', fact['behind'])}  "
-    left: list[tuple[str, str]] = [(f" {'▸' if chosen else ' '} {place:>2} ", tone), (f"{name} ", tone)]
+    taken = role in choice.taken
+    tone = "lit" if lit else "plain" if taken else "quiet"
+    place = choice.taken.index(role) + 1 if taken else ""
+    words = [(f" {'▸' if lit else ' '} {place:>2} {set_cell_size(shortened(visible(role), room), room)}  ", tone)]
     if columns >= WIDE:
-        branch = visible(fact["branch"])
-        left.append((set_cell_size(branch, BRANCH) + " ", "quiet"))
-    left.append((counts, "quiet"))
-    left += _told(fact, step, role in choice.taken)
-    return tuple(left), ()
+        words.append((f"{set_cell_size(shortened(visible(fact['branch']), BRANCH), BRANCH)} ", "quiet"))
+    words.append((f"{_count('↑', fact['ahead'])} {_count('↓', fact['behind'])} ", "quiet"))
+    return (*words, _told(fact, step, taken=taken))
 
 
 def _line_of(text: str, tone: str) -> Ends:
@@ -90,40 +105,46 @@ def _count(mark: str, number: int) -> str:
     return f"{mark}{number:<3}" if number else "    "
 
 
-def _told(fact: Fact, step: Step | None, taken: bool) -> list[tuple[str, str]]:
-    """Say how far an agent's step is, or what is foreseen; and what of its work is not committed."""
-    dirty = f"   {fact['dirty']} not committed" if fact["dirty"] else ""
+def counted(number: int, noun: str) -> str:
+    """Say how many of something there are."""
+    return f"{number} {noun}{'s' * (number != 1)}"
+
+
+def _told(fact: Fact, step: Step | None, *, taken: bool) -> tuple[str, str]:
+    """Say how far an agent's step is, else what is foreseen of it."""
     if step is not None and step.status is not Status.WAITING:
         mark, tone = _MARKS[step.status]
-        made = f" {step.made[:10]}" if step.status is Status.MERGED else ""
-        note = f": {visible(step.note)}" if step.note and step.status in TROUBLE else ""
-        return [(f"{mark} {step.status}{made}{note}", tone), (dirty, "warning")]
+        more = f" {step.made[:10]}" if step.status is Status.MERGED else ""
+        more += f": {visible(step.note)}" if step.note and step.status in TROUBLE else ""
+        return f"{mark} {step.status}{more}", tone
     if fact["why"]:
-        return [(visible(fact["why"]), "quiet"), (dirty, "warning")]
+        return visible(fact["why"]), "quiet"
     if fact["conflicts"]:
         paths = ", ".join(visible(one["path"]) for one in fact["conflicts"])
-        return [(f"✗ in conflict: {paths}", "attention"), (dirty, "warning")]
+        return f"✗ will be in conflict: {paths}", "attention"
+    if taken and fact["proof"] == "failed" and step is None:
+        return f"clean, but {visible(' '.join(fact['check']))} failed", "warning"
     said = "clean" if taken else "nothing new" if not fact["ahead"] else "left out"
-    check = f", then {visible(' '.join(fact['check']))}" if taken and fact["check"] else ""
-    return [(f"{said}{check}", "plain" if taken else "quiet"), (dirty, "warning")]
+    check = f", {'checked' if fact['proof'] else 'then'} {visible(' '.join(fact['check']))}" if fact["check"] else ""
+    check = check if taken and step is None else ""
+    return f"{said}{check}", "plain" if taken else "quiet"
 
 
 def question(facts: Sequence[Fact], choice: Choice, columns: int) -> Page:
     """Show what merging would do, and ask."""
     body: list[Ends] = []
     for number, fact in enumerate(facts, 1):
-        commits = f"{fact['ahead']} commit{'s' * (fact['ahead'] != 1)} of {visible(fact['branch'])}"
+        commits = f"{counted(fact['ahead'], 'commit')} of {visible(fact['branch'])}"
         check = f", if {visible(' '.join(fact['check']))} passes" if choice.checked and fact["check"] else ""
         body.append((((f" {number:>2} {visible(fact['role'])}: ", "strong"), (f"{commits}{check}", "plain")), ()))
         for one in fact["conflicts"]:
             said = f"      it stops here: {visible(one['path'])} is in conflict ({visible(one['what'])})"
             body.append((((said, "attention"),), ()))
         if fact["dirty"]:
-            body.append(
-                _line_of(f"      {fact['dirty']} files that it changed are not committed: not merged", "warning")
-            )
+            said = f"      {counted(fact['dirty'], 'file')} changed and not committed: not merged"
+            body.append(_line_of(said, "warning"))
     told = (
-        f"Each is merged by {choice.way} in a place of HiveUI's own; {visible(choice.into)}, and your checkout that is "
+        f"Each is {WAYS[choice.way]} in a place of HiveUI's own; {visible(choice.into)}, and your checkout that is "
         "on it, follow once that went well. The first conflict or failed check stops it. u rolls all of it back."
     )
     body.append(((), ()))
@@ -134,17 +155,17 @@ def question(facts: Sequence[Fact], choice: Choice, columns: int) -> Page:
 def conflict(step: Step, into: str, files: Sequence[tuple[str, str, Sequence[Side]]], columns: int) -> Page:
     """Show both sides of each file in conflict, side by side where there is room: `files` are path, kind, places."""
     body: list[Ends] = []
-    half = (columns - 5) // 2
+    half = max(1, (columns - 5) // 2)
     ours, theirs = f"on {visible(into)}", f"of {visible(step.role)}"
     for path, what, places in files:
         body.append((((f" {visible(path)}", "strong"), (f"   {visible(what)}", "attention")), ()))
         if not places:
             body.append((((" no lines to show: one side has it otherwise as a whole", "quiet"),), ()))
         for place in places:
-            body.append((((f" line {place.line}  ", "quiet"), *_pair(ours, theirs, half - 8, "quiet")), ()))
+            body.append((_pair(f"line {place.line}, {ours}", theirs, half, "quiet"), ()))
             for i in range(max(len(place.ours), len(place.theirs))):
                 left, right = (_line(side, i) for side in (place.ours, place.theirs))
-                body.append((((" ", "plain"), *_pair(left, right, half, "plain")), ()))
+                body.append((_pair(left, right, half, "plain"), ()))
         body.append(((), ()))
     heading = ((f" {visible(step.role)} is in conflict with {visible(into)}", "lit"),)
     return Page(heading, body, wide=True)
@@ -155,7 +176,19 @@ def _line(side: Sequence[str], number: int) -> str:
 
 
 def _pair(left: str, right: str, half: int, tone: str) -> Words:
-    return ((set_cell_size(left, max(1, half)), tone), (" │ ", "quiet"), (right, tone))
+    return ((f" {set_cell_size(shortened(left, half), half)}", tone), (" │ ", "quiet"), (right, tone))
+
+
+def taking_back(train: Train) -> Page:
+    """Say what rolling a train back does, and ask."""
+    landed = sum(step.status is Status.MERGED for step in train.steps)
+    where = train.before[:10] or "before there was one"
+    body = (
+        f"   What came into it of {counted(landed, 'agent')} is taken out again; the agents' own branches stay.",
+        f"   It is kept as refs/hive/after/{visible(train.id)}.",
+    )
+    heading = ((f" Roll {visible(train.into)} back to {where}?", "attention"),)
+    return Page(heading, [_line_of(line, "plain") for line in body], wide=True)
 
 
 def output(step: Step, text: str) -> Page:

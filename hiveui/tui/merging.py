@@ -4,7 +4,7 @@ from collections.abc import Callable, Coroutine, Sequence
 from functools import partial
 from typing import Any
 
-from hiveui.model.merging import Status, Train, Way, newest, undoable
+from hiveui.model.merging import Train, Way, newest, undoable
 from hiveui.model.text import visible
 from hiveui.tui import merges
 from hiveui.tui.commands.table import Place
@@ -93,6 +93,8 @@ class Merging:
         train = self._train
         if self._shown and train != self._seen:
             ended = self._seen is not None and self._seen.running and (train is None or not train.running)
+            if ended and train is not None and train.trouble is not None:
+                self._line = _place(self._facts, train.steps[train.trouble].role)
             self._seen = train
             self._show()
             if ended or train is None or train.undone:
@@ -128,10 +130,10 @@ class Merging:
         role = self.role
         plan = await self._call("merge/plan", **named, **({"roles": list(taken)} if taken else {}))
         chosen = [one for one in plan["chosen"] if one["role"] not in self.out]
-        self._facts = [*chosen, *(one for one in plan["chosen"] if one not in chosen), *plan["left"]]
+        others = [one for one in plan["chosen"] if one not in chosen]
+        self._facts = _in_order([*chosen, *others, *plan["left"]], self._train)
         self._choice = self._choice._replace(into=plan["into"], taken=[one["role"] for one in chosen])
-        roles = [fact["role"] for fact in self._facts]
-        self._line = roles.index(role) if role in roles else 0
+        self._line = _place(self._facts, role)
         if lay or self._shown:
             self._show()
 
@@ -180,15 +182,7 @@ class Merging:
         if train is None:
             self._ground.screen.notice("Nothing was merged that could be rolled back.")
             return
-        landed = sum(step.status is Status.MERGED for step in train.steps)
-        where = train.before[:10] or "before there was one"
-        body = (
-            f"   {landed} merged branch{'es' * (landed != 1)} come out of it again; the agents' own branches stay.",
-            f"   What is taken back is kept as refs/hive/after/{train.id}.",
-        )
-        heading = ((f" Roll {visible(train.into)} back to {where}?", "attention"),)
-        page = Page(heading, [(((line, "plain"),), ()) for line in body], wide=True)
-        self.put(page, partial(self._call, "merge/undo"))
+        self.put(merges.taking_back(train), partial(self._call, "merge/undo"))
 
     def put(self, page: Page, work: Callable[[], Coroutine[Any, Any, Any]]) -> None:
         """Put a question, and do `work` after a yes."""
@@ -197,3 +191,15 @@ class Merging:
 
     def _call(self, method: str, **params: Any) -> Coroutine[Any, Any, Any]:
         return self._ground.link.call(method, workspace=self._ground.workspace.id, **params)
+
+
+def _place(facts: Sequence[Fact], role: str) -> int:
+    """Give the line of an agent; the first where it is not there."""
+    return next((i for i, fact in enumerate(facts) if fact["role"] == role), 0)
+
+
+def _in_order(facts: Sequence[Fact], train: Train | None) -> list[Fact]:
+    """Put those first that the merge which is going on, or stopped, has, in its order."""
+    live = train is not None and not train.undone and (train.running or train.trouble is not None)
+    places = {step.role: i for i, step in enumerate(train.steps)} if train is not None and live else {}
+    return sorted(facts, key=lambda fact: places.get(fact["role"], len(places)))

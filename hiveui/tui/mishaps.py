@@ -49,6 +49,10 @@ class Mishaps:
         self._overlay.read(merges.output(step, told["text"]), Place.MERGE_READ)
         self._overlay.page.scroll_lines(1 << 30)
 
+    def stop(self) -> None:
+        """End the check that runs for the merge."""
+        self._ground.run("stopping its check…", self._call("merge/stop"))
+
     def tell(self) -> None:
         """Ask the agent of the step in conflict to rebase."""
         number, step = self._step

@@ -8,13 +8,14 @@ from rich.cells import cell_len, set_cell_size
 
 from hiveui.model.agent import WorkspaceId
 from hiveui.model.attention import Need, Overview
+from hiveui.model.claims import claim
 from hiveui.model.text import visible
 from hiveui.tui.asking import answers, asks, question
 from hiveui.tui.chrome import shortened
 from hiveui.tui.desk import number
 from hiveui.tui.widgets.card import Ends, Page
 from hiveui.tui.widgets.line import Words
-from hiveui.tui.words import WORDS, age, word
+from hiveui.tui.words import CLAIMS, WORDS, age, word
 
 NAME, WHERE, ANSWERS = 16, 12, 36
 """Cells of the columns, at most."""
@@ -132,7 +133,7 @@ def _line(need: Need, widths: Columns, now: datetime, *, chosen: bool = False) -
     ]
     if widths.where:
         left.append((f"  {_fitted(visible(need.workspace.name), widths.where)}", "quiet"))
-    left.append((f"  {_fitted(WORDS[agent.reading.state].word, STATE)}  ", said.tone))
+    left.append((f"  {_fitted((CLAIMS.get(claim(agent)) or WORDS[agent.reading.state]).word, STATE)}  ", said.tone))
     left.append((shortened(_said(need), _room(widths)), "plain"))
     right = [(f"  {_until(agent.snoozed, now) or age(agent.reading.since, now):>{AGE}} ", "quiet")]
     if widths.answers:

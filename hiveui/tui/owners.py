@@ -29,24 +29,48 @@ NOTES: dict[Note, tuple[str, str]] = {
 }
 
 
-class Owners:
-    """Who owns what, and writes outside of that (`commands.owning.Owners`)."""
+class Listing:
+    """A page over the panes of which one line, that has an id, is chosen."""
+
+    place: Place
 
     def __init__(self, ground: Ground) -> None:
         self._ground = ground
         self._overlay = ground.screen.overlay
         self._chosen = ""
-        """Id of a trespass."""
 
     def open(self) -> None:
-        """Show them, from the newest one."""
-        self._chosen = next((one.id for one in self._listed), "")
+        """Show it, from the newest line."""
+        self._chosen = next(iter(self._ids()), "")
         self._show()
 
     def move(self, by: int) -> None:
-        """Go to another write."""
-        self._chosen = _stepped([one.id for one in self._listed], self._chosen, by)
+        """Go to another line."""
+        ids = self._ids()
+        at = ids.index(self._chosen) if self._chosen in ids else 0
+        self._chosen = ids[max(0, min(at + by, len(ids) - 1))] if ids else ""
         self._show()
+
+    def follow(self) -> None:
+        """Keep what is shown up to date."""
+        if self._overlay.card is self._overlay.choice and self._overlay.choice.place is self.place:
+            self._show()
+
+    def _show(self) -> None:
+        page, line = self._page()
+        self._overlay.choose(page, line, self.place)
+
+    def _ids(self) -> Sequence[str]:
+        raise NotImplementedError
+
+    def _page(self) -> tuple[Page, int]:
+        raise NotImplementedError
+
+
+class Owners(Listing):
+    """Who owns what, and writes outside of that (`commands.owning.Owners`)."""
+
+    place = Place.OWNERS
 
     def go(self) -> None:
         """Go to the agent that wrote."""
@@ -73,46 +97,25 @@ class Owners:
     async def _read(self) -> None:
         await self._ground.link.call("owner/seen", workspace=self._ground.workspace.id)
 
-    def follow(self) -> None:
-        """Keep what is shown up to date."""
-        if self._overlay.card is self._overlay.choice and self._overlay.choice.place is Place.OWNERS:
-            self._show()
-
-    @property
-    def _listed(self) -> Sequence[Trespass]:
-        return tuple(reversed(self._ground.workspace.ownership.trespasses))
-
     @property
     def _found(self) -> Trespass | None:
-        return next((one for one in self._listed if one.id == self._chosen), None)
+        return next((one for one in self._ground.workspace.ownership.trespasses if one.id == self._chosen), None)
 
-    def _show(self) -> None:
-        page, line = owners_page(self._ground.workspace, self._chosen, self._ground.screen.size.width)
-        self._overlay.choose(page, line, Place.OWNERS)
+    def _ids(self) -> Sequence[str]:
+        return [one.id for one in reversed(self._ground.workspace.ownership.trespasses)]
+
+    def _page(self) -> tuple[Page, int]:
+        return owners_page(self._ground.workspace, self._chosen, self._ground.screen.size.width)
 
 
-class ContractCard:
+class ContractCard(Listing):
     """Contracts, their changes, and who took note (`commands.owning.Contracts`)."""
 
-    def __init__(self, ground: Ground) -> None:
-        self._ground = ground
-        self._overlay = ground.screen.overlay
-        self._chosen = ""
-        """Id of a change."""
-
-    def open(self) -> None:
-        """Show them, from the newest change."""
-        self._chosen = next((one.id for one in self._listed), "")
-        self._show()
-
-    def move(self, by: int) -> None:
-        """Go to another change."""
-        self._chosen = _stepped([one.id for one in self._listed], self._chosen, by)
-        self._show()
+    place = Place.CONTRACTS
 
     def read(self) -> None:
         """Show what the chosen change changed."""
-        found = next((one for one in self._listed if one.id == self._chosen), None)
+        found = self._ground.workspace.contracts.change(self._chosen)
         if found is not None:
             self._ground.run("reading it…", self._read(found))
 
@@ -122,18 +125,11 @@ class ContractCard:
         heading = ((f" {visible(change.path)}", "lit"), (f"  by {visible(change.by or 'somebody')}", "quiet"))
         self._overlay.read(Page(heading, [(((f" {visible(line)}", _tone(line)),), ()) for line in lines], wide=True))
 
-    def follow(self) -> None:
-        """Keep what is shown up to date."""
-        if self._overlay.card is self._overlay.choice and self._overlay.choice.place is Place.CONTRACTS:
-            self._show()
+    def _ids(self) -> Sequence[str]:
+        return [one.id for one in reversed(self._ground.workspace.contracts.changes)]
 
-    @property
-    def _listed(self) -> Sequence[ContractChange]:
-        return tuple(reversed(self._ground.workspace.contracts.changes))
-
-    def _show(self) -> None:
-        page, line = contracts_page(self._ground.workspace, self._chosen)
-        self._overlay.choose(page, line, Place.CONTRACTS)
+    def _page(self) -> tuple[Page, int]:
+        return contracts_page(self._ground.workspace, self._chosen)
 
 
 def owners_page(workspace: Workspace, chosen: str, columns: int) -> tuple[Page, int]:
@@ -200,12 +196,6 @@ def contracts_page(workspace: Workspace, chosen: str) -> tuple[Page, int]:
     ids = [one.id for one in listed]
     line = first + (ids.index(chosen) if chosen in ids else 0)
     return Page(((" Contracts", "lit"), ("   and who took note of changes", "quiet")), body, wide=True), line
-
-
-def _stepped(ids: Sequence[str], chosen: str, by: int) -> str:
-    """Give the id that stands lines away from the chosen one."""
-    at = ids.index(chosen) if chosen in ids else 0
-    return ids[max(0, min(at + by, len(ids) - 1))] if ids else ""
 
 
 def _held(wall: Wall, mode: str) -> tuple[str, str]:

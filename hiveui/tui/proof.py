@@ -1,11 +1,13 @@
 """What an agent's check came to and printed, and what the agent was given to read, shown over the panes."""
 
+import contextlib
 import shlex
 import textwrap
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from hiveui.errors import HiveError
 from hiveui.model.agent import Agent
 from hiveui.model.checks import GOING, Outcome, Status
 from hiveui.model.text import visible
@@ -16,6 +18,8 @@ from hiveui.tui.ground import Ground
 from hiveui.tui.widgets.card import Ends, Page
 from hiveui.tui.words import age
 
+AGAIN = 1.5
+"""Seconds between two looks at what one prints that runs."""
 END = 1_000_000
 """Lines down to the end of any output."""
 _TONES: Mapping[Status, str] = {Status.PASSED: "done", Status.FAILED: "attention"}
@@ -75,6 +79,17 @@ class Proof:
             page = proof_page(name, agent, printed, chrome.now(), self._ground.screen.size.width)
             self._overlay.read(page, Place.PROOF)
             self._overlay.page.scroll_lines(END)
+            if agent.proof.status is Status.RUNNING:
+                self._ground.screen.set_timer(AGAIN, self._look_again)
+
+    def _look_again(self) -> None:
+        """Show what it has printed since."""
+        if self._is_shown:
+            self._ground.screen.run_worker(self._shown_again())
+
+    async def _shown_again(self) -> None:
+        with contextlib.suppress(HiveError):  # the connection says by itself that it is lost
+            await self._show()
 
     async def _brief(self, role: str) -> None:
         workspace = self._ground.workspace

@@ -39,7 +39,7 @@ class Proposing:
         made = await self._call("merge/commit", role=role, message=message)
         self._merging.out.discard(role)
         await self._merging.load(lay=True)
-        self._ground.screen.notice(f"{visible(role)}: {len(made['files'])} files are committed.")
+        self._ground.screen.notice(f"{visible(role)}: {merges.counted(len(made['files']), 'file')} committed.")
 
     def propose(self) -> None:
         """Show what would push the chosen agent's branch and open a pull request, and ask."""

@@ -8,6 +8,7 @@ being added comes out right, and what happens after the look is heard again.
 import errno
 import os
 import stat
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -17,6 +18,11 @@ from hiveui.watch.ignoring import EVERYTHING, Rules
 from hiveui.watch.source import MOST, Checkout
 
 GIT = ".git"
+LARGEST = 500_000
+"""Files of a checkout; their names take about 100 MB."""
+SELDOM = 10
+"""Times as long as a look at everything took, nothing of the like is done again."""
+AT_LEAST = 1.0
 _PASSED_OVER = {errno.ENOENT, errno.ENOTDIR, errno.EACCES, errno.ELOOP, errno.ENAMETOOLONG, errno.EPERM, errno.ESTALE}
 """A folder that is gone, is none, or that git could not read either."""
 
@@ -64,8 +70,10 @@ class Folders:
         self._changes: dict[str, Deed] = {}
         self._untold = False
         self._quiet = False
-        self.stale = True
-        """Everything is to be looked at: for the first time, or because the rules changed."""
+        self._count = 0
+        """Files that were listed since the last look at everything began."""
+        self._stale = False
+        self._look_again = 0.0
 
     def all(self) -> list[Folder]:
         """Give those that are watched now."""
@@ -87,21 +95,34 @@ class Folders:
 
     def overflowed(self) -> None:
         """Know that something was not heard."""
-        self.stale = self._untold = True
+        self._stale = self._untold = True
+
+    def patience(self, within: float) -> float:
+        """Give the seconds that may be waited, `within` at most, until everything is to be looked at again."""
+        return min(within, max(0.0, self._look_again - time.monotonic())) if self._stale else within
+
+    def catch_up(self) -> None:
+        """Look at everything again where that is needed, and not too soon after the last time."""
+        if self._stale and time.monotonic() >= self._look_again:
+            self.look_at_all()
 
     def look_at_all(self) -> None:
         """Look at everything, and tell only that more is there to be known than is told.
 
-        Raises OSError where the top cannot be watched, or nothing more.
+        Raises OSError where the top cannot be watched, or nothing more: EFBIG where it has too many files.
         """
-        self.stale, self._untold, self._quiet = False, True, True
+        began = time.monotonic()
+        self._count = 0
+        self._stale, self._untold, self._quiet = False, True, True
         try:
-            tracked = set(self._ask_tracked())
+            tracked = set(self._ask_tracked(self._top))
             self._tracked = frozenset(tracked.union(*map(_around, tracked)))
             self._enter("", self._watch(str(self._top)), ignoring.outermost(self._top))
             self._look("")
         finally:
             self._quiet = False
+        now = time.monotonic()
+        self._look_again = now + max(AT_LEAST, SELDOM * (now - began))
 
     def look_at(self, folder: Folder, name: str) -> None:
         """Look at one name of which something was heard. Raises OSError where no more can be watched."""
@@ -124,7 +145,7 @@ class Folders:
             self._drop(path)
         self._file(folder, name, there=stat.S_ISREG(mode) or stat.S_ISLNK(mode))
         if name == ignoring.NAME:
-            self.stale |= folder.rules_at(self._top) != folder.rules
+            self._stale |= folder.rules_at(self._top) != folder.rules
 
     def _look_apart(self, folder: Folder) -> None:
         """Pass a folder over that has become a repository of its own."""
@@ -212,6 +233,9 @@ class Folders:
                         files.add(entry.name)
         except OSError:
             return []  # gone meanwhile, which is heard; or it may not be listed
+        self._count += len(files)
+        if self._quiet and self._count > LARGEST:
+            raise OSError(errno.EFBIG, os.strerror(errno.EFBIG))
         folders = [
             name for name in folders if name != GIT and not self._ignores(folder, folder.below(name), is_folder=True)
         ]

@@ -47,8 +47,7 @@ class Looking:
                 for name in sorted(had.keys() | has.keys()):
                     if had.get(name) != has.get(name):
                         self._folders.look_at(folder, name)
-            if self._folders.stale:
-                self._folders.look_at_all()
+            self._folders.catch_up()
             self._know()
             self._rest(began, used)
         return Heard(*self._folders.told())

@@ -15,8 +15,8 @@ class Checkout(NamedTuple):
 
     top: Path
     """Absolute, links followed."""
-    tracked: Callable[[], Collection[str]] = frozenset
-    """Asked in the source's thread: the paths that git tracks although it ignores them. Raises nothing."""
+    tracked: Callable[[Path], Collection[str]]
+    """Gives the paths below a top that git tracks although it ignores them. Blocks; raises nothing."""
 
 
 class Heard(NamedTuple):

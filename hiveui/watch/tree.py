@@ -2,15 +2,15 @@
 
 import asyncio
 import contextlib
+import logging
 import os
 import threading
-from pathlib import Path
 
 from hiveui.watch.folders import Folders
 from hiveui.watch.source import Checkout, Heard
 
-DEBOUNCE, STEP, TIMEOUT = 50, 10, 500
-"""Milliseconds: what is told at once, what is waited for more, and after which it is seen that one is to stop."""
+DEBOUNCE, STEP, TIMEOUT = 50, 10, 100
+"""Milliseconds: what is told at once, what is waited for more, and after which it is told that there is nothing."""
 BURST = 1_000
 """Changes at once from which on some may be lacking: `watchfiles` 1.3 does not say where the kernel left some out."""
 
@@ -23,59 +23,76 @@ class Tree:
         self._folders = Folders(checkout, lambda folder: os.lstat(folder).st_ino, lambda _: None)
         self._lock = threading.Lock()
         self._paths: set[str] = set()
-        self._failed = False
-        self._stopped = threading.Event()
+        self._failure = ""
+        self._begun, self._stopped = threading.Event(), threading.Event()
         self._ready = asyncio.Event()
         self._loop = asyncio.get_running_loop()
 
     def begin(self) -> None:
         """Watch, then list everything."""
-        from watchfiles._rust_notify import RustNotify  # noqa: PLC0415  30 ms, and 130 for its package
-
-        watch = RustNotify([str(self._top)], False, False, 0, True, True)
-        threading.Thread(target=self._listen, args=(watch,), name="tree", daemon=True).start()
+        threading.Thread(target=self._listen, name="tree", daemon=True).start()
+        self._begun.wait()
+        self._check()
         self._folders.look_at_all()
 
     async def stirred(self, within: float) -> None:
         """Wait for `watchfiles`."""
         with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(self._ready.wait(), within)
+            await asyncio.wait_for(self._ready.wait(), self._folders.patience(within))
         self._ready.clear()
 
     def take(self) -> Heard:
         """Look at the paths that were named. Raises OSError where `watchfiles` failed: it is begun anew."""
         with self._lock:
             paths, self._paths = self._paths, set()
-        if self._failed:
-            raise OSError(0, "watchfiles failed")
-        before = len(self._top.parts)
+        self._check()
         for path in sorted(paths):
-            folder, _, name = "/".join(Path(path).parts[before:]).rpartition("/")
+            folder, _, name = path.removeprefix(f"{self._top}/").rpartition("/")
             known = self._folders.at(folder)
             if known is not None and name:
                 self._folders.look_at(known, name)
         if len(paths) > BURST:
             self._folders.overflowed()
-        if self._folders.stale:
-            self._folders.look_at_all()
+        self._folders.catch_up()
         return Heard(*self._folders.told())
 
     def close(self) -> None:
         """Let the thread that listens end."""
         self._stopped.set()
 
-    def _listen(self, watch: "RustNotify") -> None:  # type: ignore[name-defined]  # noqa: F821
-        """Gather paths until stopped. What is no UTF-8 ends `watchfiles`; on macOS no name is like that."""
-        with watch:
-            while not self._stopped.is_set():
-                try:
-                    told = watch.watch(DEBOUNCE, STEP, TIMEOUT, self._stopped)
-                except RuntimeError:
-                    self._failed = True
-                    self._stopped.set()
-                    told = set()
-                if isinstance(told, set):
+    def _check(self) -> None:
+        if self._failure:
+            raise OSError(0, self._failure)
+
+    def _listen(self) -> None:
+        """Gather paths until stopped. A name that is no UTF-8 ends `watchfiles`; on macOS none is like that."""
+        from watchfiles import watch  # noqa: PLC0415  slow
+
+        logging.getLogger("watchfiles").setLevel(logging.WARNING)  # it has a line for each batch
+        batches = watch(
+            self._top,
+            watch_filter=None,
+            debounce=DEBOUNCE,
+            step=STEP,
+            rust_timeout=TIMEOUT,
+            yield_on_timeout=True,
+            stop_event=self._stopped,
+            raise_interrupt=False,
+            ignore_permission_denied=True,
+        )
+        try:
+            for batch in batches:
+                self._begun.set()
+                if batch:
                     with self._lock:
-                        self._paths.update(path for _, path in told)
-                    with contextlib.suppress(RuntimeError):  # the loop was closed meanwhile
-                        self._loop.call_soon_threadsafe(self._ready.set)
+                        self._paths.update(path for _, path in batch)
+                    self._wake()
+        except (OSError, RuntimeError) as error:
+            self._failure = str(error)
+            self._wake()
+        finally:
+            self._begun.set()
+
+    def _wake(self) -> None:
+        with contextlib.suppress(RuntimeError):  # the loop was closed meanwhile
+            self._loop.call_soon_threadsafe(self._ready.set)

@@ -77,3 +77,27 @@ def test_in_the_morning_claude_code_goes_on_with_its_conversation(world: World) 
         again.sees("You wrote: Which one was it?", within=SLOW)
         assert "4711" in model.talks[-1]
         assert (world.agent("coder").conversation, world.agent("coder").conversations) == (id_, (id_,))
+
+
+@pytest.mark.real
+@pytest.mark.timeout(400)
+def test_claude_code_is_given_brief_constraints_and_done_and_reads_the_memory_that_was_linked(world: World) -> None:
+    (world.project / "AGENTS.md").write_text("The secret word of this shop is marzipan.\n")
+    world.done("memory", "link", "--yes")
+    coder = {
+        "kind": "claude",
+        "brief": "You write code.",
+        "constraints": ["Touch no migrations."],
+        "done": ["Tests are written."],
+        "check": ["true"],
+    }
+    with ModelServer() as model:
+        world.up({"coder": {**coder, "env": with_claude(world, model)}, "writer": CAT})
+        robot = world.opens()
+        robot.sees("1 coder  claude", "❯", within=SLOW)
+        world.done("send", "coder", "Hello.")
+        robot.sees("You wrote: Hello.", within=SLOW)
+        for said in ("You write code.", "- Touch no migrations.", "- Tests are written.", "- `true` passes."):
+            assert said in model.systems[-1]
+        assert "marzipan" in model.talks[-1]
+        assert "--append-system-prompt" in world.done("why", "coder", "--brief", "--json")

@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 
+from tests.model_server import ModelServer
+from tests.programs import SLOW, with_claude, with_codex
 from tests.robot import World
 from tests.waiting import until
 
@@ -54,9 +56,14 @@ def reported(world: World, role: str) -> set[str]:
     return {trespass.path for trespass in world.workspace().ownership.trespasses if trespass.role == role}
 
 
+def as_they_are(folder: Path) -> dict[Path, tuple[int, int, int]]:
+    found = {path: path.stat() for path in folder.rglob("*")}
+    return {path: (stat.st_mtime_ns, stat.st_mode, stat.st_size) for path, stat in found.items()}
+
+
 @pytest.mark.timeout(180)
 def test_writes_outside_are_reported_soon_and_name_the_owner(files: World) -> None:
-    agents = {
+    agents: dict[str, dict[str, Any]] = {
         "writer": {"command": PROGRAM, "checkout": "worktree", "owns": ["own/**"]},
         "keeper": {"command": ["cat"], "owns": ["other/**"]},
     }
@@ -79,23 +86,123 @@ def test_writes_outside_are_reported_soon_and_name_the_owner(files: World) -> No
 
 
 @pytest.mark.timeout(180)
+def test_a_layout_that_says_something_else_is_held_to_after_a_restart(files: World) -> None:
+    files.up({"writer": {"command": ["cat"]}})
+    assert roles(files)["writer"]["owns"] is None
+    files.up({"writer": {"command": ["cat"], "owns": [], "mode": "block"}})
+    held = roles(files)["writer"]
+    assert (held["owns"], held["enforced"]) == ([], "")
+    assert "a restart holds it" in held["notes"][0]
+    files.done("restart", "writer")
+    until(lambda: "a restart holds it" not in "".join(roles(files)["writer"]["notes"]), 20, "what holds it now")
+
+
+@pytest.mark.timeout(180)
 def test_who_is_held_changes_nothing_outside_and_what_it_owns_as_it_likes(files: World) -> None:
-    files.up({"writer": {"command": PROGRAM, "owns": ["own/**"], "mode": "block"}})
+    script = ["sh", "-c", "echo made >made-first"]
+    apart = {"command": PROGRAM, "owns": ["own/**"], "mode": "block", "checkout": "worktree", "setup": [script]}
+    files.up({"writer": {"command": PROGRAM, "owns": ["own/**"], "mode": "block"}, "apart": apart})
     held = roles(files)["writer"]
     if not held["enforced"]:
         pytest.skip(f"nothing holds an agent here: {held['notes']}")
-    before = {
-        path: path.stat() for path in files.project.rglob("*") if path.relative_to(files.project).parts[0] == "other"
-    }
+    before = as_they_are(files.project / "other")
     ways = [code for way, (code, _) in WAYS.items() if way != "chmod" or held["enforced"] == "bubblewrap"]
     for code in [*ways, "open('own/over', 'w').write('x')"]:
         files.done("send", "writer", code)
     until((files.project / "own" / "over").exists, 20, "the write inside")
-    after = {
-        path: path.stat() for path in files.project.rglob("*") if path.relative_to(files.project).parts[0] == "other"
-    }
-    assert {p: (s.st_mtime_ns, s.st_mode, s.st_size) for p, s in before.items()} == {
-        p: (s.st_mtime_ns, s.st_mode, s.st_size) for p, s in after.items()
-    }
+    assert as_they_are(files.project / "other") == before
     assert (files.project / "parent").is_dir()
-    assert isinstance(files.project, Path)
+
+    tree = Path(files.agent("apart").dir)
+    assert (tree / "made-first").exists(), "what sets a worktree up is not held"
+    files.done("send", "apart", "open('other/out', 'w').write('x')")
+    files.done("send", "apart", f"open('{files.project}/own/theirs', 'w').write('x')")
+    files.done("send", "apart", "open('own/in', 'w').write('x')")
+    until((tree / "own" / "in").exists, 20, "the write inside")
+    assert not (tree / "other" / "out").exists()
+    assert not (files.project / "own" / "theirs").exists()
+
+
+@pytest.mark.real
+@pytest.mark.timeout(400)
+def test_claude_code_asks_before_it_writes_outside_though_it_accepts_edits(files: World) -> None:
+    with ModelServer() as model:
+        accepts = ["claude", "--permission-mode", "acceptEdits"]
+        writer = {"kind": "claude", "command": accepts, "env": with_claude(files, model), "owns": ["own/**"]}
+        files.up({"writer": {**writer, "mode": "ask"}})
+        assert roles(files)["writer"]["enforced"] == "hook"
+        robot = files.opens()
+        robot.sees("Claude Code v", "❯", within=SLOW)
+        files.done("send", "writer", f"put: {files.project}/own/inside.txt text")
+        until((files.project / "own" / "inside.txt").exists, SLOW, "the write inside")
+        files.done("send", "writer", f"put: {files.project}/other/outside.txt text")
+        robot.sees("Do you want to", "1. Yes", within=SLOW)
+        assert files.hive("attention")[0] == 3
+        assert not (files.project / "other" / "outside.txt").exists()
+
+
+@pytest.mark.real
+@pytest.mark.timeout(400)
+def test_claude_code_works_behind_a_wall(files: World) -> None:
+    with ModelServer() as model:
+        may = ["claude", "--permission-mode", "acceptEdits", "--allowedTools", "Bash"]
+        files.up(
+            {
+                "writer": {
+                    "kind": "claude",
+                    "command": may,
+                    "env": with_claude(files, model),
+                    "owns": [],
+                    "mode": "block",
+                }
+            }
+        )
+        if not roles(files)["writer"]["enforced"]:
+            pytest.skip("nothing holds an agent here")
+        robot = files.opens()
+        robot.sees("Claude Code v", "❯", within=SLOW)
+        files.done("send", "writer", f"put: {files.project}/other/outside.txt text")
+        robot.sees("The command said:", within=SLOW)
+        files.done("send", "writer", "run: touch other/by-command")
+        robot.sees("touch: cannot touch", within=SLOW)
+        assert not {"outside.txt", "by-command"} & {path.name for path in (files.project / "other").iterdir()}
+
+
+@pytest.mark.real
+@pytest.mark.timeout(400)
+def test_codex_works_behind_a_wall(files: World) -> None:
+    with ModelServer() as model:
+        env = with_codex(files, model)
+        files.up({"writer": {"kind": "codex", "env": env, "owns": ["own/**"], "mode": "block"}})
+        if not roles(files)["writer"]["enforced"]:
+            pytest.skip("nothing holds an agent here")
+        robot = files.opens()
+        robot.sees("OpenAI Codex", within=SLOW)
+        files.done("send", "writer", "run: echo in >own/by-command; echo out >other/by-command")
+        robot.press("1", "Enter")
+        robot.sees("Would you like to run", within=SLOW)
+        robot.press("y")
+        robot.sees("The command said:", within=SLOW)
+        assert (files.project / "own" / "by-command").exists()
+        assert not (files.project / "other" / "by-command").exists()
+
+
+@pytest.mark.timeout(180)
+def test_names_that_would_act_are_reported_as_harmless_text(files: World) -> None:
+    agents: dict[str, dict[str, Any]] = {
+        "writer": {"command": PROGRAM, "checkout": "worktree", "owns": ["own/**"]},
+        "keeper": {"command": ["cat"], "owns": ["other/**"]},
+    }
+    files.up(agents, contracts=["other/**"])
+    robot = files.opens()
+    names = ["other/\\x1b[31mred", "other/two\\nlines", "other/\\u202eback", "other/[@click=app.quit]x"]
+    for name in names:
+        files.done("send", "writer", f"open('{name}', 'w').write('x')")
+    files.done("send", "writer", "open(b'other/\\xff\\xfe', 'w').write('x')")
+    until(lambda: len(reported(files, "writer")) == len(names) + 1, 30, "all of them")
+    robot.press("O")
+    robot.sees("Owners", "[@click=app.quit]x", "two")
+    raw = files.done("owners") + files.done("contracts")
+    assert "\x1b" not in raw
+    assert "\u202e" not in raw
+    assert len(roles(files)["writer"]["trespasses"]) == len(names) + 1

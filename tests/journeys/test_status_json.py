@@ -7,7 +7,7 @@ from tests.robot import CAT, COUNT, WITHIN, World
 from tests.waiting import until
 
 FIELDS = [
-    "id", "role", "kind", "host", "pid", "pane", "tab", "state", "source", "confidence", "since", "exit_status", "branch",
+    "id", "role", "kind", "host", "pid", "pane", "tab", "state", "check", "source", "confidence", "since", "exit_status", "branch",
     "cwd", "conversation", "resets", "dialog", "snoozed", "muted",
 ]  # fmt: skip
 

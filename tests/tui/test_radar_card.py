@@ -108,6 +108,11 @@ async def test_what_the_person_does_about_it_goes_to_the_daemon(sit):
         await seat.shows("✓")
         seat.press("o")
         await seat.until(lambda: seat.bench.desk.role == "planner")
+        seat.hive.answers |= {"agent/add": {"role": "shell"}}
+        seat.press("c", "e")
+        await seat.until(lambda: any(method == "agent/send" for method, _ in seat.hive.asked))
+        (typed,) = [asked["text"] for method, asked in seat.hive.asked if method == "agent/send"]
+        assert typed.endswith("+40 /trees/backend/services/api/schema.py")
 
 
 async def test_a_collision_shows_at_once_and_its_agents_are_marked_and_led_to(sit):

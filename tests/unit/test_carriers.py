@@ -238,6 +238,23 @@ async def test_what_agents_say_is_told_only_where_that_is_wanted_and_without_sec
         ]
 
 
+async def test_what_is_of_no_agents_state_is_told_by_the_same_rules_but_not_after_quiet_hours(tmp_path: Path):
+    async with asyncio.TaskGroup() as tasks:
+        world, viewer = World(tmp_path, tasks.create_task, "notify_roles: {tests: off}\n"), Viewer()
+        await world.alerts._look()
+        world.alerts.terminal(viewer)
+        met = Alert("1 collision", "api.py: backend and tests, same lines (shop)")
+        world.alerts.announce(met, {"tests"})
+        assert viewer.heard == []
+        world.alerts.announce(met, {"backend", "tests"})
+        await soon(lambda: world.told == f"{met.text}\n")
+        assert viewer.heard == [met._asdict()]
+        world.paths.config_file.write_text("quiet_hours: 11:00-13:00\n")
+        await world.alerts._look()
+        world.alerts.announce(met, {"backend"})
+        assert len(viewer.heard) == 1
+
+
 async def test_trying_tells_what_each_way_did_and_names_no_more_of_a_command_than_its_program(
     tmp_path: Path, monkeypatch
 ):

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from hiveui.errors import LayoutError
+from hiveui.git import clones
 from hiveui.git.worktrees import ensure
 from hiveui.hive.opening import Opening, resolve
 from hiveui.paths import Paths
@@ -38,12 +39,25 @@ def plan(opening: Opening) -> dict[str, Any]:
 TREE = {"checkout": "worktree"}
 
 
+def test_an_agent_may_have_a_clone(paths: Paths, shop: Path):
+    opening = opened(paths, shop, {"a": {"checkout": "clone", "copy": [".env"]}})
+    found = plan(opening)["a"]
+    assert found["worktree"]["form"] == "clone"
+    assert (found["worktree"]["branch"], found["worktree"]["exists"]) == ("hive/shop/a", False)
+    assert opening.made(["a"]) == [f"a: a new clone, branch hive/shop/a, in {found['dir']}"]
+    (tree,) = [way.worktree for _, way in opening.agents.values()]
+    assert tree is not None
+    clones.ensure(tree)
+    assert plan(opened(paths, shop, {"a": {"checkout": "clone"}}))["a"]["worktree"]["exists"]
+
+
 def test_a_plan_says_which_worktree_on_which_branch_and_whether_it_is_there(paths: Paths, shop: Path):
     agents = {"a": {**TREE, "setup": [["make"]], "copy": [".env"], "link": ["deps"]}, "b c": TREE, "s": {}}
     opening = opened(paths, shop, agents)
     found = plan(opening)
     path = paths.worktrees / opening.id / "a"
     assert found["a"]["worktree"] == {
+        "form": "worktree",
         "path": str(path),
         "branch": "hive/shop/a",
         "exists": False,

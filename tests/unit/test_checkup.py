@@ -1,15 +1,47 @@
 """What `hive doctor` looks at, and what of it leaves the machine."""
 
+import errno
+import os
 import resource
+from pathlib import Path
 
 import pytest
+from fake_machine import FakeMachine
 
 from hiveui.agents.catalog import Kind
 from hiveui.cli import abilities, limits, programs, report
 from hiveui.cli.checks import Check
 from hiveui.paths import Paths
+from hiveui.watch.inotify import Inotify
 
 KITTY = b"\x1b[?1u\x1b]11;rgb:fafa/fafa/fafa\x1b\\\x1b[?2026;2$y\x1b[?62;4c"
+
+
+@pytest.mark.parametrize(
+    ("kind", "refusal", "found", "mend"),
+    [
+        ("ext4", None, "the kernel tells", ""),
+        ("fuse.fuse-overlayfs", None, "the kernel tells", ""),
+        ("fuse.sshfs", None, "fuse.sshfs", "local disk"),
+        ("nfs4", None, "nfs4", "local disk"),
+        ("ext4", errno.ENOSPC, "max_user_watches is reached", "sudo sysctl fs.inotify.max_user_watches="),
+        ("ext4", errno.EMFILE, "max_user_instances is reached", "sudo sysctl fs.inotify.max_user_instances="),
+        ("ext4", errno.EIO, os.strerror(errno.EIO), "Nothing is lost"),
+    ],
+)
+def test_whether_a_folder_can_be_watched_is_said_with_a_mend(monkeypatch, tmp_path: Path, kind, refusal, found, mend):
+    def add(_: Inotify, folder: str) -> int:
+        if refusal is not None:
+            raise OSError(refusal, os.strerror(refusal))
+        return 1
+
+    monkeypatch.setattr(FakeMachine, "file_system", lambda *_: kind)
+    monkeypatch.setattr(limits, "this_machine", FakeMachine)
+    monkeypatch.setattr(Inotify, "add", add)
+    check = limits.watching(tmp_path)
+    assert found in check.found
+    assert mend in check.mend
+    assert bool(mend) is bool(check.mend)
 
 
 def test_a_terminal_is_told_by_its_answers():

@@ -251,6 +251,7 @@ def test_status_is_the_documented_json(home, daemon, hive) -> None:
                         "pane": "%1",
                         "tab": "build",
                         "state": "unsure",
+                        "check": None,
                         "source": "process",
                         "confidence": "certain",
                         "since": "2026-11-21T05:00:00Z",

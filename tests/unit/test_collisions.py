@@ -178,7 +178,7 @@ def test_the_radar_keeps_one_record_of_a_path_and_opens_it_anew_after_it_was_set
     radar = fold(radar, CollisionTold(W, "1", at(1)))
     assert [one.told for one in radar.standing] == [at(1)]
     radar = fold(radar, CollisionSettled(W, "1", at(2), "merged"))
-    assert radar.standing == []
+    assert radar.standing == ()
     assert radar.collisions[0].why == "merged"
     radar = fold(radar, CollisionSeen(W, collision(1, minutes=3)))
     assert [one.opened for one in radar.collisions] == [at(3)]

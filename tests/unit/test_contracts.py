@@ -1,4 +1,4 @@
-"""Contracts: who depends on what, what dependants are told, and who has taken note."""
+"""Contracts: who depends on what, what dependents are told, and who has taken note."""
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -15,7 +15,7 @@ from hiveui.model.contracts import (
     Contracts,
     Note,
     agreed,
-    dependants,
+    dependents,
     fold,
     message,
 )
@@ -31,8 +31,8 @@ def test_a_contract_is_everybodys_unless_roles_are_named_there_or_name_it() -> N
     found = agreed({"api.yaml": (), "proto/**": ("web",)}, {"tests": ("proto/**", "db.sql")})
     assert found == (Contract("api.yaml"), Contract("proto/**", ("web", "tests")), Contract("db.sql", ("tests",)))
     everyone = ("backend", "web", "tests")
-    assert dependants(found[0], everyone, "backend") == ["web", "tests"]
-    assert dependants(found[1], everyone, "web") == ["tests"]
+    assert dependents(found[0], everyone, "backend") == ["web", "tests"]
+    assert dependents(found[1], everyone, "web") == ["tests"]
 
 
 def test_a_change_is_settled_once_nobody_is_waited_for() -> None:

@@ -1,12 +1,14 @@
 """What is done next with a prompt: nothing twice, nothing into a dialog, and a sentence where it cannot be told."""
 
 from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hiveui.model.agent import Agent, AgentId
+from hiveui.model.agent import Agent, AgentId, WorkspaceId
+from hiveui.model.collisions import QueueHeld, fold
 from hiveui.model.delivering import (
     ENTER_AGAIN,
     ENTERS,
@@ -15,11 +17,13 @@ from hiveui.model.delivering import (
     UNTOLD_WITHIN,
     Act,
     Sight,
+    holding,
     next_deed,
     obstacle,
 )
 from hiveui.model.prompts import Step
 from hiveui.model.signs import AgentState, Confidence, Dialog, Reading, Source
+from hiveui.model.state import Workspace
 
 S = AgentState
 
@@ -32,6 +36,16 @@ def agent(state: AgentState = S.IDLE, *, pid: int | None = 7, **reading: object)
 REST = Sight(agent(), empty=True)
 TYPED = replace(REST, enters=0, holds=True, empty=False, waited=1.0)
 ENTERED = replace(TYPED, enters=1)
+
+
+def test_what_the_person_holds_waits_until_they_let_it_go_on_and_what_is_forced_does_not() -> None:
+    held = Workspace(WorkspaceId("w"), "shop", "/", "", agents=(agent(),))
+    held = replace(held, radar=fold(held.radar, QueueHeld(held.id, "coder", "you hold its queue")))
+    now = datetime.now(UTC)
+    assert holding(held, agent(), now) == "you hold its queue; `hive queue coder go` lets it go on"
+    assert holding(held, agent(), now, forced=True) == ""
+    gone_on = replace(held, radar=fold(held.radar, QueueHeld(held.id, "coder", "")))
+    assert holding(gone_on, agent(), now) == ""
 
 
 @pytest.mark.parametrize("state", [S.IDLE, S.DONE])

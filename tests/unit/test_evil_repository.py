@@ -17,10 +17,28 @@ import pytest
 
 import hiveui.git
 from hiveui.errors import HiveError
-from hiveui.git import apart, checkpoints, clones, head, losses, program, repository, rollback, trial, worktrees
+from hiveui.git import (
+    apart,
+    checkpoints,
+    clones,
+    commits,
+    diff,
+    head,
+    landing,
+    losses,
+    merging,
+    program,
+    proving,
+    repository,
+    rollback,
+    tree,
+    trial,
+    worktrees,
+)
 from hiveui.git.checkpoints import Site
 from hiveui.model.agent import AgentId
 from hiveui.model.checkpoint import Checkpoint
+from hiveui.model.merging import Way
 from hiveui.model.worktree import Worktree
 from tests.evil import evil_repository, hostile, stir, unguarded
 from tests.repositories import git
@@ -143,8 +161,88 @@ def _trial(use: Callable[[trial.Trial, Path, str], object]) -> Callable[[Scene],
     return run
 
 
+def _tip(scene: Scene, name: str = "main") -> str:
+    return git(scene.folder, "rev-parse", f"refs/heads/{name}")
+
+
+def _source(scene: Scene) -> merging.Source:
+    return merging.Source(_tip(scene, "topic"))
+
+
+def _patched(use: Callable[[Path, bytes], None]) -> Callable[[Scene], None]:
+    """Take what became of one file back, or bring it again."""
+
+    def run(scene: Scene) -> None:
+        top = scene.folder
+        file = next(one for one in diff.difference(top, _tip(scene), ["f"]).files)
+        use(top, diff.patch(top, _tip(scene), file))
+
+    return run
+
+
+def _followed(scene: Scene) -> None:
+    """Have a branch moved with a checkout that is on it and has nothing of its own."""
+    place = scene.place / "theirs"
+    program.git(scene.folder, "worktree", "add", "-q", "-b", "moved", str(place), "main").checked()
+    hostile(place, scene.marks)
+    stir(place)
+    landing.move(_found(scene), "moved", _tip(scene), _tip(scene, "topic"), "test")
+
+
+def _put_back(scene: Scene) -> None:
+    program.git(scene.folder, "checkout", "-f", "main", "--")
+    landing.put_back(scene.folder, _tip(scene), _tip(scene, "topic"))
+
+
+def _proved(scene: Scene) -> None:
+    for name in ("topic", "other"):
+        proving.stand(_found(scene), scene.place / "proof", _tip(scene, name))
+        hostile(scene.place / "proof", scene.marks)
+        stir(scene.place / "proof")
+
+
+def _merged(scene: Scene) -> None:
+    for way in Way:
+        merging.merge(scene.folder, way, _tip(scene), _source(scene), "x")
+
+
+LANDED: Mapping[str, Callable[[Scene], object]] = {
+    "commits.branch": lambda scene: commits.branch(scene.folder),
+    "commits.changed": lambda scene: commits.changed(scene.folder),
+    "commits.commit": lambda scene: commits.commit(scene.folder, "x"),
+    "commits.empty_tree": lambda scene: commits.empty_tree(scene.folder),
+    "commits.files": lambda scene: commits.files(scene.folder, _tip(scene)),
+    "commits.git_folder": lambda scene: commits.git_folder(scene.folder),
+    "commits.identity": lambda scene: commits.identity(scene.folder),
+    "commits.read": lambda scene: commits.read(scene.folder, _tip(scene)),
+    "commits.ready": lambda scene: commits.ready(scene.folder),
+    "commits.write": lambda scene: commits.write(scene.folder, git(scene.folder, "rev-parse", "main^{tree}"), (), "x"),
+    "diff.base_of": lambda scene: diff.base_of(scene.folder, scene.folder),
+    "diff.difference": lambda scene: diff.difference(scene.folder, _tip(scene)),
+    "diff.patch": _patched(lambda *_: None),
+    "diff.take_back": _patched(diff.take_back),
+    "diff.bring_again": _patched(lambda top, made: (diff.take_back(top, made), diff.bring_again(top, made))),
+    "landing.checkouts_on": lambda scene: landing.checkouts_on(_found(scene), "main"),
+    "landing.keep": lambda scene: landing.keep(scene.folder, "1", {"main": _tip(scene)}),
+    "landing.move": _followed,
+    "landing.put_back": _put_back,
+    "landing.tip": lambda scene: landing.tip(scene.folder, "refs/heads/main"),
+    "merging.behind": lambda scene: merging.behind(scene.folder, _tip(scene), _source(scene)),
+    "merging.fresh": lambda scene: merging.fresh(scene.folder, _tip(scene), _source(scene)),
+    "merging.holds": lambda scene: merging.holds(scene.folder, _tip(scene), _tip(scene, "topic")),
+    "merging.merge": _merged,
+    "merging.picked": lambda scene: merging.picked(scene.folder, *(_tip(scene, n) for n in ("main", "other", "topic"))),
+    "merging.squashed_message": lambda scene: merging.squashed_message(scene.folder, _tip(scene), _source(scene)),
+    "merging.subject": lambda scene: merging.subject(scene.folder, _tip(scene)),
+    "merging.trees": lambda scene: merging.trees(scene.folder, _tip(scene), _tip(scene, "topic")),
+    "proving.stand": _proved,
+    "tree.tree": lambda scene: tree.tree(scene.folder),
+}
+"""What compares, commits and merges."""
 CALLS: Mapping[str, Callable[[Scene], object]] = {
+    **LANDED,
     "apart.opened": _opened,
+    "apart.sweep": lambda scene: (scene.one(), apart.sweep(scene.place / "own")),
     "checkpoints.place": lambda scene: scene.site,
     "checkpoints.every": lambda scene: checkpoints.every(scene.folder, AGENT),
     "checkpoints.take": _take,
@@ -169,6 +267,7 @@ CALLS: Mapping[str, Callable[[Scene], object]] = {
     "rollback.changes": _open(_changes),
     "rollback.preview": lambda scene: rollback.preview(scene.site, scene.one()),
     "rollback.roll_back": lambda scene: rollback.roll_back(scene.site, AGENT, scene.one(), TOLD),
+    "tree.tree": lambda scene: tree.tree(scene.folder),
     "trial.common_of": lambda scene: trial.common_of(scene.folder),
     "trial.Trial.head": _trial(lambda made, top, _: made.head(top)),
     "trial.Trial.state": _trial(lambda *_: None),
@@ -190,7 +289,7 @@ PURE = frozenset(
         "worktrees.choose",
     }
 )
-PURE |= {"program.Answer.checked", "worktrees.without"}
+PURE |= {"commits.signed_off", "program.Answer.checked", "texts.merge", "worktrees.without"}
 """Those that are given what they work on, and run nothing."""
 
 

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hiveui.errors import GitError
-from hiveui.git import checkpoints, rollback
+from hiveui.git import apart, checkpoints, rollback
 from hiveui.git.checkpoints import REFS, Site, every, take
 from hiveui.git.rollback import preview, roll_back
 from hiveui.git.worktrees import ensure
@@ -430,6 +430,17 @@ def test_a_kill_at_any_moment_leaves_each_file_old_or_new(shop: Path, site: Site
         assert all((shop / name).read_bytes() in {old[name], new[name]} for name in old)
     roll_back(site, AGENT, one, TOLD)
     assert all((shop / name).read_bytes() == old[name] for name in old)
+
+
+def test_git_directories_of_checkouts_that_are_gone_are_swept_away(shop: Path, site: Site, tmp_path: Path):
+    (site.own.parent / "foreign").mkdir(parents=True)
+    kept(site)
+    apart.sweep(site.own.parent)
+    assert take(site, AGENT, TOLD) is None
+    shop.rename(tmp_path / "elsewhere")
+    apart.sweep(site.own.parent)
+    assert [path.name for path in site.own.parent.iterdir()] == ["foreign"]
+    apart.sweep(tmp_path / "nowhere")
 
 
 def test_a_repository_that_is_moved_is_found_again(shop: Path, site: Site, tmp_path: Path):

@@ -81,6 +81,8 @@ def test_no_pattern_holds_the_reader_up(line: str) -> None:
         "[[:digit:][:upper:]]",
         "a[]-]b",
         "a[!]b]c",
+        "[/[ab]",
+        "x/[/]y",
         "[z-a]",
         "[a",
         "\\",

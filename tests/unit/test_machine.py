@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 from fake_machine import FakeMachine, FakeProcess
@@ -178,3 +179,23 @@ def test_linux_tells_when_a_file_of_a_folder_was_written_also_after_it_lost_its_
     finally:
         os.close(watching)
     assert Linux().watch(str(tmp_path / "none")) is None
+
+
+def test_the_file_system_is_that_of_the_innermost_mount_that_was_made_last(tmp_path: Path) -> None:
+    (tmp_path / "self").mkdir()
+    mounts = [
+        "22 1 254:0 / / rw,relatime - ext4 /dev/vda rw",
+        "23 22 0:40 / /home/far rw shared:7 - fuse.sshfs me@far: rw",
+        r"24 22 0:41 / /home/with\040space rw - nfs4 server:/x rw",
+        "25 22 0:42 / /mnt rw - ext4 /dev/vdb rw",
+        "26 22 0:43 / /mnt rw - tmpfs none rw",
+    ]
+    (tmp_path / "self" / "mountinfo").write_text("\n".join(mounts) + "\n")
+    machine = Linux(str(tmp_path))
+    asked = ("/home/far/away", "/home/farther", "/home/with space", "/mnt/a", "/")
+    assert [machine.file_system(path) for path in asked] == ["fuse.sshfs", "ext4", "nfs4", "tmpfs", "ext4"]
+
+
+@every_machine
+def test_the_file_system_of_a_folder_is_known(machine: Machine, tmp_path: Path) -> None:
+    assert machine.file_system(str(tmp_path))

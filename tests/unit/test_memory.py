@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from hiveui.errors import HiveError, UsageError
 from hiveui.git.texts import merge
-from hiveui.model.memory import BEGINNING, DECISIONS, IMPORTS, LARGEST, SOURCE, change, entry, imports, links
+from hiveui.model.memory import BEGINNING, DECISIONS, FILES, IMPORTS, LARGEST, SOURCE, change, entry, imports, links
 from hiveui.model.text import visible
 from hiveui.storage import memory
 
@@ -97,8 +97,9 @@ def test_what_is_no_text_is_refused_in_a_sentence(tmp_path: Path):
     (tmp_path / SOURCE).write_bytes(b"\xff\xfe")
     (tmp_path / "CLAUDE.md").mkdir()
     os.mkfifo(tmp_path / "GEMINI.md")
-    (tmp_path / "QWEN.md").write_bytes(b"x" * (LARGEST + 1))
-    for name in NAMES:
+    (tmp_path / ".hive").mkdir()
+    (tmp_path / DECISIONS).write_bytes(b"x" * (LARGEST + 1))
+    for name in FILES:
         with pytest.raises(HiveError):
             memory.read(tmp_path, name)
 

@@ -1,6 +1,9 @@
 """Merges as trees, landings and commits, on a real git."""
 
+import json
 import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -9,7 +12,7 @@ from hiveui.errors import GitError
 from hiveui.git import commits, landing, merging, proving
 from hiveui.git.merging import Source
 from hiveui.git.repository import Repository, find
-from hiveui.model.merging import Way
+from hiveui.model.merging import CONFLICTS, Way
 from tests.repositories import git, repository
 
 
@@ -120,6 +123,32 @@ def test_conflicts_are_named_by_file_and_kind(shop: Path) -> None:
     assert "<<<<<<<" in git(shop, "show", f"{told.tree}:file")
 
 
+def test_names_of_every_kind_are_merged_landed_and_taken_back(shop: Path) -> None:
+    listed = json.loads((Path(__file__).parents[1] / "data" / "names.json").read_text())
+    names = {
+        one["name"] for one in listed if not set(one["name"]) & {"/", "\0"} and 0 < len(os.fsencode(one["name"])) < 200
+    }
+    names -= {".", "..", ".git"}
+    safe = {name: "here\n" for name in names if not git_refuses(name)}
+    assert len(safe) > 100
+    one = branch(shop, "one", **safe)
+    before, made = head(shop), merged(shop, one)
+    landing.move(found(shop), "main", before, made.commit, "test")
+    assert clean(shop)
+    assert {path.name for path in shop.iterdir()} >= set(safe)
+    landing.move(found(shop), "main", made.commit, before, "test")
+    assert clean(shop)
+    change(shop, "clash", **dict.fromkeys(safe, "main\n"))
+    told = merged(shop, one).conflicts
+    assert len(told) == CONFLICTS
+    assert {c.path for c in told} <= set(safe)
+
+
+def git_refuses(name: str) -> bool:
+    """Tell whether git has no file of such a name: it would be its own."""
+    return name.casefold().startswith((".git", "git~")) or "\u200c" in name
+
+
 def test_branches_without_a_common_commit_are_refused_in_a_sentence(shop: Path, tmp_path: Path) -> None:
     git(shop, "checkout", "-q", "--orphan", "lone")
     lone = change(shop, "lone")
@@ -151,6 +180,13 @@ def test_a_checkout_whose_changes_would_be_lost_stays_with_its_branch(shop: Path
         landing.move(found(shop), "main", before, merged(shop, one).commit, "test")
     assert caught.value.hint == "Commit or stash them there."
     assert (head(shop), git(shop, "status", "--porcelain")) == (before, status)
+
+
+def test_a_file_that_was_but_touched_is_in_nobodys_way(shop: Path) -> None:
+    one = branch(shop, "one", file="one\n")
+    os.utime(shop / "file", (1, 1))
+    landing.move(found(shop), "main", head(shop), merged(shop, one).commit, "test")
+    assert (shop / "file").read_text() == "one\n"
 
 
 def test_a_branch_that_somebody_else_has_moved_is_not_moved(shop: Path) -> None:
@@ -293,3 +329,27 @@ def test_the_checkout_for_proofs_holds_each_commit_in_turn_and_what_git_ignores(
     assert int((place / "file").stat().st_mtime) > first, "no cache takes it for the file of before"
     with pytest.raises(GitError, match="inside of the checkout"):
         proving.stand(found(shop), shop / "within", head(shop))
+
+
+def test_a_disk_that_is_full_in_the_middle_of_a_merge_leaves_all_as_it_was(tmp_path: Path) -> None:
+    if subprocess.run(["unshare", "-rm", "true"], capture_output=True).returncode:
+        pytest.skip("no namespaces on this machine")
+    script = Path(__file__).with_name("full_disk.py")
+    mount = 'mount -t tmpfs -o size=3m,mode=700 none "$1" && exec "$2" "$3" "$1"'
+    done = subprocess.run(
+        ["unshare", "-rm", "sh", "-c", mount, "sh", tmp_path, sys.executable, script],
+        env=os.environ | {"PYTHONPATH": str(script.parents[2])},
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stderr
+    told = dict(line.split(": ", 1) for line in done.stdout.splitlines() if ": before" in line or ": merged" in line)
+    untouched = "before, status '', a 'this is a\\n'"
+    assert told == {
+        "little room": untouched,
+        "full in the middle": untouched,
+        "full from the start": untouched,
+        "room again": "merged, status '', a 'one\\n'",
+    }
+    assert "has no room for the merge" in done.stdout
+    assert done.stdout.count("Free ") == 3, done.stdout

@@ -128,3 +128,14 @@ def test_what_holds_a_role_is_known_until_it_owns_nothing_in_particular() -> Non
     held = fold(Ownership(), AgentBounded(here, "web", Bounds(Wall.LANDLOCK)))
     assert held.bounds == {"web": Bounds(Wall.LANDLOCK)}
     assert not fold(held, AgentBounded(here, "web", None)).bounds
+
+
+def test_no_glob_and_no_path_takes_long() -> None:
+    many, deep = Globs(["/".join(["**", "a"] * 40)]), Globs(["/".join(["**", "b"] * 40) + "/c"])
+    assert witness(many, deep) is not None
+    assert witness(many, Globs(["/".join(["x"] * 50)])) is not None
+    assert not many.covers("/".join(["a"] * 39))
+    assert not Globs(["*a" * 50]).covers("a" * 254 + "b")
+    assert witness(Globs(["/".join(["a"] * 500)]), Globs(["/".join(["a"] * 500)])) is None
+    assert not Globs(["docs/**"]).covers("/".join(["a"] * 2000))
+    assert Globs(["docs/**"]).covers("docs/" + "/".join(["a"] * 2000))

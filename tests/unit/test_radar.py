@@ -1,6 +1,7 @@
 """Collisions in real checkouts, from writes as the feed tells them."""
 
 import asyncio
+import os
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -247,6 +248,33 @@ async def test_an_agent_and_what_it_starts_are_one(shop: Shop) -> None:
     assert shop.collision() is not None
 
 
+async def test_names_that_mislead_are_collided_in_as_they_are_and_kept(shop: Shop, tmp_path: Path) -> None:
+    shop.opens(shared=True)
+    names = [
+        os.fsdecode(b"\xff\xfe.py"),
+        "a\nb",
+        ":(top)x",
+        "-rf",
+        "\x1b[31m",
+        "[@click=app.quit]x",
+        "rtl\u202egnp.sh",
+        "#(x)",
+    ]
+    for name in names:
+        (shop.top / name).write_text("one\n")
+        for role in ("backend", "frontend"):
+            shop.changes(role, shop.top, 1, role, path=name)
+    for _ in names:
+        await shop.colliding._lookout.look()
+    standing = shop.bus.workspace(W).radar.standing
+    assert {one.path for one in standing} == set(names)
+    for one in standing:
+        assert (await shop.colliding.look(workspace=W, collision=one.id))["sides"]
+    again = EventLog(tmp_path / "events")
+    assert {one.path for one in again.state.workspaces[W].radar.standing} == set(names)
+    again.close()
+
+
 async def test_generated_files_are_quiet(shop: Shop) -> None:
     shop.opens(collisions="tell", shared=True)
     for role in ("backend", "frontend"):
@@ -255,7 +283,7 @@ async def test_generated_files_are_quiet(shop: Shop) -> None:
     found = shop.collision()
     assert found is not None
     assert found.quiet
-    assert shop.bus.workspace(W).radar.standing == []
+    assert shop.bus.workspace(W).radar.standing == ()
     assert shop.told.queued == []
 
 

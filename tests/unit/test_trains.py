@@ -17,8 +17,11 @@ from hiveui.errors import GitError, UsageError
 from hiveui.git import landing, merging, proving
 from hiveui.hive.bus import Bus
 from hiveui.hive.merging import Merging
+from hiveui.hive.runs import Job
 from hiveui.hive.trains import Trains
 from hiveui.model.agent import Agent, AgentId, WorkspaceId
+from hiveui.model.checks import Outcome
+from hiveui.model.checks import Status as Proof
 from hiveui.model.events import AgentAdded, Event, Record, WorkspaceOpened, event_from_json, event_to_json
 from hiveui.model.layout import AgentSpec
 from hiveui.model.merging import Status, Train, newest
@@ -34,16 +37,6 @@ class KilledError(BaseException):
     """The daemon was killed."""
 
 
-class Outcome:
-    """What a check came to."""
-
-    output = "/nowhere"
-
-    def __init__(self, status: str) -> None:
-        self.status = status
-        self.sentence = f"it {status}"
-
-
 class Shop:
     """A repository with three agents in worktrees, and a hive that may be killed and begun anew."""
 
@@ -56,6 +49,7 @@ class Shop:
             git(self.project, "worktree", "add", "-q", "-b", f"hive/{role}", str(place))
         self.events: list[Event] = []
         self.failing: set[str] = set()
+        self.ended: set[str] = set()
         self.checked: list[tuple[str, str]] = []
         self.prompts: list[dict[str, str]] = []
         self.acted: list[str] = []
@@ -89,11 +83,12 @@ class Shop:
     def environment(self, _agent: Agent) -> tuple[()]:
         return ()
 
-    async def prove(self, argv: tuple[str, ...], folder: str, env: dict[str, str]) -> Outcome:
+    async def run(self, job: Job) -> Outcome:
         self.tick()
-        assert tuple(argv) == CHECK
-        self.checked.append((env["HIVE_ROLE"], git(Path(folder), "rev-parse", "HEAD")))
-        return Outcome("failed" if env["HIVE_ROLE"] in self.failing else "passed")
+        assert tuple(job.argv) == CHECK
+        role = job.env["HIVE_ROLE"]
+        self.checked.append((role, git(Path(job.folder), "rev-parse", "HEAD")))
+        return Outcome(Proof.FAILED if role in self.failing else Proof.ENDED if role in self.ended else Proof.PASSED)
 
     @contextlib.contextmanager
     def acting(self, top: str) -> Iterator[None]:
@@ -246,7 +241,7 @@ def test_a_conflict_stops_it_is_told_to_its_agent_and_goes_on_once_that_has_reba
     (prompt,) = shop.prompts
     assert prompt["role"] == "two"
     assert "git rebase main" in prompt["text"]
-    assert "> one\n> on your branch:\n> two" in prompt["text"]
+    assert "\none\non your branch:\ntwo\n```" in prompt["text"]
 
     place = shop.places["two"]
     git(place, "reset", "-q", "--hard", "main")
@@ -265,6 +260,28 @@ def test_without_the_step_that_stopped_the_others_go_on(shop: Shop) -> None:
     assert shop.statuses() == ["merged", "left out", "merged"]
     with pytest.raises(UsageError, match="No merge stopped"):
         shop.do(lambda: shop.merging.resume(workspace=W))
+
+
+def test_a_check_that_was_stopped_proves_nothing_and_can_be_run_again(shop: Shop) -> None:
+    shop.change("one", "a", "one\n")
+    before = shop.main
+    shop.ended = {"one"}
+    shop.merge("one")
+    assert (shop.statuses(), shop.main) == (["interrupted"], before)
+    shop.ended = set()
+    shop.do(lambda: shop.merging.resume(workspace=W))
+    assert shop.statuses() == ["merged"]
+
+
+def test_what_an_agent_did_in_a_clone_is_taken_over(shop: Shop) -> None:
+    clone = shop.places["one"]
+    git(shop.project, "worktree", "remove", str(clone))
+    git(shop.project, "clone", "-q", str(shop.project), str(clone))
+    git(clone, "checkout", "-q", "-b", "mine")
+    shop.change("one", "a", "one\n")
+    shop.merge("one")
+    assert (shop.statuses(), shop.train.steps[0].branch) == (["merged"], "mine")
+    assert (shop.project / "a").read_text() == "one\n"
 
 
 def test_what_somebody_built_on_it_is_not_rolled_back(shop: Shop) -> None:

@@ -156,6 +156,24 @@ def test_a_repository_can_be_committed_to_and_its_hooks_not_be_changed(tmp_path:
     assert work_out(base, [base], Globs([]), git).steps == (Step(str(base), open=False),)
 
 
+def test_work_is_committed_behind_a_wall_in_the_main_checkout_and_in_a_worktree(wall: Wall, tmp_path: Path) -> None:
+    base = checkout(tmp_path)
+    git = ["git", "-c", "user.name=a", "-c", "user.email=a@b"]
+    for words in (["init", "-q", "."], ["add", "-A"], ["commit", "-qm", "begin"], ["worktree", "add", "-q", "../tree"]):
+        subprocess.run([*git, *words], cwd=base, check=True)
+    for place in (base, tmp_path / "tree"):
+        (place / "own").mkdir(exist_ok=True)
+        script = "echo new >own/new && echo new >other/new; git add -A && git commit -qm new && git log --oneline"
+        closed = [base, tmp_path / "tree"]
+        reach = work_out(place, closed, Globs(["own/**"]), base / ".git")
+        words = walls.behind(
+            wall, reach, ["sh", "-c", script.replace("git ", f"{' '.join(git)} ")], tmp_path / "w", atomic.write
+        )
+        done = subprocess.run(words, cwd=place, capture_output=True, text=True, timeout=60, check=False)
+        assert len(done.stdout.splitlines()) == 2, done.stderr
+        assert not (place / "other" / "new").exists()
+
+
 def test_what_no_folder_can_stand_for_is_said(tmp_path: Path) -> None:
     base = checkout(tmp_path)
     notes = work_out(base, [base], Globs(["own/**", "**/tests/**", "*.md", "!own/x"]), None).notes

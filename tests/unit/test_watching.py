@@ -7,6 +7,7 @@ import os
 import shutil
 import subprocess
 import sys
+import threading
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
@@ -16,9 +17,10 @@ from fake_machine import FakeMachine
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from hiveui.git.ignored import tracked_though_ignored
 from hiveui.machine import Machine
 from hiveui.model.changes import Batch, Deed
-from hiveui.watch import looking, places, watcher
+from hiveui.watch import folders, looking, places, watcher
 from hiveui.watch.inotify import Inotify
 from hiveui.watch.watcher import Watcher
 from tests.repositories import git, repository
@@ -50,6 +52,7 @@ class Ear:
 
     def __init__(self) -> None:
         self.batches: list[Batch] = []
+        self.first = Batch("")
 
     @property
     def deeds(self) -> dict[str, Deed]:
@@ -65,19 +68,14 @@ class Ear:
         return sum(batch.rescan for batch in self.batches)
 
 
-def ignored_though_tracked(top: Path) -> list[str]:
-    words = ["git", "ls-files", "-z", "--cached", "--ignored", "--exclude-standard"]
-    said = subprocess.run(words, cwd=top, capture_output=True).stdout
-    return [os.fsdecode(path) for path in said.split(b"\0") if path]
-
-
 @asynccontextmanager
 async def watched(top: Path, machine: Machine | None = None) -> AsyncIterator[Ear]:
     """Watch a folder; what came before is not known, which is told first."""
     ear = Ear()
-    task = asyncio.create_task(Watcher(top, machine, lambda: ignored_though_tracked(top)).run(ear.batches.append))
+    task = asyncio.create_task(Watcher(top, machine, tracked_though_ignored).run(ear.batches.append))
     try:
         await soon(lambda: ear.rescans)
+        ear.first = ear.batches[0]
         ear.batches.clear()
         yield ear
     finally:
@@ -300,10 +298,10 @@ async def test_a_top_that_vanishes_is_said_and_watched_again_once_it_is_back(tmp
     top = repository(tmp_path / "one", "a")
     async with watched(top, machine) as ear:
         top.rename(tmp_path / "away")
-        await soon(lambda: any(batch.notice == places.GONE for batch in ear.batches))
+        await soon(lambda: any(batch.notice == places.GONE.notice for batch in ear.batches))
         ear.batches.clear()
         (tmp_path / "away").rename(top)
-        await soon(lambda: any(batch.rescan and batch.notice != places.GONE for batch in ear.batches))
+        await soon(lambda: any(batch.rescan and batch.notice != places.GONE.notice for batch in ear.batches))
         ear.batches.clear()
         (top / "a").write_text("x")
         await told(ear, {"a": Deed.MODIFIED})
@@ -343,6 +341,35 @@ async def test_a_limit_is_said_and_changes_are_looked_for(
         (top / "new" / "file").write_text("x")
         await told(ear, {"new/file": Deed.ADDED})
         assert {batch.notice for batch in ear.batches} == {notice}
+
+
+async def test_a_folder_with_too_many_files_is_left_alone_and_that_is_said(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    top = repository(tmp_path / "one", *map(str, range(11)))
+    monkeypatch.setattr(folders, "LARGEST", 10)
+    async with watched(top) as ear:
+        assert ear.first.notice == places.TOO_LARGE.notice
+        (top / "1").write_text("x")
+        await soon(lambda: queue_of(os.getpid()) == 0)
+        assert ear.batches == []
+
+
+async def test_a_disk_that_does_not_answer_holds_up_nobody_and_is_said(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    top = repository(tmp_path / "one", "a")
+    monkeypatch.setattr(watcher, "SLOW", 0.05)
+    answers = threading.Event()
+    answers.set()
+    stat = os.stat
+    monkeypatch.setattr(os, "stat", lambda path, **more: answers.wait() and stat(path, **more))
+    async with watched(top) as ear:
+        answers.clear()
+        (top / "b").write_bytes(b"x")
+        await soon(lambda: [batch.notice for batch in ear.batches] == [places.SILENT.notice])
+        answers.set()
+        await soon(lambda: ear.deeds == {"b": Deed.ADDED} and ear.batches[-1].notice == "")
 
 
 async def test_the_kernel_is_asked_again_after_a_limit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -404,6 +431,12 @@ STEPS = st.lists(
 )
 
 
+@pytest.fixture(scope="module")
+def pristine(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A checkout that no step was done in."""
+    return repository(tmp_path_factory.mktemp("pristine"), "a/b", "b/c/d.log", "c")
+
+
 def do(top: Path, step: str, one: str, other: str) -> None:
     """Do what can be done."""
     deeds: dict[str, Callable[[], object]] = {
@@ -435,10 +468,11 @@ def files(top: Path) -> dict[str, str]:
 
 
 @pytest.mark.parametrize("machine", [SOURCES["folders"], SOURCES["looks"]], ids=["folders", "looks"])
-@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(before=STEPS, steps=STEPS, pauses=st.sets(st.integers(0, 25)))
 def test_what_differs_after_any_steps_was_told(
     tmp_path: Path,
+    pristine: Path,
     machine: Machine,
     before: list[tuple[str, str, str]],
     steps: list[tuple[str, str, str]],
@@ -446,7 +480,7 @@ def test_what_differs_after_any_steps_was_told(
 ) -> None:
     top = tmp_path / "one"
     shutil.rmtree(top, ignore_errors=True)
-    repository(top, "a/b", "b/c/d.log", "c")
+    shutil.copytree(pristine, top)
 
     async def follow() -> None:
         for step in before:
@@ -460,6 +494,8 @@ def test_what_differs_after_any_steps_was_told(
             await heard(ear, top, "end")
             has = files(top)
             differ = {path for path in had.keys() | has.keys() if had.get(path) != has.get(path)}
+            if ".gitignore" in differ:
+                await soon(lambda: ear.rescans)
             if not ear.rescans:
                 assert differ <= ear.deeds.keys()
             for path, deed in ear.deeds.items():

@@ -30,14 +30,14 @@ class Hooks:
     """How a kind's program is given hooks."""
 
     way: str
-    """`settings` (Claude Code), `config` (Codex), `system-settings` (Gemini CLI, Qwen Code), `plugin` (OpenCode) or
-    `plugin-folder` (Copilot)."""
+    """`settings` (Claude Code), `config` (Codex), `system-settings` (Gemini CLI, Qwen Code), `plugin` (OpenCode),
+    `plugin-folder` (Copilot) or `script` (rehearsals)."""
     events: tuple[str, ...] = ()
     """The events that are asked for: an unknown name stops Claude Code with a dialog."""
     since: Mapping[str, str] = field(default_factory=dict)
     """Events of those that only later versions know, with the first version that is known to."""
     variable: str = ""
-    """The variable that the way goes by: a settings file's path, or a configuration."""
+    """The variable that the way goes by: a settings file's path, a configuration, or the hook itself."""
     files: tuple[str, ...] = ()
     """Where such a file stands that no variable names: that of the system."""
     asks: tuple[str, ...] = ()
@@ -233,6 +233,11 @@ def _plugin_folder(inject: Injection, hooks: Hooks, program: Program) -> Injecte
     return Injected((first, "--plugin-dir", str(folder), *rest), {})
 
 
+def _script(inject: Injection, hooks: Hooks, program: Program) -> Injected:
+    """Name the hook by a variable, for a program that runs it itself."""
+    return Injected(program.argv, {hooks.variable: str(inject.folder / SCRIPT)})
+
+
 def _with_hooks(given: Mapping[str, Any], entries: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
     """Put ours behind the hooks that settings have."""
     theirs = given.get("hooks", {})
@@ -284,5 +289,6 @@ _WAYS: Mapping[str, Way] = {
     "system-settings": _system_settings,
     "plugin": _plugin,
     "plugin-folder": _plugin_folder,
+    "script": _script,
 }
 WAYS = frozenset(_WAYS)

@@ -44,6 +44,9 @@ HAPPENINGS: Mapping[str, Happening] = {
     "agentStop": Happening.DONE,
     "errorOccurred": Happening.ENDED,  # or it tries again: the screen is to tell
     "sessionEnd": Happening.ENDED,
+    # Rehearsals
+    "UseBegins": Happening.USE,
+    "UseEnds": Happening.USE_OVER,
     # OpenCode
     "session.created": Happening.SESSION,
     "session.updated": Happening.SESSION,
@@ -123,13 +126,14 @@ def _hooked(
         dialog=_DIALOGS[happening](fields) if happening in _DIALOGS else None,
         text=one_line(text, TEXT),
         written=_written(fields) if happening is Happening.TOOL_OVER else "",
-        failure=one_line(_failure(fields), TEXT) if happening is Happening.TOOL_OVER else "",
+        failure=one_line(_failure(fields), TEXT) if happening in _OVERS else "",
         tasks=_tasks(fields.get("background_tasks")),
         resets=one_line(limit[1].strip(), 40) if limit else "",
         cut=cut,
     )
 
 
+_OVERS = frozenset({Happening.TOOL_OVER, Happening.USE_OVER})
 _WRITERS = frozenset({"Edit", "MultiEdit", "NotebookEdit", "Write", "edit", "replace", "write_file"})
 """Tools that write one file: those of Claude Code, and of Gemini CLI and Qwen Code."""
 _SESSIONS = ("session_id", "sessionID", "sessionId", "info.id")

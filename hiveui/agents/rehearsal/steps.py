@@ -8,6 +8,7 @@ from pathlib import Path
 
 from hiveui.agents.rehearsal.actor import WORDS_A_SECOND, Actor, Ending
 from hiveui.agents.rehearsal.dialog import Dialog
+from hiveui.agents.rehearsal.hooks import using
 from hiveui.agents.rehearsal.process import git, run, shown
 
 OUTPUT_LINES = 6
@@ -87,16 +88,19 @@ def commit(actor: Actor, *, message: str, files: Sequence[str]) -> None:
     line = shown(["git", "commit", "-m", message])
     if not _is_scratch(actor):
         return _result(actor, f"Run({line})", 1, NOT_SCRATCH)
-    status, output = git(actor.stage, "add", "--", *files)
-    if status == 0:
-        status, output = git(actor.stage, "commit", "-m", message, "--", *files)
+    with using("Bash", {"command": line}):
+        status, output = git(actor.stage, "add", "--", *files)
+        if status == 0:
+            status, output = git(actor.stage, "commit", "-m", message, "--", *files)
     return _result(actor, f"Run({line})", status, output)
 
 
 def run_command(actor: Actor, *, command: Sequence[str], lines: int = OUTPUT_LINES) -> None:
     """Run a command and show its last lines."""
     actor.stage.doing(f"Running {shown(command)}")
-    status, output = run(actor.stage, command)
+    with using("Bash", {"command": shown(command)}) as used:
+        status, output = run(actor.stage, command)
+        used.failure = f"exit {status}" if status else ""
     actor.stage.doing("Working")
     _result(actor, f"Run({shown(command)})", status, output, lines)
 
@@ -175,8 +179,9 @@ def _change(actor: Actor, verb: str, file: str, change: Callable[[str], str]) ->
         return _result(actor, f"{verb}({file})", 1, NOT_SCRATCH if inside else "Left alone: outside the folder.")
     old = path.read_text("utf-8") if path.exists() else ""
     new = change(old)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(new, "utf-8")
+    with using(verb, {"file_path": str(path.resolve()), "old_string": old, "new_string": new}):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(new, "utf-8")
     diff = [
         line
         for line in difflib.unified_diff(old.splitlines(), new.splitlines(), lineterm="", n=0)

@@ -49,6 +49,9 @@ class Mishaps(Protocol):
     def look(self) -> None:
         """Show what is in conflict, or what the check printed."""
 
+    def stop(self) -> None:
+        """End the check that runs for the merge."""
+
     def tell(self) -> None:
         """Ask the agent of the step in conflict to rebase."""
 

@@ -54,7 +54,8 @@ MERGING = (
         lambda at, _: at.merging.resume(skip=True),
         "skip",
     ),
-    Command("merge.tell", Place.MERGE, ("a",), "Ask its agent to rebase", lambda at, _: at.mishaps.tell(), "ask it"),
+    Command("merge.stop", Place.MERGE, ("s",), "Stop the check that runs for it", lambda at, _: at.mishaps.stop()),
+    Command("merge.tell", Place.MERGE, ("a",), "Ask its agent to rebase", lambda at, _: at.mishaps.tell()),
     Command(
         "merge.commit",
         Place.MERGE,
@@ -63,16 +64,15 @@ MERGING = (
         lambda at, _: at.proposing.commit(),
         "commit",
     ),
-    Command("merge.way", Place.MERGE, ("w",), "Merge, squash or rebase", lambda at, _: at.merging.turn(), "way"),
+    Command("merge.way", Place.MERGE, ("w",), "Merge, squash or rebase", lambda at, _: at.merging.turn()),
     Command("merge.check", Place.MERGE, ("t",), "Run the roles' checks, or not", lambda at, _: at.merging.check()),
-    Command("merge.into", Place.MERGE, ("b",), "Merge into another branch", lambda at, _: at.merging.name(), "into"),
+    Command("merge.into", Place.MERGE, ("b",), "Merge into another branch", lambda at, _: at.merging.name()),
     Command(
         "merge.propose",
         Place.MERGE,
         ("p",),
         "Push it and open a pull request, once you have said yes",
         lambda at, _: at.proposing.propose(),
-        "PR",
     ),
     Command("merge.later", Place.MERGE, ("J", "shift+down"), "Merge it later", lambda at, _: at.merging.move(1)),
     Command(
@@ -81,13 +81,9 @@ MERGING = (
         ("K", "shift+up"),
         "Merge it sooner",
         lambda at, _: at.merging.move(-1),
-        "move",
-        "J K",
     ),
     Command("merge.down", Place.MERGE, ("j", "down"), "To the next one", lambda at, _: at.merging.choose(1)),
-    Command(
-        "merge.up", Place.MERGE, ("k", "up"), "To the one before", lambda at, _: at.merging.choose(-1), "choose", "j k"
-    ),
+    Command("merge.up", Place.MERGE, ("k", "up"), "To the one before", lambda at, _: at.merging.choose(-1)),
     Command("merge.close", Place.MERGE, ("escape", "q", "I"), "Close", lambda at, _: at.close(), "back"),
     Command("merge.yes", Place.MERGE_ASK, ("enter",), "Do it", lambda at, _: at.merging.agree(), "yes"),
     Command("merge.no", Place.MERGE_ASK, ("escape", "q"), "Do nothing; back", lambda at, _: at.merging.back(), "no"),

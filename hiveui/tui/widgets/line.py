@@ -23,6 +23,8 @@ TONES = (
     "attention",
     "key",
     "chosen",
+    "added",
+    "removed",
 )
 
 

@@ -97,8 +97,10 @@ class Memo(Composer):
         self._show()
 
     def _show(self) -> None:
+        wide = self.app.size.width >= BESIDE
         self._area.display = self.writing
-        self.query_one(VerticalScroll).display = not self.writing or self.app.size.width >= BESIDE
+        self.query_one(VerticalScroll).display = not self.writing or wide
+        self.set_class(self.writing and wide, "-beside")
 
 
 def safe(text: str) -> str:

@@ -8,7 +8,10 @@ from typing import Any
 
 import pytest
 
+from tests.model_server import ModelServer
+from tests.programs import SLOW, with_claude
 from tests.robot import HIVE, WITHIN, World
+from tests.telling import is_heard
 from tests.waiting import until
 
 LINES = "".join(f"line {n}\n" for n in range(1, 61))
@@ -154,3 +157,23 @@ def test_an_agent_reserves_a_path_which_others_are_refused_and_who_writes_it_all
     robot.press("Escape")
     robot.misses("Collisions")
     robot.leaves()
+
+
+@pytest.mark.real
+@pytest.mark.timeout(400)
+def test_what_claude_code_has_just_read_is_changed_by_another(world: World) -> None:
+    shop(world)
+    with ModelServer() as model:
+        env, command = with_claude(world, model), ["claude", "--permission-mode", "manual"]
+        reader = {"kind": "claude", "command": command, "env": env, "allow": ["Bash(cat schema.py)"]}
+        held = HELD.format(file="schema.py", text="it line")
+        world.up({"reader": reader, "writer": rehearsal(world, "writer", run(["sh", "-c", held]))})
+        world.pane_sees("reader", "? for shortcuts", SLOW)
+        world.done("send", "reader", "run: cat schema.py")
+        is_heard(world, "reader", "done", "The command said")
+        world.done("send", "writer", "Go on.")
+        (found,) = until(lambda: standing(world), SLOW, "the collision")  # type: ignore[misc]
+        assert found["sort"] == "read"
+        assert {(side["role"], side["part"]) for side in found["sides"]} == {("reader", "read"), ("writer", "wrote")}
+        world.done("collisions", "tell", found["id"])
+        until(lambda: any("What you know of the file is old" in text for text in model.prompts), SLOW, "the warning")

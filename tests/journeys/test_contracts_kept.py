@@ -64,7 +64,7 @@ def test_a_change_of_a_contract_reaches_who_depends_on_it_and_their_note_is_seen
     assert set(change["notes"]) == {"frontend", "tests"}
     assert "+  title: Shop, with logins" in world.done("contracts", change["id"])
 
-    until(lambda: set(changes(world)[0]["notes"].values()) == {"noted"}, 60, "the dependants' notes")
+    until(lambda: set(changes(world)[0]["notes"].values()) == {"noted"}, 60, "the dependents' notes")
     assert f"hive noted {change['id']}" in told(world, "frontend")
     assert "~~~~diff" in told(world, "frontend"), "a fence longer than the one in the file"
     assert changes(world)[0]["hows"]["frontend"] == "its turn after the message ended"
