@@ -246,11 +246,9 @@ CHANGES: Mapping[str, Mapping[str, str]] = {
 }
 """What agents changed, by file."""
 AT_REVIEW = (
-    Scene("review", ["d"], ["hunks left"]),
+    Scene("review", ["d"], ["hunks left", "answered"]),
     Scene("review_column", ["d", "Tab"], ["unified"], ["Escape"]),
     Scene("review_risk", ["d", "g", "g"], ["look closely"], ["g", "Escape"]),
-    Scene("review_folded", ["d", "f"], ["▸ M"], ["f", "Escape"]),
-    Scene("review_comment", ["d", "j", "j", "j", "j", "c", *"Why?"], ["To 1 backend"], ["Escape", "Escape"]),
 )
 
 

@@ -202,7 +202,8 @@ class Review:
     def group(self) -> None:
         """Put the files together by agent, by path, or by risk."""
         self._order = _GROUPS[(_GROUPS.index(self._order) + 1) % len(_GROUPS)]
-        self._ground.run("putting in order…", self._read(self.sheet.areas, None))
+        if self.sheet.files:
+            self._ground.run("putting in order…", self._read(self.sheet.areas, None))
 
     def fold(self) -> None:
         """Show the lines of the file, or its name alone."""
