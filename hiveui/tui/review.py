@@ -16,6 +16,7 @@ from hiveui.tui import chrome
 from hiveui.tui.code import Code
 from hiveui.tui.commands.table import Place
 from hiveui.tui.ground import Ground
+from hiveui.tui.link import MALFORMED
 from hiveui.tui.sheet import Kind, Row, Sheet, Spot
 from hiveui.tui.syntax import Syntax
 from hiveui.tui.widgets.diffs import WIDE, Diffs
@@ -85,7 +86,7 @@ class Review:
     async def _look_for_changes(self) -> None:
         """Say where the files have changed since they were compared."""
         if self.card.display and not self.sheet.stale:
-            with contextlib.suppress(HiveError):
+            with contextlib.suppress(HiveError, *MALFORMED):
                 found = await self.call("files/list", after=self._taken, limit=1)
                 if found["writes"]:
                     self.sheet.stale = True
