@@ -109,6 +109,8 @@ def test_a_comment_is_answered_a_hunk_accepted_and_another_taken_back_and_brough
     assert "\x1b" not in printed
     robot.sees("files have changed: ctrl+r")
     robot.press("C-r")
+    robot.misses("files have changed")
+    robot.press("G")
     robot.sees("a␛]0;x␇␊b")
 
 
