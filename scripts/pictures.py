@@ -218,6 +218,61 @@ def workspaces(camera: Camera) -> None:
                 camera.walk(stage, scenes, Door(["attach", "shop"], ["?"]))
 
 
+SCHEMA = """from dataclasses import dataclass
+
+
+@dataclass
+class Token:
+    user: str
+    scope: str
+    expires: int
+
+    def is_valid(self, now: int) -> bool:
+        return now < self.expires
+"""
+EDITS: Mapping[str, Sequence[tuple[str, str, str]]] = {
+    "planner": (),
+    "backend": (("services/api/schema.py", "expires: int", "expires: datetime"),),
+    "frontend": (
+        ("services/api/schema.py", "expires: int", "expires_at: int"),
+        ("web/src/api/client.ts", "timeout = 30", "timeout = 5"),
+    ),
+    "tests": (("web/src/api/client.ts", "timeout = 30;", "timeout = 30;\\nexport const retries = 3;"),),
+}
+"""What each role changes, of which file."""
+
+
+def meetings(camera: Camera) -> None:
+    """Take what is seen where agents change one another's files."""
+    scenes = [Scene("collisions", ["c"], ["now,"]), Scene("collisions_second", ["c", "j"], ["client.ts"])]
+    if not any(camera.wants(f"{s.name}-{c}x{r}-{t}.") for s in scenes for c, r in SIZES for t in THEMES):
+        return
+    with Stage() as stage:
+        for name, text in (
+            ("services/api/schema.py", SCHEMA),
+            ("web/src/api/client.ts", "export const timeout = 30;\n"),
+        ):
+            (stage.project / name).parent.mkdir(parents=True)
+            (stage.project / name).write_text(text)
+        stage.done("git", "config", "hiveui.scratch", "true")
+        stage.done("git", "add", "--all")
+        stage.done("git", "-c", "user.name=a", "-c", "user.email=a@invalid", "commit", "-q", "-m", "one")
+        agents = {}
+        for role, changes in EDITS.items():
+            step = '[[step]]\ndo = "edit"\nfile = "{}"\nold = "{}"\nnew = "{}"\n'
+            steps = "".join(step.format(*change) for change in changes)
+            script = stage.home / f"{role}.toml"
+            script.write_text('[[step]]\ndo = "think"\nseconds = 3\n' + steps)
+            env = {"REHEARSAL": str(script), "REHEARSAL_SPEED": "1"}
+            agents[role] = {"kind": "rehearsal", "env": env, "checkout": "worktree"}
+        stage.layout("shop", agents)
+        stage.hive("up", "shop", "--detach", "--yes")
+        stage.hive("reserve", "docs/plans/**", "--for", "40m", "--why", "the plan")
+        stage.opens("attach", "shop", size=(200, 50))
+        stage.waits("⇄ 2")
+        camera.walk(stage, scenes, Door(["attach", "shop"], ["⇄ 2"]))
+
+
 BEFORE = '''"""Sessions of users."""
 
 import hmac
@@ -274,61 +329,6 @@ def reviews(camera: Camera) -> None:
                 (tree / name).write_text(text)
         stage.hive("comment", "backend", "services/api/sessions.py:8", "Is SHA-256 not enough?")
         camera.walk(stage, AT_REVIEW, Door(["attach", "shop"], ["1 backend"]))
-
-
-SCHEMA = """from dataclasses import dataclass
-
-
-@dataclass
-class Token:
-    user: str
-    scope: str
-    expires: int
-
-    def is_valid(self, now: int) -> bool:
-        return now < self.expires
-"""
-EDITS: Mapping[str, Sequence[tuple[str, str, str]]] = {
-    "planner": (),
-    "backend": (("services/api/schema.py", "expires: int", "expires: datetime"),),
-    "frontend": (
-        ("services/api/schema.py", "expires: int", "expires_at: int"),
-        ("web/src/api/client.ts", "timeout = 30", "timeout = 5"),
-    ),
-    "tests": (("web/src/api/client.ts", "timeout = 30;", "timeout = 30;\\nexport const retries = 3;"),),
-}
-"""What each role changes, of which file."""
-
-
-def meetings(camera: Camera) -> None:
-    """Take what is seen where agents change one another's files."""
-    scenes = [Scene("collisions", ["c"], ["now,"]), Scene("collisions_second", ["c", "j"], ["client.ts"])]
-    if not any(camera.wants(f"{s.name}-{c}x{r}-{t}.") for s in scenes for c, r in SIZES for t in THEMES):
-        return
-    with Stage() as stage:
-        for name, text in (
-            ("services/api/schema.py", SCHEMA),
-            ("web/src/api/client.ts", "export const timeout = 30;\n"),
-        ):
-            (stage.project / name).parent.mkdir(parents=True)
-            (stage.project / name).write_text(text)
-        stage.done("git", "config", "hiveui.scratch", "true")
-        stage.done("git", "add", "--all")
-        stage.done("git", "-c", "user.name=a", "-c", "user.email=a@invalid", "commit", "-q", "-m", "one")
-        agents = {}
-        for role, changes in EDITS.items():
-            step = '[[step]]\ndo = "edit"\nfile = "{}"\nold = "{}"\nnew = "{}"\n'
-            steps = "".join(step.format(*change) for change in changes)
-            script = stage.home / f"{role}.toml"
-            script.write_text('[[step]]\ndo = "think"\nseconds = 3\n' + steps)
-            env = {"REHEARSAL": str(script), "REHEARSAL_SPEED": "1"}
-            agents[role] = {"kind": "rehearsal", "env": env, "checkout": "worktree"}
-        stage.layout("shop", agents)
-        stage.hive("up", "shop", "--detach", "--yes")
-        stage.hive("reserve", "docs/plans/**", "--for", "40m", "--why", "the plan")
-        stage.opens("attach", "shop", size=(200, 50))
-        stage.waits("⇄ 2")
-        camera.walk(stage, scenes, Door(["attach", "shop"], ["⇄ 2"]))
 
 
 def mornings(camera: Camera) -> None:
