@@ -358,6 +358,7 @@ def test_git_is_run_from_one_place():
         "agents/scratch.py",  # of a repository that it has just made
         "agents/rehearsal/steps.py",
         "bench/subjects.py",  # of a repository that it has just made
+        "bench/review.py",
         "bench/watching.py",
         "cli/checkup.py",  # its version
         "cli/proposing.py",  # in the person's terminal, from a bare repository that it has just made
