@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Protocol
 
-from hiveui.git.trial import common_of
+from hiveui.git.repository import common_of
 from hiveui.hive.bus import Bus
 from hiveui.hive.foresight import Foresight
 from hiveui.hive.parties import Parties
