@@ -10,7 +10,7 @@ from hiveui.hive.bus import Bus
 from hiveui.hive.foresight import Foresight
 from hiveui.hive.lookout import Call, Lookout, Queue
 from hiveui.hive.parties import Parties
-from hiveui.hive.radar import Radar, Writes
+from hiveui.hive.radar import Radar, Tops
 from hiveui.hive.reading import Reading
 from hiveui.hive.reservations import NOBODY, Reservations
 from hiveui.hive.supervisor import Supervisor
@@ -30,7 +30,7 @@ class Colliding:
         self,
         bus: Bus,
         supervisors: Mapping[WorkspaceId, Supervisor],
-        writes: Writes,
+        tops: Tops,
         folder: Path,
         *,
         queue: Queue,
@@ -40,11 +40,13 @@ class Colliding:
         self._bus = bus
         parties = Parties(bus, lambda id_: supervisors[id_].launches if id_ in supervisors else {})
         foresight = Foresight(folder)
-        self.reservations = Reservations(bus, parties, writes.tops)
-        self._radar = Radar(bus, writes, parties, foresight, holder=self.reservations.holder)
-        self._lookout = Lookout(bus, self._radar, writes, foresight, parties, queue=queue, call=call)
-        self.heard = Reading(writes, self._radar.read).heard
+        self.reservations = Reservations(bus, parties, tops)
+        self._radar = Radar(bus, tops, parties, foresight, holder=self.reservations.holder)
+        self._lookout = Lookout(bus, self._radar, tops, foresight, parties, queue=queue, call=call)
+        self.heard = Reading(tops, self._radar.read).heard
         """Hears what agents' hooks tell (Hearing)."""
+        self.wrote = self._radar.wrote
+        """Hears what was written (files.Files.listen)."""
 
     async def follow(self) -> None:
         """Look at what meets, and end what is over, for ever."""

@@ -89,7 +89,7 @@ class ContractWatch:
 
     # what is heard
 
-    def heard(self, workspace: WorkspaceId, writes: Sequence[Write]) -> None:
+    def wrote(self, workspace: WorkspaceId, writes: Sequence[Write]) -> None:
         """Take what was written, and by whom (files.Files.listen)."""
         supervisor = self._supervisors.get(workspace)
         if supervisor is None or not supervisor.workspace.contracts.agreed:
