@@ -19,6 +19,7 @@ from hiveui.hive.bus import Bus
 from hiveui.hive.checkouts import stands
 from hiveui.hive.panes import find
 from hiveui.hive.supervisor import Supervisor
+from hiveui.hive.tops import tree_of
 from hiveui.model.agent import Agent, AgentId, WorkspaceId
 from hiveui.model.attention import stamp
 from hiveui.model.changes import Write
@@ -200,18 +201,13 @@ class Checkpoints:
 
     def _site(self, supervisor: Supervisor, agent: Agent) -> Site:
         """Find an agent's checkout. It asks git, so it is not for the event loop. Raises GitError."""
-        launch = supervisor.launches.get(agent.id)
-        if launch is not None and launch.worktree is not None:
-            place = Path(launch.worktree.path)
-            if not stands(launch.worktree):
+        tree = tree_of(supervisor.launches, agent.id)
+        if tree is not None:
+            place = Path(tree.path)
+            if not stands(tree):
                 raise GitError(f"{place} is not there, or is not its own any more.", "hive restart ROLE says why.")
             return checkpoints.place(place, self._own, within=place)
         return checkpoints.place(Path(agent.dir), self._own)
-
-    def _alone(self, supervisor: Supervisor, agent: Agent) -> bool:
-        """Tell whether an agent has a checkout of its own."""
-        launch = supervisor.launches.get(agent.id)
-        return launch is not None and launch.worktree is not None
 
     # verbs
 
@@ -244,7 +240,11 @@ class Checkpoints:
         supervisor, agent = find(self._supervisors, workspace, role)
         site = await asyncio.to_thread(self._site, supervisor, agent)
         one, steps = await asyncio.to_thread(_chosen, site, agent, number)
-        only = None if self._alone(supervisor, agent) else self._mine(supervisor.id, agent, site, one, steps)
+        only = (
+            None
+            if tree_of(supervisor.launches, agent.id) is not None
+            else self._mine(supervisor.id, agent, site, one, steps)
+        )
         answer: dict[str, Any] = {
             "role": role,
             "top": str(site.top),

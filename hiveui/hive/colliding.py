@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from hiveui.errors import UsageError
-from hiveui.hive.bus import Bus
+from hiveui.hive.bus import Bus, named
 from hiveui.hive.foresight import Foresight
 from hiveui.hive.lookout import Call, Lookout, Queue
 from hiveui.hive.parties import Parties
@@ -18,7 +18,7 @@ from hiveui.model.agent import AgentId, WorkspaceId
 from hiveui.model.authorship import Shown
 from hiveui.model.codec import to_json
 from hiveui.model.collisions import Collision, QueueHeld, severity
-from hiveui.model.names import nearest, quoted
+from hiveui.model.names import quoted
 from hiveui.model.ownership import owners, specs_of
 from hiveui.model.state import Workspace
 
@@ -87,9 +87,7 @@ class Colliding:
     def hold(self, *, workspace: str, role: str, held: bool = True) -> None:
         """Hold the prompts that wait for an agent, or let them go on."""
         found = self._bus.workspace(WorkspaceId(workspace))
-        if found.role(role) is None:
-            raise UsageError(f"There is no agent {quoted(role)}.", nearest(role, [a.role for a in found.agents]))
-        self._bus.publish(QueueHeld(found.id, role, "you hold its queue" if held else ""))
+        self._bus.publish(QueueHeld(found.id, named(found, role).role, "you hold its queue" if held else ""))
 
 
 def _find(workspace: Workspace, id_: str) -> Collision:

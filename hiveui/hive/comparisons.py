@@ -12,7 +12,9 @@ from typing import Any, NamedTuple, Protocol
 from hiveui.errors import GitError, UsageError
 from hiveui.git.diff import Base, base_of, difference
 from hiveui.hive import holding
+from hiveui.hive.panes import running
 from hiveui.hive.supervisor import Supervisor
+from hiveui.hive.tops import tree_of
 from hiveui.model.agent import WorkspaceId
 from hiveui.model.changes import Write
 from hiveui.model.comparison import Area, Changed, Group, ordered, pages
@@ -97,7 +99,7 @@ class Comparisons:
 
     async def take(self, workspace: WorkspaceId, role: str = "") -> tuple[int, Comparison]:
         """Look at the checkouts of all agents, or of one. Raises UsageError."""
-        supervisor, sites = self._running(workspace), self.sites(workspace, role)
+        supervisor, sites = running(self._supervisors, workspace), self.sites(workspace, role)
         found = await asyncio.gather(*(asyncio.to_thread(_looked_at, site) for site in sites))
         authors = self._authors(workspace)
         files = [changed for at, (one, seen) in enumerate(found) for changed in _labelled(one, at, seen, authors)]
@@ -119,12 +121,11 @@ class Comparisons:
 
     def sites(self, workspace: WorkspaceId, role: str = "") -> list[Site]:
         """Give each place where agents work, or one agent's. Raises UsageError."""
-        supervisor = self._running(workspace)
+        supervisor = running(self._supervisors, workspace)
         folder, found = Path(supervisor.workspace.path), dict[Path, Site]()
         for agent in supervisor.workspace.agents:
             if agent.child_of is None and not agent.added:
-                launch = supervisor.launches.get(agent.id)
-                tree = launch.worktree if launch is not None else None
+                tree = tree_of(supervisor.launches, agent.id)
                 top = Path(tree.path) if tree is not None else _top(Path(agent.dir))
                 before = found[top].roles if top in found else ()
                 found[top] = Site(top, (*before, agent.role), folder, tree)
@@ -133,12 +134,6 @@ class Comparisons:
             names = ", ".join(name for site in found.values() for name in site.roles)
             raise UsageError(f"There is no agent {role!r} here that works in a folder.", f"There are: {names}.")
         return sites
-
-    def _running(self, workspace: WorkspaceId) -> Supervisor:
-        supervisor = self._supervisors.get(workspace)
-        if supervisor is None:
-            raise UsageError("That workspace does not run.", "See `hive ls`; `hive restore` brings it back.")
-        return supervisor
 
     def _authors(self, workspace: WorkspaceId) -> Mapping[tuple[str, str], list[str]]:
         """Give who wrote what, by checkout and path, as far as that is known."""

@@ -38,7 +38,7 @@ from hiveui.model.merging import (
     summary,
     undoable,
 )
-from hiveui.model.text import visible
+from hiveui.model.text import counted, visible
 from hiveui.model.worktree import Worktree
 
 log = logging.getLogger(__name__)
@@ -284,7 +284,7 @@ def _undo(train: Train) -> None:
         mend = f"Take that back first; what was before is kept as {landing.KEPT}{train.id}/base."
         if merging.holds(folder, stands, train.tip):
             count = len(merging.fresh(folder, train.tip, Source(stands)))
-            raise GitError(f"{count} commit{'s' * (count != 1)} came into {into} on top of what was merged.", mend)
+            raise GitError(f"{counted(count, 'commit')} came into {into} on top of what was merged.", mend)
         raise GitError(f"{into} was moved elsewhere since.", mend)
     git(folder, "update-ref", landing.AFTER + train.id, train.tip).checked()
     try:
