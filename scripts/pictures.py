@@ -126,6 +126,8 @@ AT_WORK = (
     Scene("answer", ["A", "1"], ["enter gives"], ["Escape", "Escape"]),
     Scene("away", ["H"], ["While you were away"]),
     Scene("cost", ["$"], ["What shop costs"]),
+    Scene("owners", ["O"], ["Owners"], ["Escape"]),
+    Scene("contracts", ["t"], ["Contracts"], ["Escape"]),
     Scene("broadcast", ["S", "a"], ["marked"]),
     Scene("phrases", ["@"], ["7 of 7"], ["Escape", "Escape"]),
     Scene("wrong", ["W"], [], ["Escape"]),
@@ -301,16 +303,16 @@ CHANGES: Mapping[str, Mapping[str, str]] = {
 }
 """What agents changed, by file."""
 AT_REVIEW = (
-    Scene("review", ["d"], ["hunks left"]),
+    Scene("review", ["d"], ["hunks left", "answered"]),
     Scene("review_column", ["d", "Tab"], ["unified"], ["Escape"]),
     Scene("review_risk", ["d", "g", "g"], ["look closely"], ["g", "Escape"]),
-    Scene("review_folded", ["d", "f"], ["▸ M"], ["f", "Escape"]),
-    Scene("review_comment", ["d", "j", "j", "j", "j", "c", *"Why?"], ["To 1 backend"], ["Escape", "Escape"]),
 )
 
 
 def reviews(camera: Camera) -> None:
     """Take the review desk, with a comment that was answered."""
+    if not any(camera.wants(f"{s.name}-{c}x{r}-{t}.") for s in AT_REVIEW for c, r in SIZES for t in THEMES):
+        return
     with Stage() as stage:
         file = stage.project / "services" / "api" / "sessions.py"
         file.parent.mkdir(parents=True)

@@ -28,7 +28,7 @@ _LINE, _WORD = 0.13, 0.34
 def variables(palette: Palette) -> Mapping[str, str]:
     """Give the variables of `app.tcss` for changed lines and for code.
 
-    Where the colours are the terminal's own they cannot be mixed: changed lines have coloured words there.
+    Where the colours are the terminal's own they cannot be mixed: changed words are underlined there.
     """
     mixed = palette.background.startswith("#")
     code = (_DARK if palette.dark else _LIGHT) if mixed else (_DARK_16 if palette.dark else _LIGHT_16)
@@ -37,6 +37,7 @@ def variables(palette: Palette) -> Mapping[str, str]:
         inks[name] = colour
         inks[f"{name}-line"] = _mix(palette.background, colour, _LINE) if mixed else "ansi_default"
         inks[f"{name}-word"] = _mix(palette.background, colour, _WORD) if mixed else "ansi_default"
+    inks["changed-word"] = "bold" if mixed else "bold underline"
     return inks
 
 

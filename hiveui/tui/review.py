@@ -16,7 +16,8 @@ from hiveui.tui import chrome
 from hiveui.tui.code import Code
 from hiveui.tui.commands.table import Place
 from hiveui.tui.ground import Ground
-from hiveui.tui.sheet import Kind, Row, Sheet
+from hiveui.tui.link import MALFORMED
+from hiveui.tui.sheet import Kind, Row, Sheet, Spot
 from hiveui.tui.syntax import Syntax
 from hiveui.tui.widgets.diffs import WIDE, Diffs
 from hiveui.tui.widgets.entry import Entry
@@ -53,6 +54,8 @@ class Review:
         """Counts comparisons and orders: pages of an older one are not wanted any more."""
         self._order = Group.AGENT
         """By what the person wants the files put together."""
+        self._left: Spot | None = None
+        """Where the person was when the desk was left."""
         self._split: bool | None = None
         """What the person chose; None for what there is room for."""
         self._sought = ""
@@ -64,7 +67,15 @@ class Review:
     # what is shown
 
     def open(self) -> None:
-        """Show what the agents changed, from where the person was."""
+        """Show what the agents changed, from where the person was; keys that follow at once are for the desk."""
+        if self._overlay.card is not self.card:
+            if not self.card.is_attached:
+                self.card.set_interval(LOOK, self._look_for_changes)
+            before, self.sheet = self.sheet, Sheet((), self._order)
+            self._left = before.spot or self._left
+            self.sheet.keep_folds(before)
+            self.card.show(self.sheet, Code((), self._syntax))
+            self._overlay.lay(self.card)
         self._ground.run("comparing…", self.take())
 
     def follow(self) -> None:
@@ -75,30 +86,33 @@ class Review:
     async def _look_for_changes(self) -> None:
         """Say where the files have changed since they were compared."""
         if self.card.display and not self.sheet.stale:
-            with contextlib.suppress(HiveError):
+            with contextlib.suppress(HiveError, *MALFORMED):
                 found = await self.call("files/list", after=self._taken, limit=1)
                 if found["writes"]:
                     self.sheet.stale = True
                     self.card.redraw()
 
     async def take(self) -> None:
-        """Look at the checkouts, and show what is found."""
-        taken = await self.call("review/take")
-        self._taken = stamp(chrome.now() + SETTLED)
-        self.comparison = int(taken["comparison"])
-        await self._read([from_json(Area, area) for area in taken["areas"]], self._order)
+        """Look at the checkouts, and show what is found from where the person is."""
+        try:
+            taken = await self.call("review/take")
+            self._taken = stamp(chrome.now() + SETTLED)
+            self.comparison = int(taken["comparison"])
+            areas = [from_json(Area, area) for area in taken["areas"]]
+            await self._read(areas, self.sheet.spot or self._left)
+        except HiveError:
+            if not self.sheet.files:
+                self._close()
+            raise
 
-    async def _read(self, areas: Sequence[Area], group: Group) -> None:
-        """Read a comparison page by page; what was shown stays until the first page is there.
-
-        In the order of before the person stays where they are.
-        """
+    async def _read(self, areas: Sequence[Area], spot: Spot | None) -> None:
+        """Read a comparison page by page; what was shown stays until the first page is there."""
         self._turn += 1
-        turn, page, sheet = self._turn, 0, Sheet(areas, group)
-        spot = self.sheet.spot if group is self.sheet.group else None
+        turn, page, sheet = self._turn, 0, Sheet(areas, self._order)
         code = Code(sheet.files, self._syntax)
         while page is not None:
-            answer = await self.call("review/page", comparison=self.comparison, group=group.value, page=page)
+            asked = {"comparison": self.comparison, "group": sheet.group.value, "page": page}
+            answer = await self.call("review/page", **asked)
             if turn != self._turn:
                 return
             sheet.reader.take(answer["pieces"])
@@ -107,33 +121,32 @@ class Review:
             if self.sheet is not sheet:
                 sheet.keep_folds(self.sheet)
                 sheet.at = self.sheet.at
-                self.sheet = sheet
-                self._show(sheet, code, first=spot is None)
+                self._show(sheet, code, spot)
             self._dress()
-            if spot is not None:
-                sheet.go_back_to(spot)
-                self.card.redraw()
         if not self._syntax.ready:
             await asyncio.to_thread(self._syntax.load)
             code.forget()
             self.card.redraw()
 
-    def _show(self, sheet: Sheet, code: Code, *, first: bool) -> None:
+    def _show(self, sheet: Sheet, code: Code, spot: Spot | None) -> None:
+        self.sheet = sheet
         if not sheet.files:
             notes = [visible(area.note) for area in sheet.areas if area.note]
-            self._overlay.close() if self._overlay.card is self.card else None
+            self._close()
             self._ground.screen.notice(" ".join(notes) or "The agents have changed nothing that is not committed.")
             return
-        if self._overlay.card is not self.card:
-            if not self.card.is_attached:
-                self.card.set_interval(LOOK, self._look_for_changes)
-            self._overlay.lay(self.card)
         self.card.show(sheet, code)
         self._dress()
-        if first:
+        if spot is None:
             sheet.at = 0
             sheet.to_unreviewed(1)
-            self.card.redraw()
+        else:
+            sheet.go_back_to(spot)
+        self.card.redraw()
+
+    def _close(self) -> None:
+        if self._overlay.card is self.card:
+            self._overlay.close()
 
     def _dress(self) -> None:
         """Bring the sheet in line with what was said, and with the width of the screen."""
@@ -190,7 +203,8 @@ class Review:
     def group(self) -> None:
         """Put the files together by agent, by path, or by risk."""
         self._order = _GROUPS[(_GROUPS.index(self._order) + 1) % len(_GROUPS)]
-        self._ground.run("putting in order…", self._read(self.sheet.areas, self._order))
+        if self.sheet.files:
+            self._ground.run("putting in order…", self._read(self.sheet.areas, None))
 
     def fold(self) -> None:
         """Show the lines of the file, or its name alone."""

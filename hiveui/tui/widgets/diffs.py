@@ -125,6 +125,8 @@ class Diffs(Card):
     # what stands above the rows
 
     def _headline(self, sheet: Sheet) -> Ends:
+        if not sheet.files:
+            return ((" Review ", "strong"), ("  comparing…", "quiet")), ()
         left = sheet.tally
         done = left.hunks - left.unreviewed
         filled = METER * done // left.hunks if left.hunks else METER

@@ -102,9 +102,16 @@ def test_a_comment_is_answered_a_hunk_accepted_and_another_taken_back_and_brough
     edited = (shop["backend"] / "x.py").read_text().replace("value_3 = 33", "value_3 = 333")
     (shop["backend"] / "x.py").write_text(edited)
     assert reviewed(world)["backend"]["unreviewed"] == 2  # what was accepted is another by now
+    (shop["tests"] / "a\x1b]0;x\x07\nb").write_text("x\n")
     printed = world.done("diff", "tests")
     assert "‹U+202E›␛[31m" in printed
+    assert "a␛]0;x␇␊b" in printed
     assert "\x1b" not in printed
+    robot.sees("files have changed: ctrl+r")
+    robot.press("C-r")
+    robot.misses("files have changed")
+    robot.press("G")
+    robot.sees("a␛]0;x␇␊b")
 
 
 @pytest.mark.real
