@@ -126,6 +126,8 @@ AT_WORK = (
     Scene("answer", ["A", "1"], ["enter gives"], ["Escape", "Escape"]),
     Scene("away", ["H"], ["While you were away"]),
     Scene("cost", ["$"], ["What shop costs"]),
+    Scene("owners", ["O"], ["Owners"], ["Escape"]),
+    Scene("contracts", ["t"], ["Contracts"], ["Escape"]),
     Scene("broadcast", ["S", "a"], ["marked"]),
     Scene("phrases", ["@"], ["7 of 7"], ["Escape", "Escape"]),
     Scene("wrong", ["W"], [], ["Escape"]),

@@ -33,3 +33,12 @@ async def tmux(short: Path) -> AsyncIterator[Server]:
     yield server
     machine = this_machine()
     await server.kill(pid, lambda which: not machine.alive(which))
+
+
+@pytest.fixture
+def person(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A person without any configuration of git; gives their home."""
+    home = tmp_path_factory.mktemp("home")
+    monkeypatch.setenv("HOME", str(home))
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(home))
+    return home

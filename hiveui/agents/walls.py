@@ -49,7 +49,7 @@ def behind(
     """Give the words that run `argv` behind a wall; `file` is where it may be described. Raises StorageError."""
     if wall is Wall.BUBBLEWRAP:
         binds = (word for step in reach.steps for word in (_BIND[step.open], step.path, step.path))
-        return ["bwrap", *_VIEW, "--die-with-parent", *binds, "--", *argv]
+        return ["bwrap", *_VIEW, *binds, "--", *argv]
     firm = [step for step in reach.steps if step.firm]
     write(file, json.dumps(list(_allowed("/", firm))).encode("utf-8", "surrogateescape"))
     return [sys.executable, "-I", "-S", confine.__file__, str(file), *argv]

@@ -19,9 +19,11 @@ WRITERS = 20
 FILES = 200_000
 RATE = 10_000
 _LISTEN = """
-import asyncio, json, sys, threading, time
+import asyncio, json, sys, time
 from pathlib import Path
+from watchfiles import awatch
 from hiveui.daemon.process import SWITCH
+from hiveui.watch.watcher import Watcher
 top, which, still = sys.argv[1:]
 sys.setswitchinterval(SWITCH)
 told, held, rescans = {}, [], []
@@ -30,7 +32,6 @@ def say(**what):
     print(json.dumps(what), flush=True)
 
 async def ours():
-    from hiveui.watch.watcher import Watcher
     began = time.monotonic()
     def heard(batch):
         now = time.monotonic()
@@ -44,7 +45,6 @@ async def ours():
     await Watcher(Path(top)).run(heard)
 
 async def watchfiles():
-    from watchfiles import awatch
     rescans.append(0)
     began = time.monotonic()
     changes = awatch(top, debounce=50, step=10, watch_filter=None, yield_on_timeout=True, rust_timeout=10)
@@ -87,7 +87,7 @@ while (passed := time.monotonic() - began) < seconds:
     while count < passed * rate:
         path = f"w{count % 20}/f{count // 20 % names}"
         written[path] = time.monotonic()
-        file = os.open(f"{top}/{path}", os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
+        file = os.open(f"{top}/{path}", os.O_WRONLY | os.O_CREAT)
         os.write(file, b"%d" % count)
         os.close(file)
         count += 1

@@ -40,7 +40,8 @@ def check(role: str | None, workspace: str | None, *, wait: bool, printed: bool,
             if role is None:
                 raise UsageError("Of whom?", "hive check ROLE --output")
             return (_output if printed else _stop)(client, workspace, role, as_json=as_json)
-        calls = [dict[str, Any]()] if os.environ.get("HIVE_TOKEN") else list(_named(client, workspace, role))
+        own: list[dict[str, Any]] = [{"role": role} if role else {}]
+        calls = own if os.environ.get("HIVE_TOKEN") else list(_named(client, workspace, role))
         found = [client.call("check/run", **call) for call in calls]
         if wait:
             found = [client.call("check/run", **call, wait=True, patience=DAY) for call in calls]

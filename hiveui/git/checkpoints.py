@@ -16,7 +16,7 @@ from typing import NamedTuple
 
 from hiveui.errors import GitError
 from hiveui.git.apart import opened
-from hiveui.git.program import git
+from hiveui.git.program import converted, git
 from hiveui.git.repository import Repository, find
 from hiveui.model.agent import AgentId
 from hiveui.model.checkpoint import Checkpoint, surplus
@@ -109,11 +109,8 @@ def kept_open(site: Site) -> Iterator[Repository]:
     repository = _found(site.top)
     if repository.top != site.top:
         raise GitError(f"{site.top} is no checkout of its own any more.", "Look at its .git.")
-    try:
-        with opened(site.own, site.top, repository):
-            yield repository
-    except OSError as error:
-        raise GitError(f"{error.filename}: {error.strerror}.", "Free some space on that disk, or the place.") from error
+    with converted(), opened(site.own, site.top, repository):
+        yield repository
 
 
 def picture(site: Site) -> tuple[str, list[str]]:

@@ -7,9 +7,8 @@ from pathlib import Path
 from hiveui.errors import GitError
 from hiveui.git.guards import filters
 from hiveui.git.head import read_start
-from hiveui.git.program import foreign, git
-from hiveui.git.repository import find, real
-from hiveui.git.worktrees import CHECKOUT, ELSEWHERE, OWNER, READY, Made, choose, inside, without
+from hiveui.git.program import converted, foreign, git
+from hiveui.git.worktrees import CHECKOUT, ELSEWHERE, OWNER, READY, Made, choose, place_of, repository_of
 from hiveui.model.text import visible
 from hiveui.model.worktree import Worktree
 
@@ -25,24 +24,15 @@ def existing(tree: Worktree) -> bool:
 
 def ensure(tree: Worktree) -> Made:
     """Have a clone be there. Raises GitError with the reason why it cannot be, and the mend."""
-    try:
+    with converted():
         return _ensured(tree)
-    except OSError as error:
-        raise GitError(f"{error.filename}: {error.strerror}.", "Free the place, or the disk.") from error
 
 
 def _ensured(tree: Worktree) -> Made:
-    path = Path(tree.path)
-    if real(path) != path:
-        raise GitError(f"{path} is reached by a link.", "Take the link away, or name the place that it leads to.")
+    path = place_of(tree)
     if existing(tree):
         return Made(path / ".git" / READY)
-    repository = find(Path(tree.folder))
-    if repository is None or not repository.head:
-        raise GitError(*without(Path(tree.folder), repository))
-    barred = inside(repository, path)
-    if barred is not None:
-        raise GitError(f"{path} is inside of the checkout {barred}.", ELSEWHERE)
+    repository = repository_of(tree)
     if os.path.lexists(path) and not (path.is_dir() and not any(path.iterdir())):
         raise GitError(f"{path} is in the way: it is no clone of this agent's.", ELSEWHERE)
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from hiveui.errors import GitError
 from hiveui.git.head import branch_of
-from hiveui.git.program import git
+from hiveui.git.program import converted, git
 from hiveui.git.repository import HEADS, Repository, admin_of, find, linked
 from hiveui.git.worktrees import OWNER
 from hiveui.model.text import visible
@@ -157,11 +157,9 @@ def remove(top: Path, origin: Path, branch: str, head: str) -> bool:
     """
     if admin_of(top) is None:
         gone = top.with_name(f".{top.name}.{secrets.token_hex(4)}{GONE}")
-        try:
+        with converted():
             top.rename(gone)
             shutil.rmtree(gone)
-        except OSError as error:
-            raise GitError(f"{error.filename}: {error.strerror}.", f"Remove {gone} yourself.") from error
         return True
     repository = find(origin)
     if repository is None:

@@ -48,9 +48,10 @@ def trees(folder: Path, ours: str, theirs: str) -> Merged:
     tree, _, rest = answer.out.partition("\0")
     if answer.status == 0:
         return Merged(tree=tree)
-    files, _, messages = rest.partition("\0\0")
-    paths = list(dict.fromkeys(entry.partition("\t")[2] for entry in files.split("\0") if entry))
-    words = _kinds(messages)
+    files, _, messages = ("", "", rest[1:]) if rest.startswith("\0") else rest.partition("\0\0")
+    words = _kinds(messages)  # some have no files: a folder that was moved to two places
+    named = (entry.partition("\t")[2] for entry in files.split("\0") if entry)
+    paths = list(dict.fromkeys([*named, *words])) or [""]
     return Merged(tree=tree, conflicts=tuple(Conflict(path, words.get(path, "contents")) for path in paths[:CONFLICTS]))
 
 
@@ -76,9 +77,9 @@ def _kinds(messages: str) -> Mapping[str, str]:
         paths = [next(fields, "") for _ in range(int(count))]
         kind = next(fields, "")
         next(fields, "")
-        if kind.startswith("CONFLICT ("):
+        if kind.startswith("CONFLICT"):
             for path in paths:
-                found.setdefault(path, kind.removeprefix("CONFLICT (").removesuffix(")"))
+                found.setdefault(path, kind.partition("(")[2].removesuffix(")"))
     return found
 
 

@@ -11,7 +11,7 @@ import os
 import re
 import signal
 import subprocess
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -100,6 +100,15 @@ def foreign(folder: Path, within: float = ASKING) -> list[guards.Setting]:
     if len(found) > MOST:
         raise GitError(f"the repository of {folder} names over {MOST} programs to be run.", "Look at .git/config.")
     return found
+
+
+@contextlib.contextmanager
+def converted() -> Iterator[None]:
+    """Have what a disk or a folder refuses raised as GitError."""
+    try:
+        yield
+    except OSError as error:
+        raise GitError(f"{error.filename}: {error.strerror}.", "Free the place, or the disk.") from error
 
 
 def _environment(settings: Sequence[guards.Setting]) -> dict[str, str]:

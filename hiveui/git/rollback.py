@@ -93,7 +93,7 @@ def _step(site: Site, one: Change) -> Step:
 def _guarded(name: str) -> bool:
     """Tell whether a name is `.git` on any file system, or leads elsewhere."""
     seen = name.translate(_UNSEEN).casefold().rstrip(". ")
-    return seen in {"", ".git", "git~1"} or seen.startswith(".git:")
+    return name in {"", ".", ".."} or seen in {".git", "git~1"} or seen.startswith(".git:")
 
 
 Stamp = tuple[int, int, int]

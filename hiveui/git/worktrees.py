@@ -10,7 +10,7 @@ from pathlib import Path
 
 from hiveui.errors import GitError
 from hiveui.git.guards import filters
-from hiveui.git.program import foreign, git
+from hiveui.git.program import converted, foreign, git
 from hiveui.git.repository import HEADS, Linked, Repository, admin_of, checked_out, checkouts, find, linked, real
 from hiveui.model.text import visible
 from hiveui.model.worktree import Worktree
@@ -56,25 +56,16 @@ def existing(tree: Worktree) -> bool:
 
 def ensure(tree: Worktree) -> Made:
     """Have a worktree be there. Raises GitError with the reason why it cannot be, and the mend."""
-    try:
+    with converted():
         return _ensured(tree)
-    except OSError as error:
-        raise GitError(f"{error.filename}: {error.strerror}.", "Free the place, or the disk.") from error
 
 
 def _ensured(tree: Worktree) -> Made:
-    path = Path(tree.path)
-    if real(path) != path:
-        raise GitError(f"{path} is reached by a link.", "Take the link away, or name the place that it leads to.")
+    path = place_of(tree)
     admin = admin_of(path)
     if admin is not None and _owner(admin) == tree.owner:
         return Made(admin / READY)
-    repository = find(Path(tree.folder))
-    if repository is None or not repository.head:
-        raise GitError(*without(Path(tree.folder), repository))
-    barred = inside(repository, path)
-    if barred is not None:
-        raise GitError(f"{path} is inside of the checkout {barred}.", ELSEWHERE)
+    repository = repository_of(tree)
     known = next((one for one in linked(repository) if one.path == path), None)
     if known is not None and known.locked == HALF_MADE:
         mend = f"If no git is at work on it: git worktree remove --force --force {path}"
@@ -89,6 +80,25 @@ def _ensured(tree: Worktree) -> Made:
         raise GitError(f"{path} is no worktree, though git made it one.", "Look at what `git worktree list` says.")
     (admin / OWNER).write_text(tree.owner, "ascii")
     return Made(admin / READY, remark)
+
+
+def place_of(tree: Worktree) -> Path:
+    """Give where a working copy is to stand. Raises GitError where a link leads there."""
+    path = Path(tree.path)
+    if real(path) != path:
+        raise GitError(f"{path} is reached by a link.", "Take the link away, or name the place that it leads to.")
+    return path
+
+
+def repository_of(tree: Worktree) -> Repository:
+    """Give the repository that a working copy is to be of. Raises GitError where it can have none there."""
+    repository = find(Path(tree.folder))
+    if repository is None or not repository.head:
+        raise GitError(*without(Path(tree.folder), repository))
+    barred = inside(repository, Path(tree.path))
+    if barred is not None:
+        raise GitError(f"{tree.path} is inside of the checkout {barred}.", ELSEWHERE)
+    return repository
 
 
 def without(folder: Path, repository: Repository | None) -> tuple[str, str]:

@@ -9,9 +9,10 @@ from hiveui.hive.authors import Authors
 from hiveui.hive.feed import Entry, Feed
 from hiveui.model.agent import AgentId
 from hiveui.model.attribution import OURS, Author, Case, Moment, Use, judge
+from hiveui.model.changes import Deed
 from hiveui.model.reach import holds
 
-HOLD = 0.12
+HOLD = 0.15
 """Seconds that a change waits for what hooks are about to tell."""
 AFTERWARDS = 5.0
 """Seconds after it was over in which a use is still asked of: changes are told of later than they are made."""
@@ -96,6 +97,7 @@ class Attributing:
             path=entry.path,
             top=feed.top,
             moment=entry.moment,
+            new=entry.write.deed is Deed.ADDED,
             uses=uses,
             moments=feed.moments(entry.path, now),
             owner=scene.owner,

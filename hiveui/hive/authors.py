@@ -10,6 +10,7 @@ from hiveui.model.agent import AgentId
 from hiveui.model.attribution import NEAR, Use
 from hiveui.model.reach import Reach, reach
 from hiveui.model.turns import Happening, Hooked
+from hiveui.storage.secrets import redact
 
 KEPT = 30.0
 """Seconds that a use is kept once it is over."""
@@ -154,7 +155,7 @@ def _reach(event: Hooked, folder: str) -> Reach | None:
         return None
     names = {place: lines for path, lines in found.names.items() for place in (_beside(path), os.path.realpath(path))}
     covers, near = (tuple(map(os.path.realpath, places)) for places in (found.covers, found.near))
-    return replace(found, names=names, covers=covers, near=near)
+    return replace(found, what=redact(found.what), names=names, covers=covers, near=near)
 
 
 def _beside(path: str) -> str:

@@ -36,6 +36,11 @@ class Maker(Protocol):
 _MAKERS: Mapping[str, Maker] = {"worktree": worktrees, "clone": clones}
 
 
+def stands(tree: Worktree) -> bool:
+    """Tell whether an agent's working copy is there and is its own."""
+    return _MAKERS[tree.form].existing(tree)
+
+
 @dataclass(frozen=True, slots=True)
 class Site:
     """Where one agent is to work."""
@@ -116,7 +121,7 @@ class Checkouts:
                 "Name a folder of the repository, or take `checkout: shared`.",
                 file=self._file,
             )
-        exists = _MAKERS[tree.form].existing(tree)
+        exists = stands(tree)
         taken = found.branches if found else frozenset()
         branch = branch_of(Path(tree.path)) if exists else worktrees.choose(tree.branches, taken)
         return Site(tree, branch or "", exists, _not_done(tree))

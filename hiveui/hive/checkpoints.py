@@ -16,6 +16,7 @@ from hiveui.errors import GitError, HiveError, UsageError
 from hiveui.git import checkpoints, rollback
 from hiveui.git.checkpoints import Site
 from hiveui.hive.bus import Bus
+from hiveui.hive.checkouts import stands
 from hiveui.hive.panes import find
 from hiveui.hive.supervisor import Supervisor
 from hiveui.model.agent import Agent, AgentId, WorkspaceId
@@ -96,7 +97,8 @@ class Checkpoints:
         self._queue = queue
         self._spawn = spawn
         self._began = int(time.time())
-        self._states: dict[AgentId, AgentState] = {}
+        agents = [agent for workspace in bus.state.workspaces.values() for agent in workspace.agents]
+        self._states: dict[AgentId, AgentState] = {agent.id: agent.reading.state for agent in agents}
         self._turns: dict[AgentId, Turn] = {}
         self._next: dict[AgentId, str] = {}
         """What the turns are asked for that come next."""
@@ -201,6 +203,8 @@ class Checkpoints:
         launch = supervisor.launches.get(agent.id)
         if launch is not None and launch.worktree is not None:
             place = Path(launch.worktree.path)
+            if not stands(launch.worktree):
+                raise GitError(f"{place} is not there, or is not its own any more.", "hive restart ROLE says why.")
             return checkpoints.place(place, self._own, within=place)
         return checkpoints.place(Path(agent.dir), self._own)
 

@@ -40,6 +40,8 @@ REST = 4.0
 """Seconds without a write after which a change counts as made, though the writer's turn goes on."""
 LONGEST = 1 << 20
 """Bytes of a file of which a difference is made."""
+MANY = 20
+"""Changes that are being made at the same time, at most."""
 KEPT = 50
 """Differences that can be read again."""
 FILES = 500
@@ -75,6 +77,8 @@ class ContractWatch:
         """By absolute path."""
         self._told: dict[tuple[WorkspaceId, str], str] = {}
         """Digests of what each path held when it was told of: it comes to other checkouts by merges."""
+        self._flooded: set[WorkspaceId] = set()
+        """Where more changes than are told."""
         self._differences: OrderedDict[str, list[str]] = OrderedDict()
         bus.listen(self._happened)
 
@@ -107,12 +111,26 @@ class ContractWatch:
         old = self._pending.get(key)
         if old is not None:
             old.timer.cancel()
+        elif len(self._pending) >= MANY:
+            self._overflow(workspace)
+            return
         known = (write.by, write.role) if write.by or old is None else (old.by, old.role)
         timer = asyncio.get_running_loop().call_later(REST, self._made, key)
         self._pending[key] = _Pending(workspace, contract, base, below, *known, timer)
 
+    def _overflow(self, workspace: WorkspaceId) -> None:
+        """Say once that more contracts change than anybody would read messages about: a checkout, a generator."""
+        if workspace not in self._flooded:
+            self._flooded.add(workspace)
+            said = (
+                f"Over {MANY} contracts change at once: of the others nobody is told. Narrow `contracts`, or tell them."
+            )
+            self._bus.publish(Noticed(said, "warning"))
+
     def _made(self, key: str) -> None:
         pending = self._pending.pop(key, None)
+        if not self._pending:
+            self._flooded.clear()
         if pending is not None:
             pending.timer.cancel()
             self._spawn(self._change(pending))

@@ -4,13 +4,14 @@ import asyncio
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from itertools import islice
 from typing import Any
 
 from hiveui.errors import UsageError
 from hiveui.hive.bus import Bus, Viewer
 from hiveui.hive.feed import Entry, Feed
-from hiveui.hive.files import Files
+from hiveui.hive.files import Files, stamp
 from hiveui.model.agent import AgentId, WorkspaceId
 from hiveui.model.changes import Write
 from hiveui.model.names import nearest, quoted
@@ -61,7 +62,7 @@ class Feeds:
             raise UsageError(
                 f"There is no {quoted(role)} in {known.name}.", nearest(role, [a.role for a in known.agents])
             )
-        writes = self._files.writes(known.id, role=role, path=path, after=after)
+        writes = self._files.writes(known.id, role=role, path=path, after=_time(after))
         return {"writes": [_json(write) for write in writes[: min(limit, ROWS)]], **self._places(known.id)}
 
     def who(self, *, path: str, by: AgentId) -> dict[str, Any]:
@@ -125,6 +126,16 @@ class Feeds:
         news, look.news = list(look.news.values()), {}
         said = {"writes": [_json(write) for write in reversed(news)], "bars": self._files.bars(look.workspace)}
         look.viewer.notify("files/feed", {"workspace": look.workspace, **said})
+
+
+def _time(said: str) -> str:
+    """Give a time as changes carry it; '' for none. Raises UsageError where it is none."""
+    if not said:
+        return ""
+    try:
+        return stamp(datetime.fromisoformat(said).timestamp())
+    except ValueError:
+        raise UsageError(f"{quoted(said)} is no time.", "Write it as 2026-01-31T18:00:00Z.") from None
 
 
 def _json(write: Write) -> dict[str, Any]:

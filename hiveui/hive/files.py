@@ -33,8 +33,8 @@ PLACES = 2.0
 """Seconds between two looks at where agents work."""
 TICK = 0.03
 """Seconds between two looks at what waits to be said whose it is."""
-LOOKS = 0.25
-"""Seconds between two looks at processes."""
+SHARE = 5
+"""How many times as long as a look at processes it is before the next."""
 GRAIN = 0.02
 """Seconds that the kernel's times of files may be behind."""
 UNSEEN = 2.0
@@ -85,7 +85,7 @@ class Files:
         self._dirty: dict[str, Dirty] = {}
         self._boxes: dict[str, _Box] = {}
         self._rung, self._moved = asyncio.Event(), asyncio.Event()
-        self._processes, self._looked = traces.Processes(), 0.0
+        self._processes, self._unlooked, self._noticed = traces.Processes(), list[Entry](), asyncio.Event()
         self._listeners: list[Heard] = []
         self._followers: list[Callable[[Feed, Sequence[Entry]], None]] = []
         self._numbers = count(1)
@@ -178,6 +178,7 @@ class Files:
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self._take_all(tasks))
             tasks.create_task(self._settle())
+            tasks.create_task(self._look_at_processes())
             while True:
                 self._moved.clear()
                 self._tops = await asyncio.to_thread(find, list(self._known()))
@@ -186,7 +187,7 @@ class Files:
                     self._feeds.pop(path, None)
                     self._dirty.pop(path, None)
                 for path in self._tops.keys() - watching.keys():
-                    self._feeds[path] = Feed(path, _stamp(time.time()))
+                    self._feeds[path] = Feed(path, stamp(time.time()))
                     watching[path] = tasks.create_task(self._watcher(Path(path)).run(self._told))
                 self._attributing.authors.forget({agent.id for _, agent, _ in self._known()}, time.time())
                 with contextlib.suppress(TimeoutError):
@@ -231,9 +232,6 @@ class Files:
         """Take changes into a feed."""
         noticed = time.time()
         seen = await asyncio.to_thread(traces.look, top.path, top.git, list(paths))
-        if noticed - self._looked > LOOKS and top.owner is None:
-            self._looked = noticed
-            self._processes = await asyncio.to_thread(traces.processes, self._machine, [a for _, a in top.agents])
         gone = paths.keys() - seen.changed.keys() if len(paths) < traces.MOST else set()
         told = ((p, d) for p, d in paths.items() if not (is_passing(p) or (d is Deed.ADDED and p in gone)))
         while part := list(islice(told, SLICE)):
@@ -245,16 +243,36 @@ class Files:
     def _entry(self, feed: Feed, path: str, deed: Deed, noticed: float, seen: traces.Traces) -> Entry:
         absolute, at = f"{feed.top}/{path}", seen.changed.get(path)
         entry = Entry(
-            write=Write(feed.top, path, deed, _stamp(noticed), evidence=NOTICED, number=next(self._numbers)),
+            write=Write(feed.top, path, deed, stamp(noticed), evidence=NOTICED, number=next(self._numbers)),
             path=absolute,
             noticed=noticed,
             moment=Moment(noticed - UNSEEN, noticed) if at is None else Moment(at - GRAIN, at + GRAIN),
             git=abs(seen.git - (at or noticed)) < GIT,
-            writers=self._processes.writes.get(absolute, frozenset()),
         )
         feed.add(entry)
         self._attributing.notice(feed, entry)
+        if len(self._unlooked) < MOST:
+            self._unlooked.append(entry)
+        self._noticed.set()
         return entry
+
+    async def _look_at_processes(self) -> None:
+        """See who has files open that changed; what takes long is done the less often."""
+        loop = asyncio.get_running_loop()
+        while True:
+            await self._noticed.wait()
+            self._noticed.clear()
+            entries, self._unlooked = self._unlooked, []
+            shared = {entry.write.top for entry in entries} & {
+                path for path, top in self._tops.items() if not top.owner
+            }
+            agents = [agent for path in shared for _, agent in self._tops[path].agents]
+            if agents:
+                began = loop.time()
+                self._processes = await asyncio.to_thread(traces.processes, self._machine, agents)
+                for entry in entries:
+                    entry.writers = self._processes.writes.get(entry.path, frozenset())
+                await asyncio.sleep((loop.time() - began) * SHARE)
 
     # whose they are
 
@@ -272,10 +290,11 @@ class Files:
         return Scene(top.owner, doubts, {agent.id: agent.role for _, agent, _ in self._known()})
 
     def _is_mute(self, agent: Agent) -> bool:
-        """Tell whether an agent may write with nothing to tell of it; a shell without a command does not."""
+        """Tell whether an agent may write with nothing to tell of it; a shell that waits for a command does not."""
         if agent.pid is None or agent.reading.state in RESTS or self._attributing.authors.speaks(agent.id, agent.pid):
             return False
-        return not agent.person or agent.id in self._processes.busy
+        waits = agent.person and all(word.startswith("-") and word != "-c" for word in agent.argv[1:])
+        return not waits or agent.id in self._processes.busy
 
     def _settled(self, feed: Feed, entries: Sequence[Entry]) -> None:
         """Tell who listens of changes of which it is known now whose they are, or that nobody knows."""
@@ -291,5 +310,6 @@ class Files:
                 heard(workspace, writes)
 
 
-def _stamp(seconds: float) -> str:
+def stamp(seconds: float) -> str:
+    """Write a time, in seconds since 1970, as changes carry it."""
     return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

@@ -176,7 +176,7 @@ class Radar:
         memory = self._memories.setdefault(workspace, Memory())
         for key in memory.take(deeds)[:AT_ONCE]:
             self._decide(workspace, key, memory)
-        for deed in deeds:
+        for deed in deeds if self._bus.workspace(workspace).radar.reservations else ():
             holder = self._holder(workspace, deed.side, deed.key[1]) if deed.part is Part.WROTE else None
             if holder is not None:
                 self.came(workspace, deed.key, Sort.RESERVED, tuple(sorted((holder, deed.side), key=side_order)))

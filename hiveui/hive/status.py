@@ -59,7 +59,7 @@ def read(said: str) -> dict[str, str]:
     found = {}
     for record in said.split("\0"):
         kind, _, rest = record.partition(" ")
-        if kind == "?":
+        if kind == "?" and not rest.endswith("/"):  # that is another repository
             found[rest] = "??"
         elif kind in _FIELDS:
             fields = rest.split(" ", _FIELDS[kind])

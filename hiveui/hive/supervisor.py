@@ -381,4 +381,6 @@ async def _held(around: Surroundings, id_: WorkspaceId, starting: Starting, begi
     held = await asyncio.to_thread(starting.hold, beginning.argv, file)
     if held.bounds != around.bus.workspace(id_).ownership.bounds.get(role):
         around.bus.publish(AgentBounded(id_, role, held.bounds))
+    if held.bounds is not None and held.bounds.notes and not held.bounds.wall:
+        _say(around, role, held.bounds.notes[0])
     return replace(beginning, argv=held.argv)

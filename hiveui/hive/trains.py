@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Protocol
 
 from hiveui.agents import setup
-from hiveui.errors import GitError, StorageError, UsageError
+from hiveui.errors import GitError, HiveError, StorageError, UsageError
 from hiveui.git import commits, landing, merging, proving
 from hiveui.git.merging import Source
 from hiveui.git.program import git
@@ -126,8 +126,8 @@ class Trains:
             async with self._acting(train):
                 await asyncio.to_thread(_land, train, step)
             say(replace(step, status=Status.MERGED))
-        except (GitError, StorageError) as error:
-            say(replace(step, status=Status.STOPPED, note=" ".join(filter(None, (str(error), error.hint)))))
+        except (GitError, StorageError, OSError) as error:
+            say(replace(step, status=Status.STOPPED, note=_sentence(error)))
 
     async def undo(self, workspace: WorkspaceId, train: Train) -> None:
         """Put the branch of a train back to where it stood before. Raises GitError where others built on it."""
@@ -184,7 +184,7 @@ class Trains:
         try:
             if last is not None and await asyncio.to_thread(was_undone, last):
                 self._bus.publish(MergeUndone(workspace, last.id))
-        except GitError as error:
+        except (GitError, OSError) as error:
             log.warning("whether the train %s was rolled back is not known: %s", last and last.id, error)
 
 
@@ -257,9 +257,16 @@ def _found(train: Train, step: Step) -> Step:
         if stands == train.tip:
             for place in landing.checkouts_on(repository, train.into):
                 landing.put_back(place, train.tip, step.made)
-    except GitError as error:
-        return replace(ended, status=Status.STOPPED, note=" ".join(filter(None, (str(error), error.hint))))
+    except (GitError, OSError) as error:
+        return replace(ended, status=Status.STOPPED, note=_sentence(error))
     return ended
+
+
+def _sentence(error: HiveError | OSError) -> str:
+    """Say what stopped a step, and the mend."""
+    if isinstance(error, OSError):
+        return f"{visible(str(error.filename))}: {error.strerror}."
+    return " ".join(filter(None, (str(error), error.hint)))
 
 
 def _repository(train: Train) -> Repository:

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Sequence
+from functools import lru_cache
 
 from hiveui.hive.bus import Bus
 from hiveui.hive.supervisor import Supervisor
@@ -43,9 +44,15 @@ class Writing:
                 self._note(workspace, agent, f"{write.top}/{write.path}", write.how)
 
     def _note(self, workspace: WorkspaceId, agent: Agent, path: str, how: How) -> None:
-        folders = (agent.dir.rstrip("/") + "/", os.path.realpath(agent.dir) + "/")
+        folders = (agent.dir.rstrip("/") + "/", _real(agent.dir) + "/")
         inside = next((path.removeprefix(folder) for folder in folders if path.startswith(folder)), path)[:LONGEST]
         noted = self._noted.setdefault(agent.id, set())
         if inside not in noted and len(noted) < MOST:
             noted.add(inside)
             self._bus.publish(FileWritten(workspace, agent.id, inside, how))
+
+
+@lru_cache(256)
+def _real(folder: str) -> str:
+    """Follow the links of an agent's folder, once: writes are many."""
+    return os.path.realpath(folder)

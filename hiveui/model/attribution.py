@@ -67,6 +67,8 @@ class Case:
     """Absolute, links followed."""
     top: str
     moment: Moment
+    new: bool
+    """It was not there before."""
     uses: Sequence[Use]
     """Of every agent, near that moment."""
     moments: Sequence[Moment] = ()
@@ -135,7 +137,8 @@ def _tool(case: Case, uses: Sequence[Use], named: Sequence[Use], now: float) -> 
             return Verdict(evidence=f"{use.role} wrote it, and so may have {_listed(rivals)}")
     how = How.COMMAND if use.reach.command else How.TOOL
     said = "says so" if use.reach.command else "named it"
-    return Verdict(use.agent, use.role, how, f"{use.reach.what} {said}", use.reach.names.get(case.path))
+    lines = use.reach.names.get(case.path) if case.new or not use.reach.whole else None
+    return Verdict(use.agent, use.role, how, f"{use.reach.what} {said}", lines)
 
 
 def _process(case: Case, uses: Sequence[Use], _named: Sequence[Use], _now: float) -> Verdict | None:
@@ -179,12 +182,12 @@ def _rivals(case: Case, uses: Sequence[Use], agent: AgentId, *, doubts: bool = T
 
 def _nobody(case: Case, uses: Sequence[Use]) -> str:
     able = list(dict.fromkeys(use.role for use in uses if use.reach.may_write(case.path)))
-    if case.others and (able or case.owner):
-        return f"{case.others} was at work there just then, for whom is not seen"
     if len(able) > 1:
         return f"{_listed(able)} had tools running there at once"
     if able and case.doubts:
         return f"{able[0]} had a tool running there, and so may have written {_listed(case.doubts)}"
+    if able and case.others:
+        return f"{case.others} was at work there just then, for whom is not seen"
     return "no agent is known to have written it: it may have been you"
 
 

@@ -6,6 +6,9 @@ from dataclasses import dataclass
 from hiveui.model.fences import LINES, fenced
 from hiveui.model.merging import Conflict, Step
 
+THEIRS = 3
+"""Parts of a conflict once the other side's has begun."""
+
 
 @dataclass(frozen=True, slots=True)
 class Side:
@@ -22,21 +25,20 @@ class Side:
 def sides(text: str) -> tuple[Side, ...]:
     """Find the places in conflict (git-merge(1), HOW CONFLICTS ARE PRESENTED); none where the text has no marks."""
     found: list[Side] = []
-    ours: list[str] | None = None
-    theirs: list[str] | None = None
+    parts: list[list[str]] = []  # ours, perhaps what both come from, theirs
     begin = 0
     for number, line in enumerate(text.split("\n"), 1):
-        if ours is None and line.startswith("<<<<<<< "):
-            ours, begin = [], number
-        elif ours is not None and theirs is None and line.rstrip("\r") == "=======":
-            theirs = []
-        elif ours is not None and theirs is not None and line.startswith(">>>>>>> "):
-            found.append(Side(tuple(ours), tuple(theirs), begin))
-            ours = theirs = None
-        elif theirs is not None:
-            theirs.append(line)
-        elif ours is not None:
-            ours.append(line)
+        if not parts and line.startswith("<<<<<<< "):
+            parts, begin = [[]], number
+        elif len(parts) == 1 and line.startswith("||||||| "):
+            parts.append([])
+        elif parts and len(parts) < THEIRS and line.rstrip("\r") == "=======":
+            parts = [parts[0], [], []]
+        elif len(parts) == THEIRS and line.startswith(">>>>>>> "):
+            found.append(Side(tuple(parts[0]), tuple(parts[2]), begin))
+            parts = []
+        elif parts:
+            parts[-1].append(line)
     return tuple(found)
 
 

@@ -10,6 +10,8 @@ from typing import Any
 Lines = tuple[int, int]
 """Lines that were added and removed."""
 
+MOST = 200
+"""Files that one use names, at most; one that names more may write anywhere below its folder."""
 LONGEST = 20_000
 """Characters of a command that are read; a longer one may write anywhere below its folder."""
 
@@ -29,6 +31,8 @@ class Reach:
     command: bool = False
     leaves: bool = False
     """It may leave something running."""
+    whole: bool = False
+    """It writes whole files: the lines that it adds are known of new ones alone."""
 
     @property
     def idle(self) -> bool:
@@ -79,7 +83,8 @@ def reach(tool: str, given: Mapping[str, Any], folder: str) -> Reach | None:
         found = Reach("its patch", {_joined(folder, name): lines for name, lines in patched(patch).items()})
     elif tool in EDITS:
         path = next((said for key in _FILES if (said := _text(given, key))), "")
-        found = Reach(f"its {tool}", {_joined(folder, path): EDITS[tool](given)} if path else {})
+        names = {_joined(folder, path): EDITS[tool](given)} if path else {}
+        found = Reach(f"its {tool}", names, whole=EDITS[tool] is _written)
     elif command := next((said for key in _COMMANDS if (said := _text(given, key))), ""):
         own = next((said for key in ("workdir", "directory", "cwd") if (said := _text(given, key))), "")
         found = commanded(command, _joined(folder, own) if own else folder)
@@ -90,6 +95,8 @@ def reach(tool: str, given: Mapping[str, Any], folder: str) -> Reach | None:
         words = (said for said in given.values() if isinstance(said, str) and len(said) < LONGEST)
         paths = [_joined(folder, word) for word in words if "/" in word and "\n" not in word and "://" not in word]
         found = Reach(f"its {tool}", {}, _below(paths, folder), near=(folder,))
+    if len(found.names) > MOST:
+        found = replace(found, names={}, covers=(folder, *found.covers))
     return None if found.idle else found
 
 
@@ -115,6 +122,10 @@ def _lines(old: str, new: str) -> Lines:
     return len(after), len(before)
 
 
+def _written(given: Mapping[str, Any]) -> Lines | None:
+    return (len(given["content"].splitlines()), 0) if isinstance(given.get("content"), str) else None
+
+
 def _unknown(_: Mapping[str, Any]) -> None:
     return None
 
@@ -123,11 +134,11 @@ EDITS: Mapping[str, Callable[[Mapping[str, Any]], Lines | None]] = {
     "Edit": _replaced,
     "MultiEdit": _all_replaced,
     "NotebookEdit": _unknown,
-    "Write": _unknown,
+    "Write": _written,
     "edit": _replaced,
     "replace": _replaced,
-    "write": _unknown,
-    "write_file": _unknown,
+    "write": _written,
+    "write_file": _written,
     "create": _unknown,
     "str_replace_editor": _unknown,
 }
@@ -154,7 +165,7 @@ def patched(patch: str) -> dict[str, Lines]:
 
 # commands of a shell
 
-_HEREDOC = re.compile(r"<<-?\s*(['\"]?)(\w+)\1([^\n]*)\n.*?^\s*\2\s*$", re.DOTALL | re.MULTILINE)
+_HEREDOC = re.compile(r"<<-?[ \t]{0,8}['\"]?(\w{1,64})['\"]?")
 _OPERATORS = ";<>|&()\n"
 _GOES_ON = frozenset({"&&", ";", "|", "\n", "|&"})
 _REDIRECTS = frozenset({">", ">>", ">|", "&>", "&>>"})
@@ -212,9 +223,9 @@ def commanded(command: str, folder: str) -> Reach:
     What is not understood may write anywhere below its folder, and below the paths that it names.
     """
     what = f"its command `{' '.join(command.split())[:80]}`"
-    text = _HEREDOC.sub(lambda found: f"{found[3]}\n", command)
-    tokens = _tokens(text) if len(text) <= LONGEST else None
-    if tokens is None:
+    text = _without_heredocs(command) if len(command) <= LONGEST else ""
+    tokens = _tokens(text)
+    if not tokens:
         return Reach(what, {}, (folder,), command=True, leaves=True)
     leaves = "&" in tokens or any(token in _LEAVING for token in tokens)
     covers = (folder, *_below((_joined(folder, word) for word in _paths(tokens)), folder))
@@ -223,6 +234,19 @@ def commanded(command: str, folder: str) -> Reach:
         return Reach(what, {}, covers, command=True, leaves=leaves)
     names, understood = _named(tokens, folder, hidden="$(" in text or "`" in text)
     return Reach(what, dict.fromkeys(names), () if understood else covers, command=True, leaves=leaves)
+
+
+def _without_heredocs(command: str) -> str:
+    """Leave out the texts that a command passes to its programs: they are no commands."""
+    kept, end = [], ""
+    for line in command.split("\n"):
+        if end:
+            end = "" if line.strip() == end else end
+            continue
+        found = _HEREDOC.search(line)
+        kept.append(line[: found.start()] + line[found.end() :] if found else line)
+        end = found[1] if found else ""
+    return "\n".join(kept)
 
 
 def _tokens(text: str) -> list[str] | None:
@@ -243,7 +267,7 @@ def _parted(token: str) -> list[str]:
 def _odd(token: str) -> bool:
     """Tell whether a token is an operator beyond a list of plain commands."""
     operator = token and set(token) <= set(_OPERATORS)
-    return bool(operator and token[0] != "\n" and token not in _GOES_ON | _REDIRECTS | {"<", ">&", "<<", "<<<"})
+    return bool(operator and token[0] != "\n" and token not in _GOES_ON | _REDIRECTS | {"<", ">&", "<<<"})
 
 
 def _named(tokens: Sequence[str], folder: str, *, hidden: bool) -> tuple[list[str], bool]:
@@ -279,7 +303,7 @@ def _commands(tokens: Sequence[str]) -> Iterable[tuple[list[str], list[str], str
             if waiting in _REDIRECTS:
                 targets.append(token)
             waiting = ""
-        elif token in _REDIRECTS or token in {"<", ">&", "<<", "<<<"}:
+        elif token in _REDIRECTS or token in {"<", ">&", "<<<"}:
             waiting = token
         elif token[:1] == "\n" or token in _GOES_ON:
             if words or targets:

@@ -18,6 +18,7 @@ from hiveui.model.text import visible
 from hiveui.tui import chrome, editor
 from hiveui.tui.commands.table import Place
 from hiveui.tui.ground import Ground
+from hiveui.tui.preview import WIDEST
 from hiveui.tui.widgets.card import Ends, Page
 
 KEPT = 500
@@ -145,7 +146,7 @@ class Feed:
         shown = self._shown
         at, screen = self._at(shown), self._ground.screen
         several = len({write.top for write in self._writes.values()}) > 1
-        frame = Frame(chrome.now(), screen.size.width, self._role, several, self._notices)
+        frame = Frame(chrome.now(), min(screen.size.width, WIDEST), self._role, several, self._notices)
         self._overlay.choose(feed_page(shown, at, frame), at + len(self._notices), Place.FEED)
 
 
@@ -182,10 +183,10 @@ def _row(write: Write, mark: str, role: str, frame: Frame) -> Ends:
     counted = f"{lines(write)}  " if write.lines else ""
     wide = frame.columns >= WIDE
     how = visible(write.evidence) if wide else "" if write.how is How.UNKNOWN else write.how.value
-    space = frame.columns - cell_len(head) - cell_len(counted) - 3
-    path = _cut_left(place + visible(write.path), max(12, space - min(cell_len(how), space // 2)))
-    how = chrome.shortened(how, max(0, space - cell_len(path) - 1))
-    return ((head, tone), (path, tone)), ((counted, "quiet"), (f"{how} ", "quiet"))
+    room = frame.columns - cell_len(head) - cell_len(counted) - 3
+    path = _cut_left(place + visible(write.path), max(8, room - min(cell_len(how), room // 2)))
+    how = chrome.shortened(how, max(1, room - cell_len(path)))
+    return ((head, tone), (path, tone)), ((f" {counted}", "quiet"), (f"{how} ", "quiet"))
 
 
 def _cut_left(text: str, columns: int) -> str:

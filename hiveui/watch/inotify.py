@@ -8,6 +8,7 @@ makes it forget all that it had and ends it, and no folder can be added to one t
 import ctypes
 import os
 import struct
+from collections.abc import Iterator
 from typing import NamedTuple
 
 MODIFY = 0x2
@@ -67,21 +68,19 @@ class Inotify:
         """Watch a folder no longer; it may be gone."""
         self._libc.inotify_rm_watch(self.fd, watch)
 
-    def read(self) -> list[Event]:
-        """Give what has happened, without waiting."""
-        events: list[Event] = []
+    def read(self) -> Iterator[Event]:
+        """Give what has happened, without waiting; one at a time, so that a storm leaves no work for the collector."""
         for _ in range(_ROUNDS):
             try:
                 data = os.read(self.fd, _ROOM)
             except BlockingIOError:
-                break
+                return
             at = 0
             while at < len(data):
                 watch, mask, _, length = _HEAD.unpack_from(data, at)
                 at += _HEAD.size
-                events.append(Event(watch, mask, os.fsdecode(data[at : at + length].rstrip(b"\0"))))
+                yield Event(watch, mask, os.fsdecode(data[at : at + length].rstrip(b"\0")))
                 at += length
-        return events
 
     def close(self) -> None:
         """Watch nothing any more."""

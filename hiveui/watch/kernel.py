@@ -35,17 +35,18 @@ class Kernel:
 
     def take(self) -> Heard:
         """Look at what the kernel named."""
-        names: dict[tuple[Folder, str], None] = {}
+        heard: dict[Folder, dict[str, None]] = {}
         for watch, mask, name in self._inotify.read():
             folder = self._folders.watched(watch)
             if mask & OVERFLOW:
                 self._folders.overflowed()
             elif folder is not None and name:
-                names[folder, name] = None
+                heard.setdefault(folder, {})[name] = None
             elif folder is not None and not folder.path and mask & (DELETE_SELF | MOVE_SELF):
                 raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT))
-        for folder, name in names:
-            self._folders.look_at(folder, name)
+        for folder, names in heard.items():
+            for name in names:
+                self._folders.look_at(folder, name)
         self._folders.catch_up()
         return Heard(*self._folders.told())
 

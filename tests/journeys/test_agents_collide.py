@@ -15,7 +15,7 @@ from tests.telling import is_heard
 from tests.waiting import until
 
 LINES = "".join(f"line {n}\n" for n in range(1, 61))
-HELD = "exec 3<> {file}; sed 's/^line 41$/{text}/' {file} > .made; cat .made >&3; rm .made; sleep 3"
+HELD = "made=$(mktemp); exec 3<> {file}; sed 's/^line 41$/{text}/' {file} > $made; cat $made >&3; rm $made; sleep 3"
 """Writes a file as a tool would that keeps it open for a while."""
 
 

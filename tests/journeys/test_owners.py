@@ -206,3 +206,22 @@ def test_names_that_would_act_are_reported_as_harmless_text(files: World) -> Non
     assert "\x1b" not in raw
     assert "\u202e" not in raw
     assert len(roles(files)["writer"]["trespasses"]) == len(names) + 1
+
+
+@pytest.mark.timeout(180)
+def test_who_is_held_ends_in_its_own_time_and_leaves_nothing_behind(files: World) -> None:
+    slow = (
+        "import signal, time; signal.signal(signal.SIGTERM, lambda *_: (time.sleep(0.5), open('own/end', 'w'), exit()))"
+    )
+    program = [
+        "python3",
+        "-u",
+        "-c",
+        f"{slow}; signal.signal(signal.SIGHUP, signal.SIG_IGN)\nwhile True: time.sleep(1)",
+    ]
+    files.up({"writer": {"command": program, "owns": ["own/**"], "mode": "block"}})
+    if not roles(files)["writer"]["enforced"]:
+        pytest.skip("nothing holds an agent here")
+    files.done("stop", "writer")
+    until((files.project / "own" / "end").exists, 20, "its own end")
+    files.done("down", "--yes")

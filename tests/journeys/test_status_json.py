@@ -24,7 +24,7 @@ def test_status_as_json_has_the_promised_shape(world: World) -> None:
     assert list(document) == ["version", "workspaces"]
     assert document["version"] == 1
     (workspace,) = document["workspaces"]
-    assert list(workspace) == ["name", "path", "agents", "attention"]
+    assert list(workspace) == ["name", "path", "agents", "attention", "collisions"]
     assert (workspace["name"], workspace["path"]) == ("shop", str(world.project))
     agents = {agent["role"]: agent for agent in workspace["agents"]}
     assert list(agents) == ["counter", "ends", "killed"]

@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import json
 import os
-from collections.abc import AsyncIterator, Awaitable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Coroutine, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -42,11 +42,20 @@ class Nest:
         """Run a hive as a daemon would; its agents outlive it."""
         events = EventLog(self.paths.events)
         async with asyncio.TaskGroup() as tasks:
-            hive = Hive(self.paths, MACHINE, events, self.server, lambda work: tasks.create_task(self._guard(work)))
+            over = False
+
+            def spawn(work: Awaitable[None]) -> None:
+                if not over:
+                    tasks.create_task(self._guard(work))
+                elif isinstance(work, Coroutine):  # of a timer that outlived the hive
+                    work.close()
+
+            hive = Hive(self.paths, MACHINE, events, self.server, spawn)
             try:
                 await hive.adopt()
                 yield hive
             finally:
+                over = True
                 hive.detach()
         events.close()
         assert self.failures == []

@@ -9,11 +9,11 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-from nest import MACHINE, Nest, agent, workspace
+from nest import MACHINE, Nest, agent, at, workspace
 from waiting import soon
 
 from hiveui.agents.hooks.injection import SCRIPT
-from hiveui.model.changes import NOTICED, How
+from hiveui.model.changes import NOTICED, Batch, Deed, How
 
 KIND = """version = 1
 title = "Fake"
@@ -40,11 +40,11 @@ async def nest(short: Path) -> AsyncIterator[Nest]:
 
 
 @contextlib.asynccontextmanager
-async def watched(nest):
+async def watched(nest, agents=FAKES):
     async with nest.hive() as hive:
         tasks = [asyncio.create_task(work) for work in (hive.hearing.listen(), hive.files.follow())]
         try:
-            await nest.open(hive, FAKES)
+            await nest.open(hive, agents)
             await soon(lambda: hive.files.tops(workspace(hive).id))
             yield hive
         finally:
@@ -94,3 +94,70 @@ async def test_an_edit_is_known_by_the_tool_that_named_it_and_the_persons_is_not
         mine, yours = await write(hive, "a.py"), await write(hive, "b.py")
         assert (mine.role, mine.how, mine.by) == ("coder", How.TOOL, agent(hive, "coder").id)
         assert (yours.role, yours.how, yours.by) == ("", How.UNKNOWN, None)
+
+
+async def test_a_process_of_a_pane_that_has_the_file_open_to_write_is_known_and_a_mute_agent_is_a_doubt(nest: Nest):
+    keeps = ["sh", "-c", "while read line; do exec 3>>log.txt; echo $line >&3; done"]
+    async with watched(nest, {**FAKES, "logger": keeps}) as hive:
+        await begun(nest, hive)
+        await hive.panes.send(**at(hive, "logger"), text="said")
+        logged = await write(hive, "log.txt")
+        assert (logged.role, logged.how) == ("logger", How.PROCESS)
+        use = {"tool_name": "Bash", "tool_input": {"command": "make"}, "tool_use_id": "1"}
+        tell(hive, "coder", "PreToolUse", **use)
+        (nest.project / "made.txt").write_text("x")
+        made = await write(hive, "made.txt")
+        assert made.by is None
+        assert "logger, which does not tell what it does" in made.evidence
+
+
+async def test_who_looks_on_is_told_at_once_and_again_once_it_is_known_whose_a_change_is(nest: Nest):
+    class Onlooker:
+        backlog = 0
+
+        def __init__(self):
+            self.told = []
+
+        def notify(self, method, params):
+            self.told.append((method, params))
+
+    async with watched(nest) as hive:
+        await begun(nest, hive)
+        onlooker = Onlooker()
+        hive.feeds.look(onlooker, workspace=workspace(hive).id, rows=True)
+        use = {"tool_name": "Write", "tool_input": {"file_path": f"{nest.project}/a.py"}, "tool_use_id": "1"}
+        tell(hive, "coder", "PreToolUse", **use)
+        (nest.project / "a.py").write_text("a")
+        said = lambda: [w for _, p in onlooker.told for w in p["writes"] if w["path"] == "a.py"]  # noqa: E731
+        await soon(said)
+        tell(hive, "coder", "PostToolUse", **use)
+        await soon(lambda: said()[-1]["role"] == "coder")
+        first, *_, last = said()
+        assert (first["by"], first["evidence"], first["number"]) == (None, NOTICED, last["number"])
+        assert hive.feeds.look(onlooker, workspace=workspace(hive).id)["bars"][last["by"]][-1] == 1
+        hive.feeds.leave(onlooker)
+
+
+async def test_after_a_flood_all_that_git_knows_is_known(nest: Nest):
+    async with watched(nest) as hive:
+        await begun(nest, hive)
+        names = {f"deep/f{i}.txt" for i in range(3000)}
+        (nest.project / "deep").mkdir()
+        for name in names:
+            (nest.project / name).write_text("x")
+        await soon(lambda: names <= {w.path for w in hive.files.writes(workspace(hive).id)}, within=30)
+        by_hand = Batch(str(nest.project.resolve()), rescan=True)
+        (nest.project / "deep" / "f1.txt").unlink()
+        hive.files._told(by_hand)
+        await soon(lambda: hive.files.writes(workspace(hive).id)[0].deed is Deed.DELETED)
+
+
+async def test_what_hiveui_does_itself_is_no_agents(nest: Nest):
+    async with watched(nest) as hive:
+        await begun(nest, hive)
+        use = {"tool_name": "Bash", "tool_input": {"command": "make"}, "tool_use_id": "1"}
+        tell(hive, "coder", "PreToolUse", **use)
+        with hive.files.acting(str(nest.project.resolve())):
+            (nest.project / "rolled-back.txt").write_text("x")
+        made = await write(hive, "rolled-back.txt")
+        assert (made.by, made.evidence) == (None, "HiveUI wrote it, as it was told to")

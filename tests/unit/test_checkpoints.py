@@ -7,12 +7,14 @@ from collections.abc import Awaitable
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
-from hiveui.errors import UsageError
+from hiveui.errors import GitError, UsageError
 from hiveui.git import checkpoints as pictures
+from hiveui.git.worktrees import ensure
 from hiveui.hive.bus import Bus
 from hiveui.hive.checkpoints import Checkpoints, message
 from hiveui.model.agent import Agent, AgentId, PaneId, WorkspaceId
@@ -22,6 +24,7 @@ from hiveui.model.checkpoint import Checkpoint, Step
 from hiveui.model.events import AgentAdded, AgentRead, AgentStarted, WorkspaceOpened
 from hiveui.model.signs import AgentState, Reading
 from hiveui.model.turns import Happening, Hooked
+from hiveui.model.worktree import Worktree
 from hiveui.storage.eventlog import EventLog
 from tests.repositories import repository
 from tests.waiting import soon
@@ -142,6 +145,15 @@ async def test_a_checkpoint_is_made_as_a_turn_begins_and_as_it_ends(desk: Desk):
     assert await desk.made("two") == []
 
 
+async def test_a_turn_that_began_under_an_earlier_daemon_ends_with_a_checkpoint(desk: Desk, tmp_path: Path):
+    desk.reads(AgentState.WORKING)
+    first = len(await desk.made())
+    Checkpoints(tmp_path / "own", desk.bus, {SHOP: desk.supervisor}, desk.feed, desk._queue, spawn=desk._spawn)
+    (desk.top / "README").write_text("changed")
+    desk.reads(AgentState.DONE)
+    assert len(await desk.made()) == first + 1
+
+
 async def test_where_there_can_be_no_checkpoint_its_list_says_why(desk: Desk, tmp_path: Path):
     (tmp_path / "plain").mkdir()
     agent = replace(desk.bus.workspace(SHOP).agents[0], dir=str(tmp_path / "plain"))
@@ -198,11 +210,11 @@ async def test_what_nobody_remembers_is_not_rolled_back(desk: Desk):
 
 
 async def test_an_agent_in_its_own_checkout_goes_back_to_the_newest_that_differs(desk: Desk, tmp_path: Path):
-    class Launch:
-        class worktree:
-            path = str(desk.top)
-
-    desk.supervisor.launches[AgentId("a-one")] = Launch
+    agent = desk.bus.workspace(SHOP).agents[0]
+    tree = Worktree(str(tmp_path / "tree"), agent.id, str(desk.top), str(desk.top), ("hive/one",))
+    ensure(tree)
+    desk.top = desk.feed.top = tmp_path / "tree"
+    desk.supervisor.launches[agent.id] = SimpleNamespace(worktree=tree)
     first = await desk.turn("a")
     await desk.turn("b")
     (desk.top / "a").write_text("since")
@@ -215,6 +227,9 @@ async def test_an_agent_in_its_own_checkout_goes_back_to_the_newest_that_differs
     assert "+one wrote it" in answer["diff"]
     assert answer["cut"] is False
     assert pictures.every(desk.top, AgentId("a-one"))[0].reason == f"before a roll back to {first + 1}"
+    (desk.top / ".git").write_text(f"gitdir: {tmp_path / 'shop' / '.git'}\n")
+    with pytest.raises(GitError, match="is not its own any more"):
+        await desk.checkpoints.rollback(workspace=SHOP, role="one")
 
 
 def test_what_an_agent_is_told_cannot_leave_its_fence():

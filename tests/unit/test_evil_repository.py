@@ -3,11 +3,13 @@
 A function of hiveui/git that is not in the table below fails the first test.
 """
 
+import ast
 import contextlib
 import importlib
 import inspect
 import json
 import pkgutil
+import re
 import shutil
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -15,6 +17,7 @@ from pathlib import Path
 
 import pytest
 
+import hiveui
 import hiveui.git
 from hiveui.errors import HiveError
 from hiveui.git import (
@@ -24,6 +27,7 @@ from hiveui.git import (
     commits,
     diff,
     head,
+    ignored,
     landing,
     losses,
     merging,
@@ -45,6 +49,8 @@ from tests.repositories import git
 
 AGENT = AgentId("a-1")
 TOLD = Checkpoint(0, "", "", 0, reason="after a turn")
+SOURCE = Path(hiveui.__file__).parent
+RUN = re.compile(r"""[\[(]"git",""")
 NAMES = [one["name"] for one in json.loads((Path(__file__).parents[1] / "data" / "names.json").read_text())]
 
 
@@ -86,6 +92,8 @@ restore f|restore --staged f|revert --no-edit HEAD|rm --cached -q f|show HEAD --
 stash show -p|stash pop|status|status --porcelain -z|switch topic|switch main|checkout other|checkout -- f|tag -a -m x y
 update-index --refresh|update-ref refs/x HEAD|worktree list|write-tree|archive HEAD|shortlog HEAD --|describe --always
 ls-tree -r HEAD|cat-file -p HEAD|merge-base main topic|rev-list main|symbolic-ref HEAD|verify-commit HEAD|submodule status
+rev-parse HEAD|show-ref|checkout-index -a -f|commit-tree -m x HEAD^{tree}|merge-file -p f f f|check-ref-format refs/x
+var GIT_COMMITTER_IDENT|clean -n -d -x|clean -f -d -q
 """.replace("\n", "|")
 
 
@@ -222,6 +230,7 @@ LANDED: Mapping[str, Callable[[Scene], object]] = {
     "diff.patch": _patched(lambda *_: None),
     "diff.take_back": _patched(diff.take_back),
     "diff.bring_again": _patched(lambda top, made: (diff.take_back(top, made), diff.bring_again(top, made))),
+    "ignored.tracked_though_ignored": lambda scene: ignored.tracked_though_ignored(scene.folder),
     "landing.checkouts_on": lambda scene: landing.checkouts_on(_found(scene), "main"),
     "landing.keep": lambda scene: landing.keep(scene.folder, "1", {"main": _tip(scene)}),
     "landing.move": _followed,
@@ -276,6 +285,8 @@ CALLS: Mapping[str, Callable[[Scene], object]] = {
     "trial.Trial.base": _trial(lambda made, top, now: made.base(top, now, git(top, "rev-parse", "topic"))),
     "worktrees.ensure": lambda scene: worktrees.ensure(scene.tree()),
     "worktrees.existing": lambda scene: worktrees.existing(scene.tree()),
+    "worktrees.place_of": lambda scene: worktrees.place_of(scene.tree()),
+    "worktrees.repository_of": lambda scene: worktrees.repository_of(scene.tree()),
     "worktrees.inside": lambda scene: worktrees.inside(_found(scene), scene.place),
 }
 """Each public function and method that looks at a repository, and how it is called."""
@@ -289,7 +300,7 @@ PURE = frozenset(
         "worktrees.choose",
     }
 )
-PURE |= {"commits.signed_off", "program.Answer.checked", "texts.merge", "worktrees.without"}
+PURE |= {"commits.signed_off", "program.converted", "program.Answer.checked", "texts.merge", "worktrees.without"}
 """Those that are given what they work on, and run nothing."""
 
 
@@ -313,13 +324,9 @@ def public() -> set[str]:
 
 
 @pytest.fixture(autouse=True)
-def person(tmp_path_factory, monkeypatch) -> Path:
-    """A person who has a name, and no other configuration of git."""
-    home = tmp_path_factory.mktemp("home")
-    (home / ".gitconfig").write_text("[user]\n\tname = a\n\temail = a@b\n")
-    monkeypatch.setenv("HOME", str(home))
-    monkeypatch.setenv("XDG_CONFIG_HOME", str(home))
-    return home
+def known(person: Path) -> None:
+    """The person has told git who they are."""
+    (person / ".gitconfig").write_text("[user]\n\tname = a\n\temail = a@b\n")
 
 
 @pytest.fixture(scope="module")
@@ -342,6 +349,38 @@ def scene(master: Path, tmp_path: Path) -> Scene:
 
 def test_every_function_that_looks_at_a_repository_is_attacked():
     assert public() == set(CALLS) | PURE
+
+
+def test_git_is_run_from_one_place():
+    found = {str(file.relative_to(SOURCE)) for file in SOURCE.rglob("*.py") if RUN.search(file.read_text())}
+    assert found - {"git/program.py"} == {
+        "agents/rehearsal/process.py",  # an agent's own doing, in its pane
+        "agents/scratch.py",  # of a repository that it has just made
+        "agents/rehearsal/steps.py",
+        "bench/subjects.py",  # of a repository that it has just made
+        "bench/review.py",
+        "bench/watching.py",
+        "cli/checkup.py",  # its version
+        "cli/proposing.py",  # in the person's terminal, from a bare repository that it has just made
+        "model/permits.py",  # names it only
+        "model/proposals.py",
+    }
+
+
+def test_every_command_that_is_given_to_git_is_attacked():
+    attacked = {words.partition(" ")[0] for words in COMMANDS.split("|")} | {"clone", "worktree"}
+    assert used() - attacked == set()
+
+
+def used() -> set[str]:
+    """Name the commands that stand in calls of `git`, or in tuples of words that begin like one."""
+    found = set()
+    for file in SOURCE.rglob("*.py"):
+        tree = ast.parse(file.read_text())
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "git":
+                found |= {word.value for word in node.args[1:2] if isinstance(word, ast.Constant)}
+    return found
 
 
 def test_the_repository_is_as_bad_as_it_looks(scene: Scene):

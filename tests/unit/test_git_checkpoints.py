@@ -1,6 +1,9 @@
 """Checkpoints on real repositories: what is kept byte for byte, what is not touched, and the way back."""
 
+import contextlib
+import json
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -23,13 +26,7 @@ AGENT = AgentId("a-1")
 TOLD = Checkpoint(0, "", "", 0, reason="after a turn", turn=3, prompt="do \x1b]52;c;x\x07 it")
 
 
-@pytest.fixture(autouse=True)
-def person(tmp_path_factory, monkeypatch) -> Path:
-    """A person without any configuration of git."""
-    home = tmp_path_factory.mktemp("home")
-    monkeypatch.setenv("HOME", str(home))
-    monkeypatch.setenv("XDG_CONFIG_HOME", str(home))
-    return home
+pytestmark = pytest.mark.usefixtures("person")
 
 
 @pytest.fixture
@@ -202,6 +199,33 @@ def test_checkpoints_of_a_worktree_are_its_own_and_a_git_file_that_leads_elsewhe
     (tmp_path / "tree" / ".git").unlink()
     with pytest.raises(GitError):
         take(site, AGENT, TOLD)
+
+
+def test_a_deleted_worktree_is_made_again_with_what_a_checkpoint_has(shop: Path, tmp_path: Path):
+    tree = Worktree(str(tmp_path / "tree"), AGENT, str(shop), str(shop), ("hive/a",))
+    ensure(tree)
+    site = checkpoints.place(tmp_path / "tree", tmp_path / "own")
+    (tmp_path / "tree" / "new").write_text("never committed")
+    one = kept(site)
+    shutil.rmtree(site.top)
+    ensure(tree)
+    roll_back(site, AGENT, one, TOLD)
+    assert (tmp_path / "tree" / "new").read_text() == "never committed"
+
+
+def test_files_of_any_name_come_back(shop: Path, site: Site):
+    names = json.loads((Path(__file__).parents[1] / "data" / "names.json").read_text())
+    made = []
+    for name in {one["name"] for one in names}:
+        with contextlib.suppress(OSError, ValueError):
+            (shop / name).write_text("named")
+            made.append(name)
+    assert len(made) > 100
+    before, one = files(shop), kept(site)
+    for name in made:
+        (shop / name).unlink()
+    roll_back(site, AGENT, one, TOLD)
+    assert files(shop) == before
 
 
 def test_objects_that_were_thrown_out_meanwhile_are_written_again(shop: Path, site: Site):

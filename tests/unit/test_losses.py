@@ -19,13 +19,7 @@ AGENT = AgentId("a-1")
 MAKERS = {"worktree": worktrees, "clone": clones}
 
 
-@pytest.fixture(autouse=True)
-def person(tmp_path_factory, monkeypatch) -> Path:
-    """A person without any configuration of git."""
-    home = tmp_path_factory.mktemp("home")
-    monkeypatch.setenv("HOME", str(home))
-    monkeypatch.setenv("XDG_CONFIG_HOME", str(home))
-    return home
+pytestmark = pytest.mark.usefixtures("person")
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from hiveui.errors import GitError
 from hiveui.git import commits, landing, merging, proving
 from hiveui.git.merging import Source
 from hiveui.git.repository import Repository, find
-from hiveui.model.merging import CONFLICTS, Way
+from hiveui.model.merging import CONFLICTS, Conflict, Way
 from tests.repositories import git, repository
 
 
@@ -121,6 +121,20 @@ def test_conflicts_are_named_by_file_and_kind(shop: Path) -> None:
         }
         assert not told.commit
     assert "<<<<<<<" in git(shop, "show", f"{told.tree}:file")
+
+
+def test_a_conflict_without_files_is_a_conflict(shop: Path) -> None:
+    (shop / "d").mkdir()
+    lines = "".join(f"line {number}\n" for number in range(20))
+    change(shop, "folder", **{"d/a": f"a\n{lines}", "d/b": f"b\n{lines}"})
+    one = branch(shop, "one", **{"d/c": "new\n"})
+    for name, folder in (("a", "e"), ("b", "f")):
+        (shop / folder).mkdir()
+        git(shop, "mv", f"d/{name}", f"{folder}/{name}")
+    change(shop, "split")
+    told = merged(shop, one)
+    assert told.conflicts == (Conflict("d", "directory rename unclear split"),)
+    assert not told.commit
 
 
 def test_names_of_every_kind_are_merged_landed_and_taken_back(shop: Path) -> None:

@@ -3,13 +3,14 @@
 import os
 import subprocess
 import tempfile
+import time
 from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hiveui.model.reach import commanded, patched, reach
+from hiveui.model.reach import MOST, commanded, patched, reach
 
 FILES = ("a", "b", "c d", "sub/e")
 PIECES = st.one_of(
@@ -60,7 +61,7 @@ def test_a_command_that_succeeds_has_written_what_it_names_and_one_that_is_under
 @pytest.mark.parametrize(
     ("tool", "given_", "names"),
     [
-        ("Write", {"file_path": "/p/a.py", "content": "x"}, {"/p/a.py": None}),
+        ("Write", {"file_path": "/p/a.py", "content": "x\ny"}, {"/p/a.py": (2, 0)}),
         ("Edit", {"file_path": "a.py", "old_string": "a\nb\nc", "new_string": "a\nc"}, {"/p/a.py": (0, 1)}),
         (
             "Edit",
@@ -77,7 +78,7 @@ def test_a_command_that_succeeds_has_written_what_it_names_and_one_that_is_under
         ),
         ("NotebookEdit", {"notebook_path": "/p/n.ipynb", "new_source": ""}, {"/p/n.ipynb": None}),
         ("replace", {"file_path": "/p/a.py", "old_string": "a", "new_string": "b"}, {"/p/a.py": (1, 1)}),
-        ("write_file", {"file_path": "/p/a.py", "content": ""}, {"/p/a.py": None}),
+        ("write_file", {"file_path": "/p/a.py"}, {"/p/a.py": None}),
         (
             "apply_patch",
             {
@@ -122,3 +123,20 @@ def test_what_may_leave_something_running_is_known(text: str) -> None:
 def test_any_text_is_read_as_a_command_and_as_a_patch(text: str) -> None:
     commanded(text, "/p")
     patched(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["<<" + "a" * 19_000, "<<a\n" * 4000, "\n" * 19_000 + "<<a", "((" * 9000, "touch " + "a " * 9000]
+)
+def test_no_command_takes_long_to_read(text: str) -> None:
+    began = time.process_time()
+    found = reach("Bash", {"command": text}, "/p")
+    assert time.process_time() - began < 0.5
+    assert found is None or len(found.names) <= MOST
+
+
+def test_a_patch_of_very_many_files_covers_its_folder() -> None:
+    patch = "*** Begin Patch\n" + "".join(f"*** Add File: f{i}\n+x\n" for i in range(5000))
+    found = reach("apply_patch", {"command": patch}, "/p")
+    assert found is not None
+    assert (found.names, found.covers) == ({}, ("/p",))

@@ -284,6 +284,30 @@ def test_what_an_agent_did_in_a_clone_is_taken_over(shop: Shop) -> None:
     assert (shop.project / "a").read_text() == "one\n"
 
 
+def test_a_folder_for_proofs_that_cannot_be_made_stops_it_in_a_sentence(shop: Shop) -> None:
+    shop.change("one", "a", "one\n")
+    (shop.home / "proofs").write_text("a file is in the way")
+    shop.merge("one")
+    assert shop.statuses() == ["stopped"]
+    assert "proofs" in shop.train.steps[0].note
+
+
+def test_agents_of_a_bare_repository_are_merged_in_it(tmp_path: Path, monkeypatch) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
+    shop = Shop(tmp_path)
+    bare = tmp_path / "bare.git"
+    git(tmp_path, "clone", "-q", "--bare", str(shop.project), str(bare))
+    place = tmp_path / "apart"
+    git(bare, "worktree", "add", "-q", "-b", "mine", str(place), "main")
+    shop.bus.publish(WorkspaceOpened(W, "shop", str(bare), "team", "", ()))
+    shop.bus.publish(AgentAdded(W, Agent(AgentId("one"), "one", "shell", str(place))))
+    shop.places["one"] = place
+    shop.change("one", "a", "one\n")
+    shop.merge("one")
+    assert (shop.statuses(), git(bare, "show", "main:a")) == (["merged"], "one")
+
+
 def test_what_somebody_built_on_it_is_not_rolled_back(shop: Shop) -> None:
     shop.change("one", "a", "one\n")
     shop.merge()

@@ -24,14 +24,7 @@ from hiveui.model.slugs import branches
 from hiveui.model.worktree import Worktree
 from tests.repositories import commit, git, repository
 
-
-@pytest.fixture(autouse=True)
-def person(tmp_path_factory, monkeypatch) -> Path:
-    """A person without any configuration of git."""
-    home = tmp_path_factory.mktemp("home")
-    monkeypatch.setenv("HOME", str(home))
-    monkeypatch.setenv("XDG_CONFIG_HOME", str(home))
-    return home
+pytestmark = pytest.mark.usefixtures("person")
 
 
 @pytest.fixture

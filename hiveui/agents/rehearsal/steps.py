@@ -179,7 +179,8 @@ def _change(actor: Actor, verb: str, file: str, change: Callable[[str], str]) ->
         return _result(actor, f"{verb}({file})", 1, NOT_SCRATCH if inside else "Left alone: outside the folder.")
     old = path.read_text("utf-8") if path.exists() else ""
     new = change(old)
-    with using(verb, {"file_path": str(path.resolve()), "old_string": old, "new_string": new}):
+    given = {"content": new} if verb == "Write" else {"old_string": old, "new_string": new}
+    with using(verb, {"file_path": str(path.resolve()), **given}):
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(new, "utf-8")
     diff = [
