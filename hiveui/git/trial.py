@@ -117,7 +117,7 @@ class Trial:
     def _copy_index(self, top: Path, index: Path, head: str) -> None:
         """Begin with the checkout's own index, which tells at once what of it was not changed."""
         with contextlib.suppress(OSError):
-            shutil.copy2(index_of(top), index)  # by its own time git knows which of its files were changed too soon after it
+            shutil.copy2(index_of(top), index)  # git looks closer at what changed after its time
         if self._git(top, "ls-files", "--unmerged", "-z", index=index).status or not index.exists():
             index.unlink(missing_ok=True)  # it is split in two files, or was being written
             self._git(top, "read-tree", head, index=index).checked()

@@ -11,7 +11,7 @@ from hiveui.hive.foresight import Foresight
 from hiveui.hive.lookout import Call, Lookout, Queue
 from hiveui.hive.parties import Parties
 from hiveui.hive.radar import Radar, Tops
-from hiveui.hive.reading import Reading
+from hiveui.hive.reads import Reads
 from hiveui.hive.reservations import NOBODY, Reservations
 from hiveui.hive.supervisor import Supervisor
 from hiveui.model.agent import AgentId, WorkspaceId
@@ -43,7 +43,7 @@ class Colliding:
         self.reservations = Reservations(bus, parties, tops)
         self._radar = Radar(bus, tops, parties, foresight, holder=self.reservations.holder)
         self._lookout = Lookout(bus, self._radar, tops, foresight, parties, queue=queue, call=call)
-        self.heard = Reading(tops, self._radar.read).heard
+        self.heard = Reads(tops, self._radar.read).heard
         """Hears what agents' hooks tell (Hearing)."""
         self.wrote = self._radar.wrote
         """Hears what was written (files.Files.listen)."""

@@ -4,10 +4,9 @@ import asyncio
 import itertools
 from collections import OrderedDict, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any, NamedTuple, Protocol
+from typing import Any, NamedTuple
 
 from hiveui.errors import GitError, UsageError
 from hiveui.git.diff import Base, base_of, difference
@@ -15,8 +14,8 @@ from hiveui.hive import holding
 from hiveui.hive.panes import running
 from hiveui.hive.supervisor import Supervisor
 from hiveui.hive.tops import tree_of
+from hiveui.hive.writes import Writes
 from hiveui.model.agent import WorkspaceId
-from hiveui.model.changes import Write
 from hiveui.model.comparison import Area, Changed, Group, ordered, pages
 from hiveui.model.diff import FileDiff, Status, digests
 from hiveui.model.ownership import trespasses
@@ -28,16 +27,6 @@ KEPT = 4
 """Comparisons that are kept; who reads an older one is told to look again."""
 ADDED = 200_000
 """Characters that a file adds that are searched for secrets."""
-
-
-class Writers(Protocol):
-    """Who writes which file."""
-
-    def writes(self, workspace: WorkspaceId, *, role: str = "", path: str = "", after: str = "") -> list[Write]:
-        """Give the writes that are known, the newest first."""
-
-    def acting(self, top: str) -> AbstractContextManager[None]:
-        """Take what changes in a checkout meanwhile for nobody's."""
 
 
 Page = list[dict[str, Any]]
@@ -91,9 +80,9 @@ class Comparison:
 class Comparisons:
     """Takes comparisons of workspaces, and keeps the last ones."""
 
-    def __init__(self, supervisors: Mapping[WorkspaceId, Supervisor], writers: Writers) -> None:
+    def __init__(self, supervisors: Mapping[WorkspaceId, Supervisor], files: Writes) -> None:
         self._supervisors = supervisors
-        self.writers = writers
+        self.files = files
         self._kept: OrderedDict[int, Comparison] = OrderedDict()
         self._numbers = itertools.count(1)
 
@@ -138,7 +127,7 @@ class Comparisons:
     def _authors(self, workspace: WorkspaceId) -> Mapping[tuple[str, str], list[str]]:
         """Give who wrote what, by checkout and path, as far as that is known."""
         authors: defaultdict[tuple[str, str], list[str]] = defaultdict(list)
-        for write in self.writers.writes(workspace):
+        for write in self.files.writes(workspace):
             known = authors[write.top, write.path]
             if write.by is not None and write.role not in known:
                 known.append(write.role)

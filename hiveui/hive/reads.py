@@ -14,7 +14,7 @@ Read = Callable[[WorkspaceId, Agent, str, str], None]
 """Takes a workspace, an agent, a checkout's top and a path below it."""
 
 
-class Reading:
+class Reads:
     """Hears of tools' uses."""
 
     def __init__(self, tops: Tops, read: Read) -> None:

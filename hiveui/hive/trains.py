@@ -7,7 +7,6 @@ import asyncio
 import contextlib
 import logging
 from collections.abc import AsyncIterator, Callable, Mapping
-from contextlib import AbstractContextManager
 from dataclasses import replace
 from pathlib import Path
 from typing import Protocol
@@ -22,6 +21,7 @@ from hiveui.hive.branches import repository_of
 from hiveui.hive.bus import Bus
 from hiveui.hive.runs import OTHERS, Job
 from hiveui.hive.supervisor import Supervisor
+from hiveui.hive.writes import Writes
 from hiveui.model.agent import Agent, WorkspaceId
 from hiveui.model.checks import Outcome
 from hiveui.model.checks import Status as Proof
@@ -60,13 +60,6 @@ class Runs(Protocol):
         """End one that runs; tell whether it did."""
 
 
-class Files(Protocol):
-    """Watches who changes files."""
-
-    def acting(self, top: str) -> AbstractContextManager[None]:
-        """Take what changes in a checkout meanwhile for HiveUI's own doing."""
-
-
 class Trains:
     """The trains of every workspace."""
 
@@ -75,7 +68,7 @@ class Trains:
         bus: Bus,
         supervisors: Mapping[WorkspaceId, Supervisor],
         runs: Runs,
-        files: Files,
+        files: Writes,
         place: Path,
     ) -> None:
         """`place` is the folder of the checkouts in which merges are proved, by workspace."""
