@@ -129,12 +129,12 @@ class Hive:
         self.budgets = Budgets(self.bus)
         self._runs = Runs(paths, machine)
         self.briefs = Briefs(self.bus, self._supervisors, self.prompts, spawn)
-        self.checks = Checks(self.bus, self._supervisors, self._runs, self.prompts, spawn, watched=self.files.tops)
+        self.checks = Checks(self.bus, self._supervisors, self._runs, self._telling, spawn, watched=self.files.tops)
         self.files.listen(self.checks.wrote)
-        self.memory = Memory(self.bus, self.prompts, self.files)
+        self.memory = Memory(self.bus, self._telling, self.files)
         self.feeds = Feeds(self.bus, self.files)
         trains = Trains(self.bus, self._supervisors, self._runs, self.files, paths.proofs)
-        self.merging = Merging(self.bus, self._supervisors, self.prompts, trains, spawn)
+        self.merging = Merging(self.bus, self._supervisors, self._telling, trains, spawn)
         self.committing = Committing(self._supervisors, self.files)
 
     def _watch_files(self, spawn: Callable[[Awaitable[None]], None]) -> Sequence[Told]:
@@ -144,7 +144,7 @@ class Hive:
         self.files = Files(self.bus, self._supervisors, self._machine, watcher)
         writing = Writing(self.bus)
         self.files.listen(writing.wrote)
-        telling = Telling(self._supervisors, self.prompts.queue)
+        telling = self._telling = Telling(self._supervisors, self.prompts.queue)
         self.owners = Owners(self.bus, self._supervisors, telling, spawn)
         self.contracts = ContractWatch(self.bus, self._supervisors, telling, spawn)
         self.files.listen(self.owners.heard)
@@ -154,11 +154,11 @@ class Hive:
             self._supervisors,
             self.files,
             paths.state / "trials",
-            queue=self.prompts.queue,
+            queue=telling.queue,
             call=self._call,
         )
         self.checkpoints = Checkpoints(
-            paths.checkpoints, self.bus, self._supervisors, self.files, self.prompts.queue, spawn=spawn
+            paths.checkpoints, self.bus, self._supervisors, self.files, telling.queue, spawn=spawn
         )
         comparisons, patches = Comparisons(self._supervisors, self.files), Texts(paths.reverts)
         self.review = Review(self.bus, comparisons, self.prompts, self.panes, patches=patches, spawn=spawn)

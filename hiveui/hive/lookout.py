@@ -58,7 +58,7 @@ LOOKS = 10
 _ALONE = "it works there alone"
 
 Queue = Callable[..., Awaitable[Any]]
-"""Has a text delivered to an agent (Prompts.queue)."""
+"""Has a text delivered to an agent (Telling.queue)."""
 Call = Callable[[Sequence[tuple[Workspace, Collision]]], None]
 """Calls the person."""
 
