@@ -174,14 +174,16 @@ class Reservations:
 
     def _globs(self, workspace: Workspace, paths: Sequence[str], folder: str) -> tuple[str, ...]:
         """Give globs below the top of a checkout. Raises UsageError for one that leads out of it."""
-        if "\0" in folder:
-            raise UsageError("No folder has such a name.", "Name it from `/` on.")
+        try:
+            real = os.path.realpath(folder)
+        except ValueError:  # a NUL, or half a character
+            raise UsageError("No folder has such a name.", "Name it from `/` on.") from None
         if not 0 < len(paths) <= PATHS:
             raise UsageError(f"{len(paths)} paths are too many, or none.", f"1 to {PATHS} can be reserved at once.")
         tops = sorted({*self._tops(workspace.id), workspace.path}, key=len, reverse=True)
         found = []
         for path in paths:
-            place = os.path.normpath(os.path.join(os.path.realpath(folder), path))  # noqa: PTH118  a glob, no file
+            place = os.path.normpath(os.path.join(real, path))  # noqa: PTH118  a glob, no file
             if path.count("*") > STARS:
                 raise UsageError(f"{quoted(path)} has over {STARS} stars.", "Name fewer paths at once.")
             top = next((top for top in tops if place == top or place.startswith(top.rstrip("/") + "/")), None)
