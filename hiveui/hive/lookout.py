@@ -105,7 +105,8 @@ class Lookout:
         looked = loop.time()
         while True:
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._radar.woken.wait(), TICK)
+                async with asyncio.timeout(TICK):
+                    await self._radar.woken.wait()
             self._radar.woken.clear()
             if loop.time() - looked >= TICK:
                 looked = loop.time()

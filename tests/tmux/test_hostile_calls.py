@@ -48,6 +48,7 @@ VALUES: dict[str, list[Any]] = {
     "boolean": [True, False],
     "object": [{}, {"\0": "\0"}],
 }
+MANY = 5000
 STALL = 0.5
 """Seconds for which no call may hold all others up, on a busy machine."""
 
@@ -219,7 +220,7 @@ def test_what_agents_may_call_is_listed_here_so_that_nothing_joins_unseen() -> N
     } == OPEN_TO_AGENTS
 
 
-async def test_a_pipe_a_huge_file_and_a_hundred_thousand_files_hold_nobody_up(nest: Nest) -> None:
+async def test_pipes_a_huge_file_and_thousands_of_files_hold_nobody_up(nest: Nest) -> None:
     async with serving(nest) as (hive, dispatch):
         top = Path(agent(hive, "one").dir)
         os.mkfifo(top / "pipe")
@@ -230,7 +231,7 @@ async def test_a_pipe_a_huge_file_and_a_hundred_thousand_files_hold_nobody_up(ne
         os.mkfifo(top / "file")
         many = top / "many"
         many.mkdir()
-        for n in range(int(os.environ.get("HIVE_MANY", "20000"))):
+        for n in range(MANY):
             (many / f"{n}").touch()
         at = {"workspace": workspace(hive).id, "role": "one"}
         async with beating() as stalls:
