@@ -41,6 +41,8 @@ MANY = 4000
 """Writes of one checkout that are remembered: where there are so many, older ones may be forgotten."""
 NAMED = 5
 """Paths that a sentence names."""
+LONG = 300
+"""Characters of a path that an agent is told of."""
 TOLD = 50
 """Paths that an agent is told of."""
 LONGEST = 1 << 19
@@ -337,7 +339,7 @@ def _chosen(site: Site, agent: Agent, number: int | None) -> tuple[Checkpoint, l
 def message(one: Checkpoint, done: Sequence[Putting]) -> str:
     """Write what an agent is told whose files were rolled back; the paths are data, and fenced."""
     verbs = {"write": "put back", "delete": "deleted"}
-    paths = "\n".join(f"{verbs[step.deed]}: {visible(step.path)}".replace("`", "'") for step in done[:TOLD])
+    paths = "\n".join(f"{verbs[step.deed]}: {visible(step.path)[-LONG:]}".replace("`", "'") for step in done[:TOLD])
     more = f"\nand {len(done) - TOLD} more" if len(done) > TOLD else ""
     return (
         f"Your person rolled your files back to checkpoint {one.number} of {_stamp(one.time)}. Read a file again "

@@ -91,8 +91,7 @@ class Comparisons:
         supervisor, sites = running(self._supervisors, workspace), self.sites(workspace, role)
         found = await asyncio.gather(*(asyncio.to_thread(_looked_at, site) for site in sites))
         authors = self._authors(workspace)
-        files = [changed for at, (one, seen) in enumerate(found) for changed in _labelled(one, at, seen, authors)]
-        weighed = await asyncio.to_thread(self._weighed, supervisor, found, files)
+        weighed = await asyncio.to_thread(self._weighed, supervisor, found, authors)
         roles = tuple(agent.role for agent in supervisor.workspace.agents)
         comparison = Comparison(workspace, tuple(one for one, _ in found), weighed, roles)
         number = next(self._numbers)
@@ -134,8 +133,13 @@ class Comparisons:
         return authors
 
     def _weighed(
-        self, supervisor: Supervisor, found: Sequence[tuple[Checkout, object]], files: Sequence[Changed]
+        self,
+        supervisor: Supervisor,
+        found: Sequence[tuple[Checkout, Sequence[tuple[FileDiff, str]]]],
+        authors: Mapping[tuple[str, str], Sequence[str]],
     ) -> tuple[Changed, ...]:
+        """Give the files of all checkouts with who changed them, and how much there is to look at. Blocks."""
+        files = [changed for at, (one, seen) in enumerate(found) for changed in _labelled(one, at, seen, authors)]
         by_path: defaultdict[str, list[str]] = defaultdict(list)
         for one in files:
             by_path[one.file.path] += one.roles

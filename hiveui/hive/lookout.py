@@ -58,7 +58,7 @@ LOOKS = 10
 _ALONE = "it works there alone"
 
 Queue = Callable[..., Awaitable[Any]]
-"""Has a text delivered to an agent (Prompts.queue)."""
+"""Has a text delivered to an agent (Telling.queue)."""
 Call = Callable[[Sequence[tuple[Workspace, Collision]]], None]
 """Calls the person."""
 
@@ -105,7 +105,8 @@ class Lookout:
         looked = loop.time()
         while True:
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._radar.woken.wait(), TICK)
+                async with asyncio.timeout(TICK):
+                    await self._radar.woken.wait()
             self._radar.woken.clear()
             if loop.time() - looked >= TICK:
                 looked = loop.time()

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from hiveui.errors import HiveError, UsageError
-from hiveui.git.texts import merge
+from hiveui.git.texts import difference, merge
 from hiveui.hive.bus import Bus
 from hiveui.hive.callers import caller, where
 from hiveui.hive.session import now
@@ -116,9 +116,10 @@ class Memory:
     async def _tell(self, folder: str, name: str, texts: tuple[str, str], workspaces: Sequence[Workspace]) -> None:
         """Tell a change to every agent that runs, but for who made it."""
         author = self._author(folder, name, workspaces)
+        changed = await asyncio.to_thread(_difference, *texts)
         for workspace in workspaces:
             named = workspace.agent(author) if author else None
-            told = change(name, *texts, _called(named) if named else "")
+            told = change(name, changed, _called(named) if named else "")
             for agent in workspace.agents:
                 if agent.id != author and _hears(agent):
                     await self._queue(workspace, agent, told)
@@ -152,6 +153,13 @@ def _read(folder: Path) -> dict[str, str]:
             texts[name] = text
             places.add(place)
     return texts
+
+
+def _difference(before: str, after: str) -> list[str]:
+    try:
+        return difference(before.encode("utf-8", "replace"), after.encode("utf-8", "replace"), around=1)
+    except HiveError as error:
+        return [f"(not compared: {error})"]
 
 
 def _hears(agent: Agent) -> bool:

@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from hiveui.model.agent import WorkspaceId
 from hiveui.model.fences import enclosed
+from hiveui.model.text import visible
 
 MOST = 200
 """Changes that are remembered of one workspace; those that all have noted go first."""
@@ -153,7 +154,7 @@ def message(change: ContractChange, difference: Iterable[str], where: str = "") 
     """Write what a dependent is told. The difference is quoted as data, whatever stands in it."""
     lines: list[str] = []
     left = CHARS
-    for line in difference:
+    for line in map(visible, difference):
         if len(lines) == LINES or len(line) > left:
             lines.append("(the rest is left out; read the file)")
             break

@@ -303,7 +303,14 @@ PURE = frozenset(
         "worktrees.choose",
     }
 )
-PURE |= {"commits.signed_off", "program.converted", "program.Answer.checked", "texts.merge", "worktrees.without"}
+PURE |= {
+    "commits.signed_off",
+    "program.converted",
+    "program.Answer.checked",
+    "texts.difference",
+    "texts.merge",
+    "worktrees.without",
+}
 """Those that are given what they work on, and run nothing."""
 
 
