@@ -5,6 +5,7 @@ import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
+from itertools import islice
 from pathlib import Path
 from typing import Protocol
 
@@ -38,6 +39,10 @@ from hiveui.model.meeting import Deed, Key, Memory, Traces, meet
 
 BULK = 20
 """Files that somebody who is not known changes at once: more are no person at a keyboard, but a switch of branches."""
+WRITTEN = 10_000
+"""Writes that wait to be compared with what is reserved, at most."""
+LOOKED_AT = 1000
+"""Of them, those that are looked at together: the daemon waits for that when it ends."""
 AT_ONCE = 50
 """Collisions that open by what is heard at once, at most."""
 
@@ -74,6 +79,8 @@ class Radar:
         self._clock = clock
         self._memories: dict[WorkspaceId, Memory] = {}
         self._commons: dict[str, str] = {}
+        self._written: dict[tuple[WorkspaceId, str, Key, str], Deed] = {}
+        """What was written and is not yet compared with what is reserved."""
         self.unknown: dict[tuple[WorkspaceId, str, str], Deed] = {}
         """Writes of somebody, until it cannot become known any more whose they are; by workspace, checkout and path."""
         self.dirty: dict[tuple[WorkspaceId, str], tuple[Side, ...]] = {}
@@ -176,9 +183,24 @@ class Radar:
         memory = self._memories.setdefault(workspace, Memory())
         for key in memory.take(deeds)[:AT_ONCE]:
             self._decide(workspace, key, memory)
-        for deed in deeds if self._bus.workspace(workspace).radar.reservations else ():
-            holder = self._holder(workspace, deed.side, deed.key[1]) if deed.part is Part.WROTE else None
-            if holder is not None:
+        if self._bus.workspace(workspace).radar.reservations:
+            written = {(workspace, deed.top, deed.key, deed.party): deed for deed in deeds if deed.part is Part.WROTE}
+            self._written |= dict(islice(written.items(), max(0, WRITTEN - len(self._written))))
+            self.woken.set()
+
+    async def see_held(self) -> None:
+        """See which of the writes went where another had reserved; aside, for that is many globs for many paths."""
+        written = {place: self._written.pop(place) for place in list(islice(self._written, LOOKED_AT))}
+        if self._written:
+            self.woken.set()
+
+        def held() -> list[tuple[WorkspaceId, Deed, Side]]:
+            asked = ((place[0], deed) for place, deed in written.items())
+            found = ((id_, deed, self._holder(id_, deed.side, deed.key[1])) for id_, deed in asked)
+            return [(id_, deed, one) for id_, deed, one in found if one is not None and one.time <= deed.time]
+
+        for workspace, deed, holder in await asyncio.to_thread(held) if written else ():
+            if workspace in self._bus.state.workspaces:
                 self.came(workspace, deed.key, Sort.RESERVED, tuple(sorted((holder, deed.side), key=side_order)))
 
     # what is decided

@@ -16,7 +16,15 @@ from tests.waiting import until
 DATA = Path(__file__).parents[1] / "data"
 NAMES = [entry["name"] for entry in json.loads((DATA / "names.json").read_text())]
 OUTPUTS = sorted((DATA / "terminal").glob("*.bin"))
-CARDS = {"f": "esc ", "c": "Collisions", "d": "hunks left", "I": "Merge into", "E": "The check of", "m": "What all are to know", "O": "written outside"}
+CARDS = {
+    "f": "esc ",
+    "c": "Collisions",
+    "d": "hunks left",
+    "I": "Merge into",
+    "E": "The check of",
+    "m": "What all are to know",
+    "O": "written outside",
+}
 """Keys that open what tells of changes, and what is seen then."""
 WALK = ("j", "j", "Tab", "k", "Space", "j", "G")
 """Keys that lead through a card."""

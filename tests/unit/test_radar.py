@@ -304,6 +304,7 @@ async def test_a_reservation_is_refused_to_another_and_a_write_into_it_is_a_coll
     shop.wrote("backend", shop.top)
     assert shop.collision() is None
     shop.wrote("frontend", shop.top)
+    await shop.colliding._radar.see_held()
     found = shop.collision()
     assert found is not None
     assert found.sort is Sort.RESERVED
@@ -311,7 +312,10 @@ async def test_a_reservation_is_refused_to_another_and_a_write_into_it_is_a_coll
     assert {(side.role, side.part) for side in found.sides} == parts
     shop.wrote("frontend", shop.top, "notes")
     await reservations.reserve(paths=["notes"], folder=str(shop.top), by=AgentId("backend"))
+    await shop.colliding._radar.see_held()
+    assert [one.path for one in shop.bus.workspace(W).radar.standing] == ["schema.py"], "it was written before"
     shop.wrote("frontend", shop.top, "notes")
+    await shop.colliding._radar.see_held()
     assert {one.path for one in shop.bus.workspace(W).radar.standing} == {"schema.py", "notes"}
     reservations.release(by=AgentId("backend"))
     assert [one.path for one in shop.bus.workspace(W).radar.standing] == ["schema.py"]
