@@ -20,6 +20,7 @@ from hiveui.hive.owners import RESTS, sayable
 from hiveui.hive.session import now
 from hiveui.hive.supervisor import Supervisor
 from hiveui.hive.telling import Telling
+from hiveui.hive.tops import tree_of
 from hiveui.model.agent import AgentId, WorkspaceId
 from hiveui.model.changes import Write
 from hiveui.model.contracts import (
@@ -91,7 +92,7 @@ class ContractWatch:
 
     # what is heard
 
-    def heard(self, workspace: WorkspaceId, writes: Sequence[Write]) -> None:
+    def wrote(self, workspace: WorkspaceId, writes: Sequence[Write]) -> None:
         """Take what was written, and by whom (files.Files.listen)."""
         supervisor = self._supervisors.get(workspace)
         if supervisor is None or not supervisor.workspace.contracts.agreed:
@@ -199,7 +200,7 @@ class ContractWatch:
         writer = supervisor.workspace.agent(pending.by) if pending.by is not None else None
         where = (
             f" on the branch {one_line(writer.branch, 100)}"
-            if writer and writer.branch and self._apart(supervisor, writer.id)
+            if writer and writer.branch and tree_of(supervisor.launches, writer.id) is not None
             else ""
         )
         everyone = [a.role for a in supervisor.workspace.agents if not a.person and a.child_of is None]
@@ -214,10 +215,6 @@ class ContractWatch:
         self._bus.publish(
             Noticed(f"{pending.role or 'Somebody'} changed the contract {one_line(change.path)}: {said}.")
         )
-
-    def _apart(self, supervisor: Supervisor, agent: AgentId) -> bool:
-        launch = supervisor.launches.get(agent)
-        return launch is not None and launch.worktree is not None
 
     # who takes note
 

@@ -81,7 +81,7 @@ class Owners:
 
     # what is heard
 
-    def heard(self, workspace: WorkspaceId, writes: Sequence[Write]) -> None:
+    def wrote(self, workspace: WorkspaceId, writes: Sequence[Write]) -> None:
         """Take what was written, and by whom (files.Files.listen)."""
         supervisor = self._supervisors.get(workspace)
         if supervisor is None:
@@ -97,7 +97,7 @@ class Owners:
                 self._judge(supervisor, agent, found_ones)
                 self._spawn(self._look(supervisor, agent, found_ones))
 
-    def told(self, supervisor: Supervisor, agent: Agent, event: Hooked) -> None:
+    def heard(self, supervisor: Supervisor, agent: Agent, event: Hooked) -> None:
         """Take what an agent's hook told: what its tools write outside of every checkout, no watcher sees."""
         if event.happening is Happening.PROMPT:
             self._turns.pop(agent.id, None)

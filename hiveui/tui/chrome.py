@@ -15,7 +15,7 @@ from hiveui.model.feed import spark
 from hiveui.model.layout import Rect, roles
 from hiveui.model.signs import AgentState
 from hiveui.model.state import Workspace, tally
-from hiveui.model.text import visible
+from hiveui.model.text import counted, visible
 from hiveui.model.usage import money, together
 from hiveui.tui.commands.table import Keymap, Place
 from hiveui.tui.desk import Desk, Scene, number, tabs
@@ -67,14 +67,14 @@ def top(workspace: Workspace, desk: Desk, scene: Scene, moment: Moment, labels: 
         right.append((f"▲ {here + elsewhere}" if scene.compact else f"▲ {_calls(here, elsewhere)}", "attention"))
     if not scene.compact:
         count = len(workspace.agents)
-        right.append((f"{count} agent{'s' * (count != 1)}", "quiet"))
+        right.append((counted(count, "agent"), "quiet"))
     outside = len(workspace.ownership.unseen())
     if outside:
         right.append((f"{OUTSIDE} {outside}" if scene.compact else f"{OUTSIDE} {outside} outside", "warning"))
     if unread:
         right.append((f"● {unread}" if scene.compact else f"● {unread} done", "done"))
     if standing := workspace.radar.standing:
-        met = f"⇄ {len(standing)}" if scene.compact else f"⇄ {len(standing)} collision{'s' * (len(standing) != 1)}"
+        met = f"⇄ {len(standing)}" if scene.compact else f"⇄ {counted(len(standing), 'collision')}"
         right.append((met, "attention" if any(one.calls for one in standing) else "warning"))
     if working:
         right.append((f"◐ {working}" if scene.compact else f"◐ {working} working", "working"))
@@ -186,6 +186,11 @@ def shortened(text: str, columns: int) -> str:
     return text if cell_len(text) <= columns else set_cell_size(text, columns - 1) + "…"
 
 
+def fitted(text: str, columns: int) -> str:
+    """Give safe text in exactly so many columns."""
+    return set_cell_size(shortened(text, columns), columns)
+
+
 def farewell(workspace: Workspace) -> str:
     """Say what goes on without the screen, and how to return."""
     count = sum(agent.pid is not None for agent in workspace.agents)
@@ -241,7 +246,7 @@ def _marks(workspace: Workspace, agent: Agent) -> str:
 
 def _roster_line(i: int, agent: Agent, desk: Desk, moment: Moment, *, columns: int, mark: str) -> Ends:
     said = word(agent, moment.turn, moment.stamp)
-    name = set_cell_size(shortened(visible(agent.role), 11), 11)
+    name = fitted(visible(agent.role), 11)
     left = (
         (f"{i:>2} {name} ", "lit" if agent.role == desk.role else "plain"),
         (f"{said.glyph} {said.word}", said.tone),

@@ -4,14 +4,14 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from rich.cells import cell_len, set_cell_size
+from rich.cells import cell_len
 
 from hiveui.model.agent import WorkspaceId
 from hiveui.model.attention import Need, Overview
 from hiveui.model.claims import claim
-from hiveui.model.text import visible
+from hiveui.model.text import counted, visible
 from hiveui.tui.asking import answers, asks, question
-from hiveui.tui.chrome import shortened
+from hiveui.tui.chrome import fitted, shortened
 from hiveui.tui.desk import number
 from hiveui.tui.widgets.card import Ends, Page
 from hiveui.tui.widgets.line import Words
@@ -101,7 +101,7 @@ def write(found: Overview, chosen: Need | None, details: Sequence[Words], seen: 
             body += [(((" " * INDENT, "plain"), *line), ()) for line in (*whole, *details)]
             last = len(body) - 1
     met = len(found.met)
-    said = f"   ⇄ {met} collision{'s' * (met != 1)}: esc, then c" if met else ""
+    said = f"   ⇄ {counted(met, 'collision')}: esc, then c" if met else ""
     heading = ((" Attention" if body else " Nobody needs you.", "lit"), (said, "attention"))
     return Written(Page(heading, body, wide=True), first, last)
 
@@ -129,15 +129,15 @@ def _line(need: Need, widths: Columns, now: datetime, *, chosen: bool = False) -
     left: list[tuple[str, str]] = [
         (f" {'▸' if chosen else ' '} ", "lit"),
         (f"{said.glyph} ", said.tone),
-        (_fitted(_name(need), widths.name), "lit" if chosen else "plain"),
+        (fitted(_name(need), widths.name), "lit" if chosen else "plain"),
     ]
     if widths.where:
-        left.append((f"  {_fitted(visible(need.workspace.name), widths.where)}", "quiet"))
-    left.append((f"  {_fitted((CLAIMS.get(claim(agent)) or WORDS[agent.reading.state]).word, STATE)}  ", said.tone))
+        left.append((f"  {fitted(visible(need.workspace.name), widths.where)}", "quiet"))
+    left.append((f"  {fitted((CLAIMS.get(claim(agent)) or WORDS[agent.reading.state]).word, STATE)}  ", said.tone))
     left.append((shortened(_said(need), _room(widths)), "plain"))
     right = [(f"  {_until(agent.snoozed, now) or age(agent.reading.since, now):>{AGE}} ", "quiet")]
     if widths.answers:
-        right.append((f"  {_fitted(answers(agent.reading.dialog), widths.answers)} ", "key"))
+        right.append((f"  {fitted(answers(agent.reading.dialog), widths.answers)} ", "key"))
     return tuple(left), tuple(right)
 
 
@@ -153,10 +153,6 @@ def _cut(need: Need, widths: Columns) -> bool:
 
 def _said(need: Need) -> str:
     return visible(f"{need.held} Q, then b lets it go on.") if need.held else asks(need.agent)
-
-
-def _fitted(text: str, cells: int) -> str:
-    return set_cell_size(shortened(text, cells), cells)
 
 
 def _until(snoozed: str, now: datetime) -> str:
