@@ -124,6 +124,7 @@ class Lookout:
         blame = self._foresight.blame
         async with self._looking:
             blame.again(await asyncio.to_thread(blame.look, blame.take(), now))
+        await self._radar.see_held()
         await self._try_merges()
         for place in list(self._radar.dirty)[:LOOKS]:
             sides = self._radar.dirty.pop(place, None)

@@ -5,6 +5,7 @@ import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
+from itertools import islice
 from pathlib import Path
 
 from hiveui.git.repository import common_of
@@ -37,6 +38,10 @@ from hiveui.model.meeting import Key, Memory, Traces, Visit, meet
 
 BULK = 20
 """Files that somebody who is not known changes at once: more are no person at a keyboard, but a switch of branches."""
+WRITTEN = 10_000
+"""Writes that wait to be compared with what is reserved, at most."""
+LOOKED_AT = 1000
+"""Of them, those that are looked at together: the daemon waits for that when it ends."""
 AT_ONCE = 50
 """Collisions that open by what is heard at once, at most."""
 
@@ -66,6 +71,8 @@ class Radar:
         self._clock = clock
         self._memories: dict[WorkspaceId, Memory] = {}
         self._commons: dict[str, str] = {}
+        self._written: dict[tuple[WorkspaceId, str, Key, str], Visit] = {}
+        """What was written and is not yet compared with what is reserved."""
         self.unknown: dict[tuple[WorkspaceId, str, str], Visit] = {}
         """Writes of somebody, until it cannot become known any more whose they are; by workspace, checkout and path."""
         self.dirty: dict[tuple[WorkspaceId, str], tuple[Side, ...]] = {}
@@ -167,9 +174,26 @@ class Radar:
         memory = self._memories.setdefault(workspace, Memory())
         for key in memory.take(visits)[:AT_ONCE]:
             self._decide(workspace, key, memory)
-        for visit in visits if self._bus.workspace(workspace).radar.reservations else ():
-            holder = self._holder(workspace, visit.side, visit.key[1]) if visit.part is Part.WROTE else None
-            if holder is not None:
+        if self._bus.workspace(workspace).radar.reservations:
+            written = {
+                (workspace, visit.top, visit.key, visit.party): visit for visit in visits if visit.part is Part.WROTE
+            }
+            self._written |= dict(islice(written.items(), max(0, WRITTEN - len(self._written))))
+            self.woken.set()
+
+    async def see_held(self) -> None:
+        """See which of the writes went where another had reserved; aside, for that is many globs for many paths."""
+        written = {place: self._written.pop(place) for place in list(islice(self._written, LOOKED_AT))}
+        if self._written:
+            self.woken.set()
+
+        def held() -> list[tuple[WorkspaceId, Visit, Side]]:
+            asked = ((place[0], visit) for place, visit in written.items())
+            found = ((id_, visit, self._holder(id_, visit.side, visit.key[1])) for id_, visit in asked)
+            return [(id_, visit, one) for id_, visit, one in found if one is not None and one.time <= visit.time]
+
+        for workspace, visit, holder in await asyncio.to_thread(held) if written else ():
+            if workspace in self._bus.state.workspaces:
                 self.came(workspace, visit.key, Sort.RESERVED, tuple(sorted((holder, visit.side), key=side_order)))
 
     # what is decided

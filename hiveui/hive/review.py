@@ -1,5 +1,6 @@
 """The review desk: what all agents changed, and what of it the person has seen."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -62,12 +63,13 @@ class Review:
         pieces, following = self._comparisons.kept(workspace, comparison).page(Group(group), min(page, FARTHEST))
         return {"pieces": pieces, "next": following}
 
-    def mark(self, *, workspace: str, digests: list[str], reviewed: bool = True) -> None:
+    async def mark(self, *, workspace: str, digests: list[str], reviewed: bool = True) -> None:
         """Mark hunks as seen, or take the marks away."""
         self._bus.workspace(WorkspaceId(workspace))
         for first in range(0, len(digests), MARKED):
             some = tuple(digest[:64] for digest in digests[first : first + MARKED])
             self._bus.publish(HunksReviewed(WorkspaceId(workspace), some, reviewed))
+            await asyncio.sleep(0)  # others get their turn
 
     def _tallies(self, comparison: Comparison) -> list[dict[str, Any]]:
         review = self._bus.workspace(comparison.workspace).review

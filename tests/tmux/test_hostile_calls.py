@@ -83,7 +83,7 @@ async def nest(short: Path, monkeypatch) -> AsyncIterator[Nest]:
 @contextlib.asynccontextmanager
 async def serving(nest: Nest) -> AsyncIterator[tuple[Hive, Dispatch]]:
     async with nest.hive() as hive:
-        following = [asyncio.create_task(work) for work in (hive.files.follow(), hive.colliding.follow())]
+        following = [asyncio.create_task(work) for work in (hive.work.files.follow(), hive.work.colliding.follow())]
         try:
             own = {"command": list(CAT), "checkout": "worktree"}
             await nest.open(hive, {"one": own, "two": own, "three": CAT})

@@ -1,6 +1,8 @@
 """What agents are told quotes what other agents wrote: it stays data, ends, and is made in bounded time."""
 
+import errno
 import json
+import os
 import re
 import time
 from pathlib import Path
@@ -11,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hiveui.errors import UsageError
+from hiveui.errors import StorageError, UsageError
 from hiveui.git.texts import difference
 from hiveui.hive.checkpoints import message as rolled_back
 from hiveui.hive.contracts import _difference
@@ -183,3 +185,22 @@ async def test_agents_that_answer_each_change_with_another_are_told_so_often_and
     assert (await told.tell(WorkspaceId("w"), "one", "x"))[1].startswith(f"it was told {MOST} things")
     clock[0] += WITHIN
     assert await told.tell(WorkspaceId("w"), "one", "x") == ("p", "")
+
+
+def test_a_decision_that_a_full_disk_takes_half_of_is_not_there_at_all(tmp_path, monkeypatch) -> None:
+    files.append(tmp_path, memory.DECISIONS, "- one\n")
+    write, wrote = os.write, []
+
+    def half(file: int, data: bytes) -> int:
+        if wrote:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        wrote.append(file)
+        return write(file, data[:3])
+
+    with monkeypatch.context() as patched:
+        patched.setattr(os, "write", half)
+        with pytest.raises(StorageError, match="cannot be written: No space left"):
+            files.append(tmp_path, memory.DECISIONS, "- two\n")
+    assert files.read(tmp_path, memory.DECISIONS) == "- one\n"
+    files.append(tmp_path, memory.DECISIONS, "- three\n")
+    assert files.read(tmp_path, memory.DECISIONS) == "- one\n- three\n"

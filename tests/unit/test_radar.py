@@ -283,6 +283,11 @@ async def test_generated_files_are_quiet(shop: Shop) -> None:
     assert shop.told.queued == []
 
 
+def reserved(shop: Shop) -> Collision | None:
+    found = shop.collision()
+    return found if found is not None and found.sort is Sort.RESERVED else None
+
+
 async def test_a_reservation_is_refused_to_another_and_a_write_into_it_is_a_collision(shop: Shop) -> None:
     shop.opens(shared=True)
     reservations = shop.colliding.reservations
@@ -300,15 +305,13 @@ async def test_a_reservation_is_refused_to_another_and_a_write_into_it_is_a_coll
     shop.wrote("backend", shop.top)
     assert shop.collision() is None
     shop.wrote("frontend", shop.top)
-    found = shop.collision()
-    assert found is not None
-    assert found.sort is Sort.RESERVED
+    found = await soon(lambda: reserved(shop))
     parts = {("backend", Part.HOLDS), ("backend", Part.WROTE), ("frontend", Part.WROTE)}
     assert {(side.role, side.part) for side in found.sides} == parts
     shop.wrote("frontend", shop.top, "notes")
     await reservations.reserve(paths=["notes"], folder=str(shop.top), by=AgentId("backend"))
     shop.wrote("frontend", shop.top, "notes")
-    assert {one.path for one in shop.bus.workspace(W).radar.standing} == {"schema.py", "notes"}
+    await soon(lambda: {one.path for one in shop.bus.workspace(W).radar.standing} == {"schema.py", "notes"})
     reservations.release(by=AgentId("backend"))
     assert [one.path for one in shop.bus.workspace(W).radar.standing] == ["schema.py"]
 

@@ -148,7 +148,7 @@ async def test_each_checkout_is_compared_and_every_file_has_its_author_or_says_t
     assert "deletes tests" in found[1, "tests/test_z.py"].risk.reasons
     taken = await desk.review.take(workspace=W)
     assert [(area["roles"], area["against"]) for area in taken["areas"]] == [(["a", "b"], "HEAD"), (["c"], "main")]
-    desk.review.mark(workspace=W, digests=list(found[1, "x"].digests))
+    await desk.review.mark(workspace=W, digests=list(found[1, "x"].digests))
     tallies = {one["role"]: one for one in (await desk.review.take(workspace=W))["agents"]}
     assert (tallies["c"]["hunks"], tallies["c"]["unreviewed"], tallies[""]["files"]) == (2, 1, 1)
 
