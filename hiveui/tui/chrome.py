@@ -1,7 +1,7 @@
 """The words around the panes: first line, titles, roster, status line. Pure; no Textual."""
 
 import shlex
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from types import MappingProxyType
 from typing import NamedTuple
@@ -58,38 +58,67 @@ class Moment(NamedTuple):
         return stamp(self.now)
 
 
-def top(workspace: Workspace, desk: Desk, scene: Scene, moment: Moment, labels: Mapping[str | int, str] = NONE) -> Ends:
-    """Name the workspace and its tabs, with their letters in jump mode; count who needs a person, is done or works."""
-    here, elsewhere = len(needing(workspace.agents, moment.stamp)), moment.elsewhere
-    working, unread = (tally(workspace).get(state, 0) for state in (AgentState.WORKING, AgentState.DONE))
-    right: list[tuple[str, str]] = []
-    if here or elsewhere:
-        right.append((f"▲ {here + elsewhere}" if scene.compact else f"▲ {_calls(here, elsewhere)}", "attention"))
-    if not scene.compact:
-        count = len(workspace.agents)
-        right.append((f"{count} agent{'s' * (count != 1)}", "quiet"))
-    outside = len(workspace.ownership.unseen())
-    if outside:
-        right.append((f"{OUTSIDE} {outside}" if scene.compact else f"{OUTSIDE} {outside} outside", "warning"))
-    if unread:
-        right.append((f"● {unread}" if scene.compact else f"● {unread} done", "done"))
-    if standing := workspace.radar.standing:
-        met = f"⇄ {len(standing)}" if scene.compact else f"⇄ {len(standing)} collision{'s' * (len(standing) != 1)}"
-        right.append((met, "attention" if any(one.calls for one in standing) else "warning"))
-    if working:
-        right.append((f"◐ {working}" if scene.compact else f"◐ {working} working", "working"))
+class Count(NamedTuple):
+    """How many there are of something, in the first line."""
+
+    short: str
+    """Its glyph and how many; '' where only words say it."""
+    words: str
+    """What follows where there is room."""
+    tone: str
+
+
+def top(
+    workspace: Workspace,
+    desk: Desk,
+    scene: Scene,
+    moment: Moment,
+    labels: Mapping[str | int, str] = NONE,
+    columns: int = 0,
+) -> Ends:
+    """Name the workspace and its tabs, with their letters in jump mode; count who needs a person, is done or works.
+
+    The counts have words where the screen has room for them: `columns`, 0 for as many as it takes.
+    """
+    left = _words(tab_pieces(workspace, desk, scene, moment, labels))
+    right = _tallies(workspace, moment, words=not scene.compact)
+    if not scene.compact and columns and cut((left, right), columns):
+        right = _tallies(workspace, moment, words=False)
+    return left, right
+
+
+def _tallies(workspace: Workspace, moment: Moment, *, words: bool) -> Words:
+    """Count, what the person is called for first; with words, or with glyphs alone."""
+    right = [(f"{c.short}{c.words if words else ''}", c.tone) for c in _counts(workspace, moment) if c.short or words]
     spent = together(agent.spend for agent in workspace.agents)
     if spent.usd:
         right.append((money(spent), SPENT[used_up(workspace, spent.usd)]))
     right.append((moment.now.astimezone().strftime("%H:%M"), "quiet"))
-    spaced = [part for piece in right for part in ((SEPARATOR, "quiet"), piece)]
-    return _words(tab_pieces(workspace, desk, scene, moment, labels)), (*spaced, (" ", "quiet"))
+    return (*(part for piece in right for part in ((SEPARATOR, "quiet"), piece)), (" ", "quiet"))
+
+
+def _counts(workspace: Workspace, moment: Moment) -> Iterator[Count]:
+    here, elsewhere = len(needing(workspace.agents, moment.stamp)), moment.elsewhere
+    working, unread = (tally(workspace).get(state, 0) for state in (AgentState.WORKING, AgentState.DONE))
+    standing, outside = workspace.radar.standing, len(workspace.ownership.unseen())
+    if here or elsewhere:
+        yield Count(f"▲ {here + elsewhere}", _calls(here, elsewhere), "attention")
+    if standing:
+        tone = "attention" if any(one.calls for one in standing) else "warning"
+        yield Count(f"⇄ {len(standing)}", f" collision{'s' * (len(standing) != 1)}", tone)
+    if outside:
+        yield Count(f"{OUTSIDE} {outside}", " outside", "warning")
+    agents = len(workspace.agents)
+    yield Count("", f"{agents} agent{'s' * (agents != 1)}", "quiet")
+    if unread:
+        yield Count(f"● {unread}", " done", "done")
+    if working:
+        yield Count(f"◐ {working}", " working", "working")
 
 
 def _calls(here: int, elsewhere: int) -> str:
-    """Say how many need a person: `3 need you, 1 elsewhere`."""
-    total = here + elsewhere
-    said = f"{total} need{'s' * (total == 1)} you"
+    """Say what they do of whom there are so many: ` need you, 1 elsewhere`."""
+    said = f" need{'s' * (here + elsewhere == 1)} you"
     return said + (f", {elsewhere} elsewhere" if here and elsewhere else " elsewhere" if elsewhere else "")
 
 

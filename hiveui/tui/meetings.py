@@ -29,6 +29,7 @@ STORY = 2
 RESERVED = 4
 """Reservations that are shown."""
 SOMEBODY = "somebody"
+NOBODY = "No agents meet in any file, and nothing is reserved: `hive reserve GLOB` does that."
 _TONES = {"+": "added", "-": "removed", " ": "quiet"}
 _CONFLICT = frozenset(mark * 7 for mark in "<=>")
 """What lines between the sides of a conflict begin with."""
@@ -78,6 +79,8 @@ def write(workspace: Workspace, shown: Sequence[Collision], chosen: int, details
         body += [((), ()), *_story(workspace, one, details, seen)]
         lines = _differences(workspace, one, details, seen)
         body += lines[min(seen.skipped, max(0, len(lines) - 1)) :]
+    elif not workspace.radar.reservations:
+        body += [(((f" {line}", "quiet"),), ()) for line in textwrap.wrap(NOBODY, min(seen.columns, 132) - 2)]
     return Page(heading, body, wide=True)
 
 
@@ -223,8 +226,3 @@ def _tail(path: str, cells: int) -> str:
 def _right(text: str, cells: int) -> str:
     shown = shortened(text, cells - 1)
     return " " * (cells - cell_len(shown)) + shown
-
-
-def newest(one: Collision) -> Side | None:
-    """Give the agent that did something there last."""
-    return max(one.named, key=lambda side: (side.part is Part.WROTE, side.time), default=None)

@@ -39,9 +39,9 @@ class Listing:
         self._overlay = ground.screen.overlay
         self._chosen = ""
 
-    def open(self) -> None:
-        """Show it, from the newest line."""
-        self._chosen = next(iter(self._ids()), "")
+    def open(self, chosen: str = "") -> None:
+        """Show it, from the newest line, or from one."""
+        self._chosen = chosen or next(iter(self._ids()), "")
         self._show()
 
     def move(self, by: int) -> None:

@@ -4,11 +4,15 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from hiveui.model.agent import WorkspaceId
-from hiveui.model.attention import needs, stamp, walk
+from hiveui.model.attention import stamp, tour, walk
 from hiveui.model.state import State
 from hiveui.tui import chrome
 from hiveui.tui import desk as places
+from hiveui.tui.asking import matter
 from hiveui.tui.ground import Ground
+
+LEADS = {True: "c shows both changes.", False: "O shows what."}
+"""Which key goes on from where agents collide, and from where one wrote outside."""
 
 
 class Rounds:
@@ -25,10 +29,12 @@ class Rounds:
     def next(self, by: int) -> None:
         """Go to the next one that needs the person, or the one before (-1); whoever types goes on typing."""
         here = self._ground.agent
-        ranked = needs(self.state(), stamp(chrome.now()))
+        ranked = tour(self.state(), stamp(chrome.now()))
         there = walk(ranked, here.id if here else None, by)
         if there is not None:
             self.go(there.workspace.id, there.agent.role)
+            if not there.asks:
+                self._ground.screen.notice(f"{matter(there)}. {LEADS[there.meets is not None]}", "attention")
         else:
             self._ground.screen.notice("Nobody else needs you." if ranked else "Nobody needs you.")
 

@@ -8,6 +8,7 @@ from hiveui.tui.commands import (
     copying,
     feed,
     go,
+    helping,
     layouts,
     memory,
     merging,
@@ -81,6 +82,7 @@ _TABLE: tuple[Command, ...] = (
     *review.REVIEW,
     *merging.MERGING,
     *owners.LISTED,
+    *helping.HELP,
 )
 
 
