@@ -14,7 +14,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from hiveui.errors import GitError
-from hiveui.git.program import git
+from hiveui.git.guards import filters
+from hiveui.git.program import foreign, git
+from hiveui.model.text import visible
 
 LONG = 60.0
 """Seconds that reading all files of a checkout may take."""
@@ -119,8 +121,10 @@ def commit(place: Path, message: str, paths: Sequence[str] | None = None) -> str
     with _index(place, old) as index:
         _add(place, index, paths)
         tree = git(place, "write-tree", index=index, within=LONG).checked().strip()
-    if tree == (read(place, old).tree if old else empty_tree(place)):
+    before = read(place, old).tree if old else empty_tree(place)
+    if tree == before:
         return ""
+    _refuse_filtered(place, before, tree)
     made = write(place, tree, [old] if old else [], message)
     staged = _names(place, "diff-index", "--cached", "--name-only", "-z", "--no-renames", old, "--") if old else set()
     git(place, "update-ref", "-m", "hive commit", ref, made, old or "0" * len(made)).checked()
@@ -129,6 +133,21 @@ def commit(place: Path, message: str, paths: Sequence[str] | None = None) -> str
         words = ("reset", "-q", "--pathspec-from-file=-", "--pathspec-file-nul")
         git(place, *words, given=_list(fresh), within=LONG).checked()
     return made
+
+
+def _refuse_filtered(place: Path, before: str, tree: str) -> None:
+    """Raise GitError where the difference has a file that goes through a filter which is not run."""
+    off = filters(foreign(place))
+    if not off:
+        return
+    given = b"\0".join(map(os.fsencode, _names(place, "diff-tree", "-r", "--name-only", "-z", before, tree)))
+    words = git(place, "check-attr", "-z", "--stdin", "filter", given=given, within=LONG).checked().split("\0")
+    for path, name in zip(words[::3], words[2::3], strict=False):
+        if name in off:
+            sentence = f"{visible(path)} goes through the filter {visible(name)}, which the repository itself names"
+            raise GitError(
+                f"{sentence}: HiveUI does not run it.", "Commit it yourself, or name the filter in ~/.gitconfig."
+            )
 
 
 def files(place: Path, commit: str) -> list[str]:

@@ -7,6 +7,7 @@ import hashlib
 import os
 import stat
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -73,9 +74,20 @@ def _commit(folder: Path, name: str) -> str:
 
 def difference(top: Path, base: str, paths: Sequence[str] = ()) -> Difference:
     """Compare a checkout with a commit: all of it, or some paths. Raises GitError."""
-    touched = list(_touched(top, base, paths))
-    listed = git(top, "ls-files", "--others", "--exclude-standard", "-z", *_only(paths), within=WITHIN).checked()
-    fresh = [path for path in listed.split("\0") if path and not path.endswith("/")]
+    with ThreadPoolExecutor(1) as beside:
+        fresh = beside.submit(_unfollowed, top, paths)
+        touched = list(_touched(top, base, paths))
+    return _shown(top, base, paths, touched, fresh.result())
+
+
+def _shown(
+    top: Path,
+    base: str,
+    paths: Sequence[str],
+    touched: Sequence[tuple[str, str, tuple[str, ...]]],
+    fresh: Sequence[str],
+) -> Difference:
+    """Compare the files that are small enough to be shown, and few enough; name the others."""
     room = TOGETHER
     shown: list[tuple[str, str, tuple[str, ...]]] = []
     unshown: list[tuple[FileDiff, str]] = []
@@ -94,6 +106,12 @@ def difference(top: Path, base: str, paths: Sequence[str] = ()) -> Difference:
         whole = not paths and len(shown) == len(touched) + len(fresh)
         files += _compared(top, base, () if whole else followed)
     return Difference(tuple(sorted(files, key=lambda file: file.path)), tuple(unshown))
+
+
+def _unfollowed(top: Path, paths: Sequence[str]) -> list[str]:
+    """List what git does not follow, and does not ignore; a repository in the checkout is left out."""
+    words = ("ls-files", "--others", "--exclude-standard", "-z", *_only(paths))
+    return [path for path in git(top, *words, within=WITHIN).checked().split("\0") if path and path[-1] != "/"]
 
 
 def _touched(top: Path, base: str, paths: Sequence[str]) -> Iterator[tuple[str, str, tuple[str, ...]]]:

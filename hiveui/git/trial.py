@@ -7,6 +7,7 @@ Everything is done in a git directory of HiveUI's own that borrows the repositor
 import contextlib
 import hashlib
 import os
+import shutil
 import stat
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -140,7 +141,7 @@ class Trial:
         """Begin with the checkout's own index, which tells at once what of it was not changed."""
         own = top / git(top, "rev-parse", "--git-path", "index").out.rstrip("\n")
         with contextlib.suppress(OSError):
-            index.write_bytes(own.read_bytes())
+            shutil.copy2(own, index)  # by its own time git knows which of its files were changed too soon after it
         if self._git(top, "ls-files", "--unmerged", "-z", index=index).status or not index.exists():
             index.unlink(missing_ok=True)  # it is split in two files, or was being written
             self._git(top, "read-tree", head, index=index).checked()

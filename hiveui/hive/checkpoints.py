@@ -21,6 +21,7 @@ from hiveui.hive.panes import find
 from hiveui.hive.supervisor import Supervisor
 from hiveui.model.agent import Agent, AgentId, WorkspaceId
 from hiveui.model.attention import stamp
+from hiveui.model.attribution import OURS
 from hiveui.model.changes import Write
 from hiveui.model.checkpoint import Checkpoint
 from hiveui.model.checkpoint import Step as Putting
@@ -73,7 +74,6 @@ class Return:
 
     paths: frozenset[str]
     since: str
-    until: str
 
 
 class Checkpoints:
@@ -259,9 +259,8 @@ class Checkpoints:
         with self._feed.acting(str(site.top)):
             before, steps = await asyncio.to_thread(rollback.roll_back, site, agent.id, one, told, only)
         done = [step for step in steps if step.deed != "keep"]
-        until = stamp(datetime.fromtimestamp(time.time() + 2, UTC))
         kept = self._returns.setdefault(agent.id, [])
-        kept.append(Return(frozenset(step.path for step in done), since, until))
+        kept.append(Return(frozenset(step.path for step in done), since))
         del kept[:-MANY]
         if done and agent.pid is not None and not agent.person:
             await self._tell(workspace, role, one, done)
@@ -292,7 +291,8 @@ class Checkpoints:
         differing = {step.path for step in steps}
         returns = self._returns.get(agent.id, [])
         own = partial(_returned, returns)
-        mine = {w.path for w in since if w.by == agent.id or own(w)} & differing
+        put_back = {path for r in returns if r.since >= _stamp(one.time - 1) for path in r.paths}
+        mine = (put_back | {w.path for w in since if w.by == agent.id}) & differing
         if differing and not mine:
             files = "1 file" if len(differing) == 1 else f"{len(differing)} files"
             raise UsageError(
@@ -310,7 +310,8 @@ class Checkpoints:
 
 def _returned(returns: Sequence[Return], write: Write) -> bool:
     """Tell whether a write was noticed as its file was put back."""
-    return write.by is None and any(write.path in r.paths and r.since <= write.time <= r.until for r in returns)
+    ours = write.by is None and write.evidence.startswith(f"{OURS} ")
+    return ours and any(write.path in r.paths for r in returns)
 
 
 def _first(others: Mapping[str, str]) -> list[tuple[str, str]]:

@@ -3,7 +3,6 @@
 import asyncio
 import contextlib
 from collections.abc import Callable, Sequence
-from datetime import timedelta
 from typing import Any
 
 from hiveui.errors import HiveError
@@ -25,8 +24,6 @@ from hiveui.tui.widgets.entry import Entry
 _GROUPS = tuple(Group)
 LOOK = 1.0
 """Seconds between two questions whether files have changed since."""
-SETTLED = timedelta(seconds=0.5)
-"""Within which it is noticed of a change that it was made."""
 
 
 class Seeking(Entry):
@@ -96,7 +93,7 @@ class Review:
         """Look at the checkouts, and show what is found from where the person is."""
         try:
             taken = await self.call("review/take")
-            self._taken = stamp(chrome.now() + SETTLED)
+            self._taken = stamp(chrome.now())
             self.comparison = int(taken["comparison"])
             areas = [from_json(Area, area) for area in taken["areas"]]
             await self._read(areas, self.sheet.spot or self._left)

@@ -258,14 +258,14 @@ class Sheet:
 
     def _return(self, spot: Spot) -> None:
         """Go back to a spot, or as near to it as there is: its line, its hunk, its file."""
-        best, rank = self.at, 0
+        best, rank = self.at, (0, 0)
         for at, row in enumerate(self.rows):
             changed = self.files[row.file]
             if (changed.area, changed.file.path) != (spot.area, spot.path):
                 continue
             same = spot.digest == (changed.digests[row.hunk] if row.hunk >= 0 else "")
             exact = same and max(row.left, row.right) == spot.line
-            score = 3 if exact else 2 if same else 1
+            score = (3 if exact else 2 if same else 1, -abs(at - self.at))
             if score > rank:
                 best, rank = at, score
         self.at = best

@@ -122,17 +122,22 @@ def test_a_turn_is_rolled_back_on_the_screen_and_the_roll_back_too(world: World)
     assert status.stdout == "?? one-more.txt\n?? one.txt\n", "nothing was added to the agent's index"
 
 
-def test_in_a_shared_checkout_nothing_goes_back_that_may_be_anothers(world: World) -> None:
+def test_in_a_shared_checkout_only_what_the_agent_wrote_goes_back(world: World) -> None:
     first = begin(world, one="shared")
     (world.project / "mine.txt").write_text("the person's\n")
     go_on(world, "one", "second\n")
-    code, _, said = world.hive("rollback", "one", str(first["one"]), "--yes")
-    assert code == 2
-    assert "one shares its checkout, and is not known to have written what differs from checkpoint" in said
-    assert "(3 files)" in said
-    assert "checkout: worktree" in said
-    assert (world.project / "one.txt").read_text() == "second\n"
+    told = json.loads(world.done("rollback", "one", str(first["one"]), "--yes", "--json"))
+    assert {step["path"]: step["deed"] for step in told["steps"]} == {"one.txt": "write", "one-more.txt": "delete"}
+    assert (world.project / "one.txt").read_text() == "first\n"
     assert (world.project / "mine.txt").read_text() == "the person's\n"
+    (world.project / "one.txt").write_text("the person's too\n")
+
+    def refused() -> bool:
+        code, _, said = world.hive("rollback", "one", str(told["before"]), "--dry-run")
+        return code == 2 and "Others changed what one wrote since too: one.txt" in said
+
+    until(refused, WITHIN, "that the person's change was noticed")
+    assert (world.project / "one.txt").read_text() == "the person's too\n"
 
 
 def test_checkouts_are_listed_and_removed_where_nothing_is_lost(world: World) -> None:

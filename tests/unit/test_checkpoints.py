@@ -55,11 +55,11 @@ class Feed:
         self.known: list[Write] = []
         self.acted = 0
 
-    def note(self, path: str, by: str | None, text: str = "") -> None:
+    def note(self, path: str, by: str | None, text: str = "", evidence: str = "") -> None:
         (self.top / path).write_text(text or f"{by} wrote it\n")
         now = stamp(datetime.now(UTC))
         agent = AgentId(f"a-{by}") if by else None
-        self.known.insert(0, Write(str(self.top), path, Deed.MODIFIED, now, agent, by or ""))
+        self.known.insert(0, Write(str(self.top), path, Deed.MODIFIED, now, agent, by or "", evidence=evidence))
 
     def writes(self, workspace: WorkspaceId, *, role: str = "", path: str = "", after: str = "") -> list[Write]:
         return [write for write in self.known if write.time > after]
@@ -177,7 +177,9 @@ async def test_in_a_shared_checkout_the_agents_own_files_go_back_and_come_again(
     assert (desk.top / "c").exists()
     assert desk.feed.acted == 1
     assert "checkpoint" in desk.told[0]["text"]
-    desk.feed.note("a", None, (desk.top / "a").read_text())  # what the watcher saw of it
+    desk.feed.note(
+        "a", None, (desk.top / "a").read_text(), "HiveUI wrote it, as it was told to"
+    )  # what the watcher saw of it
     again = await desk.checkpoints.rollback(workspace=SHOP, role="one", number=answer["before"])
     assert [step["path"] for step in again["steps"]] == ["a"]
     assert (desk.top / "a").read_text() == "anew\n"

@@ -301,6 +301,17 @@ def test_a_commit_of_paths_takes_just_these(shop: Path) -> None:
     assert commits.commit(shop, "message", ["file"]) == ""
 
 
+def test_what_goes_through_a_filter_of_the_repositorys_own_is_left_to_the_person(shop: Path) -> None:
+    git(shop, "config", "filter.secret.clean", "tr a-z A-Z")
+    (shop / ".gitattributes").write_text("*.key filter=secret\n")
+    (shop / "one.key").write_text("word\n")
+    before = git(shop, "rev-parse", "HEAD")
+    with pytest.raises(GitError, match=r"one\.key goes through the filter secret"):
+        commits.commit(shop, "all of it")
+    assert git(shop, "rev-parse", "HEAD") == before
+    assert commits.commit(shop, "no key", [".gitattributes"])
+
+
 def test_the_first_commit_of_a_repository_can_be_made(tmp_path: Path) -> None:
     git(tmp_path, "init", "-q", "-b", "main")
     assert commits.commit(tmp_path, "nothing") == ""
