@@ -37,6 +37,8 @@ SPARK = 10
 """Cells of what an agent changed of late: one a minute."""
 SHORT_SPARK, LEAST_SPARK = 5, 3
 """Cells of it in the roster: as many as there is room for."""
+_LEAVING = frozenset({"back", "keys"})
+"""What the status line says of the keys that lead away, and to all the others."""
 SHORTEST_NAME = 6
 """Cells of a role, with its number, that are not given up for its state."""
 
@@ -74,6 +76,7 @@ def top(
     scene: Scene,
     moment: Moment,
     labels: Mapping[str | int, str] = NONE,
+    *,
     columns: int = 0,
 ) -> Ends:
     """Name the workspace and its tabs, with their letters in jump mode; count who needs a person, is done or works.
@@ -283,20 +286,22 @@ def _roster_line(i: int, agent: Agent, desk: Desk, moment: Moment, *, columns: i
 
 
 def status(keymap: Keymap, place: Place, typing_into: str, columns: int, note: str = "") -> Ends:
-    """Name the keys that work here, as many as there is room for; the last two always. A note comes before keys."""
+    """Name the keys that work here, as many as there is room for; how to leave always. A note comes before keys."""
     hints = keymap.hints(place)
     if place is Place.INTERACT:
         back = " or ".join(key for key, hint in hints if hint == "back")
         left: Words = ((" typing into ", "quiet"), (typing_into, "typing"), (f"  ·  {back} ", "key"), ("back", "quiet"))
         rest = [hint for hint in hints if hint[1] != "back"]
         return left, _keys(rest)
-    always = hints[-2:] if place is Place.SUPERVISE else ()
+    leaving = [hint for hint in hints if hint[1] in _LEAVING]
+    always = hints[-2:] if place is Place.SUPERVISE else sorted(leaving, key=lambda hint: hint[1], reverse=True)
+    hints = [hint for hint in hints if hint not in always]
     if note and place is Place.SUPERVISE:
         said: Ends = (((f" ▲ {visible(note)}", "attention"),), _keys(always))
         return (said[0], ()) if cut(said, columns) else said
     room = columns - sum(cell_len(key) + cell_len(hint) + 4 for key, hint in always)
     fitting = []
-    for key, hint in hints[: len(hints) - len(always)]:
+    for key, hint in hints:
         room -= cell_len(key) + cell_len(hint) + 4
         if room < 0:
             break

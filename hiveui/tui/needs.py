@@ -19,7 +19,7 @@ from hiveui.tui.words import CLAIMS, WORDS, Word, age, word
 
 NAME, WHERE, ANSWERS = 16, 12, 36
 """Cells of the columns, at most."""
-STATE, AGE = 12, 8
+STATE, AGE = 13, 8
 """Cells of those that are always as wide."""
 BESIDE = 100
 """Columns from which the answers stand beside each question."""

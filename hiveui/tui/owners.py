@@ -189,7 +189,7 @@ def contracts_page(workspace: Workspace, chosen: str) -> tuple[Page, int]:
             for role, note in one.notes.items()
             for piece in ((f"  {NOTES[note][0]} ", NOTES[note][1]), (f"{visible(role)} {note}", NOTES[note][1]))
         )
-        said = f"{visible(one.by or 'somebody')} changed {visible(one.path)}  +{one.added} -{one.removed}"
+        said = f"{visible(one.by or 'somebody')} changed {visible(one.path)}  +{one.added} −{one.removed}"
         body.append((((f" {mark} ", "lit"), (said, tone), *notes), ((f"  {age(one.time, now)} ", "quiet"),)))
     if not listed and found.agreed:
         body.append((((" None has changed.", "quiet"),), ()))

@@ -11,8 +11,8 @@ from hiveui.tui import desk as places
 from hiveui.tui.asking import matter
 from hiveui.tui.ground import Ground
 
-LEADS = {True: "c shows both changes.", False: "O shows what."}
-"""Which key goes on from where agents collide, and from where one wrote outside."""
+LEADS = {True: ("⇄ collision in", "c shows both."), False: ("⊘ wrote", "O shows it.")}
+"""What is said of where agents collide, and of where one wrote outside: before it, and which key goes on."""
 
 
 class Rounds:
@@ -34,7 +34,8 @@ class Rounds:
         if there is not None:
             self.go(there.workspace.id, there.agent.role)
             if not there.asks:
-                self._ground.screen.notice(f"{matter(there)}. {LEADS[there.meets is not None]}", "attention")
+                what, leads = LEADS[there.meets is not None]
+                self._ground.screen.notice(f"{what} {matter(there)}. {leads}", "attention")
         else:
             self._ground.screen.notice("Nobody else needs you." if ranked else "Nobody needs you.")
 

@@ -19,7 +19,9 @@ _HELPED = (
 
 
 def _help(place: Place) -> Command:
-    return Command(f"{place.name.lower()}.help", place, ("?",), "Show these keys", lambda at, _: at.dialog.keys(), "keys")
+    return Command(
+        f"{place.name.lower()}.help", place, ("?",), "Show these keys", lambda at, _: at.dialog.keys(), "keys"
+    )
 
 
 HELP = tuple(map(_help, _HELPED))
