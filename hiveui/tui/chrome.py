@@ -173,7 +173,7 @@ def title(workspace: Workspace, desk: Desk, role: str, moment: Moment, *, column
     state = f"  {said.glyph} {said.word}"
     if role in workspace.queues:
         state += f" ⋯{len(workspace.queues[role])}"
-    state += outside_mark(workspace, role)
+    state += _marks(workspace, agent) if agent else ""
     name = f" {number(workspace, role) or '·'} {visible(role)}"
     kind = f"  {visible(agent.kind)}" if agent else ""
     if cell_len(name + kind + state) > room:

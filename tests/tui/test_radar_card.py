@@ -123,6 +123,6 @@ async def test_a_collision_shows_at_once_and_its_agents_are_marked_and_led_to(si
         seat.press("c", "R")
         seat.hive.happen(CollisionSeen(W, SCHEMA))
         await seat.shows("⇄ 1 collision")
-        await seat.until(lambda: sum("⇄" in line for line in seat.text().splitlines()) == 3)
+        await seat.until(lambda: sum("⇄" in line for line in seat.text().splitlines()) == 5)
         seat.press("c", "enter")
         await seat.until(lambda: seat.bench.desk.role == "backend")
