@@ -135,13 +135,16 @@ class ContractCard(Listing):
 def owners_page(workspace: Workspace, chosen: str, columns: int) -> tuple[Page, int]:
     """List roles with what they own, then what was written outside; and the line that is chosen."""
     declared = [agent for agent in workspace.agents if agent.spec is not None and agent.child_of is None]
-    room = min(ROLE, max((cell_len(visible(agent.role)) for agent in declared), default=0))
+    roles = {*(agent.role for agent in declared), *(one.role for one in workspace.ownership.trespasses)}
+    room = min(ROLE, max((cell_len(visible(role)) for role in roles), default=0))
     body = [line for agent in declared for line in _owner(workspace, agent, room, wide=columns >= WIDE)]
     body.append(((), ()))
     listed = list(reversed(workspace.ownership.trespasses))
     ids, first = [one.id for one in listed], len(body)
     body += [_outside(one, room, chosen=one.id == chosen) for one in listed]
-    if not listed:
+    if not any(mode_of(agent.spec) for agent in declared if agent.spec is not None):
+        body.append((((" Each may write anything: `owns` in a layout says what is whose.", "quiet"),), ()))
+    elif not listed:
         body.append((((" Nobody wrote outside of what they own.", "quiet"),), ()))
     heading = ((" Owners", "lit"), ("   and what was written outside", "quiet"))
     return Page(heading, body, wide=True), first + (ids.index(chosen) if chosen in ids else 0)
@@ -209,4 +212,4 @@ def _name(role: str, room: int) -> str:
 
 
 def _tone(line: str) -> str:
-    return "done" if line.startswith("+") else "attention" if line.startswith("-") else "plain"
+    return "added" if line.startswith("+") else "removed" if line.startswith("-") else "plain"
