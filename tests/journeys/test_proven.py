@@ -53,7 +53,7 @@ def test_a_claim_is_refuted_told_mended_and_proven_and_its_output_is_one_key_awa
     robot.types("2")
     assert (world.project / "answer.txt").read_text() == "42"
     robot.types("E")
-    robot.sees("The check of 2 solver", "it is 42", "passed: it passed in", "r run")
+    robot.sees("The check of 2 solver", "it is 42", "It passed in", "r run")
     robot.press("Escape")
     robot.misses("The check of")
     robot.types("b")
