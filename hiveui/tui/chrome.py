@@ -39,6 +39,8 @@ SHORT_SPARK, LEAST_SPARK = 5, 3
 """Cells of it in the roster: as many as there is room for."""
 _LEAVING = frozenset({"back", "keys"})
 """What the status line says of the keys that lead away, and to all the others."""
+NAME = 11
+"""Cells of a role in the roster, at most."""
 SHORTEST_NAME = 6
 """Cells of a role, with its number, that are not given up for its state."""
 
@@ -240,8 +242,9 @@ def roster(workspace: Workspace, desk: Desk, scene: Scene, moment: Moment) -> li
     if scene.compact:
         return [(_words(roster_pieces(workspace, desk, scene, moment)), ())]
     columns = scene.roster.width if scene.roster else 0
-    agents = enumerate(workspace.agents, 1)
-    return [_roster_line(i, agent, desk, moment, columns=columns, mark=_marks(workspace, agent)) for i, agent in agents]
+    name = min(NAME, max((cell_len(visible(agent.role)) for agent in workspace.agents), default=0))
+    agents = [(i, agent, _marks(workspace, agent)) for i, agent in enumerate(workspace.agents, 1)]
+    return [_roster_line(i, agent, desk, moment, mark=mark, cells=(name, columns)) for i, agent, mark in agents]
 
 
 def roster_pieces(workspace: Workspace, desk: Desk, scene: Scene, moment: Moment) -> list[Piece]:
@@ -271,15 +274,14 @@ def _marks(workspace: Workspace, agent: Agent) -> str:
     return outside_mark(workspace, agent.role) + (" ⇄" if agent.id in workspace.radar.met else "")
 
 
-def _roster_line(i: int, agent: Agent, desk: Desk, moment: Moment, *, columns: int, mark: str) -> Ends:
+def _roster_line(i: int, agent: Agent, desk: Desk, moment: Moment, *, mark: str, cells: tuple[int, int]) -> Ends:
+    """Write an agent's line, with `cells` for the names and for all of it; of its state the end is given up first."""
+    wide, columns = cells
     said = word(agent, moment.turn, moment.stamp)
-    name = set_cell_size(shortened(visible(agent.role), 11), 11)
-    left = (
-        (f"{i:>2} {name} ", "lit" if agent.role == desk.role else "plain"),
-        (f"{said.glyph} {said.word}", said.tone),
-        (mark, "warning"),
-    )
+    name = f"{i:>2} {set_cell_size(shortened(visible(agent.role), wide), wide)} "
     since = f" {age(agent.reading.since, moment.now, pace(agent)):>3} "
+    state = shortened(f"{said.glyph} {said.word}", max(2, columns - cell_len(name + mark + since)))
+    left = ((name, "lit" if agent.role == desk.role else "plain"), (state, said.tone), (mark, "warning"))
     room = columns - cell_len(since) - sum(cell_len(text) for text, _ in left)
     bars = changes(agent, moment, min(SHORT_SPARK, room - 1)) if room > LEAST_SPARK else ""
     return left, ((bars, "working"), (since, "quiet"))

@@ -1,13 +1,16 @@
 """What agents do to one another is found as what they ask is, and every list works alike."""
 
+from dataclasses import replace
+
 import pytest
-from scripted import workspace
+from scripted import agent, workspace
 from test_radar_card import LOOKED, SCHEMA, W, at
 
 from hiveui.model.agent import AgentId
 from hiveui.model.changes import Deed
 from hiveui.model.collisions import CollisionSeen
 from hiveui.model.ownership import Trespass, Trespassed
+from hiveui.model.signs import AgentState
 from hiveui.tui.chrome import status
 from hiveui.tui.commands.every import COMMANDS
 from hiveui.tui.commands.table import Keymap, Place
@@ -104,3 +107,12 @@ async def test_the_first_line_has_words_where_there_is_room_and_all_its_counts_w
         first = seat.text().splitlines()[0]
         assert first.startswith(" shop ▸ build")
         assert first.rstrip().endswith("00:04")
+
+
+async def test_the_roster_keeps_what_an_agent_did_to_others_where_its_state_is_long(sit):
+    long = workspace("a-long-role-name", "backend", "frontend", "tests")
+    long = replace(long, agents=(*long.agents[:3], agent(4, "tests", AgentState.RATE_LIMITED)))
+    async with sit(long, (120, 32)) as seat:
+        seat.hive.happen(Trespassed(W, OUTSIDE))
+        seat.press("R")
+        await seat.shows("a-long-rol…", "… ⊘1  4m")
