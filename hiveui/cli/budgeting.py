@@ -47,7 +47,7 @@ def budget(do: str, role: str | None, usd: float | None, workspace: str | None, 
     elif not budgets:
         output.talk(f"{found.name} has no budgets: they stand in its layout.")
     else:
-        output.table(("", "USED", "BUDGET", "", "WAITING"), [_row(one) for one in budgets])
+        output.table(("", "used", "budget", "", "waiting"), [_row(one) for one in budgets])
 
 
 def _budgets(workspace: Workspace) -> Iterator[dict[str, Any]]:

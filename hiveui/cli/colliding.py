@@ -49,7 +49,7 @@ def collisions(do: str, id_: str | None, workspace: str | None, *, everything: b
     if as_json:
         output.document(collisions=shown)
     elif shown:
-        output.table(("ID", "WHAT", "PATH", "LINES", "WHO", "SINCE", ""), [_row(one) for one in shown])
+        output.table(("id", "what", "path", "lines", "who", "since", ""), [_row(one) for one in shown])
     else:
         output.talk("No agents meet in any file.")
     return CALLED if any(_undoes(one) for one in standing) else 0

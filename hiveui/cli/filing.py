@@ -47,7 +47,7 @@ def files(role: str, limit: int, after: str, workspace: str | None, *, as_json: 
         (ago(one.time, now), whose(one), one.deed, lines(one), _path(one, several=several), one.evidence)
         for one in writes
     ]
-    output.table(("AGE", "BY", "", "LINES", "FILE", "HOW THAT IS KNOWN"), rows)
+    output.table(("age", "by", "", "lines", "file", "how that is known"), rows)
 
 
 @command("hive who src/app.py")

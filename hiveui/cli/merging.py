@@ -147,7 +147,7 @@ def _foreseen(plan: Mapping[str, Any], *, as_json: bool) -> int:
         return 0
     rows = [_row(str(number), one) for number, one in enumerate(plan["chosen"], 1)]
     rows += [_row("", one) for one in plan["left"]]
-    output.table(("", "ROLE", "BRANCH", "AHEAD", "BEHIND", "CHANGED", "CHECK", f"INTO {plan['into']}"), rows)
+    output.table(("", "role", "branch", "ahead", "behind", "changed", "check", f"into {plan['into']}"), rows)
     return 0
 
 

@@ -41,14 +41,14 @@ def owners(do: str, word: str | None, workspace: str | None, *, as_json: bool) -
     if as_json:
         output.document(workspace=found.name, roles=roles)
         return
-    output.table(("ROLE", "OWNS", "MODE", "HELD BY", "OUTSIDE"), [_row(role) for role in roles])
+    output.table(("role", "owns", "mode", "held by", "outside"), [_row(role) for role in roles])
     for role in roles:
         for note in role["notes"]:
             output.line(f"{role['role']}: {note}")
     written = sorted((t for role in roles for t in role["trespasses"]), key=lambda t: t["time"], reverse=True)
     if written:
         output.line("")
-        output.table(("ID", "TIME", "ROLE", "DID", "PATH", "OF", ""), [_written(t) for t in written[:20]])
+        output.table(("id", "time", "role", "did", "path", "of", ""), [_written(t) for t in written[:20]])
 
 
 def _row(role: dict[str, Any]) -> tuple[str, ...]:
@@ -85,10 +85,10 @@ def contracts(change: str | None, workspace: str | None, *, as_json: bool) -> No
         output.talk(f"{found.name} has no contracts: they stand in its layout.")
     else:
         rows = [(one["glob"], ", ".join(one["roles"]) or "everybody") for one in told["contracts"]]
-        output.table(("CONTRACT", "DEPEND ON IT"), rows)
+        output.table(("contract", "depend on it"), rows)
         if told["changes"]:
             output.line("")
-            output.table(("ID", "TIME", "BY", "FILE", "", "NOTED"), [_changed(one) for one in told["changes"]])
+            output.table(("id", "time", "by", "file", "", "noted"), [_changed(one) for one in told["changes"]])
 
 
 def _changed(change: dict[str, Any]) -> tuple[str, ...]:

@@ -133,7 +133,7 @@ def broadcast(
             output.line(f"{one['role']}:")
             output.script("\n".join(f"  {part}" for part in one["text"].split("\n")))
     else:
-        output.table(("ROLE", "", "WHY"), [(one["role"], _word(one), one["why"]) for one in report])
+        output.table(("role", "", "why"), [(one["role"], _word(one), one["why"]) for one in report])
     if wait and not dry_run and not all(one["delivered"] for one in report):
         raise HiveError("Not every agent has got it.", "What waits still: hive queue ROLE.")
 

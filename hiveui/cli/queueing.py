@@ -72,7 +72,7 @@ def prompts(name: str | None, workspace: str | None, *, as_json: bool) -> None:
         output.script(shelf[0]["text"] or shelf[0]["error"])
     else:
         rows = [(one["name"], one["origin"], _needs(one), one["error"] or one["description"]) for one in shelf]
-        output.table(("NAME", "FROM", "NEEDS", "WHAT FOR"), rows)
+        output.table(("name", "from", "needs", "what for"), rows)
 
 
 def _shelf(client: BlockingClient, workspace: str | None) -> list[dict[str, Any]]:
@@ -94,7 +94,7 @@ def _show(role: str, waiting: list[dict[str, Any]]) -> None:
         (str(number), one["id"], "needs you" if one["note"] else one["step"], one["preview"][:60], one["why"])
         for number, one in enumerate(waiting, 1)
     ]
-    output.table(("", "ID", "STEP", "PROMPT", "WHY"), rows)
+    output.table(("", "id", "step", "prompt", "why"), rows)
 
 
 def _found(waiting: list[dict[str, Any]], words: tuple[str, ...], count: int, usage: str) -> dict[str, Any]:

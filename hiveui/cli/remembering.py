@@ -10,6 +10,7 @@ from hiveui.cli import offers, output
 from hiveui.cli.options import as_json, command, in_workspace
 from hiveui.cli.reach import pick, reach, state_of
 from hiveui.model.morning import old
+from hiveui.model.text import counted
 from hiveui.model.wording import quoted, receipt
 
 PATIENCE = 60
@@ -50,7 +51,7 @@ def since(minutes: int | None, workspace: str | None, *, last: bool, everyone: b
             output.line(f"  {quoted(found['model'], agent['words'])}")
     quiet = len(found["agents"]) - len(told)
     if quiet:
-        output.talk(f"{quiet} agent{'s' * (quiet != 1)} did nothing new.")
+        output.talk(f"{counted(quiet, 'agent')} did nothing new.")
     if said := receipt(found):
         output.talk(said)
 

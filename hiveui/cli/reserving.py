@@ -57,7 +57,7 @@ def reserve(
             (one["id"], " ".join(one["globs"]), one["role"] or "you", _end(one), one["why"])
             for one in found["reservations"]
         ]
-        output.table(("ID", "PATHS", "WHOSE", "UNTIL", "WHY"), rows)
+        output.table(("id", "paths", "whose", "until", "why"), rows)
     elif listing:
         output.talk("Nothing is reserved.")
     elif release:

@@ -20,7 +20,7 @@ from hiveui.hive.services import looked_for, read_for
 from hiveui.model.layout import Layout
 from hiveui.model.morning import when
 from hiveui.model.state import State, Workspace
-from hiveui.model.text import visible
+from hiveui.model.text import counted, visible
 from hiveui.paths import Paths
 from hiveui.tui.commands.every import keymap
 from hiveui.tui.commands.table import Place
@@ -148,7 +148,7 @@ def _workspaces(state: State) -> Iterator[Offer]:
     now = datetime.now(UTC)
     for workspace in sorted(state.workspaces.values(), key=_last_first):
         count = len(workspace.agents)
-        facts = [f"{count} agent{'s' * (count != 1)}", when(workspace.saved, now) if workspace.note else "running"]
+        facts = [counted(count, "agent"), when(workspace.saved, now) if workspace.note else "running"]
         about = ", ".join([*filter(None, facts), _from_home(workspace.path)])
         do = "restore" if workspace.note else "return"
         yield Offer("Last here", visible(workspace.name), about, do, f"{WORKSPACE}:{workspace.id}")

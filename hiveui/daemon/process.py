@@ -75,17 +75,7 @@ class Process:
             await hive.adopt()
             keepers = [
                 tasks.create_task(gateway.serve()),
-                tasks.create_task(self._again(hive.housekeeping)),
-                tasks.create_task(self._again(hive.ledger.follow)),
-                tasks.create_task(self._again(hive.hearing.listen)),
-                tasks.create_task(self._again(hive.files.follow)),
-                tasks.create_task(self._again(hive.colliding.follow)),
-                tasks.create_task(self._again(hive.alerts.follow)),
-                tasks.create_task(self._again(hive.guard.watch)),
-                tasks.create_task(self._again(hive.checks.watch)),
-                tasks.create_task(self._again(hive.memory.watch)),
-                tasks.create_task(self._again(self._beat)),
-                tasks.create_task(self._again(self._keep_socket)),
+                *(tasks.create_task(self._again(work)) for work in (*hive.follow, self._beat, self._keep_socket)),
             ]
             await self._stop.wait()
             hive.detach()

@@ -4,6 +4,7 @@ from typing import Any
 
 from hiveui.errors import GatewayError, HiveError
 from hiveui.gateway.protocol import PROTOCOL, Code, Failure, Id
+from hiveui.model.text import visible
 
 
 class VersionError(GatewayError):
@@ -20,13 +21,22 @@ def version_error(daemon: str, client: str) -> VersionError:
     return VersionError(sentence, "`hive up` offers to replace the daemon; agents go on.", daemon)
 
 
+LONGEST = 2000
+"""Characters of a sentence, and of a hint: they quote what was asked for, which may be a megabyte, and hostile."""
+
+
 def failure(id_: Id, error: HiveError) -> Failure:
     """Put an error on the wire."""
-    data: dict[str, Any] = {"hint": error.hint, "exit_code": error.exit_code}
+    data: dict[str, Any] = {"hint": _bounded(error.hint), "exit_code": error.exit_code}
     if isinstance(error, VersionError):
         data |= {"version": error.version, "protocol": list(PROTOCOL)}
     code = error.code if isinstance(error, GatewayError) and error.code else Code.FAILED
-    return Failure(id_, code, str(error), data)
+    return Failure(id_, code, _bounded(str(error)), data)
+
+
+def _bounded(text: str) -> str:
+    """Give a text safe to show, line by line, and cut."""
+    return "\n".join(map(visible, text[:LONGEST].split("\n"))) + "…" * (len(text) > LONGEST)
 
 
 def error(failure: Failure) -> GatewayError:

@@ -1,8 +1,8 @@
-"""A git directory of HiveUI's own for a checkout's files: it borrows the repository's objects, and nothing else.
+"""Git directories of HiveUI's own for the files of checkouts: they borrow a repository's objects, and nothing else.
 
-Its configuration and attributes are HiveUI's, so that no filter, hook or conversion of line ends of the repository has
-a part in what is taken from the files and put back: byte for byte what stands there. Its index is its own as well.
-Source: gitrepository-layout(5), gitattributes(5).
+Their configuration is HiveUI's, and so is the index. One for checkpoints has attributes of its own too, so that no
+filter, hook or conversion of line ends of the repository has a part in what is taken from the files and put back: byte
+for byte what stands there. Source: gitrepository-layout(5), gitattributes(5).
 """
 
 import contextlib
@@ -41,21 +41,26 @@ def opened(own: Path, top: Path, repository: Repository) -> Iterator[Path]:
         os.close(folder)
 
 
-def _make(own: Path, top: Path, repository: Repository) -> None:
-    """Fill a folder; `ready` comes last, so that one that was half filled is filled again."""
-    for name in ("ready", "index"):
-        (own / name).unlink(missing_ok=True)
+def fill(own: Path, top: Path) -> None:
+    """Make a git directory without objects for the files of `top`; HEAD comes last. Raises GitError, OSError."""
     kind = git(top, "rev-parse", "--show-object-format").checked().strip()
     name, mail = AUTHOR
+    for folder in ("info", "refs"):
+        (own / folder).mkdir(parents=True, exist_ok=True, mode=0o700)
     (own / "config").write_text(
         "[core]\n\trepositoryFormatVersion = 1\n\tbare = false\n\tautoCrlf = false\n\tlogAllRefUpdates = false\n"
         + "".join(f"[{section}]\n\tname = {name}\n\temail = {mail}\n" for section in ("user", "author", "committer"))
         + (f"[extensions]\n\tobjectFormat = {kind}\n" if kind != "sha1" else ""),
         "ascii",
     )
-    for folder in ("info", "refs"):
-        (own / folder).mkdir(exist_ok=True)
     (own / "HEAD").write_text("ref: refs/heads/none\n", "ascii")
+
+
+def _make(own: Path, top: Path, repository: Repository) -> None:
+    """Fill a folder; `ready` comes last, so that one that was half filled is filled again."""
+    for name in ("ready", "index"):
+        (own / name).unlink(missing_ok=True)
+    fill(own, top)
     (own / "info" / "attributes").write_text(_ATTRIBUTES, "ascii")
     for place, goal in (("objects", "objects"), ("info/exclude", "info/exclude")):
         (own / place).unlink(missing_ok=True)
@@ -79,8 +84,7 @@ def _borrow(own: Path, top: Path) -> None:
 
     It does not where contents are converted, or where changes are hidden from git.
     """
-    place = git(top, "rev-parse", "--git-path", "index").checked().removesuffix("\n")
-    index, copy = top / place, own / "index.new"
+    index, copy = index_of(top), own / "index.new"
     try:
         if not stat.S_ISREG(index.lstat().st_mode):
             return
@@ -92,6 +96,11 @@ def _borrow(own: Path, top: Path) -> None:
     if plain and not _converts(own, top, copy):
         copy.replace(own / "index")
     copy.unlink(missing_ok=True)
+
+
+def index_of(top: Path) -> Path:
+    """Give where git keeps the index of a checkout. Raises GitError."""
+    return top / git(top, "rev-parse", "--git-path", "index").checked().removesuffix("\n")
 
 
 def _converts(own: Path, top: Path, index: Path) -> bool:

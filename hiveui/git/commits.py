@@ -190,7 +190,13 @@ def _names(place: Path, *words: str) -> set[str]:
 
 
 def _list(paths: Sequence[str]) -> bytes:
-    return b"\0".join(os.fsencode(f":(top,literal){path}") for path in paths)
+    try:
+        words = [os.fsencode(f":(top,literal){path}") for path in paths]
+    except UnicodeEncodeError:
+        words = [b"\0"]
+    if any(b"\0" in word for word in words):  # what follows would be another path, and not a literal one
+        raise GitError("No file has such a name.", "Name paths as git lists them.")
+    return b"\0".join(words)
 
 
 def empty_tree(folder: Path) -> str:

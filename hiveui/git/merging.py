@@ -3,7 +3,7 @@
 Source: git-merge-tree(1), `--write-tree`, there since git 2.38.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -40,17 +40,31 @@ class Source:
     """What it is called in messages; safe, one line."""
 
 
+def merge_tree(
+    folder: Path, ours: str, theirs: str, apart: Path | None = None
+) -> tuple[str, Sequence[str] | None, str]:
+    """Merge two commits: gives the tree, the paths in conflict, None where there is none, and git's words on them.
+
+    `apart` is a git directory that is used in place of the repository's (program.git). Raises GitError, where they
+    have no history in common too.
+    """
+    answer = git(folder, "merge-tree", "--write-tree", "-z", ours, theirs, within=LONG, apart=apart)
+    tree, _, rest = answer.out.partition("\0")
+    if answer.status not in {0, 1} or not tree:
+        raise _refusal(answer)
+    if answer.status == 0:
+        return tree, None, ""
+    files, _, messages = ("", "", rest[1:]) if rest.startswith("\0") else rest.partition("\0\0")
+    named = (entry.partition("\t")[2] for entry in files.split("\0") if entry)
+    return tree, list(dict.fromkeys(named)), messages
+
+
 def trees(folder: Path, ours: str, theirs: str) -> Merged:
     """Merge two commits into a tree. Raises GitError, where they have no history in common too."""
-    answer = git(folder, "merge-tree", "--write-tree", "-z", ours, theirs, within=LONG)
-    if answer.status not in {0, 1}:
-        raise _refusal(answer)
-    tree, _, rest = answer.out.partition("\0")
-    if answer.status == 0:
+    tree, named, messages = merge_tree(folder, ours, theirs)
+    if named is None:
         return Merged(tree=tree)
-    files, _, messages = ("", "", rest[1:]) if rest.startswith("\0") else rest.partition("\0\0")
     words = _kinds(messages)  # some have no files: a folder that was moved to two places
-    named = (entry.partition("\t")[2] for entry in files.split("\0") if entry)
     paths = list(dict.fromkeys([*named, *words])) or [""]
     return Merged(tree=tree, conflicts=tuple(Conflict(path, words.get(path, "contents")) for path in paths[:CONFLICTS]))
 

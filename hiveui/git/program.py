@@ -141,6 +141,8 @@ def _run(
         raise GitError("git was not found.", "Install git with the system's packages.") from error
     except OSError as error:
         raise GitError(f"git cannot be run in {folder}: {error.strerror}.") from error
+    except ValueError as error:  # a NUL, or half a character
+        raise GitError("Nothing that git knows has such a name.", "Name it as git lists it.") from error
     with process:
         try:
             out, said = process.communicate(given, timeout=within)

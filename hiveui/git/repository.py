@@ -96,6 +96,14 @@ def admin_of(path: Path) -> Path | None:
     return admin if _led_to(admin, "gitdir") == real(path / ".git") else None
 
 
+def common_of(top: Path) -> Path | None:
+    """Give what all worktrees of a checkout's repository share, read from its files; None where there is none."""
+    if os.path.isdir(top / ".git"):  # noqa: PTH112  unlike Path's, it is False where the folder may not be entered
+        return real(top / ".git")
+    admin = _led_to(top, ".git", "gitdir: ")
+    return _led_to(admin, "commondir") if admin != top else None
+
+
 def checked_out(repository: Repository) -> list[tuple[Path, str]]:
     """List what is checked out where: folders, each with a branch as `refs/heads/…` or a commit."""
     main = [(repository.main, read_start(repository.common / "HEAD").strip().removeprefix("ref: "))]

@@ -9,14 +9,13 @@ import hashlib
 import os
 import shutil
 import stat
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from hiveui.errors import GitError
-from hiveui.git.head import read_start
-from hiveui.git.program import Answer, git
-from hiveui.git.repository import real
+from hiveui.git import merging
+from hiveui.git.apart import fill, index_of
+from hiveui.git.program import Answer, converted, git
 
 LARGEST = 4 << 20
 """Bytes of a file that is tried with what is not committed of it; of a larger one what is committed counts."""
@@ -26,7 +25,6 @@ _NEW = "?"
 """How `git ls-files -t` marks what is not tracked."""
 SCAN = 120.0
 """Seconds that a look at the files of a checkout may take."""
-_WHO = {"user.name": "HiveUI", "user.email": "hiveui@invalid"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,19 +35,6 @@ class Foreseen:
     """With the marks of conflicts in its files."""
     paths: tuple[str, ...] = ()
     """Those in which it would conflict."""
-
-
-def common_of(top: Path) -> Path | None:
-    """Give what all worktrees of a checkout's repository share, read from its files; None where there is none."""
-    entry = top / ".git"
-    if os.path.isdir(entry):  # noqa: PTH112  unlike Path's, it is False where the folder may not be entered
-        return real(entry)
-    led = read_start(entry, "surrogateescape").removeprefix("gitdir: ").rstrip("\n")
-    if not led or "\0" in led:
-        return None
-    admin = real(top / led)
-    shared = read_start(admin / "commondir", "surrogateescape").rstrip("\n")
-    return real(admin / shared) if shared and "\0" not in shared else admin
 
 
 @dataclass(slots=True)
@@ -88,7 +73,7 @@ class Trial:
             self._git(top, "update-index", "--add", "--remove", "-z", "--stdin", index=index, given=given).checked()
         tree = self._git(top, "write-tree", index=index).checked().strip()
         if (head, tree) not in self._commits:
-            made = self._git(top, "commit-tree", tree, "-p", head, "-m", "as it stands", settings=_WHO)
+            made = self._git(top, "commit-tree", tree, "-p", head, "-m", "as it stands")
             self._commits = {**dict(list(self._commits.items())[-999:]), (head, tree): made.checked().strip()}
         return self._commits[head, tree]
 
@@ -96,12 +81,8 @@ class Trial:
         """Tell what two states of checkouts would merge to; kept by the two. Raises GitError."""
         pair = (min(one, other), max(one, other))
         if pair not in self._merges:
-            words = ("merge-tree", "--write-tree", "--name-only", "--no-messages", "-z", *pair)
-            answer = self._git(top, *words)
-            tree, *paths = answer.out.rstrip("\0").split("\0")
-            if answer.status not in (0, 1) or not tree:
-                answer.checked()
-            found = Foreseen(tree, tuple(paths) if answer.status else ())
+            tree, paths, _ = merging.merge_tree(top, *pair, apart=self.folder)
+            found = Foreseen(tree, tuple(paths or ()))
             self._merges = {**dict(list(self._merges.items())[-999:]), pair: found}
         return self._merges[pair]
 
@@ -125,39 +106,24 @@ class Trial:
         objects = str(self.common / "objects")
         if "\n" in objects or objects.startswith('"'):
             raise GitError(f"{self.common} cannot be borrowed from: its name holds a line break or a quote.")
-        form = git(top, "rev-parse", "--show-object-format").out.strip() or "sha1"
-        for name in ("objects/info", "refs", "info"):
-            (self.folder / name).mkdir(parents=True, exist_ok=True, mode=0o700)
-        (self.folder / "objects" / "info" / "alternates").write_bytes(os.fsencode(objects) + b"\n")
-        (self.folder / "config").write_text(
-            f"[core]\n\trepositoryformatversion = {int(form != 'sha1')}\n\tbare = false\n"
-            + (f"[extensions]\n\tobjectformat = {form}\n" if form != "sha1" else "")
-        )
-        with contextlib.suppress(OSError):
-            (self.folder / "info" / "exclude").write_bytes((self.common / "info" / "exclude").read_bytes())
-        (self.folder / "HEAD").write_text("ref: refs/heads/none\n")
+        with converted():
+            (self.folder / "objects" / "info").mkdir(parents=True, exist_ok=True, mode=0o700)
+            (self.folder / "objects" / "info" / "alternates").write_bytes(os.fsencode(objects) + b"\n")
+            (self.folder / "info").mkdir(exist_ok=True, mode=0o700)
+            with contextlib.suppress(OSError):
+                (self.folder / "info" / "exclude").write_bytes((self.common / "info" / "exclude").read_bytes())
+            fill(self.folder, top)
 
     def _copy_index(self, top: Path, index: Path, head: str) -> None:
         """Begin with the checkout's own index, which tells at once what of it was not changed."""
-        own = top / git(top, "rev-parse", "--git-path", "index").out.rstrip("\n")
         with contextlib.suppress(OSError):
-            shutil.copy2(own, index)  # by its own time git knows which of its files were changed too soon after it
+            shutil.copy2(index_of(top), index)  # git looks closer at what changed after its time
         if self._git(top, "ls-files", "--unmerged", "-z", index=index).status or not index.exists():
             index.unlink(missing_ok=True)  # it is split in two files, or was being written
             self._git(top, "read-tree", head, index=index).checked()
 
-    def _git(
-        self,
-        top: Path,
-        *words: str,
-        index: Path | None = None,
-        given: bytes | None = None,
-        settings: Mapping[str, str] | None = None,
-    ) -> Answer:
-        try:
-            return git(top, *words, settings=settings, within=SCAN, given=given, index=index, apart=self.folder)
-        except OSError as error:
-            raise GitError(f"{self.folder}: {error.strerror}.", "Free some space on that disk.") from error
+    def _git(self, top: Path, *words: str, index: Path | None = None, given: bytes | None = None) -> Answer:
+        return git(top, *words, within=SCAN, given=given, index=index, apart=self.folder)
 
 
 def _fits(path: Path) -> bool:

@@ -73,7 +73,8 @@ class Alerts:
         """Call the person whenever there is something to call for, for ever."""
         while True:
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._woken.wait(), TICK)
+                async with asyncio.timeout(TICK):
+                    await self._woken.wait()
             self._woken.clear()
             await self._look()
             if fresh(self._bus.state, self._called, self._rules(), stamp(self._clock())):

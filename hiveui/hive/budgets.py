@@ -3,7 +3,7 @@
 from typing import Any
 
 from hiveui.errors import UsageError
-from hiveui.hive.bus import Bus
+from hiveui.hive.bus import Bus, named
 from hiveui.model.agent import WorkspaceId
 from hiveui.model.budget import more
 from hiveui.model.events import BudgetRaised
@@ -23,8 +23,8 @@ class Budgets:
         """Let an agent, or with no role a workspace, use so much more from now on; without a sum, its budget again."""
         id_ = WorkspaceId(workspace)
         found = self._bus.workspace(id_)
-        if role and found.role(role) is None:
-            raise UsageError(f"There is no agent {role!r} here.")
+        if role:
+            named(found, role)
         budget = more(found, role, cents / 100 if cents else None)
         if budget is None:
             name = quoted(role or found.name)

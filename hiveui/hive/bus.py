@@ -7,9 +7,10 @@ from collections.abc import Callable
 from typing import Any, Protocol
 
 from hiveui.errors import StorageError, UsageError
-from hiveui.model.agent import WorkspaceId
+from hiveui.model.agent import Agent, WorkspaceId
 from hiveui.model.codec import to_json
 from hiveui.model.events import Event, Noticed, Record, event_to_json
+from hiveui.model.names import nearest, quoted
 from hiveui.model.state import State, Workspace, apply
 
 log = logging.getLogger(__name__)
@@ -103,6 +104,14 @@ class Bus:
     def listen(self, listener: Callable[[Event], None]) -> None:
         """Call `listener` after each event, inside the daemon."""
         self._listeners.append(listener)
+
+
+def named(workspace: Workspace, role: str) -> Agent:
+    """Give the agent that has a role. Raises UsageError."""
+    agent = workspace.role(role)
+    if agent is None:
+        raise UsageError(f"There is no agent {quoted(role)} here.", nearest(role, [a.role for a in workspace.agents]))
+    return agent
 
 
 def record_to_json(record: Record) -> dict[str, Any]:

@@ -82,7 +82,8 @@ async def run(letter: Letter) -> str:
         except (OSError, ValueError) as error:
             return f"{name} cannot be run: {getattr(error, 'strerror', None) or 'it holds a NUL'}."
         try:
-            await asyncio.wait_for(process.wait(), PATIENCE)
+            async with asyncio.timeout(PATIENCE):
+                await process.wait()
         except TimeoutError:
             return f"{name} took over {PATIENCE:.0f} s and was ended."
         finally:

@@ -5,12 +5,11 @@ import contextlib
 import logging
 import time
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
-from contextlib import AbstractContextManager
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 from hiveui.errors import GitError, HiveError, UsageError
 from hiveui.git import checkpoints, rollback
@@ -19,6 +18,8 @@ from hiveui.hive.bus import Bus
 from hiveui.hive.checkouts import stands
 from hiveui.hive.panes import find
 from hiveui.hive.supervisor import Supervisor
+from hiveui.hive.tops import tree_of
+from hiveui.hive.writes import Writes
 from hiveui.model.agent import Agent, AgentId, WorkspaceId
 from hiveui.model.attention import stamp
 from hiveui.model.attribution import OURS
@@ -40,20 +41,12 @@ MANY = 4000
 """Writes of one checkout that are remembered: where there are so many, older ones may be forgotten."""
 NAMED = 5
 """Paths that a sentence names."""
+LONG = 300
+"""Characters of a path that an agent is told of."""
 TOLD = 50
 """Paths that an agent is told of."""
 LONGEST = 1 << 19
 """Bytes of a diff that are passed on."""
-
-
-class Feed(Protocol):
-    """Who wrote what (hive.files)."""
-
-    def writes(self, workspace: WorkspaceId, *, role: str = "", path: str = "", after: str = "") -> Sequence[Write]:
-        """Give the writes that are remembered, the newest first."""
-
-    def acting(self, top: str) -> AbstractContextManager[None]:
-        """Take what changes in a checkout meanwhile for HiveUI's own doing."""
 
 
 Queue = Callable[..., Awaitable[dict[str, Any]]]
@@ -84,7 +77,7 @@ class Checkpoints:
         own: Path,
         bus: Bus,
         supervisors: Mapping[WorkspaceId, Supervisor],
-        feed: Feed,
+        files: Writes,
         queue: Queue,
         *,
         spawn: Callable[[Awaitable[None]], None],
@@ -93,7 +86,7 @@ class Checkpoints:
         self._own = own
         self._bus = bus
         self._supervisors = supervisors
-        self._feed = feed
+        self._files = files
         self._queue = queue
         self._spawn = spawn
         self._began = int(time.time())
@@ -200,18 +193,13 @@ class Checkpoints:
 
     def _site(self, supervisor: Supervisor, agent: Agent) -> Site:
         """Find an agent's checkout. It asks git, so it is not for the event loop. Raises GitError."""
-        launch = supervisor.launches.get(agent.id)
-        if launch is not None and launch.worktree is not None:
-            place = Path(launch.worktree.path)
-            if not stands(launch.worktree):
+        tree = tree_of(supervisor.launches, agent.id)
+        if tree is not None:
+            place = Path(tree.path)
+            if not stands(tree):
                 raise GitError(f"{place} is not there, or is not its own any more.", "hive restart ROLE says why.")
             return checkpoints.place(place, self._own, within=place)
         return checkpoints.place(Path(agent.dir), self._own)
-
-    def _alone(self, supervisor: Supervisor, agent: Agent) -> bool:
-        """Tell whether an agent has a checkout of its own."""
-        launch = supervisor.launches.get(agent.id)
-        return launch is not None and launch.worktree is not None
 
     # verbs
 
@@ -244,7 +232,11 @@ class Checkpoints:
         supervisor, agent = find(self._supervisors, workspace, role)
         site = await asyncio.to_thread(self._site, supervisor, agent)
         one, steps = await asyncio.to_thread(_chosen, site, agent, number)
-        only = None if self._alone(supervisor, agent) else self._mine(supervisor.id, agent, site, one, steps)
+        only = (
+            None
+            if tree_of(supervisor.launches, agent.id) is not None
+            else self._mine(supervisor.id, agent, site, one, steps)
+        )
         answer: dict[str, Any] = {
             "role": role,
             "top": str(site.top),
@@ -256,7 +248,7 @@ class Checkpoints:
             return answer | {"steps": [asdict(step) for step in steps], "before": None}
         told = self._told(agent.id, f"before a roll back to {one.number}")
         since = stamp(datetime.now(UTC))
-        with self._feed.acting(str(site.top)):
+        with self._files.acting(str(site.top)):
             before, steps = await asyncio.to_thread(rollback.roll_back, site, agent.id, one, told, only)
         done = [step for step in steps if step.deed != "keep"]
         kept = self._returns.setdefault(agent.id, [])
@@ -281,7 +273,7 @@ class Checkpoints:
         What was put back for it counts as its own.
         """
         hint = "Give it a checkout of its own (`checkout: worktree`), or put files back one by one: hive diff."
-        since = [w for w in self._feed.writes(workspace, after=_stamp(one.time - 1)) if w.top == str(site.top)]
+        since = [w for w in self._files.writes(workspace, after=_stamp(one.time - 1)) if w.top == str(site.top)]
         if one.time < self._began or len(since) >= MANY:
             raise UsageError(
                 f"{agent.role} shares its checkout, and who wrote what since checkpoint {one.number} is not known any "
@@ -347,7 +339,7 @@ def _chosen(site: Site, agent: Agent, number: int | None) -> tuple[Checkpoint, l
 def message(one: Checkpoint, done: Sequence[Putting]) -> str:
     """Write what an agent is told whose files were rolled back; the paths are data, and fenced."""
     verbs = {"write": "put back", "delete": "deleted"}
-    paths = "\n".join(f"{verbs[step.deed]}: {visible(step.path)}".replace("`", "'") for step in done[:TOLD])
+    paths = "\n".join(f"{verbs[step.deed]}: {visible(step.path)[-LONG:]}".replace("`", "'") for step in done[:TOLD])
     more = f"\nand {len(done) - TOLD} more" if len(done) > TOLD else ""
     return (
         f"Your person rolled your files back to checkpoint {one.number} of {_stamp(one.time)}. Read a file again "

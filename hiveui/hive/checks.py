@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from hiveui.errors import HiveError, UsageError
-from hiveui.hive.bus import Bus
+from hiveui.hive.bus import Bus, named
 from hiveui.hive.callers import caller
 from hiveui.hive.panes import find
 from hiveui.hive.runs import OTHERS, Job, Runs, stands
@@ -149,9 +149,7 @@ class Checks:
 
     async def output(self, *, workspace: str, role: str, most: int = SHOWN) -> dict[str, Any]:
         """Give the end of what an agent's last check printed."""
-        agent = self._bus.workspace(WorkspaceId(workspace)).role(role)
-        if agent is None:
-            raise UsageError(f"There is no agent {role!r} here.")
+        agent = named(self._bus.workspace(WorkspaceId(workspace)), role)
         if not agent.proof.output:
             return {"text": "", "cut": False}
         text, cut = await asyncio.to_thread(end_of, Path(agent.proof.output), max(1, min(most, SHOWN)))

@@ -14,8 +14,9 @@ from hiveui.git.head import read_start
 from hiveui.git.losses import Standing
 from hiveui.git.repository import admin_of, find, real
 from hiveui.git.worktrees import OWNER
-from hiveui.hive.bus import Bus
+from hiveui.hive.bus import Bus, named
 from hiveui.hive.supervisor import Supervisor
+from hiveui.hive.tops import tree_of
 from hiveui.model.agent import Agent, AgentId, WorkspaceId
 from hiveui.model.checkpoint import Checkpoint
 from hiveui.model.layout import AgentSpec
@@ -61,8 +62,7 @@ class Cleaning:
         every = await asyncio.to_thread(self._checkouts, found)
         chosen = [one for one in every if one.form in FORMS and (role is None or one.role == role)]
         if role is not None and not chosen:
-            if found.role(role) is None:
-                raise UsageError(f"There is no agent {role!r} here.", "See hive checkouts.")
+            named(found, role)
             raise UsageError(f"{role} has no checkout of its own: nothing is to be removed.")
         return {"checkouts": [await asyncio.to_thread(self._cleaned, found, one, dry=dry) for one in chosen]}
 
@@ -74,8 +74,7 @@ class Cleaning:
         for agent in workspace.agents:
             if agent.child_of is not None:
                 continue
-            launch = supervisor.launches.get(agent.id) if supervisor is not None else None
-            tree = launch.worktree if launch is not None else None
+            tree = tree_of(supervisor.launches, agent.id) if supervisor is not None else None
             spec = agent.spec or AgentSpec(agent.role)
             place = Path(tree.path) if tree else next((p for p, owner in left.items() if owner == agent.id), None)
             if place is None:

@@ -6,19 +6,19 @@ from pathlib import Path
 from typing import Any
 
 from hiveui.errors import UsageError
-from hiveui.hive.bus import Bus
+from hiveui.hive.bus import Bus, named
 from hiveui.hive.foresight import Foresight
 from hiveui.hive.lookout import Call, Lookout, Queue
 from hiveui.hive.parties import Parties
-from hiveui.hive.radar import Radar, Writes
-from hiveui.hive.reading import Reading
+from hiveui.hive.radar import Radar, Tops
+from hiveui.hive.reads import Reads
 from hiveui.hive.reservations import NOBODY, Reservations
 from hiveui.hive.supervisor import Supervisor
 from hiveui.model.agent import AgentId, WorkspaceId
 from hiveui.model.authorship import Shown
 from hiveui.model.codec import to_json
 from hiveui.model.collisions import Collision, QueueHeld, severity
-from hiveui.model.names import nearest, quoted
+from hiveui.model.names import quoted
 from hiveui.model.ownership import owners, specs_of
 from hiveui.model.state import Workspace
 
@@ -30,7 +30,7 @@ class Colliding:
         self,
         bus: Bus,
         supervisors: Mapping[WorkspaceId, Supervisor],
-        writes: Writes,
+        tops: Tops,
         folder: Path,
         *,
         queue: Queue,
@@ -40,11 +40,13 @@ class Colliding:
         self._bus = bus
         parties = Parties(bus, lambda id_: supervisors[id_].launches if id_ in supervisors else {})
         foresight = Foresight(folder)
-        self.reservations = Reservations(bus, parties, writes.tops)
-        self._radar = Radar(bus, writes, parties, foresight, holder=self.reservations.holder)
-        self._lookout = Lookout(bus, self._radar, writes, foresight, parties, queue=queue, call=call)
-        self.heard = Reading(writes, self._radar.read).heard
+        self.reservations = Reservations(bus, parties, tops)
+        self._radar = Radar(bus, tops, parties, foresight, holder=self.reservations.holder)
+        self._lookout = Lookout(bus, self._radar, tops, foresight, parties, queue=queue, call=call)
+        self.heard = Reads(tops, self._radar.read).heard
         """Hears what agents' hooks tell (Hearing)."""
+        self.wrote = self._radar.wrote
+        """Hears what was written (files.Files.listen)."""
 
     async def follow(self) -> None:
         """Look at what meets, and end what is over, for ever."""
@@ -85,9 +87,7 @@ class Colliding:
     def hold(self, *, workspace: str, role: str, held: bool = True) -> None:
         """Hold the prompts that wait for an agent, or let them go on."""
         found = self._bus.workspace(WorkspaceId(workspace))
-        if found.role(role) is None:
-            raise UsageError(f"There is no agent {quoted(role)}.", nearest(role, [a.role for a in found.agents]))
-        self._bus.publish(QueueHeld(found.id, role, "you hold its queue" if held else ""))
+        self._bus.publish(QueueHeld(found.id, named(found, role).role, "you hold its queue" if held else ""))
 
 
 def _find(workspace: Workspace, id_: str) -> Collision:

@@ -161,7 +161,7 @@ class Comments:
 
 def _quote(site: Site, path: str, line: int, *, old: bool) -> tuple[Hunk, int]:
     """Give the hunk that a line stands in, or what stands around it, and its place there. Raises UsageError. Blocks."""
-    if "\0" in path:
+    if "\0" in path or not _encodable(path):
         raise UsageError("No file has such a name.", "Name a file as `hive diff` does.")
     with contextlib.suppress(HiveError):
         base = base_of(site.top, site.folder if site.tree is not None else None)
@@ -176,6 +176,15 @@ def _quote(site: Site, path: str, line: int, *, old: bool) -> tuple[Hunk, int]:
     first = max(0, line - 1 - AROUND)
     around = tuple(Line(" ", text) for text in lines[first : line + AROUND])
     return Hunk(first + 1, len(around), first + 1, len(around), "", around), line - 1 - first
+
+
+def _encodable(path: str) -> bool:
+    """Tell whether a file may have such a name: no half characters, but for bytes as os.fsdecode gives them."""
+    try:
+        os.fsencode(path)
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _lines(top: Path, path: str) -> list[str]:

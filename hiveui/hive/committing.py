@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 from hiveui.errors import GitError, UsageError
 from hiveui.git import commits, merging
@@ -12,23 +12,17 @@ from hiveui.git.repository import real
 from hiveui.hive.branches import Branch, Branches, place_of
 from hiveui.hive.panes import find
 from hiveui.hive.supervisor import Supervisor
+from hiveui.hive.writes import Writes
 from hiveui.model.agent import WorkspaceId
 from hiveui.model.attention import stamp
 from hiveui.model.names import quoted
 from hiveui.model.text import visible
 
 
-class Files(Protocol):
-    """Who changed which file."""
-
-    def writes(self, workspace: WorkspaceId, *, role: str = "", path: str = "", after: str = "") -> Sequence[Any]:
-        """List what was written, the newest first."""
-
-
 class Committing:
     """Its public methods are verbs."""
 
-    def __init__(self, supervisors: Mapping[WorkspaceId, Supervisor], files: Files) -> None:
+    def __init__(self, supervisors: Mapping[WorkspaceId, Supervisor], files: Writes) -> None:
         """`files` tells whose changes are whose in a checkout that several work in."""
         self._supervisors = supervisors
         self._files = files

@@ -4,17 +4,18 @@ import asyncio
 import itertools
 from collections import OrderedDict, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any, NamedTuple, Protocol
+from typing import Any, NamedTuple
 
 from hiveui.errors import GitError, UsageError
 from hiveui.git.diff import Base, base_of, difference
 from hiveui.hive import holding
+from hiveui.hive.panes import running
 from hiveui.hive.supervisor import Supervisor
+from hiveui.hive.tops import tree_of
+from hiveui.hive.writes import Writes
 from hiveui.model.agent import WorkspaceId
-from hiveui.model.changes import Write
 from hiveui.model.comparison import Area, Changed, Group, ordered, pages
 from hiveui.model.diff import FileDiff, Status, digests
 from hiveui.model.ownership import trespasses
@@ -26,16 +27,6 @@ KEPT = 4
 """Comparisons that are kept; who reads an older one is told to look again."""
 ADDED = 200_000
 """Characters that a file adds that are searched for secrets."""
-
-
-class Writers(Protocol):
-    """Who writes which file."""
-
-    def writes(self, workspace: WorkspaceId, *, role: str = "", path: str = "", after: str = "") -> list[Write]:
-        """Give the writes that are known, the newest first."""
-
-    def acting(self, top: str) -> AbstractContextManager[None]:
-        """Take what changes in a checkout meanwhile for nobody's."""
 
 
 Page = list[dict[str, Any]]
@@ -89,19 +80,18 @@ class Comparison:
 class Comparisons:
     """Takes comparisons of workspaces, and keeps the last ones."""
 
-    def __init__(self, supervisors: Mapping[WorkspaceId, Supervisor], writers: Writers) -> None:
+    def __init__(self, supervisors: Mapping[WorkspaceId, Supervisor], files: Writes) -> None:
         self._supervisors = supervisors
-        self.writers = writers
+        self.files = files
         self._kept: OrderedDict[int, Comparison] = OrderedDict()
         self._numbers = itertools.count(1)
 
     async def take(self, workspace: WorkspaceId, role: str = "") -> tuple[int, Comparison]:
         """Look at the checkouts of all agents, or of one. Raises UsageError."""
-        supervisor, sites = self._running(workspace), self.sites(workspace, role)
+        supervisor, sites = running(self._supervisors, workspace), self.sites(workspace, role)
         found = await asyncio.gather(*(asyncio.to_thread(_looked_at, site) for site in sites))
         authors = self._authors(workspace)
-        files = [changed for at, (one, seen) in enumerate(found) for changed in _labelled(one, at, seen, authors)]
-        weighed = await asyncio.to_thread(self._weighed, supervisor, found, files)
+        weighed = await asyncio.to_thread(self._weighed, supervisor, found, authors)
         roles = tuple(agent.role for agent in supervisor.workspace.agents)
         comparison = Comparison(workspace, tuple(one for one, _ in found), weighed, roles)
         number = next(self._numbers)
@@ -119,12 +109,11 @@ class Comparisons:
 
     def sites(self, workspace: WorkspaceId, role: str = "") -> list[Site]:
         """Give each place where agents work, or one agent's. Raises UsageError."""
-        supervisor = self._running(workspace)
+        supervisor = running(self._supervisors, workspace)
         folder, found = Path(supervisor.workspace.path), dict[Path, Site]()
         for agent in supervisor.workspace.agents:
             if agent.child_of is None and not agent.added:
-                launch = supervisor.launches.get(agent.id)
-                tree = launch.worktree if launch is not None else None
+                tree = tree_of(supervisor.launches, agent.id)
                 top = Path(tree.path) if tree is not None else _top(Path(agent.dir))
                 before = found[top].roles if top in found else ()
                 found[top] = Site(top, (*before, agent.role), folder, tree)
@@ -134,24 +123,23 @@ class Comparisons:
             raise UsageError(f"There is no agent {role!r} here that works in a folder.", f"There are: {names}.")
         return sites
 
-    def _running(self, workspace: WorkspaceId) -> Supervisor:
-        supervisor = self._supervisors.get(workspace)
-        if supervisor is None:
-            raise UsageError("That workspace does not run.", "See `hive ls`; `hive restore` brings it back.")
-        return supervisor
-
     def _authors(self, workspace: WorkspaceId) -> Mapping[tuple[str, str], list[str]]:
         """Give who wrote what, by checkout and path, as far as that is known."""
         authors: defaultdict[tuple[str, str], list[str]] = defaultdict(list)
-        for write in self.writers.writes(workspace):
+        for write in self.files.writes(workspace):
             known = authors[write.top, write.path]
             if write.by is not None and write.role not in known:
                 known.append(write.role)
         return authors
 
     def _weighed(
-        self, supervisor: Supervisor, found: Sequence[tuple[Checkout, object]], files: Sequence[Changed]
+        self,
+        supervisor: Supervisor,
+        found: Sequence[tuple[Checkout, Sequence[tuple[FileDiff, str]]]],
+        authors: Mapping[tuple[str, str], Sequence[str]],
     ) -> tuple[Changed, ...]:
+        """Give the files of all checkouts with who changed them, and how much there is to look at. Blocks."""
+        files = [changed for at, (one, seen) in enumerate(found) for changed in _labelled(one, at, seen, authors)]
         by_path: defaultdict[str, list[str]] = defaultdict(list)
         for one in files:
             by_path[one.file.path] += one.roles

@@ -1,7 +1,6 @@
 """Watches over contracts: a change is sent to those who depend on it, and who takes note is kept."""
 
 import asyncio
-import difflib
 import hashlib
 import os
 import secrets
@@ -13,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from hiveui.errors import GitError, UsageError
+from hiveui.git import texts
 from hiveui.git.program import git
 from hiveui.hive.bus import Bus
 from hiveui.hive.holding import base_of
@@ -20,6 +20,7 @@ from hiveui.hive.owners import RESTS, sayable
 from hiveui.hive.session import now
 from hiveui.hive.supervisor import Supervisor
 from hiveui.hive.telling import Telling
+from hiveui.hive.tops import tree_of
 from hiveui.model.agent import AgentId, WorkspaceId
 from hiveui.model.changes import Write
 from hiveui.model.contracts import (
@@ -46,6 +47,8 @@ KEPT = 50
 """Differences that can be read again."""
 FILES = 500
 """Files of one checkout whose text is known before they change."""
+TOGETHER = 32 << 20
+"""Bytes of them, at most: of what is beyond, what was committed is known."""
 Spawn = Callable[[Awaitable[None]], None]
 
 
@@ -89,7 +92,7 @@ class ContractWatch:
 
     # what is heard
 
-    def heard(self, workspace: WorkspaceId, writes: Sequence[Write]) -> None:
+    def wrote(self, workspace: WorkspaceId, writes: Sequence[Write]) -> None:
         """Take what was written, and by whom (files.Files.listen)."""
         supervisor = self._supervisors.get(workspace)
         if supervisor is None or not supervisor.workspace.contracts.agreed:
@@ -196,7 +199,9 @@ class ContractWatch:
             self._differences.popitem(last=False)
         writer = supervisor.workspace.agent(pending.by) if pending.by is not None else None
         where = (
-            f" on the branch {writer.branch}" if writer and writer.branch and self._apart(supervisor, writer.id) else ""
+            f" on the branch {one_line(writer.branch, 100)}"
+            if writer and writer.branch and tree_of(supervisor.launches, writer.id) is not None
+            else ""
         )
         everyone = [a.role for a in supervisor.workspace.agents if not a.person and a.child_of is None]
         notes, prompts, hows = dict[str, Note](), dict[str, str](), dict[str, str]()
@@ -210,10 +215,6 @@ class ContractWatch:
         self._bus.publish(
             Noticed(f"{pending.role or 'Somebody'} changed the contract {one_line(change.path)}: {said}.")
         )
-
-    def _apart(self, supervisor: Supervisor, agent: AgentId) -> bool:
-        launch = supervisor.launches.get(agent)
-        return launch is not None and launch.worktree is not None
 
     # who takes note
 
@@ -296,7 +297,14 @@ def _read_all(base: Path, globs: Globs) -> dict[str, bytes]:
         listed = [name for name in git(base, *words).checked().split("\0") if name]
     except GitError:
         listed = [str(path.relative_to(base)) for path in base.glob("*")]
-    return {name: _read(base / name) for name in [name for name in listed if globs.covers(name)][:FILES]}
+    found, size = dict[str, bytes](), 0
+    for name in [name for name in listed if globs.covers(name)][:FILES]:
+        text = _read(base / name)
+        size += len(text)
+        if size > TOGETHER:
+            break
+        found[name] = text
+    return found
 
 
 def _committed(base: Path, path: str) -> bytes:
@@ -308,7 +316,9 @@ def _committed(base: Path, path: str) -> bytes:
 
 
 def _difference(old: bytes, new: bytes, path: str) -> list[str]:
-    before, after = (data.decode("utf-8", "replace").splitlines() for data in (old, new))
     if b"\0" in old + new:
         return [f"--- {path}", f"+++ {path}", f"(no text: {len(old)} bytes became {len(new)})"]
-    return list(difflib.unified_diff(before, after, path, path, lineterm="", n=3))
+    try:
+        return [f"--- {path}", f"+++ {path}", *texts.difference(old, new, around=3)]
+    except GitError as error:
+        return [f"--- {path}", f"+++ {path}", f"(not compared: {one_line(str(error))})"]

@@ -9,11 +9,9 @@ from typing import Any
 from hiveui.agents.catalog import Kind, catalog
 from hiveui.agents.titles import title
 from hiveui.agents.transcripts import files, last_changes
-from hiveui.errors import UsageError
-from hiveui.hive.bus import Bus
+from hiveui.hive.bus import Bus, named
 from hiveui.hive.supervisor import Supervisor
 from hiveui.model.agent import Agent, WorkspaceId
-from hiveui.model.names import nearest, quoted
 from hiveui.paths import Paths
 
 
@@ -28,9 +26,7 @@ class Conversations:
     async def listed(self, *, workspace: str, role: str = "") -> dict[str, Any]:
         """List the conversations of a workspace's agents, or of one of them; the newest of each first."""
         found = self._bus.workspace(WorkspaceId(workspace))
-        agents = [agent for agent in found.agents if role in ("", agent.role)]
-        if role and not agents:
-            raise UsageError(f"There is no agent {quoted(role)}.", nearest(role, [a.role for a in found.agents]))
+        agents = (named(found, role),) if role else found.agents
         supervisor = self._supervisors.get(found.id)
         envs = {agent.id: _env(supervisor, agent) for agent in agents}
         kinds = catalog(self._paths.kinds)

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from hiveui.errors import StorageError, TmuxError, UsageError
-from hiveui.hive.bus import Bus
+from hiveui.hive.bus import Bus, named
 from hiveui.hive.delivery import buffer_name
 from hiveui.hive.panes import Panes
 from hiveui.hive.supervisor import Supervisor
@@ -66,10 +66,7 @@ class Errand:
     @property
     def agent(self) -> Agent:
         """Give its agent's record. Raises UsageError where it is gone."""
-        found = self.supervisor.workspace.role(self.role)
-        if found is None:
-            raise UsageError(f"There is no agent {self.role!r} here.")
-        return found
+        return named(self.supervisor.workspace, self.role)
 
 
 class Courier:

@@ -10,6 +10,7 @@ from typing import Any
 
 from hiveui.errors import UsageError
 from hiveui.hive.bus import Bus, Viewer
+from hiveui.hive.callers import caller, where
 from hiveui.hive.feed import Entry, Feed
 from hiveui.hive.files import Files, stamp
 from hiveui.model.agent import AgentId, WorkspaceId
@@ -55,9 +56,8 @@ class Feeds:
     def list(
         self, *, workspace: str, role: str = "", path: str = "", after: str = "", limit: int = ROWS, by: AgentId
     ) -> dict[str, Any]:
-        """Give what changed, newest first; agents may know it too."""
-        del by
-        known = self._bus.workspace(WorkspaceId(workspace))
+        """Give what changed, newest first; an agent is given that of its own workspace."""
+        known = where(self._bus, by, workspace)
         if role and known.role(role) is None:
             raise UsageError(
                 f"There is no {quoted(role)} in {known.name}.", nearest(role, [a.role for a in known.agents])
@@ -66,12 +66,11 @@ class Feeds:
         return {"writes": [_json(write) for write in writes[: min(limit, ROWS)]], **self._places(known.id)}
 
     def who(self, *, path: str, by: AgentId) -> dict[str, Any]:
-        """Tell who changed a file, newest first, in whichever workspace that is; agents may know it too."""
-        del by
+        """Tell who changed a file, newest first, in whichever workspace that is; for an agent in its own."""
         if not path.startswith("/"):
             raise UsageError("A path is to begin with `/`.")
         place = os.path.normpath(path)
-        for id_ in self._bus.state.workspaces:
+        for id_ in [caller(self._bus, by)[0].id] if by else self._bus.state.workspaces:
             top = self._files.top_of(id_, place)
             if top:
                 writes = self._files.writes(id_, path=place)

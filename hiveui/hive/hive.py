@@ -7,15 +7,12 @@ import os
 import signal
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import asdict
-from functools import partial
 from typing import Any
 
 from hiveui.agents.hooks.injection import Injection, install
 from hiveui.agents.hooks.spool import Spool
 from hiveui.config.files import Configuration
 from hiveui.errors import TmuxError, UsageError
-from hiveui.git import apart
-from hiveui.git.ignored import tracked_though_ignored
 from hiveui.hive import rescue
 from hiveui.hive.absence import Absence
 from hiveui.hive.alerts import Alerts
@@ -23,43 +20,27 @@ from hiveui.hive.answers import Answers
 from hiveui.hive.briefs import Briefs
 from hiveui.hive.budgets import Budgets
 from hiveui.hive.bus import Bus, Viewer, record_to_json
-from hiveui.hive.checkpoints import Checkpoints
-from hiveui.hive.checks import Checks
-from hiveui.hive.cleaning import Cleaning
-from hiveui.hive.colliding import Colliding
-from hiveui.hive.committing import Committing
-from hiveui.hive.comparisons import Comparisons
-from hiveui.hive.contracts import ContractWatch
 from hiveui.hive.conversations import Conversations
 from hiveui.hive.courier import Courier
-from hiveui.hive.feeds import Feeds
-from hiveui.hive.files import Files
 from hiveui.hive.guard import Guard
-from hiveui.hive.hearing import Hearing, Told
+from hiveui.hive.hearing import Hearing
 from hiveui.hive.identity import Tokens, inside
 from hiveui.hive.layouts import Layouts
 from hiveui.hive.ledger import Ledger
-from hiveui.hive.memory import Memory
-from hiveui.hive.merging import Merging
 from hiveui.hive.morning import Morning
-from hiveui.hive.owners import Owners
 from hiveui.hive.panes import Panes, find
 from hiveui.hive.prompts import Prompts
 from hiveui.hive.readers import Readers
 from hiveui.hive.resources import Resources
-from hiveui.hive.review import Review
 from hiveui.hive.routine import Routine
-from hiveui.hive.runs import Runs
 from hiveui.hive.shaping import Shaping
 from hiveui.hive.stills import Stills
 from hiveui.hive.supervisor import Supervisor
 from hiveui.hive.surroundings import Surroundings
-from hiveui.hive.telling import Telling
-from hiveui.hive.trains import Trains
 from hiveui.hive.unfinished import Unfinished
 from hiveui.hive.wording import Wording
+from hiveui.hive.work import Work
 from hiveui.hive.workspaces import Workspaces
-from hiveui.hive.writing import Writing
 from hiveui.machine import Machine
 from hiveui.model.agent import AgentId, WorkspaceId
 from hiveui.model.budget import over_budget
@@ -74,7 +55,6 @@ from hiveui.storage import atomic
 from hiveui.storage.eventlog import EventLog
 from hiveui.storage.texts import Texts
 from hiveui.tmux.server import Server
-from hiveui.watch.watcher import Watcher
 
 log = logging.getLogger(__name__)
 
@@ -109,10 +89,6 @@ class Hive:
         texts = Texts(paths.prompts)
         self.courier = Courier(self.bus, self._supervisors, self.panes, texts, spawn)
         self.prompts = Prompts(self.bus, self._supervisors, self.panes, self.courier, texts, places=paths.prompt_places)
-        routine = Routine(self.answers, self.bus.publish)
-        asked, took = (lambda *heard: spawn(routine.hear(*heard))), self.courier.took
-        told = (self.guard.heard, *self._watch_files(spawn))
-        self.hearing = Hearing(spool, self._supervisors, asked, took, told=told, watch=machine.watch)
         self.stills = Stills(self._supervisors, paths.run)
         self._readers = Readers(paths.rules, self._warn)
         self._around = self._surroundings(spool, spawn)
@@ -127,44 +103,21 @@ class Hive:
         self.alerts = Alerts(self.bus, self.panes.shown, Configuration(paths, paths.config, {}, commands={}), spawn)
         self.ledger = Ledger(paths, self.bus, self._supervisors)
         self.budgets = Budgets(self.bus)
-        self._runs = Runs(paths, machine)
         self.briefs = Briefs(self.bus, self._supervisors, self.prompts, spawn)
-        self.checks = Checks(self.bus, self._supervisors, self._runs, self.prompts, spawn, watched=self.files.tops)
-        self.files.listen(self.checks.wrote)
-        self.memory = Memory(self.bus, self.prompts, self.files)
-        self.feeds = Feeds(self.bus, self.files)
-        trains = Trains(self.bus, self._supervisors, self._runs, self.files, paths.proofs)
-        self.merging = Merging(self.bus, self._supervisors, self.prompts, trains, spawn)
-        self.committing = Committing(self._supervisors, self.files)
-
-    def _watch_files(self, spawn: Callable[[Awaitable[None]], None]) -> Sequence[Told]:
-        """Make what looks after agents' files; gives who of it is to hear of their hooks."""
-        paths = self._paths
-        watcher = partial(Watcher, machine=self._machine, tracked=tracked_though_ignored)
-        self.files = Files(self.bus, self._supervisors, self._machine, watcher)
-        writing = Writing(self.bus)
-        self.files.listen(writing.wrote)
-        telling = Telling(self._supervisors, self.prompts.queue)
-        self.owners = Owners(self.bus, self._supervisors, telling, spawn)
-        self.contracts = ContractWatch(self.bus, self._supervisors, telling, spawn)
-        self.files.listen(self.owners.heard)
-        self.files.listen(self.contracts.heard)
-        self.colliding = Colliding(
-            self.bus,
-            self._supervisors,
-            self.files,
-            paths.state / "trials",
-            queue=self.prompts.queue,
-            call=self._call,
+        self.work = Work(paths, self._around, self._supervisors, self.prompts, self.panes, call=self._call)
+        routine = Routine(self.answers, self.bus.publish)
+        asked, took = (lambda *heard: spawn(routine.hear(*heard))), self.courier.took
+        told = (self.guard.heard, *self.work.hear)
+        self.hearing = Hearing(spool, self._supervisors, asked, took, told=told, watch=machine.watch)
+        self.follow = (
+            self.housekeeping,
+            self.ledger.follow,
+            self.hearing.listen,
+            self.alerts.follow,
+            self.guard.watch,
+            *self.work.follow,
         )
-        self.checkpoints = Checkpoints(
-            paths.checkpoints, self.bus, self._supervisors, self.files, self.prompts.queue, spawn=spawn
-        )
-        comparisons, patches = Comparisons(self._supervisors, self.files), Texts(paths.reverts)
-        self.review = Review(self.bus, comparisons, self.prompts, self.panes, patches=patches, spawn=spawn)
-        self.cleaning = Cleaning(paths.worktrees, paths.checkpoints, self.bus, self._supervisors)
-        mine = (writing.heard, self.files.heard, self.colliding.heard, self.checkpoints.heard)
-        return (*mine, self.owners.told, self.review.comments.heard)
+        """What is done for ever."""
 
     def _surroundings(self, spool: Spool, spawn: Callable[[Awaitable[None]], None]) -> Surroundings:
         return Surroundings(
@@ -205,10 +158,7 @@ class Hive:
             elif not self.bus.state.workspaces[id_].note:
                 supervisor.lost("tmux ended while no daemon ran", self._events.saved)
         self.courier.begin()
-        await asyncio.to_thread(apart.sweep, self._paths.checkpoints)
-        self.contracts.begin()
-        self.merging.begin()
-        self.checks.adopt()
+        await self.work.begin()
         await rescue.note(self._server, self._paths)
 
     async def housekeeping(self) -> None:
@@ -239,7 +189,7 @@ class Hive:
 
     def detach(self) -> None:
         """Let go of every session; agents go on."""
-        self._runs.close()
+        self.work.close()
         for supervisor in self._supervisors.values():
             supervisor.detach()
 
@@ -304,7 +254,7 @@ class Hive:
         self.panes.leave(viewer)
         self.stills.leave(viewer)
         self.alerts.leave(viewer)
-        self.feeds.leave(viewer)
+        self.work.feeds.leave(viewer)
 
     def figures(self) -> dict[str, Any]:
         """Give what `daemon/status` says of the hive."""

@@ -12,7 +12,7 @@ from hiveui.errors import GitError, HiveError
 from hiveui.hive.bus import Bus
 from hiveui.hive.foresight import Conflicts, Foresight
 from hiveui.hive.parties import Parties
-from hiveui.hive.radar import Radar, Writes
+from hiveui.hive.radar import Radar, Tops
 from hiveui.model.agent import WorkspaceId
 from hiveui.model.attention import stamp
 from hiveui.model.collisions import (
@@ -58,7 +58,7 @@ LOOKS = 10
 _ALONE = "it works there alone"
 
 Queue = Callable[..., Awaitable[Any]]
-"""Has a text delivered to an agent (Prompts.queue)."""
+"""Has a text delivered to an agent (Telling.queue)."""
 Call = Callable[[Sequence[tuple[Workspace, Collision]]], None]
 """Calls the person."""
 
@@ -70,7 +70,7 @@ class Lookout:
         self,
         bus: Bus,
         radar: Radar,
-        writes: Writes,
+        tops: Tops,
         foresight: Foresight,
         parties: Parties,
         *,
@@ -80,7 +80,7 @@ class Lookout:
     ) -> None:
         self._bus = bus
         self._radar = radar
-        self._writes = writes
+        self._tops = tops
         self._foresight = foresight
         self._parties = parties
         self._queue = queue
@@ -105,7 +105,8 @@ class Lookout:
         looked = loop.time()
         while True:
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._radar.woken.wait(), TICK)
+                async with asyncio.timeout(TICK):
+                    await self._radar.woken.wait()
             self._radar.woken.clear()
             if loop.time() - looked >= TICK:
                 looked = loop.time()
@@ -211,9 +212,7 @@ class Lookout:
             del self._radar.changed[place]
             if workspace not in self._bus.state.workspaces or not common:
                 continue
-            tops = [
-                top for top, who in self._writes.tops(workspace).items() if who and self._radar.common(top) == common
-            ]
+            tops = [top for top, who in self._tops(workspace).items() if who and self._radar.common(top) == common]
             if len(tops) < 2:
                 continue
             began = loop.time()
@@ -260,7 +259,7 @@ class Lookout:
         wrote = [t.wrote.side for (where, party), t in traces if where == top and party and t.wrote is not None]
         if wrote:
             return wrote
-        found, who = self._bus.workspace(workspace), self._writes.tops(workspace).get(top, ())
+        found, who = self._bus.workspace(workspace), self._tops(workspace).get(top, ())
         agents = [agent for id_ in who if (agent := found.agent(id_)) is not None]
         parties = {self._parties.of(workspace, agent.id, top): agent for agent in agents}
         if len(parties) != 1:

@@ -7,12 +7,12 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from hiveui.errors import HiveError, UsageError
-from hiveui.git.texts import merge
+from hiveui.git.texts import difference, merge
 from hiveui.hive.bus import Bus
 from hiveui.hive.callers import caller, where
 from hiveui.hive.session import now
+from hiveui.hive.writes import Writes
 from hiveui.model.agent import Agent, AgentId, WorkspaceId
-from hiveui.model.changes import Write
 from hiveui.model.events import Noticed
 from hiveui.model.memory import DECISIONS, FILES, change, entry
 from hiveui.model.state import Workspace
@@ -29,20 +29,13 @@ class Prompts(Protocol):
         """Have a text typed and submitted."""
 
 
-class Feed(Protocol):
-    """Knows who changed files."""
-
-    def writes(self, workspace: WorkspaceId, *, role: str = "", path: str = "", after: str = "") -> Sequence[Write]:
-        """Give what changed, the newest first."""
-
-
 class Memory:
     """The memory of every open workspace; its files stand in the workspace's folder. Public methods are verbs."""
 
-    def __init__(self, bus: Bus, prompts: Prompts, feed: Feed) -> None:
+    def __init__(self, bus: Bus, prompts: Prompts, files: Writes) -> None:
         self._bus = bus
         self._prompts = prompts
-        self._feed = feed
+        self._files = files
         self._stamps: dict[str, Mapping[str, tuple[int, int]]] = {}
         """By folder: how its files were at the last look."""
         self._known: dict[str, Mapping[str, tuple[int, int]]] = {}
@@ -123,9 +116,10 @@ class Memory:
     async def _tell(self, folder: str, name: str, texts: tuple[str, str], workspaces: Sequence[Workspace]) -> None:
         """Tell a change to every agent that runs, but for who made it."""
         author = self._author(folder, name, workspaces)
+        changed = await asyncio.to_thread(_difference, *texts)
         for workspace in workspaces:
             named = workspace.agent(author) if author else None
-            told = change(name, *texts, _called(named) if named else "")
+            told = change(name, changed, _called(named) if named else "")
             for agent in workspace.agents:
                 if agent.id != author and _hears(agent):
                     await self._queue(workspace, agent, told)
@@ -135,7 +129,7 @@ class Memory:
         if (folder, name) in self._authors:
             return self._authors.pop((folder, name))
         for workspace in workspaces:
-            for write in self._feed.writes(workspace.id, path=f"{folder}/{name}")[:1]:
+            for write in self._files.writes(workspace.id, path=f"{folder}/{name}")[:1]:
                 return write.by
         return None
 
@@ -159,6 +153,13 @@ def _read(folder: Path) -> dict[str, str]:
             texts[name] = text
             places.add(place)
     return texts
+
+
+def _difference(before: str, after: str) -> list[str]:
+    try:
+        return difference(before.encode("utf-8", "replace"), after.encode("utf-8", "replace"), around=1)
+    except HiveError as error:
+        return [f"(not compared: {error})"]
 
 
 def _hears(agent: Agent) -> bool:

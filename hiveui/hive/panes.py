@@ -7,7 +7,7 @@ from dataclasses import asdict
 from typing import Any
 
 from hiveui.errors import UsageError
-from hiveui.hive.bus import Viewer
+from hiveui.hive.bus import Viewer, named
 from hiveui.hive.delivery import PASTE_LIMIT, buffer_name, cleaned
 from hiveui.hive.excerpts import CONTINUED, Excerpts
 from hiveui.hive.supervisor import Supervisor
@@ -168,16 +168,18 @@ def _spelled(pane: str, items: list[list[Any]], modes: Modes, newline: str) -> l
         raise UsageError(f"This is no input for a pane: {error}.") from error
 
 
-def find(supervisors: Mapping[WorkspaceId, Supervisor], workspace: str, role: str) -> tuple[Supervisor, Agent]:
-    """Find an agent by the names on the wire. Raises UsageError."""
+def running(supervisors: Mapping[WorkspaceId, Supervisor], workspace: str) -> Supervisor:
+    """Find what looks after a workspace that runs. Raises UsageError."""
     supervisor = supervisors.get(WorkspaceId(workspace))
     if supervisor is None:
         raise UsageError("That workspace does not run.", "See `hive ls`; `hive restore` brings it back.")
-    agent = supervisor.workspace.role(role)
-    if agent is None:
-        roles = ", ".join(agent.role for agent in supervisor.workspace.agents)
-        raise UsageError(f"There is no agent {role!r} here.", f"There are: {roles}.")
-    return supervisor, agent
+    return supervisor
+
+
+def find(supervisors: Mapping[WorkspaceId, Supervisor], workspace: str, role: str) -> tuple[Supervisor, Agent]:
+    """Find an agent by the names on the wire. Raises UsageError."""
+    supervisor = running(supervisors, workspace)
+    return supervisor, named(supervisor.workspace, role)
 
 
 def find_pane(supervisors: Mapping[WorkspaceId, Supervisor], pane: str) -> tuple[Supervisor, Agent]:

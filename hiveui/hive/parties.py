@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 
 from hiveui.agents.launch import Launch
 from hiveui.hive.bus import Bus
+from hiveui.hive.tops import tree_of
 from hiveui.model.agent import Agent, AgentId, WorkspaceId
 from hiveui.model.events import AgentExited, AgentRead, AgentRemoved, Event
 from hiveui.model.signs import AgentState
@@ -26,8 +27,8 @@ class Parties:
 
     def of(self, workspace: WorkspaceId, agent: AgentId, top: str) -> str:
         """Give the party of an agent that does something in a checkout."""
-        launch = self._launches(workspace).get(agent)
-        if launch is not None and launch.worktree is not None and launch.worktree.path == top:
+        tree = tree_of(self._launches(workspace), agent)
+        if tree is not None and tree.path == top:
             return f"tree {top}"
         return root(self._bus.state.workspaces.get(workspace), agent)
 
@@ -44,9 +45,9 @@ class Parties:
 
     def _parties(self, workspace: WorkspaceId, agent: AgentId) -> tuple[str, ...]:
         """Give the names under which an agent is a party: by itself, and by its worktree."""
-        launch = self._launches(workspace).get(agent)
+        tree = tree_of(self._launches(workspace), agent)
         own = root(self._bus.state.workspaces.get(workspace), agent)
-        return (own, f"tree {launch.worktree.path}") if launch is not None and launch.worktree is not None else (own,)
+        return (own, f"tree {tree.path}") if tree is not None else (own,)
 
 
 def root(workspace: Workspace | None, agent: AgentId) -> AgentId:

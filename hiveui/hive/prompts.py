@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from hiveui.errors import UsageError
-from hiveui.hive.bus import Bus
+from hiveui.hive.bus import Bus, named
 from hiveui.hive.courier import Courier, text_name
 from hiveui.hive.delivery import Receipt, cleaned
 from hiveui.hive.panes import Panes, find
@@ -132,8 +132,8 @@ class Prompts:
 
     def _of(self, workspace: str, role: str) -> Workspace:
         found = self._bus.workspace(WorkspaceId(workspace))
-        if found.role(role) is None and role not in found.queues:
-            raise UsageError(f"There is no agent {role!r} here.")
+        if role not in found.queues:
+            named(found, role)
         return found
 
     def _prompt(self, workspace: str, role: str, prompt: str) -> Prompt:

@@ -6,9 +6,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Protocol
 
-from hiveui.git.trial import common_of
+from hiveui.git.repository import common_of
 from hiveui.hive.bus import Bus
 from hiveui.hive.foresight import Foresight
 from hiveui.hive.parties import Parties
@@ -41,15 +40,8 @@ BULK = 20
 AT_ONCE = 50
 """Collisions that open by what is heard at once, at most."""
 
-
-class Writes(Protocol):
-    """Where writes are heard from."""
-
-    def listen(self, heard: Callable[[WorkspaceId, Sequence[Write]], None]) -> None:
-        """Have each batch of writes told."""
-
-    def tops(self, workspace: WorkspaceId) -> Mapping[str, tuple[AgentId, ...]]:
-        """Give each checkout that is watched, and who works in it."""
+Tops = Callable[[WorkspaceId], Mapping[str, tuple[AgentId, ...]]]
+"""Gives each checkout that is watched for a workspace, and who works in it."""
 
 
 class Radar:
@@ -58,7 +50,7 @@ class Radar:
     def __init__(
         self,
         bus: Bus,
-        writes: Writes,
+        tops: Tops,
         parties: Parties,
         foresight: Foresight,
         *,
@@ -67,7 +59,7 @@ class Radar:
     ) -> None:
         """`holder` gives who else has reserved what a write changed."""
         self._bus = bus
-        self._writes = writes
+        self._tops = tops
         self._parties = parties
         self._foresight = foresight
         self._holder = holder
@@ -82,18 +74,17 @@ class Radar:
         """By workspace and repository: checkouts that changed since their merges were tried."""
         self.woken = asyncio.Event()
         """Something is to be looked at."""
-        writes.listen(self.heard)
         bus.listen(self._hear)
 
     # what is heard
 
-    def heard(self, workspace: WorkspaceId, writes: Sequence[Write]) -> None:
+    def wrote(self, workspace: WorkspaceId, writes: Sequence[Write]) -> None:
         """Take in writes that were noticed together."""
         if workspace not in self._bus.state.workspaces:
             return
         unknown = [write for write in writes if write.by is None and not self._explained(workspace, write)]
         known = [write for write in writes if write.by is not None]
-        shared = {top for top, who in self._writes.tops(workspace).items() if len(who) > 1}
+        shared = {top for top, who in self._tops(workspace).items() if len(who) > 1}
         deeds = []
         for write in known + (unknown if len(unknown) <= BULK else []):
             deed = self._deed(workspace, write)

@@ -25,6 +25,10 @@ PATHS = 20
 """Globs of one reservation, at most."""
 STARS = 10
 """Stars of one glob, at most: to tell whether two overlap takes longer with each."""
+DEEPEST = 40
+"""Folders above a file that may be held: each write is compared with each glob, folder by folder."""
+EACH = 10
+"""Reservations of one agent, at most: there is to be room for others."""
 MINUTES = 24 * 60
 """For so long, at most, may anybody hold anything."""
 USUAL = 60
@@ -71,7 +75,7 @@ class Reservations:
                 raise UsageError(f"{minutes} minutes are too many, or none.", f"1 to {MINUTES} can be had.")
             if turn and agent is None:
                 raise UsageError("Only an agent has a turn that ends.", "Say for how long: --for 30m.")
-            globs = self._globs(found, paths, folder)
+            globs = await asyncio.to_thread(self._globs, found, paths, folder)
             await self._see_free(found, globs, agent)
             now = self._clock()
             made = Reservation(
@@ -92,6 +96,10 @@ class Reservations:
         standing = [one for one in workspace.radar.reservations if not one.over(stamp(self._clock()))]
         if len(standing) >= MOST:
             raise UsageError(f"{MOST} reservations stand here already.", "`hive reserve --list` shows them.")
+        if agent is not None and sum(one.agent == agent.id for one in standing) >= EACH:
+            raise UsageError(
+                f"{EACH} reservations of yours stand here already.", "Let go of one: hive reserve --release."
+            )
         other = await asyncio.to_thread(in_the_way, globs, agent.id if agent is not None else None, standing)
         if other is not None:
             raise UsageError(f"{_held(other)}.", "Ask for it, or work on something else until then.")
@@ -116,7 +124,7 @@ class Reservations:
 
     def holder(self, workspace: WorkspaceId, writer: Side, path: str) -> Side | None:
         """Give who else holds what was written; what the person holds, they may have written themselves."""
-        found = self._bus.state.workspaces.get(workspace)
+        found = self._bus.state.workspaces.get(workspace) if path.count("/") <= DEEPEST else None
         for one in found.radar.reservations if found is not None else ():
             own = self._parties.of(workspace, one.agent, writer.top) if one.agent is not None else ""
             if own != writer.party and read(one.globs).covers(path):
@@ -166,12 +174,16 @@ class Reservations:
 
     def _globs(self, workspace: Workspace, paths: Sequence[str], folder: str) -> tuple[str, ...]:
         """Give globs below the top of a checkout. Raises UsageError for one that leads out of it."""
+        try:
+            real = os.path.realpath(folder)
+        except ValueError:  # a NUL, or half a character
+            raise UsageError("No folder has such a name.", "Name it from `/` on.") from None
         if not 0 < len(paths) <= PATHS:
             raise UsageError(f"{len(paths)} paths are too many, or none.", f"1 to {PATHS} can be reserved at once.")
         tops = sorted({*self._tops(workspace.id), workspace.path}, key=len, reverse=True)
         found = []
         for path in paths:
-            place = os.path.normpath(os.path.join(os.path.realpath(folder), path))  # noqa: PTH118  a glob, no file
+            place = os.path.normpath(os.path.join(real, path))  # noqa: PTH118  a glob, no file
             if path.count("*") > STARS:
                 raise UsageError(f"{quoted(path)} has over {STARS} stars.", "Name fewer paths at once.")
             top = next((top for top in tops if place == top or place.startswith(top.rstrip("/") + "/")), None)

@@ -55,7 +55,7 @@ class Reverts:
             )
             await asyncio.to_thread(self._patches.keep, reverted.name, patch.decode("latin-1"))
             try:
-                with self._comparisons.writers.acting(checkout.area.top):
+                with self._comparisons.files.acting(checkout.area.top):
                     await asyncio.to_thread(git_diff.take_back, checkout.site.top, patch)
             except UsageError:
                 await asyncio.to_thread(self._patches.drop, reverted.name)
@@ -74,7 +74,7 @@ class Reverts:
             if site is None:
                 raise UsageError(f"No agent works in {last.top} any more.")
             patch = (await asyncio.to_thread(self._patches.read, last.name)).encode("latin-1")
-            with self._comparisons.writers.acting(last.top):
+            with self._comparisons.files.acting(last.top):
                 await asyncio.to_thread(git_diff.bring_again, site.top, patch)
             self._bus.publish(RevertUndone(WorkspaceId(workspace), last.name))
             await asyncio.to_thread(self._patches.drop, last.name)

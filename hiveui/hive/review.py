@@ -20,6 +20,9 @@ from hiveui.storage.texts import Texts
 MARKED = 5_000
 """Hunks that are marked at once."""
 
+FARTHEST = 1 << 20
+"""The last page that can be asked for."""
+
 
 class Review:
     """The verbs of the desk."""
@@ -56,7 +59,7 @@ class Review:
         known = [one.value for one in Group]
         if group not in known:
             raise UsageError(f"Changes are not put together by {quoted(group)}.", nearest(group, known))
-        pieces, following = self._comparisons.kept(workspace, comparison).page(Group(group), page)
+        pieces, following = self._comparisons.kept(workspace, comparison).page(Group(group), min(page, FARTHEST))
         return {"pieces": pieces, "next": following}
 
     def mark(self, *, workspace: str, digests: list[str], reviewed: bool = True) -> None:

@@ -14,7 +14,7 @@ from hiveui.errors import UsageError
 from hiveui.hive import store
 from hiveui.hive.deeds import Deed, Deeds, Ended
 from hiveui.hive.opening import agent_id
-from hiveui.hive.panes import find
+from hiveui.hive.panes import find, running
 from hiveui.hive.supervisor import Supervisor
 from hiveui.hive.surroundings import Surroundings
 from hiveui.model import shape
@@ -69,7 +69,7 @@ class Shaping:
         """Open a plain shell in the folder and environment of the agent `beside`, on its right, below, or in a tab."""
         if where not in (*SPLITS, NEW_TAB):
             raise UsageError(f"A pane cannot stand at {where!r}.", f"Say one of {', '.join((*SPLITS, NEW_TAB))}.")
-        supervisor = self._supervisor(workspace)
+        supervisor = running(self._supervisors, workspace)
         deeds = await self._known(supervisor)
         found = supervisor.workspace
         host = find(self._supervisors, workspace, beside)[1] if beside else None
@@ -115,7 +115,7 @@ class Shaping:
 
     async def undo(self, *, workspace: str) -> dict[str, Any]:
         """Undo what was arranged, closed or stopped last; an agent is resumed where its conversation is known."""
-        supervisor = self._supervisor(workspace)
+        supervisor = running(self._supervisors, workspace)
         deeds = await self._known(supervisor)
         found = supervisor.workspace
         while (deed := deeds.take(found.tabs)) is not None:
@@ -138,12 +138,6 @@ class Shaping:
         self._bus.publish(TabsArranged(found.id, tabs))
         await supervisor.declare([(agent, ended.launch)], ended.place)
         return _back(agent, await supervisor.start(agent.id))
-
-    def _supervisor(self, workspace: str) -> Supervisor:
-        supervisor = self._supervisors.get(WorkspaceId(workspace))
-        if supervisor is None:
-            raise UsageError("That workspace does not run.", "See `hive ls`; `hive up` starts it.")
-        return supervisor
 
     async def _known(self, supervisor: Supervisor) -> Deeds:
         """Give the deeds of a workspace; at first those that an earlier daemon kept."""

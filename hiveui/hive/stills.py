@@ -12,7 +12,7 @@ from typing import Any
 
 from hiveui.errors import StorageError, TmuxError, UsageError
 from hiveui.hive.bus import Viewer
-from hiveui.hive.panes import find_pane
+from hiveui.hive.panes import find_pane, running
 from hiveui.hive.supervisor import Supervisor
 from hiveui.model.agent import WorkspaceId
 from hiveui.model.rows import Row
@@ -82,9 +82,7 @@ class Stills:
 
     async def search_all(self, *, workspace: str, pattern: str, regex: bool = False) -> dict[str, Any]:
         """Find a pattern in all panes of a workspace."""
-        supervisor = self._supervisors.get(WorkspaceId(workspace))
-        if supervisor is None:
-            raise UsageError("That workspace does not run.", "See `hive ls`; `hive up` starts it.")
+        supervisor = running(self._supervisors, workspace)
         stills: dict[str, Still] = {}
         try:
             for agent in supervisor.workspace.agents:

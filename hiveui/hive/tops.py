@@ -9,6 +9,7 @@ from hiveui.agents.launch import Launch
 from hiveui.git.head import top_of
 from hiveui.model.agent import Agent, AgentId, WorkspaceId
 from hiveui.model.attribution import Author
+from hiveui.model.worktree import Worktree
 
 WIDE = frozenset({"/", "/home", "/root", "/tmp", "/usr", "/var", "/Users"})  # noqa: S108  it is not written to
 
@@ -32,6 +33,12 @@ class Top:
 
 Known = tuple[WorkspaceId, Agent, Launch | None]
 """An agent, and how it was started as far as that is known."""
+
+
+def tree_of(launches: Mapping[AgentId, Launch], agent: AgentId) -> Worktree | None:
+    """Give the worktree or clone that an agent has for itself; None where it has none, as far as that is known."""
+    launch = launches.get(agent)
+    return launch.worktree if launch is not None else None
 
 
 def find(known: Iterable[Known]) -> Mapping[str, Top]:

@@ -7,7 +7,6 @@ import asyncio
 import contextlib
 import logging
 from collections.abc import AsyncIterator, Callable, Mapping
-from contextlib import AbstractContextManager
 from dataclasses import replace
 from pathlib import Path
 from typing import Protocol
@@ -22,6 +21,7 @@ from hiveui.hive.branches import repository_of
 from hiveui.hive.bus import Bus
 from hiveui.hive.runs import OTHERS, Job
 from hiveui.hive.supervisor import Supervisor
+from hiveui.hive.writes import Writes
 from hiveui.model.agent import Agent, WorkspaceId
 from hiveui.model.checks import Outcome
 from hiveui.model.checks import Status as Proof
@@ -38,7 +38,7 @@ from hiveui.model.merging import (
     summary,
     undoable,
 )
-from hiveui.model.text import visible
+from hiveui.model.text import counted, visible
 from hiveui.model.worktree import Worktree
 
 log = logging.getLogger(__name__)
@@ -60,13 +60,6 @@ class Runs(Protocol):
         """End one that runs; tell whether it did."""
 
 
-class Files(Protocol):
-    """Watches who changes files."""
-
-    def acting(self, top: str) -> AbstractContextManager[None]:
-        """Take what changes in a checkout meanwhile for HiveUI's own doing."""
-
-
 class Trains:
     """The trains of every workspace."""
 
@@ -75,7 +68,7 @@ class Trains:
         bus: Bus,
         supervisors: Mapping[WorkspaceId, Supervisor],
         runs: Runs,
-        files: Files,
+        files: Writes,
         place: Path,
     ) -> None:
         """`place` is the folder of the checkouts in which merges are proved, by workspace."""
@@ -284,7 +277,7 @@ def _undo(train: Train) -> None:
         mend = f"Take that back first; what was before is kept as {landing.KEPT}{train.id}/base."
         if merging.holds(folder, stands, train.tip):
             count = len(merging.fresh(folder, train.tip, Source(stands)))
-            raise GitError(f"{count} commit{'s' * (count != 1)} came into {into} on top of what was merged.", mend)
+            raise GitError(f"{counted(count, 'commit')} came into {into} on top of what was merged.", mend)
         raise GitError(f"{into} was moved elsewhere since.", mend)
     git(folder, "update-ref", landing.AFTER + train.id, train.tip).checked()
     try:

@@ -1,7 +1,6 @@
 """What a person has begun in a workspace and will go on with: prompts that are not sent, panes that are scrolled."""
 
-from hiveui.errors import UsageError
-from hiveui.hive.bus import Bus
+from hiveui.hive.bus import Bus, named
 from hiveui.model.agent import WorkspaceId
 from hiveui.model.events import LookedBack, PromptDrafted
 from hiveui.model.state import Workspace
@@ -30,6 +29,5 @@ class Unfinished:
 
     def _of(self, workspace: str, role: str) -> Workspace:
         found = self._bus.workspace(WorkspaceId(workspace))
-        if found.role(role) is None:
-            raise UsageError(f"There is no agent {role!r} here.")
+        named(found, role)
         return found

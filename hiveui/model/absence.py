@@ -7,6 +7,7 @@ from hiveui.model.agent import WorkspaceId
 from hiveui.model.events import AgentExited, AgentRead, AgentSpent, AgentStarted, FileWritten, Record
 from hiveui.model.signs import AgentState, Dialog, Reading
 from hiveui.model.state import State
+from hiveui.model.text import counted
 from hiveui.model.usage import dollars
 
 ASKING = frozenset({AgentState.APPROVAL, AgentState.QUESTION})
@@ -62,7 +63,7 @@ class Change:
         unanswered = self.asked - self.answered
         said = [
             _often("was started", self.started),
-            f"finished {self.turns} turn{'s' * (self.turns != 1)}" if self.turns else "",
+            f"finished {counted(self.turns, 'turn')}" if self.turns else "",
             _often("asked", self.asked) + (f" ({unanswered} unanswered)" if unanswered else ""),
             _wrote(self.files),
             _often("met an error", self.errors) + (f" ({self.last_error})" if self.last_error else ""),

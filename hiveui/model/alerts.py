@@ -15,7 +15,7 @@ from hiveui.model.agent import Agent, AgentId, PaneId
 from hiveui.model.attention import Need, stamp
 from hiveui.model.signs import NEEDS_PERSON, AgentState
 from hiveui.model.state import State
-from hiveui.model.text import fitted, visible, width
+from hiveui.model.text import counted, fitted, visible, width
 
 NAMED = 4
 """Agents that one alert names; of more it says how many."""
@@ -218,4 +218,4 @@ def _short(text: str, cells: int = NAME_CELLS) -> str:
 
 
 def _counted(count: int) -> str:
-    return f"{count} agent{'s' * (count != 1)}"
+    return counted(count, "agent")

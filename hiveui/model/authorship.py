@@ -6,9 +6,12 @@ from difflib import SequenceMatcher
 from typing import NamedTuple
 
 from hiveui.model.collisions import Span
+from hiveui.model.effort import effort
 
 MIDDLE = 800
 """Lines between what two versions begin and end with alike that are compared one by one; more are one edit."""
+EFFORT = 40_000
+"""Pairs of equal lines among them, at most; of more, blank lines say, it would take seconds."""
 
 
 class Edit(NamedTuple):
@@ -31,7 +34,7 @@ def edits(old: Sequence[str], new: Sequence[str]) -> tuple[Edit, ...]:
     before, after = old[start : len(old) - end], new[start : len(new) - end]
     if not before and not after:
         return ()
-    if not before or not after or max(len(before), len(after)) > MIDDLE:
+    if not before or not after or max(len(before), len(after)) > MIDDLE or effort(before, after) > EFFORT:
         return (Edit(start, start + len(before), start, start + len(after)),)
     codes = SequenceMatcher(None, before, after, autojunk=False).get_opcodes()
     return tuple(Edit(start + a, start + b, start + c, start + d) for tag, a, b, c, d in codes if tag != "equal")

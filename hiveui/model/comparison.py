@@ -132,9 +132,12 @@ def pages(files: Sequence[Changed]) -> Iterator[list[dict[str, Any]]]:
     page: list[dict[str, Any]] = []
     room = PAGE
     for changed in files:
+        if room <= 0:
+            yield page
+            page, room = [], PAGE
         piece: dict[str, Any] = {"file": header_to_json(changed), "hunks": []}
         page.append(piece)
-        room -= 400 + 20 * len(changed.digests)
+        room -= 400 + 2 * len(changed.file.path) + 20 * len(changed.digests)
         for hunk in changed.file.hunks:
             told: dict[str, Any] = {"head": _head(hunk), "lines": []}
             piece["hunks"].append(told)

@@ -12,6 +12,11 @@ def fenced(text: str) -> str:
     """Quote the end of a text as data, in at most LINES lines and CHARACTERS characters; safe to show."""
     lines = [visible(line) for line in text[-2 * CHARACTERS :].splitlines()]
     quoted = "\n".join(lines[-LINES:])[-CHARACTERS:]
-    longest = max((len(run) for run in re.findall("`+", quoted)), default=0)
-    fence = "`" * max(3, longest + 1)
-    return f"{fence}\n{quoted}\n{fence}"
+    return enclosed(quoted)
+
+
+def enclosed(text: str, kind: str = "", *, mark: str = "`") -> str:
+    """Put a whole text, safe to show, in a fence of marks; `kind` says what it is: `diff`."""
+    longest = max((len(run) for run in re.findall(f"{mark}+", text)), default=0)
+    fence = mark * max(3, longest + 1)
+    return f"{fence}{kind}\n{text}\n{fence}"

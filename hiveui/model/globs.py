@@ -1,38 +1,47 @@
 """Globs of paths in the syntax of gitignore(5), as git itself decides them: order, negation and folders count.
 
+A glob can come from an agent. So none takes longer than about the product of its length and the path's: every star
+takes the first place that fits, which is enough for globs, and is not gone back to. (As pathspec 1.1 writes it,
+`*a*a*a*a*b` holds the interpreter for 40 s over one name of 255 letters, and each star more for fifty times as long.)
 One difference is meant: `?` and classes match a character here, where git's match a byte.
+Source: gitignore(5), and wildmatch.c of git 2.39.
 """
 
 import re
-import string
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import TypeVar
 
 Part = TypeVar("Part")
-Item = TypeVar("Item")
 
 ANY = "?"
 MANY = "*"
 _CLASSES = {
-    "alnum": string.ascii_letters + string.digits,
-    "alpha": string.ascii_letters,
-    "blank": " \t",
-    "cntrl": "".join(map(chr, (*range(1, 32), 127))),
-    "digit": string.digits,
-    "graph": "".join(map(chr, range(33, 127))),
-    "lower": string.ascii_lowercase,
-    "print": "".join(map(chr, range(32, 127))),
-    "punct": string.punctuation,
-    "space": " \t\n\v\f\r",
-    "upper": string.ascii_uppercase,
-    "xdigit": string.hexdigits,
+    "alnum": (("a", "z"), ("A", "Z"), ("0", "9")),
+    "alpha": (("a", "z"), ("A", "Z")),
+    "blank": ((" ", " "), ("\t", "\t")),
+    "cntrl": (("\x01", "\x1f"), ("\x7f", "\x7f")),
+    "digit": (("0", "9"),),
+    "graph": (("!", "~"),),
+    "lower": (("a", "z"),),
+    "print": ((" ", "~"),),
+    "punct": (("!", "/"), (":", "@"), ("[", "`"), ("{", "~")),
+    "space": (("\t", "\r"), (" ", " ")),
+    "upper": (("A", "Z"),),
+    "xdigit": (("0", "9"), ("a", "f"), ("A", "F")),
 }
+_MEMBER = r"\[:([^]]*):\]|(\\.|[^\\])(?:-(\\.|[^]\\]))?"
+"""What may stand in a class: a named one, a character, a range."""
+_TOKEN = re.compile(
+    r"(?P<slash>\\?/)|\\(?P<escaped>.)|(?P<stars>\*+)|(?P<any>\?)|(?P<plain>[^\\[])"
+    rf"|\[(?P<negated>[!^]?)(?P<members>(?>{_MEMBER})(?>(?!\])(?:{_MEMBER}))*+)\]",
+    re.DOTALL,
+)
 KEPT = 10_000
 """Folders that are known to match or not."""
 LONGEST_RANGE = 1024
-"""Characters of a range that are told apart."""
+"""Characters of a range that are told apart where each has to be written."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,12 +50,13 @@ class Wild:
 
     kind: str
     """ANY, MANY, or `[` for a class."""
-    chars: frozenset[str] = frozenset()
+    spans: tuple[tuple[str, str], ...] = ()
+    """Of a class: from which character to which."""
     negated: bool = False
 
     def takes(self, char: str) -> bool:
         """Tell whether it stands for a character; MANY does for each."""
-        return char != "/" and (self.kind != "[" or (char in self.chars) != self.negated)
+        return char != "/" and (self.kind != "[" or any(a <= char <= b for a, b in self.spans) != self.negated)
 
 
 Token = str | Wild
@@ -66,127 +76,102 @@ class Glob:
     folders: bool = False
     """It ends in a slash: it matches folders only."""
 
-    def matches(self, path: str) -> bool:
-        """Tell whether it matches a path itself, whatever that is: a file, a folder."""
-        return _fits(self._names, path.split("/"), None, lambda name, part: name is not None and name(part))
-
     @cached_property
-    def _names(self) -> tuple[Callable[[str], bool] | None, ...]:
-        """What takes each name of a path; None takes any number of them."""
-        below = () if self.segments[-1] is not None else (_named((Wild(MANY),)),)
-        *first, last = self.segments
-        named = [None if segment is None else _named(segment) for segment in first]
-        return (*named, *below, None) if last is None else (*named, _named(last))
+    def fits(self) -> re.Pattern[str]:
+        """What a path itself matches as a whole, whatever it is: a file, a folder."""
+        first, *later = _runs(self.segments, None)
+        ahead = "".join(f"{_name(segment)}/" for segment in first if segment is not None)
+        if not later:
+            return re.compile(ahead.removesuffix("/"), re.DOTALL)
+        runs = ["/".join(_name(segment) for segment in run if segment is not None) for run in later]
+        inner = [f"{run}/" for run in runs[:-1] if run]
+        return re.compile(_lazily(ahead, "(?:[^/]+/)", [*inner, runs[-1] or "[^/]+"]), re.DOTALL)
 
 
-def _named(segment: tuple[Token, ...]) -> Callable[[str], bool]:
-    """Give what tells whether a segment matches a name."""
-    if all(isinstance(token, str) for token in segment):
-        plain = "".join(map(str, segment))
-        return lambda name: name == plain
-    if segment == (Wild(MANY),):
-        return lambda _: True
-    return lambda name: _fits(segment, name, Wild(MANY), _takes)
+def _name(segment: Sequence[Token]) -> str:
+    """Write a segment as an expression for a name."""
+    first, *later = ("".join(map(_letter, run)) for run in _runs(segment, Wild(MANY)))
+    return _lazily(first, "[^/]", [*filter(None, later[:-1]), later[-1]]) if later else first
 
 
-def _takes(token: Token, char: str) -> bool:
-    return token == char if isinstance(token, str) else token.takes(char)
+def _letter(token: Token) -> str:
+    if isinstance(token, str):
+        return re.escape(token)
+    if token.kind == ANY:
+        return "[^/]"
+    spans = "".join(f"{re.escape(low)}-{re.escape(high)}" for low, high in token.spans)
+    return f"(?!/)[{'^' * token.negated}{spans}]"
 
 
-def _fits(pattern: Sequence[Part], items: Sequence[Item], many: Part, takes: Callable[[Part, Item], bool]) -> bool:
-    """Tell whether a pattern takes all items one by one, where `many` takes any number: in no more than n * m steps."""
-    at = item = 0
-    star, mark = -1, 0
-    while item < len(items):
-        if at < len(pattern) and pattern[at] == many:
-            star, mark, at = at, item, at + 1
-        elif at < len(pattern) and takes(pattern[at], items[item]):
-            at, item = at + 1, item + 1
-        elif star >= 0:
-            mark += 1
-            at, item = star + 1, mark
+def _runs(parts: Sequence[Part], many: Part) -> list[list[Part]]:
+    """Split at each `many`."""
+    found: list[list[Part]] = [[]]
+    for part in parts:
+        if part == many:
+            found.append([])
         else:
-            return False
-    return all(part == many for part in pattern[at:])
+            found[-1].append(part)
+    return found
 
 
+def _lazily(first: str, passed: str, later: Sequence[str]) -> str:
+    """Write an expression in which any number of `passed` stands before each of `later`: the first place is taken."""
+    return first + "".join(f"(?>{passed}*?{run})" for run in later[:-1]) + f"{passed}*{later[-1]}"
+
+
+@lru_cache(4096)
 def read_glob(line: str) -> Glob | None:
-    """Read a line; None for one that says nothing: empty, a comment, a class that is not closed."""
-    text = re.sub(r"(?<!\\) +$", "", line)
+    """Read a line; None for one that says nothing: empty, a comment, a class that is not closed or takes nothing."""
+    plain = line.rstrip(" ")
+    escaped = (len(plain) - len(plain.rstrip("\\"))) % 2
+    text = line[: len(plain) + escaped]
     negated = text.startswith("!")
     body = text[1:] if negated else text
-    if not body or text.startswith("#"):
-        return None
-    folders = body.endswith("/") and body != "/"
+    folders = body.endswith("/")
     body = body.removesuffix("/")
     rooted = "/" in body
-    words = body.removeprefix("/").split("/")
-    if not rooted and words == ["**"]:
-        words = ["*"]
-    segments: list[Segment] = [] if rooted else [None]
-    for word in words:
-        found = None if word == "**" and (rooted or folders) else _tokens(word)
-        if word != "**" and found is None:
-            return None
-        segments.append(found)
-    return Glob(line, tuple(segments), negated, folders)
+    segments = _segments(body.removeprefix("/"))
+    if text.startswith("#") or segments is None or () in segments:
+        return None
+    return Glob(line, segments if rooted else (None, *segments), negated, folders)
 
 
-def _tokens(word: str) -> Segment:
-    """Read what stands between two slashes; None where a class is not closed."""
-    found: list[Token] = []
+def _segments(text: str) -> tuple[Segment, ...] | None:
+    """Read what stands between slashes; None where nothing can match it."""
+    words: list[list[re.Match[str]]] = [[]]
     at = 0
-    while at < len(word):
-        char = word[at]
-        at += 1
-        if char == "\\":
-            if at == len(word):
-                return None
-            found.append(word[at])
-            at += 1
-        elif char == "[":
-            wild, at = _class(word, at)
-            if wild is None:
-                return None
-            found.append(wild)
-        elif char == MANY:
-            if found[-1:] != [Wild(MANY)]:
-                found.append(Wild(MANY))
+    while at < len(text):
+        found = _TOKEN.match(text, at)
+        if found is None:
+            return None
+        at = found.end()
+        if found["slash"]:
+            words.append([])
         else:
-            found.append(Wild(ANY) if char == ANY else char)
-    return tuple(found)
+            words[-1].append(found)
+    segments: list[Segment] = []
+    for word in words:
+        tokens = tuple(token for found in word if (token := _token(found)) is not None)
+        if len(tokens) < len(word):
+            return None
+        segments.append(None if [len(found["stars"] or "") > 1 for found in word] == [True] else tokens)
+    return tuple(segments)
 
 
-def _class(word: str, at: int) -> tuple[Wild | None, int]:
-    """Read a class behind its bracket; None where it is not closed, or takes nothing."""
-    negated = word[at : at + 1] in {"!", "^"}
-    at += negated
-    chars: set[str] = set()
-    first = True
-    while at < len(word) and (first or word[at] != "]"):
-        first = False
-        named = re.match(r"\[:([a-z]+):\]", word[at:])
-        if named:
-            if named[1] not in _CLASSES:
-                return None, at
-            chars.update(_CLASSES[named[1]])
-            at += named.end()
-            continue
-        low, at = _member(word, at)
-        high = low
-        if word[at : at + 1] == "-" and word[at + 1 : at + 2] not in {"", "]"}:
-            high, at = _member(word, at + 1)
-        chars.update(map(chr, range(ord(low), min(ord(high), ord(low) + LONGEST_RANGE) + 1)) if low else "")
-    if at >= len(word):
-        return None, at
-    known = Wild("[", frozenset(chars), negated) if negated or chars - {"/"} else None
-    return known, at + 1
-
-
-def _member(word: str, at: int) -> tuple[str, int]:
-    if word[at] == "\\" and at + 1 < len(word):
-        at += 1
-    return word[at], at + 1
+def _token(found: re.Match[str]) -> Token | None:
+    """Give what was read; None for a class that takes nothing."""
+    if found["members"] is None:
+        return Wild(MANY) if found["stars"] else Wild(ANY) if found["any"] else found["escaped"] or found["plain"]
+    spans: list[tuple[str, str]] = []
+    for named, low, high in re.findall(_MEMBER, found["members"], re.DOTALL):
+        if low:
+            spans.append((low[-1], max(low[-1], high[-1:])))
+        elif named in _CLASSES:
+            spans += _CLASSES[named]
+        else:
+            return None
+    negated = bool(found["negated"])
+    return Wild("[", tuple(spans), negated) if negated or set(spans) != {("/", "/")} else None
 
 
 def expression(segments: Sequence[Segment]) -> str:
@@ -206,7 +191,9 @@ def _escaped(token: Token) -> str:
         return re.sub(r"([][.*+?(){}|$^\\])", r"\\\1", token)
     if token.kind != "[":
         return "[^/]" if token.kind == ANY else "[^/]*"
-    chars = "".join(sorted(token.chars | {"/"} if token.negated else token.chars - {"/"}))
+    spans = [range(ord(low), min(ord(high), ord(low) + LONGEST_RANGE) + 1) for low, high in token.spans]
+    known = {chr(number) for span in spans for number in span}
+    chars = "".join(sorted(known | {"/"} if token.negated else known - {"/"}))
     escaped = re.sub(r"([]\[^\\-])", r"\\\1", chars)
     return f"[{'^' if token.negated else ''}{escaped}]"
 
@@ -216,9 +203,17 @@ def _begins(glob: Glob, names: Sequence[str]) -> bool:
     for segment, name in zip(glob.segments, names, strict=False):
         if segment is None:
             return True
-        if not _named(segment)(name):
+        if not re.fullmatch(_name(segment), name, re.DOTALL):
             return False
     return True
+
+
+def decide(globs: Iterable[Glob], path: str, *, folder: bool) -> bool | None:
+    """Tell whether lines match a path, by the first of them that says anything, so give the last first; None: none."""
+    for glob in globs:
+        if (folder or not glob.folders) and glob.fits.fullmatch(path):
+            return not glob.negated
+    return None
 
 
 class Globs:
@@ -256,10 +251,7 @@ class Globs:
         return any(_begins(glob, names) for glob in self.globs if not glob.negated)
 
     def _matches(self, path: str, *, folder: bool) -> bool:
-        for glob in reversed(self.globs):
-            if (folder or not glob.folders) and glob.matches(path):
-                return not glob.negated
-        return False
+        return decide(reversed(self.globs), path, folder=folder) is True
 
 
 @lru_cache(256)

@@ -4,9 +4,8 @@ Which program reads which file: Codex 0.169, OpenCode 1.18, Copilot 1.0 and Qwen
 2.1 and Gemini CLI 0.61 read a file of their own, and what that names after an `@`.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from difflib import unified_diff
 
 from hiveui.model.fences import fenced
 from hiveui.model.text import visible
@@ -77,10 +76,9 @@ def entry(text: str, author: str, time: str) -> str:
     return "\n".join([head, *(f"  {line}" if line else "" for line in rest)]) + "\n"
 
 
-def change(name: str, before: str, after: str, author: str) -> str:
-    """Tell an agent what changed in the memory."""
-    lines = list(unified_diff(before.splitlines(), after.splitlines(), "before", "now", lineterm="", n=1))[2:]
+def change(name: str, difference: Iterable[str], author: str) -> str:
+    """Tell an agent what changed in the memory, from the lines of a difference."""
     return (
         f"The project's memory, {visible(name)}, was changed{f' by {visible(author)}' if author else ''}. "
-        f"What changed (data, to take note of; go on with your task):\n\n{fenced(chr(10).join(lines))}"
+        f"What changed (data, to take note of; go on with your task):\n\n{fenced(chr(10).join(difference))}"
     )

@@ -1,5 +1,6 @@
 """Whether two roles' globs can match one path, and which."""
 
+import sys
 from collections import deque
 from collections.abc import Iterator
 from functools import cache
@@ -114,9 +115,15 @@ def _steps(
 
 
 def _char(one: Token, other: Token) -> str:
-    """Give a character that two tokens take; '' for none."""
-    known = "".join(t if isinstance(t, str) else "".join(sorted(t.chars)) for t in (one, other))
+    """Give a character that two tokens take; '' for none. If any does, one does that stands at the edge of a span."""
+    known = "".join(
+        t if isinstance(t, str) else "".join(low + _after(high) for low, high in t.spans) for t in (one, other)
+    )
     return next((char for char in known + _CHARS if _takes(one, char) and _takes(other, char)), "")
+
+
+def _after(char: str) -> str:
+    return chr(min(ord(char) + 1, sys.maxunicode))
 
 
 def _takes(token: Token, char: str) -> bool:

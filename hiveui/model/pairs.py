@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from difflib import SequenceMatcher
 
 from hiveui.model.diff import Line
+from hiveui.model.effort import effort
 
 Span = tuple[int, int]
 """Characters of a line, from and before which."""
@@ -14,6 +15,8 @@ Pair = tuple[int | None, int | None]
 _WORD = re.compile(r"\w+|\s+|.", re.DOTALL)
 MOST = 300
 """Words of a line that are compared; a longer one is another line."""
+EFFORT = 4000
+"""Pairs of equal words of two lines, at most: the screen waits for it."""
 ALIKE = 0.4
 """The share of two lines that is the same, from which they count as one that was changed (difflib's ratio)."""
 
@@ -45,7 +48,7 @@ def pairs(lines: Sequence[Line]) -> Iterator[Pair]:
 def changed(old: str, new: str) -> tuple[list[Span], list[Span]]:
     """Give what differs between two lines that stand side by side; nothing where they are two lines altogether."""
     before, after = _WORD.findall(old[: MOST * 8]), _WORD.findall(new[: MOST * 8])
-    if max(len(before), len(after)) > MOST:
+    if max(len(before), len(after)) > MOST or effort(before, after) > EFFORT:
         return [], []
     matcher = SequenceMatcher(None, before, after, autojunk=False)
     same = sum(sum(map(len, before[a : a + size])) for a, _, size in matcher.get_matching_blocks())

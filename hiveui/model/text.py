@@ -49,6 +49,11 @@ def _joins(before: str, after: str) -> bool:
     return picture and after != "" and unicodedata.category(after) == "So"
 
 
+def counted(number: int, noun: str) -> str:
+    """Say how many of something there are: `1 file`, `1,200 files`."""
+    return f"{number:,} {noun}{'s' * (number != 1)}"
+
+
 def width(text: str) -> int:
     """Count the cells that `visible` text takes (Unicode Standard Annex 11, ambiguous as narrow)."""
     if text.isascii():

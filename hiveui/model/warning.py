@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from hiveui.model.alerts import NAMED, Alert
 from hiveui.model.collisions import WORDS, Collision, Part, Side, Sort, Span
 from hiveui.model.state import Workspace
-from hiveui.model.text import visible
+from hiveui.model.text import counted, visible
 
 LONGEST = 300
 """Characters of a path or of a name."""
@@ -39,7 +39,7 @@ def warning(collision: Collision, to: Side) -> str:
 
 def news(met: Sequence[tuple[Workspace, Collision]]) -> tuple[Alert, frozenset[str]]:
     """Say what the person is called for, and whose roles it is about."""
-    title = f"{len(met)} collision{'s' * (len(met) != 1)}"
+    title = counted(len(met), "collision")
     texts = [
         f"{visible(one.path)[-PATH:]}: {' and '.join(visible(side.role)[:ROLE] for side in one.named)}, "
         f"{WORDS[one.sort]} ({visible(workspace.name)[:ROLE]})"

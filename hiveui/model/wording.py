@@ -9,7 +9,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from hiveui.model.text import visible
+from hiveui.model.text import counted, visible
 from hiveui.model.usage import amount, dollars
 
 SYSTEM = (
@@ -55,6 +55,6 @@ def receipt(found: Mapping[str, Any]) -> str:
     if not cost["requests"]:
         return visible(cost["problem"]) or "Nothing new was asked of the model."
     usd = "cost unknown" if cost["usd"] is None else dollars(cost["usd"])
-    asked = f"{cost['requests']} request{'s' * (cost['requests'] != 1)}"
+    asked = counted(cost["requests"], "request")
     spent = f"{visible(found['model'])}: {asked}, {amount(cost['input'] + cost['output'])} tokens, {usd}."
     return f"{visible(cost['problem'])} {spent}".strip()

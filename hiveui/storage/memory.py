@@ -10,6 +10,8 @@ from hiveui.model.memory import FILES, LARGEST
 from hiveui.model.names import quoted
 from hiveui.storage import atomic
 
+FULL = "Move what is old to another file."
+
 
 def place(folder: Path, name: str) -> Path:
     """Give where a file of the memory stands, links followed. Raises UsageError where that is no place for it."""
@@ -66,12 +68,25 @@ def append(folder: Path, name: str, text: str) -> None:
             fcntl.flock(file, fcntl.LOCK_EX)
             size = os.fstat(file).st_size
             torn = size > 0 and os.pread(file, 1, size - 1) != b"\n"
-            os.write(file, (b"\n" if torn else b"") + text.encode("utf-8", "replace"))
-            os.fsync(file)
+            data = (b"\n" if torn else b"") + text.encode("utf-8", "replace")
+            if size + len(data) > LARGEST:
+                raise UsageError(f"{name} would be larger than {LARGEST // 1024} KiB: no agent could read it.", FULL)
+            _add(file, data, size)
         finally:
             os.close(file)
     except OSError as error:
         raise atomic.cannot("written", path, error) from error
+
+
+def _add(file: int, data: bytes, size: int) -> None:
+    """Write at a file's end, all of it or nothing. Raises OSError."""
+    try:
+        while data:
+            data = data[os.write(file, data) :]
+        os.fsync(file)
+    except OSError:
+        os.ftruncate(file, size)
+        raise
 
 
 def stamps(folder: Path) -> dict[str, tuple[int, int]]:

@@ -82,7 +82,7 @@ class Attention:
     def follow(self) -> None:
         """Keep what is shown up to date; a key on its way to what stood there before is no answer to what comes."""
         card = self._overlay.card
-        if card is self._overlay.choice and card.place is Place.QUEUE:
+        if self._overlay.chooses(Place.QUEUE):
             self._list(self._overview(), asked=False)
         elif card is self._card or card is self._remark:
             self._reply.turn_to(self._again(), asked=False)

@@ -12,8 +12,7 @@ from hiveui.tui import chrome
 from hiveui.tui.commands.table import Place
 from hiveui.tui.desk import number
 from hiveui.tui.ground import Ground
-from hiveui.tui.library import TONES
-from hiveui.tui.widgets.card import Ends, Page
+from hiveui.tui.widgets.card import Ends, Page, difference
 from hiveui.tui.words import age
 
 Found = Mapping[str, Any]
@@ -142,7 +141,7 @@ def story_of(one: Found) -> str:
 def diff_page(name: str, one: Found, answer: Mapping[str, Any], now: datetime) -> Page:
     """Show what changed since a checkpoint."""
     lines = answer["diff"].split("\n")
-    body: list[Ends] = [(((f" {visible(line)}", TONES.get(line[:1], "plain")),), ()) for line in lines[:MOST]]
+    body = difference(lines[:MOST])
     if answer["cut"] or len(lines) > MOST:
         body.append((((" …and more", "quiet"),), ()))
     heading = f" What changed for {name} since checkpoint {one['number']}, {age(one['time'], now)} ago"

@@ -15,7 +15,7 @@ from hiveui.model.feed import spark
 from hiveui.model.layout import Rect, roles
 from hiveui.model.signs import AgentState
 from hiveui.model.state import Workspace, tally
-from hiveui.model.text import visible
+from hiveui.model.text import counted, visible
 from hiveui.model.usage import money, together
 from hiveui.tui.commands.table import Keymap, Place
 from hiveui.tui.desk import Desk, Scene, number, tabs
@@ -113,8 +113,7 @@ def _counts(workspace: Workspace, moment: Moment) -> Iterator[Count]:
         yield Count(f"⇄ {len(standing)}", f" collision{'s' * (len(standing) != 1)}", tone)
     if outside:
         yield Count(f"{OUTSIDE} {outside}", " outside", "warning")
-    agents = len(workspace.agents)
-    yield Count("", f"{agents} agent{'s' * (agents != 1)}", "quiet")
+    yield Count("", counted(len(workspace.agents), "agent"), "quiet")
     if unread:
         yield Count(f"● {unread}", " done", "done")
     if working:
@@ -220,6 +219,11 @@ def shortened(text: str, columns: int) -> str:
     return text if cell_len(text) <= columns else set_cell_size(text, columns - 1) + "…"
 
 
+def fitted(text: str, columns: int) -> str:
+    """Give safe text in exactly so many columns."""
+    return set_cell_size(shortened(text, columns), columns)
+
+
 def farewell(workspace: Workspace) -> str:
     """Say what goes on without the screen, and how to return."""
     count = sum(agent.pid is not None for agent in workspace.agents)
@@ -278,7 +282,7 @@ def _roster_line(i: int, agent: Agent, desk: Desk, moment: Moment, *, mark: str,
     """Write an agent's line, with `cells` for the names and for all of it; of its state the end is given up first."""
     wide, columns = cells
     said = word(agent, moment.turn, moment.stamp)
-    name = f"{i:>2} {set_cell_size(shortened(visible(agent.role), wide), wide)} "
+    name = f"{i:>2} {fitted(visible(agent.role), wide)} "
     since = f" {age(agent.reading.since, moment.now, pace(agent)):>3} "
     state = shortened(f"{said.glyph} {said.word}", max(2, columns - cell_len(name + mark + since)))
     left = ((name, "lit" if agent.role == desk.role else "plain"), (state, said.tone), (mark, "warning"))

@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Protocol
 
 from hiveui.errors import StorageError
-from hiveui.model.text import visible
+from hiveui.model.text import counted, visible
 
 PATIENCE = 3.0
 """Seconds that a clipboard program may take."""
@@ -232,8 +232,7 @@ class Clipboard:
 
 def amount(text: str) -> str:
     """Say how much a text is."""
-    count, unit = (text.count("\n") + 1, "line") if "\n" in text else (len(text), "character")
-    return f"{count:,} {unit}{'s' * (count != 1)}"
+    return counted(text.count("\n") + 1, "line") if "\n" in text else counted(len(text), "character")
 
 
 def attempt(environ: Mapping[str, str], outside: Outside, platform: str = sys.platform) -> tuple[bool, str, str]:

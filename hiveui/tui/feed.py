@@ -8,7 +8,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from rich.cells import cell_len, set_cell_size
+from rich.cells import cell_len
 
 from hiveui.model.agent import AgentId
 from hiveui.model.changes import How, Write
@@ -111,7 +111,7 @@ class Feed:
 
     @property
     def _is_open(self) -> bool:
-        return self._overlay.card is self._overlay.choice and self._overlay.choice.place is Place.FEED
+        return self._overlay.chooses(Place.FEED)
 
     @property
     def _shown(self) -> list[Write]:
@@ -169,7 +169,7 @@ def feed_page(writes: Sequence[Write], chosen: int, frame: Frame) -> Page:
     names = [visible(name(write)) for write in writes]
     room = min(ROLE, max(map(cell_len, names), default=1))
     for i, (write, said) in enumerate(zip(writes, names, strict=True)):
-        cells = set_cell_size(chrome.shortened(said, room), room)
+        cells = chrome.fitted(said, room)
         body.append(_row(write, f" {'▸' if i == chosen else ' '}", cells, frame))
     if not writes:
         body.append((((" Nothing has changed since watching began.", "quiet"),), ()))

@@ -10,12 +10,10 @@ from hiveui.tui.finding import Entry
 from hiveui.tui.ground import Ground
 from hiveui.tui.opening import Opening
 from hiveui.tui.preview import layouts_page
-from hiveui.tui.widgets.card import Card, Ends, Naming, Page
+from hiveui.tui.widgets.card import Card, Ends, Naming, Page, difference
 
 AROUND = 4
 """Lines of the screen that a list does not have: its heading, the lines above and below."""
-TONES: Mapping[str, str] = {"+": "done", "-": "attention", "@": "quiet"}
-"""How a line of a difference is shown, by its first character, which says the same."""
 
 
 class Difference(Card):
@@ -185,6 +183,5 @@ class Library:
 
 def difference_page(shown: Mapping[str, Any]) -> Page:
     """Show a difference from the answer of `layout/diff`."""
-    lines = [visible(line) for line in shown["diff"][2:]] or ["It would be a copy of the one that runs."]
-    body: list[Ends] = [(((f" {line}", TONES.get(line[:1], "plain")),), ()) for line in lines]
-    return Page(((f" Save {visible(shown['file'])}?", "attention"),), body, wide=True)
+    lines = shown["diff"][2:] or ["It would be a copy of the one that runs."]
+    return Page(((f" Save {visible(shown['file'])}?", "attention"),), difference(lines), wide=True)

@@ -4,12 +4,12 @@ import textwrap
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
-from rich.cells import cell_len, set_cell_size
+from rich.cells import cell_len
 
 from hiveui.model.conflicts import Side
 from hiveui.model.merging import TROUBLE, UNDER_WAY, Status, Step, Train, summary
-from hiveui.model.text import visible
-from hiveui.tui.chrome import shortened
+from hiveui.model.text import counted, visible
+from hiveui.tui.chrome import fitted
 from hiveui.tui.widgets.card import Ends, Page
 from hiveui.tui.widgets.line import Words
 
@@ -85,9 +85,9 @@ def _row(fact: Fact, choice: Choice, step: Step | None, *, lit: bool, room: int,
     taken = role in choice.taken
     tone = "lit" if lit else "plain" if taken else "quiet"
     place = choice.taken.index(role) + 1 if taken else ""
-    words = [(f" {'▸' if lit else ' '} {place:>2} {set_cell_size(shortened(visible(role), room), room)}  ", tone)]
+    words = [(f" {'▸' if lit else ' '} {place:>2} {fitted(visible(role), room)}  ", tone)]
     if columns >= WIDE:
-        words.append((f"{set_cell_size(shortened(visible(fact['branch']), BRANCH), BRANCH)} ", "quiet"))
+        words.append((f"{fitted(visible(fact['branch']), BRANCH)} ", "quiet"))
     words.append((f"{_count('↑', fact['ahead'])} {_count('↓', fact['behind'])} ", "quiet"))
     return (*words, _told(fact, step, taken=taken))
 
@@ -98,11 +98,6 @@ def _line_of(text: str, tone: str) -> Ends:
 
 def _count(mark: str, number: int) -> str:
     return f"{mark}{number:<3}" if number else "    "
-
-
-def counted(number: int, noun: str) -> str:
-    """Say how many of something there are."""
-    return f"{number} {noun}{'s' * (number != 1)}"
 
 
 def _told(fact: Fact, step: Step | None, *, taken: bool) -> tuple[str, str]:
@@ -171,7 +166,7 @@ def _line(side: Sequence[str], number: int) -> str:
 
 
 def _pair(left: str, right: str, half: int, tone: str) -> Words:
-    return ((f" {set_cell_size(shortened(left, half), half)}", tone), (" │ ", "quiet"), (right, tone))
+    return ((f" {fitted(left, half)}", tone), (" │ ", "quiet"), (right, tone))
 
 
 def taking_back(train: Train) -> Page:

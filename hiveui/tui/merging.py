@@ -102,7 +102,7 @@ class Merging:
 
     @property
     def _shown(self) -> bool:
-        return self._overlay.card is self._overlay.choice and self._overlay.choice.place is Place.MERGE
+        return self._overlay.chooses(Place.MERGE)
 
     @property
     def _train(self) -> Train | None:

@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from rich.cells import cell_len, set_cell_size
+from rich.cells import cell_len
 
 from hiveui.model.codec import from_json
 from hiveui.model.morning import LEAVE, Do, Step, condition, next_wish, sentence, when
@@ -48,7 +48,7 @@ class Morning:
 
     @property
     def _shown(self) -> bool:
-        return self._overlay.card is self._overlay.choice and self._overlay.choice.place is Place.MORNING
+        return self._overlay.chooses(Place.MORNING)
 
     def open(self) -> None:
         """Show the plan as it is without wishes."""
@@ -115,8 +115,8 @@ def page(plan: Mapping[str, Any], steps: tuple[Step, ...], chosen: int, columns:
     kinds = min(KIND, max(cell_len(visible(step.kind)) for step in steps))
     body: list[Ends] = []
     for i, step in enumerate(steps):
-        name = set_cell_size(chrome.shortened(visible(step.role), roles), roles)
-        kind = set_cell_size(chrome.shortened(visible(step.kind), kinds), kinds)
+        name = chrome.fitted(visible(step.role), roles)
+        kind = chrome.fitted(visible(step.kind), kinds)
         left = (
             (f" {'▸' if i == chosen else ' '} {i + 1:>2} {name}", "lit" if i == chosen else "plain"),
             (f"  {kind}  ", "quiet"),

@@ -4,14 +4,14 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from rich.cells import cell_len, set_cell_size
+from rich.cells import cell_len
 
 from hiveui.model.agent import WorkspaceId
 from hiveui.model.attention import Need, Overview
 from hiveui.model.claims import claim
 from hiveui.model.text import visible
 from hiveui.tui.asking import answers, asks, matter, question
-from hiveui.tui.chrome import OUTSIDE, shortened
+from hiveui.tui.chrome import OUTSIDE, fitted, shortened
 from hiveui.tui.desk import number
 from hiveui.tui.widgets.card import Ends, Page
 from hiveui.tui.widgets.line import Words
@@ -128,15 +128,15 @@ def _line(need: Need, widths: Columns, now: datetime, *, chosen: bool = False) -
     left: list[tuple[str, str]] = [
         (f" {'▸' if chosen else ' '} ", "lit"),
         (f"{said.glyph} ", said.tone),
-        (_fitted(_name(need), widths.name), "lit" if chosen else "plain"),
+        (fitted(_name(need), widths.name), "lit" if chosen else "plain"),
     ]
     if widths.where:
-        left.append((f"  {_fitted(visible(need.workspace.name), widths.where)}", "quiet"))
-    left.append((f"  {_fitted(said.word, STATE)}  ", said.tone))
+        left.append((f"  {fitted(visible(need.workspace.name), widths.where)}", "quiet"))
+    left.append((f"  {fitted(said.word, STATE)}  ", said.tone))
     left.append((shortened(matter(need), _room(widths)), "plain"))
     right = [(f"  {_until(agent.snoozed, now) or age(_since(need), now):>{AGE}} ", "quiet")]
     if widths.answers:
-        right.append((f"  {_fitted(answers(need.dialog), widths.answers)} ", "key"))
+        right.append((f"  {fitted(answers(need.dialog), widths.answers)} ", "key"))
     return tuple(left), tuple(right)
 
 
@@ -165,10 +165,6 @@ def _since(need: Need) -> str:
     if need.meets is not None:
         return need.meets.newest
     return need.outside[-1].time if need.outside else need.agent.reading.since
-
-
-def _fitted(text: str, cells: int) -> str:
-    return set_cell_size(shortened(text, cells), cells)
 
 
 def _until(snoozed: str, now: datetime) -> str:

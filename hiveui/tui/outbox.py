@@ -85,7 +85,7 @@ class Outbox:
 
     def follow(self) -> None:
         """Keep the list up to date while it is shown; it goes with its last prompt."""
-        if self._overlay.card is self._overlay.choice and self._overlay.choice.place is Place.OUTBOX:
+        if self._overlay.chooses(Place.OUTBOX):
             if self._queue:
                 self.choose(0)
             else:

@@ -39,6 +39,10 @@ class Overlay:
         """Tell whether a page is the one that lies over the panes."""
         return self.card is self.page and self.page.shows(page)
 
+    def chooses(self, place: Place) -> bool:
+        """Tell whether a page of which a line is chosen lies over the panes, with its keys looked up in `place`."""
+        return self.card is self.choice and self.choice.place is place
+
     def ask(self, question: Words, place: Place = Place.ASK) -> None:
         """Put a question, in place of any other card; keys are looked up in `place`."""
         self.question.place = place

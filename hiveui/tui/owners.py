@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from rich.cells import cell_len, set_cell_size
+from rich.cells import cell_len
 
 from hiveui.model.agent import Agent
 from hiveui.model.contracts import ContractChange, Note
@@ -14,7 +14,7 @@ from hiveui.tui import chrome
 from hiveui.tui.commands.table import Place
 from hiveui.tui.desk import go
 from hiveui.tui.ground import Ground
-from hiveui.tui.widgets.card import Ends, Page
+from hiveui.tui.widgets.card import Ends, Page, difference
 from hiveui.tui.words import age
 
 WIDE = 100
@@ -53,7 +53,7 @@ class Listing:
 
     def follow(self) -> None:
         """Keep what is shown up to date."""
-        if self._overlay.card is self._overlay.choice and self._overlay.choice.place is self.place:
+        if self._overlay.chooses(self.place):
             self._show()
 
     def _show(self) -> None:
@@ -123,7 +123,7 @@ class ContractCard(Listing):
         asked: dict[str, Any] = {"workspace": self._ground.workspace.id, "change": change.id}
         lines = (await self._ground.link.call("contract/difference", **asked))["lines"]
         heading = ((f" {visible(change.path)}", "lit"), (f"  by {visible(change.by or 'somebody')}", "quiet"))
-        self._overlay.read(Page(heading, [(((f" {visible(line)}", _tone(line)),), ()) for line in lines], wide=True))
+        self._overlay.read(Page(heading, difference(lines), wide=True))
 
     def _ids(self) -> Sequence[str]:
         return [one.id for one in reversed(self._ground.workspace.contracts.changes)]
@@ -208,8 +208,4 @@ def _held(wall: Wall, mode: str) -> tuple[str, str]:
 
 
 def _name(role: str, room: int) -> str:
-    return set_cell_size(chrome.shortened(visible(role), room), room)
-
-
-def _tone(line: str) -> str:
-    return "added" if line.startswith("+") else "removed" if line.startswith("-") else "plain"
+    return chrome.fitted(visible(role), room)

@@ -10,7 +10,7 @@ from typing import Any
 from hiveui.errors import HiveError
 from hiveui.model.agent import Agent
 from hiveui.model.checks import GOING, Outcome, Status
-from hiveui.model.text import visible
+from hiveui.model.text import counted, visible
 from hiveui.tui import chrome
 from hiveui.tui.commands.table import Place
 from hiveui.tui.desk import number
@@ -124,7 +124,7 @@ def _ended(agent: Agent, now: datetime) -> str:
     if proof.status in GOING:
         return f"It {'waits for another to end' if proof.status is Status.QUEUED else 'runs'}, for {ago} now."
     stale = "; files have changed since" if proof.stale else ""
-    told = f"; the agent was told {proof.tries} time{'s' * (proof.tries != 1)}" if proof.tries else ""
+    told = f"; the agent was told {counted(proof.tries, 'time')}" if proof.tries else ""
     said = visible(proof.sentence) or proof.status.value
     return f"{said[:1].upper()}{said[1:]}, {ago} ago{stale}{told}"
 

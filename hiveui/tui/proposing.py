@@ -12,7 +12,7 @@ from typing import Any
 from hiveui.errors import UsageError
 from hiveui.model.codec import from_json
 from hiveui.model.proposals import Proposal, errands
-from hiveui.model.text import visible
+from hiveui.model.text import counted, visible
 from hiveui.tui import merges
 from hiveui.tui.commands.table import Place
 from hiveui.tui.ground import Ground
@@ -39,7 +39,7 @@ class Proposing:
         made = await self._call("merge/commit", role=role, message=message)
         self._merging.out.discard(role)
         await self._merging.load(lay=True)
-        self._ground.screen.notice(f"{visible(role)}: {merges.counted(len(made['files']), 'file')} committed.")
+        self._ground.screen.notice(f"{visible(role)}: {counted(len(made['files']), 'file')} committed.")
 
     def propose(self) -> None:
         """Show what would push the chosen agent's branch and open a pull request, and ask."""

@@ -7,11 +7,11 @@ from typing import Any
 from hiveui.model.collisions import Collision, Side
 from hiveui.model.text import visible
 from hiveui.tui import chrome, editor
+from hiveui.tui.collisions import Details, Seen, listed, write
 from hiveui.tui.commands.table import Place
 from hiveui.tui.company import Company
 from hiveui.tui.desk import number
 from hiveui.tui.ground import Ground
-from hiveui.tui.meetings import Details, Seen, listed, write
 from hiveui.tui.rounds import Rounds
 from hiveui.tui.widgets.card import Card, Ends
 

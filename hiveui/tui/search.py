@@ -2,7 +2,7 @@
 
 from typing import Any, NamedTuple
 
-from hiveui.model.text import visible
+from hiveui.model.text import counted, visible
 from hiveui.tui import desk as places
 from hiveui.tui.ground import Ground
 from hiveui.tui.past import Past
@@ -94,9 +94,7 @@ class Search:
             for match in found["matches"][::-1]
         ]
         panes = len(answer["found"])
-        heading = (
-            f" {total:,} match{'es' * (total != 1)} in {panes} pane{'s' * (panes != 1)} of “{visible(self._pattern)}”"
-        )
+        heading = f" {total:,} match{'es' * (total != 1)} in {counted(panes, 'pane')} of “{visible(self._pattern)}”"
         rows = [
             (
                 (f"{places.number(workspace, found.role):>2} {visible(found.role):<12} ", "quiet"),

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from rich.cells import cell_len, set_cell_size
+from rich.cells import cell_len
 
 from hiveui.model.costs import HEAD, bounded, context, figures
 from hiveui.model.signs import NEEDS_PERSON
@@ -92,7 +92,7 @@ def cost_page(found: Mapping[str, Any], name: str, columns: int) -> Page:
 
 
 def _row(name: str, sums: Mapping[str, Any], room: int) -> str:
-    return f" {set_cell_size(chrome.shortened(visible(name), room), room)}{_columns(figures(sums))}"
+    return f" {chrome.fitted(visible(name), room)}{_columns(figures(sums))}"
 
 
 def _columns(cells: tuple[str, ...]) -> str:

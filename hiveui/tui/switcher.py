@@ -5,13 +5,13 @@ from datetime import datetime
 from functools import partial
 from types import MappingProxyType
 
-from rich.cells import cell_len, set_cell_size
+from rich.cells import cell_len
 
 from hiveui.model.agent import WorkspaceId
 from hiveui.model.attention import needing, stamp
 from hiveui.model.signs import NEEDS_PERSON, AgentState
 from hiveui.model.state import Workspace, tally
-from hiveui.model.text import visible
+from hiveui.model.text import counted, visible
 from hiveui.tui import chrome
 from hiveui.tui.commands.table import Place
 from hiveui.tui.finding import Entry
@@ -83,7 +83,7 @@ class Switcher:
 
     def follow(self) -> None:
         """Keep the list up to date while it is shown."""
-        if self._overlay.card is self._overlay.choice and self._overlay.choice.place is Place.WORKSPACES:
+        if self._overlay.chooses(Place.WORKSPACES):
             self.move(0)
 
     def _show(self) -> None:
@@ -124,7 +124,7 @@ def page(
     columns = min(NAME, max(cell_len(visible(workspace.name)) for workspace in workspaces))
     body: list[Ends] = []
     for i, workspace in enumerate(workspaces):
-        name = set_cell_size(chrome.shortened(visible(workspace.name), columns), columns)
+        name = chrome.fitted(visible(workspace.name), columns)
         left = (
             (f" {'▸' if i == chosen else ' '} {name}  ", "lit" if i == chosen else "plain"),
             *_news(unread.get(workspace.id, 0)),
@@ -151,4 +151,4 @@ def _marks(workspace: Workspace) -> Words:
     ]
     said = tuple((f"{glyph} {count} {word}  ", tone) for glyph, count, word, tone in words if count)
     agents = len(workspace.agents)
-    return said or ((f"{agents} agent{'s' * (agents != 1)}", "quiet"),)
+    return said or ((counted(agents, "agent"), "quiet"),)

@@ -29,7 +29,8 @@ class Kernel:
         loop.add_reader(self._inotify.fd, ready.set)
         try:
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(ready.wait(), self._folders.patience(within))
+                async with asyncio.timeout(self._folders.patience(within)):
+                    await ready.wait()
         finally:
             loop.remove_reader(self._inotify.fd)
 

@@ -38,7 +38,8 @@ class Tree:
     async def stirred(self, within: float) -> None:
         """Wait for `watchfiles`."""
         with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(self._ready.wait(), self._folders.patience(within))
+            async with asyncio.timeout(self._folders.patience(within)):
+                await self._ready.wait()
         self._ready.clear()
 
     def take(self) -> Heard:

@@ -51,7 +51,7 @@ async def opened(nest: Nest, **specs: dict[str, object]) -> AsyncIterator[Hive]:
             await nest.open(hive, {role: {"kind": "fake", **spec} for role, spec in specs.items()})
             for role in specs:
                 await shows(hive, role, "ready")
-                await soon(lambda: agent(hive, role).id in hive.checks._before)  # noqa: B023  nothing else tells
+                await soon(lambda: agent(hive, role).id in hive.work.checks._before)  # noqa: B023  nothing else tells
             yield hive
         finally:
             listening.cancel()
@@ -89,9 +89,9 @@ async def test_a_claim_is_checked_once_for_the_same_files_and_is_a_claim_again_o
         turn(hive, nest, "coder", "good\n")
         proof = await claims(hive, "coder", "done, checked")
         assert (proof.status, proof.exit, proof.commit != "") == (Status.PASSED, 0, True)
-        assert (await hive.checks.output(**at(hive, "coder")))["text"] == "good\n"
+        assert (await hive.work.checks.output(**at(hive, "coder")))["text"] == "good\n"
         (nest.project / "new").write_text("by hand")
-        hive.checks.wrote(workspace(hive).id, [Write(str(nest.project), "new", Deed.ADDED, "")])
+        hive.work.checks.wrote(workspace(hive).id, [Write(str(nest.project), "new", Deed.ADDED, "")])
         await claims(hive, "coder", "claims done")
         (nest.project / "new").unlink()
         turn(hive, nest, "coder", "good\n")
@@ -129,7 +129,7 @@ async def test_a_failed_check_needs_the_person_until_the_agent_works_again(nest:
 async def test_an_agent_is_told_that_its_check_failed_a_few_times_and_then_the_person_is(nest: Nest):
     (nest.paths.config / "config.yaml").write_text("check_tries: 2\n")
     async with opened(nest, coder={"check": CHECK, "on_fail": "tell"}) as hive:
-        told = hive.checks._prompts = Told()
+        told = hive.work.checks._prompts = Told()
         for number in (1, 2):
             turn(hive, nest, "coder", f"bad {number} ```\n")
             await soon(lambda: len(told.texts) == number, what="a word to the agent")  # noqa: B023
@@ -164,18 +164,18 @@ async def test_one_check_runs_at_a_time_unless_the_person_chose_otherwise_and_bo
 ):
     async with opened(nest, one={"check": SLOW}, two={"check": SLOW}) as hive:
         for role in ("one", "two"):
-            listed = await hive.checks.start(**at(hive, role), by=AgentId(""))
+            listed = await hive.work.checks.start(**at(hive, role), by=AgentId(""))
         await claims_any(hive, "one", Status.RUNNING)
         await claims_any(hive, "two", Status.QUEUED)
-        listed = hive.checks.list(workspace=at(hive, "one")["workspace"])
+        listed = hive.work.checks.list(workspace=at(hive, "one")["workspace"])
         assert listed == {"running": ["one"], "waiting": ["two"]}
         with pytest.raises(UsageError, match="its own check"):
-            await hive.checks.start(role="one", by=agent(hive, "two").id)
-        hive.checks.stop(**at(hive, "one"))
+            await hive.work.checks.start(role="one", by=agent(hive, "two").id)
+        hive.work.checks.stop(**at(hive, "one"))
         await claims_any(hive, "one", Status.ENDED)
         await claims_any(hive, "two", Status.RUNNING)
         (nest.paths.config / "config.yaml").write_text("checks: 2\n")
-        await hive.checks.start(by=agent(hive, "one").id)
+        await hive.work.checks.start(by=agent(hive, "one").id)
         await claims_any(hive, "one", Status.QUEUED)
     async with nest.hive() as hive:
         assert {agent(hive, role).proof.status for role in ("one", "two")} == {Status.ENDED}
@@ -188,7 +188,7 @@ async def claims_any(hive: Hive, role: str, status: Status) -> None:
 
 async def test_what_is_no_agents_is_proven_in_its_turn_too(nest: Nest):
     async with nest.hive() as hive:
-        outcome = await hive.checks.prove(["sh", "-c", "echo no; exit 3"], nest.project, nest.env)
+        outcome = await hive.work.checks.prove(["sh", "-c", "echo no; exit 3"], nest.project, nest.env)
         assert (outcome.status, outcome.exit, outcome.holds) == (Status.FAILED, 3, True)
         assert Path(outcome.output).read_text() == "no\n"
         assert checks.TOLD < checks.SHOWN

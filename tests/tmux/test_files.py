@@ -42,10 +42,10 @@ async def nest(short: Path) -> AsyncIterator[Nest]:
 @contextlib.asynccontextmanager
 async def watched(nest, agents=FAKES):
     async with nest.hive() as hive:
-        tasks = [asyncio.create_task(work) for work in (hive.hearing.listen(), hive.files.follow())]
+        tasks = [asyncio.create_task(work) for work in (hive.hearing.listen(), hive.work.files.follow())]
         try:
             await nest.open(hive, agents)
-            await soon(lambda: hive.files.tops(workspace(hive).id))
+            await soon(lambda: hive.work.files.tops(workspace(hive).id))
             yield hive
         finally:
             for task in tasks:
@@ -66,7 +66,7 @@ async def write(hive, path, **more):
     """Wait until it is said whose the newest change of a path is; that change."""
 
     def said():
-        found = hive.files.writes(workspace(hive).id, path=path)
+        found = hive.work.files.writes(workspace(hive).id, path=path)
         return found[0] if found and found[0].evidence != NOTICED else None
 
     return await soon(said)
@@ -78,7 +78,7 @@ async def begun(nest, hive):
 
     def told():
         name.write_text(os.urandom(4).hex())
-        return hive.files.writes(workspace(hive).id)
+        return hive.work.files.writes(workspace(hive).id)
 
     await soon(told)
 
@@ -124,7 +124,7 @@ async def test_who_looks_on_is_told_at_once_and_again_once_it_is_known_whose_a_c
     async with watched(nest) as hive:
         await begun(nest, hive)
         onlooker = Onlooker()
-        hive.feeds.look(onlooker, workspace=workspace(hive).id, rows=True)
+        hive.work.feeds.look(onlooker, workspace=workspace(hive).id, rows=True)
         use = {"tool_name": "Write", "tool_input": {"file_path": f"{nest.project}/a.py"}, "tool_use_id": "1"}
         tell(hive, "coder", "PreToolUse", **use)
         (nest.project / "a.py").write_text("a")
@@ -134,8 +134,8 @@ async def test_who_looks_on_is_told_at_once_and_again_once_it_is_known_whose_a_c
         await soon(lambda: said()[-1]["role"] == "coder")
         first, *_, last = said()
         assert (first["by"], first["evidence"], first["number"]) == (None, NOTICED, last["number"])
-        assert hive.feeds.look(onlooker, workspace=workspace(hive).id)["bars"][last["by"]][-1] == 1
-        hive.feeds.leave(onlooker)
+        assert hive.work.feeds.look(onlooker, workspace=workspace(hive).id)["bars"][last["by"]][-1] == 1
+        hive.work.feeds.leave(onlooker)
 
 
 async def test_after_a_flood_all_that_git_knows_is_known(nest: Nest):
@@ -145,11 +145,11 @@ async def test_after_a_flood_all_that_git_knows_is_known(nest: Nest):
         (nest.project / "deep").mkdir()
         for name in names:
             (nest.project / name).write_text("x")
-        await soon(lambda: names <= {w.path for w in hive.files.writes(workspace(hive).id)}, within=30)
+        await soon(lambda: names <= {w.path for w in hive.work.files.writes(workspace(hive).id)}, within=30)
         by_hand = Batch(str(nest.project.resolve()), rescan=True)
         (nest.project / "deep" / "f1.txt").unlink()
-        hive.files._told(by_hand)
-        await soon(lambda: hive.files.writes(workspace(hive).id)[0].deed is Deed.DELETED)
+        hive.work.files._told(by_hand)
+        await soon(lambda: hive.work.files.writes(workspace(hive).id)[0].deed is Deed.DELETED)
 
 
 async def test_what_hiveui_does_itself_is_no_agents(nest: Nest):
@@ -157,7 +157,7 @@ async def test_what_hiveui_does_itself_is_no_agents(nest: Nest):
         await begun(nest, hive)
         use = {"tool_name": "Bash", "tool_input": {"command": "make"}, "tool_use_id": "1"}
         tell(hive, "coder", "PreToolUse", **use)
-        with hive.files.acting(str(nest.project.resolve())):
+        with hive.work.files.acting(str(nest.project.resolve())):
             (nest.project / "rolled-back.txt").write_text("x")
         made = await write(hive, "rolled-back.txt")
         assert (made.by, made.evidence) == (None, "HiveUI wrote it, as it was told to")

@@ -34,11 +34,11 @@ async def nest(short) -> AsyncIterator[Nest]:
 @contextlib.asynccontextmanager
 async def opened(nest: Nest) -> AsyncIterator[tuple[Hive, Told]]:
     async with nest.hive() as hive:
-        told = hive.memory._prompts = Told()
+        told = hive.work.memory._prompts = Told()
         await nest.open(hive, AGENTS)
-        watching = asyncio.create_task(hive.memory.watch())
+        watching = asyncio.create_task(hive.work.memory.watch())
         try:
-            await soon(lambda: hive.memory._texts, what="the first look")
+            await soon(lambda: hive.work.memory._texts, what="the first look")
             yield hive, told
         finally:
             watching.cancel()
@@ -48,20 +48,20 @@ async def opened(nest: Nest) -> AsyncIterator[tuple[Hive, Told]]:
 async def test_a_decision_of_an_agents_is_told_to_the_others_once_and_not_to_who_wants_quiet(nest: Nest):
     async with opened(nest) as (hive, told):
         coder = agent(hive, "coder")
-        await asyncio.gather(*(hive.memory.decide(by=coder.id, text=f"no {n}") for n in range(5)))
+        await asyncio.gather(*(hive.work.memory.decide(by=coder.id, text=f"no {n}") for n in range(5)))
         await soon(lambda: told.texts, what="a word to the others")
         assert [role for role, _ in told.said] == ["tests"]
         assert all(f"no {n}" in told.texts[0] for n in range(5))
         assert "by coder (claude)" in told.texts[0]
-        await hive.memory.decide(by=AgentId(""), workspace=workspace(hive).id, text="mine")
+        await hive.work.memory.decide(by=AgentId(""), workspace=workspace(hive).id, text="mine")
         await soon(lambda: len(told.said) == 3, what="a word to both")
         assert [role for role, _ in told.said[1:]] == ["coder", "tests"]
         written = (nest.project / DECISIONS).read_text()
         assert written.count("coder (claude)**: no ") == 5
-        read = await hive.memory.read(by=coder.id)
+        read = await hive.work.memory.read(by=coder.id)
         assert [file["name"] for file in read["files"]] == [SOURCE, DECISIONS]
         with pytest.raises(UsageError, match="says something"):
-            await hive.memory.decide(by=coder.id, text=" \n")
+            await hive.work.memory.decide(by=coder.id, text=" \n")
 
 
 async def test_what_was_changed_meanwhile_is_merged_and_where_it_cannot_be_nothing_is_saved(nest: Nest):
@@ -69,11 +69,11 @@ async def test_what_was_changed_meanwhile_is_merged_and_where_it_cannot_be_nothi
     async with opened(nest) as (hive, told):
         asked = {"workspace": workspace(hive).id, "name": SOURCE, "base": "one\ntwo\nthree\n"}
         file.write_text("one\ntwo\nthree\nfour\n")
-        answer = await hive.memory.save(**asked, text="zero\none\ntwo\nthree\n")
+        answer = await hive.work.memory.save(**asked, text="zero\none\ntwo\nthree\n")
         assert (answer["saved"], answer["merged"]) == (True, True)
         assert file.read_text() == "zero\none\ntwo\nthree\nfour\n"
         await soon(lambda: len(told.said) == 2, what="a word to both")
-        answer = await hive.memory.save(**asked, text="none\ntwo\nthree\n")
+        answer = await hive.work.memory.save(**asked, text="none\ntwo\nthree\n")
         assert (answer["saved"], answer["current"]) == (False, file.read_text())
         assert "<<<<<<< yours" in answer["text"]
         assert file.read_text() == "zero\none\ntwo\nthree\nfour\n"

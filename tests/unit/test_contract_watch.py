@@ -89,15 +89,15 @@ async def test_the_same_text_is_told_once_and_another_one_again(
 ) -> None:
     monkeypatch.setattr(watched, "REST", 0.01)
     log, hears, watch = opened(tmp_path)
-    watch.heard(HERE, [written(tmp_path, "api/a.yaml", "one\n"), written(tmp_path, "web/b", "no contract")])
+    watch.wrote(HERE, [written(tmp_path, "api/a.yaml", "one\n"), written(tmp_path, "web/b", "no contract")])
     await soon(lambda: len(changes(log)) == 1)
     assert changes(log)[0].change.notes == {"frontend": Note.QUEUED}
     assert [role for role, _ in hears.told] == ["frontend"]
     again = written(tmp_path, "api/a.yaml", "one\n"), written(tmp_path, "api/c.yaml", "three\n")
-    watch.heard(HERE, again)
+    watch.wrote(HERE, again)
     await soon(lambda: len(changes(log)) == 2)
     assert [event.change.path for event in changes(log)] == ["api/a.yaml", "api/c.yaml"]
-    watch.heard(HERE, [written(tmp_path, "api/a.yaml", "two\n")])
+    watch.wrote(HERE, [written(tmp_path, "api/a.yaml", "two\n")])
     await soon(lambda: len(changes(log)) == 3)
     assert "-one\n+two" in hears.told[-1][1]
 
@@ -107,6 +107,6 @@ async def test_a_flood_of_contracts_is_said_once_and_told_in_part(
 ) -> None:
     monkeypatch.setattr(watched, "REST", 0.2)
     log, _, watch = opened(tmp_path)
-    watch.heard(HERE, [written(tmp_path, f"api/{n}.yaml", f"{n}\n") for n in range(MANY * 2)])
+    watch.wrote(HERE, [written(tmp_path, f"api/{n}.yaml", f"{n}\n") for n in range(MANY * 2)])
     await soon(lambda: len(changes(log)) == MANY)
     assert len([event for event in log.events if isinstance(event, Noticed) and "at once" in event.text]) == 1

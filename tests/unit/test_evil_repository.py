@@ -161,7 +161,7 @@ def _found(scene: Scene) -> repository.Repository:
 
 def _trial(use: Callable[[trial.Trial, Path, str], object]) -> Callable[[Scene], None]:
     def run(scene: Scene) -> None:
-        common = trial.common_of(scene.folder)
+        common = repository.common_of(scene.folder)
         assert common is not None
         made = trial.Trial(scene.place / "trial", common)
         use(made, scene.folder, made.state(scene.folder))
@@ -240,6 +240,7 @@ LANDED: Mapping[str, Callable[[Scene], object]] = {
     "merging.fresh": lambda scene: merging.fresh(scene.folder, _tip(scene), _source(scene)),
     "merging.holds": lambda scene: merging.holds(scene.folder, _tip(scene), _tip(scene, "topic")),
     "merging.merge": _merged,
+    "merging.merge_tree": lambda scene: merging.merge_tree(scene.folder, _tip(scene), _tip(scene, "topic")),
     "merging.picked": lambda scene: merging.picked(scene.folder, *(_tip(scene, n) for n in ("main", "other", "topic"))),
     "merging.squashed_message": lambda scene: merging.squashed_message(scene.folder, _tip(scene), _source(scene)),
     "merging.subject": lambda scene: merging.subject(scene.folder, _tip(scene)),
@@ -250,6 +251,8 @@ LANDED: Mapping[str, Callable[[Scene], object]] = {
 """What compares, commits and merges."""
 CALLS: Mapping[str, Callable[[Scene], object]] = {
     **LANDED,
+    "apart.fill": lambda scene: apart.fill(scene.place / "own", scene.folder),
+    "apart.index_of": lambda scene: apart.index_of(scene.folder),
     "apart.opened": _opened,
     "apart.sweep": lambda scene: (scene.one(), apart.sweep(scene.place / "own")),
     "checkpoints.place": lambda scene: scene.site,
@@ -268,6 +271,7 @@ CALLS: Mapping[str, Callable[[Scene], object]] = {
     "losses.remove": _remove,
     "program.git": _git,
     "program.foreign": lambda scene: program.foreign(scene.folder),
+    "repository.common_of": lambda scene: repository.common_of(scene.folder),
     "repository.find": _found,
     "repository.linked": lambda scene: repository.linked(_found(scene)),
     "repository.admin_of": lambda scene: repository.admin_of(scene.folder),
@@ -277,7 +281,6 @@ CALLS: Mapping[str, Callable[[Scene], object]] = {
     "rollback.preview": lambda scene: rollback.preview(scene.site, scene.one()),
     "rollback.roll_back": lambda scene: rollback.roll_back(scene.site, AGENT, scene.one(), TOLD),
     "tree.tree": lambda scene: tree.tree(scene.folder),
-    "trial.common_of": lambda scene: trial.common_of(scene.folder),
     "trial.Trial.head": _trial(lambda made, top, _: made.head(top)),
     "trial.Trial.state": _trial(lambda *_: None),
     "trial.Trial.merge": _trial(lambda made, top, now: made.merge(top, now, git(top, "rev-parse", "topic"))),
@@ -300,7 +303,14 @@ PURE = frozenset(
         "worktrees.choose",
     }
 )
-PURE |= {"commits.signed_off", "program.converted", "program.Answer.checked", "texts.merge", "worktrees.without"}
+PURE |= {
+    "commits.signed_off",
+    "program.converted",
+    "program.Answer.checked",
+    "texts.difference",
+    "texts.merge",
+    "worktrees.without",
+}
 """Those that are given what they work on, and run nothing."""
 
 

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hiveui.errors import HiveError, UsageError
-from hiveui.git.texts import merge
+from hiveui.git.texts import difference, merge
 from hiveui.model.memory import BEGINNING, DECISIONS, FILES, IMPORTS, LARGEST, SOURCE, change, entry, imports, links
 from hiveui.model.text import visible
 from hiveui.storage import memory
@@ -49,7 +49,7 @@ def test_a_decision_is_one_block_that_nothing_in_it_ends(text, author):
 
 
 def test_what_is_told_of_a_change_is_fenced_and_says_who_made_it():
-    told = change("AGENTS.md", "a\nb\n", "a\n```\nc\x1b[2J\n", "backend (claude)")
+    told = change("AGENTS.md", difference(b"a\nb\n", b"a\n```\nc\x1b[2J\n", around=1), "backend (claude)")
     assert "by backend (claude)" in told
     assert "````\n@@" in told
     assert "-b\n+```\n+c␛[2J\n````" in told

@@ -30,13 +30,9 @@ class Told:
     """Writes as the feed tells them, and prompts that are queued."""
 
     def __init__(self) -> None:
-        self.heard = lambda _workspace, _writes: None
         self.working: dict[str, tuple[AgentId, ...]] = {}
         self.queued: list[tuple[str, str]] = []
         self.called: list[str] = []
-
-    def listen(self, heard) -> None:
-        self.heard = heard
 
     def tops(self, _: WorkspaceId) -> Mapping[str, tuple[AgentId, ...]]:
         return self.working
@@ -62,7 +58,7 @@ class Shop:
             git(self.top, "worktree", "add", "-q", "-b", name, str(folder / name))
         self.trees = {name: folder / name for name in ("backend", "frontend")}
         self.colliding = Colliding(
-            self.bus, {}, self.told, folder / "trials", queue=self.told.queue, call=self.told.call
+            self.bus, {}, self.told.tops, folder / "trials", queue=self.told.queue, call=self.told.call
         )
 
     def opens(self, *, collisions: str = "", shared: bool = False) -> None:
@@ -82,7 +78,7 @@ class Shop:
         by = AgentId(role) if role else None
         how = How.TOOL if role else How.UNKNOWN
         write = Write(str(top), path, Deed.MODIFIED, at or stamp(datetime.now(UTC)), by, role, how)
-        self.told.heard(W, [write])
+        self.colliding.wrote(W, [write])
 
     def collision(self, sort: Sort | None = None) -> Collision | None:
         found = [one for one in self.bus.workspace(W).radar.collisions if one.open]
@@ -225,7 +221,7 @@ async def test_somebody_is_nobody_whose_write_becomes_known_who_only_closed_a_fi
     for path in ("schema.py", "notes"):
         shop.wrote("backend", shop.top, path, at=ago(25))
     many = [Write(str(shop.top), f"f{n}", Deed.MODIFIED, ago(20)) for n in range(40)]
-    shop.told.heard(W, [*many, Write(str(shop.top), "schema.py", Deed.MODIFIED, ago(20))])
+    shop.colliding.wrote(W, [*many, Write(str(shop.top), "schema.py", Deed.MODIFIED, ago(20))])
     late = ago(15)
     shop.wrote("", shop.top, "notes", at=late)
     assert shop.colliding._radar.unknown

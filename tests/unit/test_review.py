@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from hiveui.gateway.protocol import Response, encode
 from hiveui.model.agent import WorkspaceId
 from hiveui.model.comments import answer, find, message, place, stands
 from hiveui.model.comparison import LONGEST, Changed, Group, Reader, heading, ordered, pages, tally
@@ -229,3 +230,10 @@ def test_files_are_put_together_by_agent_by_path_and_by_risk() -> None:
     assert heading(ordered(files, Group.RISK, [])[0], Group.RISK) == "look closely"
     counts = {one.role: (one.files, one.unreviewed) for one in tally(files, ["y", "x"], Review())}
     assert counts == {"y": (2, 2), "x": (2, 2), "": (1, 1)}
+
+
+def test_thousands_of_files_of_which_nothing_is_shown_come_in_pages_too():
+    files = [Changed(0, (), FileDiff(f"{n}/" + "p" * 3000, f"{n}", binary=True), ()) for n in range(2000)]
+    sizes = [len(encode(Response(1, page))) for page in pages(files)]
+    assert len(sizes) > 10
+    assert max(sizes) < 1 << 20

@@ -3,8 +3,8 @@ from pathlib import Path
 
 import pytest
 
-from hiveui.git.repository import find
-from hiveui.git.trial import Trial, common_of
+from hiveui.git.repository import common_of, find
+from hiveui.git.trial import Trial
 from tests.repositories import commit, git, repository
 
 

@@ -1,6 +1,6 @@
 """What may lie over the panes, one at a time: a question, a text to read, a prompt being written."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from textual import events
@@ -8,6 +8,7 @@ from textual.app import ComposeResult
 from textual.widget import Widget
 
 from hiveui.model.keys import Key
+from hiveui.model.text import visible
 from hiveui.tui.commands.table import Place
 from hiveui.tui.widgets.line import Line, Words
 
@@ -25,7 +26,7 @@ EDITS: Mapping[str, str] = {
 }
 """What keys do to a text that is being written: actions of Textual's TextArea."""
 
-
+_TONES: Mapping[str, str] = {"+": "done", "-": "attention", "@": "quiet"}
 ALONE = 100
 """Below so many columns a page covers the panes: a strip of them beside it would tell nothing."""
 
@@ -37,6 +38,11 @@ class Page(NamedTuple):
     body: Sequence[Ends] = ()
     wide: bool = False
     """Over the whole width of the screen."""
+
+
+def difference(lines: Iterable[str]) -> list[Ends]:
+    """Write lines of a difference, in tones by their first character, which says the same."""
+    return [(((f" {visible(line)}", _TONES.get(line[:1], "plain")),), ()) for line in lines]
 
 
 class Card(Line):

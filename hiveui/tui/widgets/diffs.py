@@ -14,7 +14,7 @@ from hiveui.model.diff import Status
 from hiveui.model.pairs import Span
 from hiveui.model.review import Comment, Stage
 from hiveui.model.risk import HIGH
-from hiveui.model.text import visible
+from hiveui.model.text import counted, visible
 from hiveui.tui.code import Code
 from hiveui.tui.commands.table import Place
 from hiveui.tui.sheet import Kind, Row, Sheet
@@ -134,7 +134,7 @@ class Diffs(Card):
         said = f"  {left.unreviewed} of {left.hunks} hunks left" if left.unreviewed else "  all reviewed"
         more = "" if sheet.whole else "  reading…"
         first = (*((" Review ", "strong"), ("  ", "plain")), *meter, (said, "plain"), (more, "quiet"))
-        comments = f"{left.comments} comment{'s' * (left.comments != 1)} · " if left.comments else ""
+        comments = f"{counted(left.comments, 'comment')} · " if left.comments else ""
         view = "side by side" if sheet.split else "unified"
         again = (("files have changed: ctrl+r  ", "warning"),) if sheet.stale else ()
         return first, (*again, (f"{comments}by {sheet.group.value} · {view} ", "quiet"))
@@ -179,7 +179,7 @@ class Diffs(Card):
         own = [at for at, one in enumerate(sheet.files) if heading(one, sheet.group) == row.text]
         added, removed = (sum(sheet.reader.counts[at][side] for at in own) for side in (0, 1))
         right = (
-            (f" {len(own)} file{'s' * (len(own) != 1)}", "quiet"),
+            (f" {counted(len(own), 'file')}", "quiet"),
             (f" +{added}", "added"),
             (f" −{removed} ", "removed"),
         )

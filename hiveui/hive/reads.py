@@ -4,7 +4,7 @@ import os
 from collections.abc import Callable
 from pathlib import Path
 
-from hiveui.hive.radar import Writes
+from hiveui.hive.radar import Tops
 from hiveui.hive.supervisor import Supervisor
 from hiveui.model.agent import Agent, WorkspaceId
 from hiveui.model.reads import files_read
@@ -14,11 +14,11 @@ Read = Callable[[WorkspaceId, Agent, str, str], None]
 """Takes a workspace, an agent, a checkout's top and a path below it."""
 
 
-class Reading:
+class Reads:
     """Hears of tools' uses."""
 
-    def __init__(self, writes: Writes, read: Read) -> None:
-        self._writes = writes
+    def __init__(self, tops: Tops, read: Read) -> None:
+        self._tops = tops
         self._read = read
 
     def heard(self, supervisor: Supervisor, agent: Agent, event: Hooked) -> None:
@@ -27,7 +27,7 @@ class Reading:
         if not paths:
             return
         workspace = supervisor.workspace.id
-        tops = sorted(self._writes.tops(workspace), key=len, reverse=True)
+        tops = sorted(self._tops(workspace), key=len, reverse=True)
         for path in paths:
             place = os.path.realpath(Path(event.folder or agent.dir) / path)
             top = next((top for top in tops if place.startswith(top.rstrip("/") + "/")), None)

@@ -13,7 +13,7 @@ from hiveui.model.reservations import Reservation
 from hiveui.model.state import Workspace
 from hiveui.model.text import visible
 from hiveui.model.warning import said
-from hiveui.tui.chrome import shortened
+from hiveui.tui.chrome import fitted, shortened
 from hiveui.tui.widgets.card import Ends, Page
 from hiveui.tui.widgets.line import Words
 from hiveui.tui.words import age
@@ -65,7 +65,7 @@ def write(workspace: Workspace, shown: Sequence[Collision], chosen: int, details
     path = max(LEAST, min(seen.columns, 132) - 6 - len(roles) * width - AGE - bad)
     heads = tuple((_right(visible(role), width), "strong") for role in roles)
     title = f" Collisions  {_counts(workspace, seen.now)}"
-    heading: Words = ((set_cell_size(shortened(title, path + 5), path + 5), "lit"), *heads)
+    heading: Words = ((fitted(title, path + 5), "lit"), *heads)
     room = max(3, seen.rows // 3)
     start = max(0, min(chosen - room // 2, len(shown) - room))
     body: list[Ends] = []
@@ -212,7 +212,7 @@ def _block(name: str, lines: Iterable[Sequence[Any]], columns: int) -> list[Word
         shown = f"{number:>6} {'' if sign == '!' else sign} {visible(str(text).expandtabs(4))}"
         mark = sign == "!" and str(text)[:7] in _CONFLICT
         tone = "attention" if mark else _TONES.get(sign, "plain")
-        block.append(((set_cell_size(shortened(shown, columns), columns), tone),))
+        block.append(((fitted(shown, columns), tone),))
     return block
 
 
