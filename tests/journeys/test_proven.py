@@ -87,11 +87,11 @@ def test_a_daemon_that_is_killed_leaves_no_check_behind_and_says_that_it_was_end
     assert isinstance(running, set)
     until(lambda: not running & world.processes(), WITHIN, "the end of what it left")
     robot.types("E")
-    robot.sees("begun", "ended: the daemon ended before it did")
+    robot.sees("begun", "The daemon ended before it did")
     robot.types("r")
     robot.sees("It runs, for")
     robot.types("x")
-    robot.sees("ended: it was stopped")
+    robot.sees("It was stopped")
 
 
 def sleepers(world: World) -> set[int]:
