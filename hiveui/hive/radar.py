@@ -33,7 +33,7 @@ from hiveui.model.collisions import (
 )
 from hiveui.model.events import Event, WorkspaceClosed
 from hiveui.model.generated import is_generated
-from hiveui.model.meeting import Deed, Key, Memory, Traces, meet
+from hiveui.model.meeting import Key, Memory, Traces, Visit, meet
 
 BULK = 20
 """Files that somebody who is not known changes at once: more are no person at a keyboard, but a switch of branches."""
@@ -66,7 +66,7 @@ class Radar:
         self._clock = clock
         self._memories: dict[WorkspaceId, Memory] = {}
         self._commons: dict[str, str] = {}
-        self.unknown: dict[tuple[WorkspaceId, str, str], Deed] = {}
+        self.unknown: dict[tuple[WorkspaceId, str, str], Visit] = {}
         """Writes of somebody, until it cannot become known any more whose they are; by workspace, checkout and path."""
         self.dirty: dict[tuple[WorkspaceId, str], tuple[Side, ...]] = {}
         """Collisions that are to be looked at, with what their sides did since."""
@@ -85,22 +85,22 @@ class Radar:
         unknown = [write for write in writes if write.by is None and not self._explained(workspace, write)]
         known = [write for write in writes if write.by is not None]
         shared = {top for top, who in self._tops(workspace).items() if len(who) > 1}
-        deeds = []
+        visits = []
         for write in known + (unknown if len(unknown) <= BULK else []):
-            deed = self._deed(workspace, write)
+            visit = self._visit(workspace, write)
             if write.top in shared:
                 new = write.deed is changes.Deed.ADDED
-                self._foresight.blame.wrote((write.top, write.path), deed.party, write.time, new=new)
+                self._foresight.blame.wrote((write.top, write.path), visit.party, write.time, new=new)
             place = (workspace, write.top, write.path)
             if write.by is None:
-                self.unknown[place] = deed
+                self.unknown[place] = visit
                 continue
-            if place in self.unknown and self.unknown[place].time <= deed.time:
+            if place in self.unknown and self.unknown[place].time <= visit.time:
                 del self.unknown[place]
-            deeds.append(deed)
+            visits.append(visit)
         for write in writes:
             self.changed.setdefault((workspace, self.common(write.top)), set()).add(write.top)
-        self.take(workspace, deeds)
+        self.take(workspace, visits)
         self.woken.set()
 
     def read(self, workspace: WorkspaceId, agent: Agent, top: str, path: str) -> None:
@@ -108,7 +108,7 @@ class Radar:
         evidence = "its own tool named it"
         party = self._parties.of(workspace, agent.id, top)
         key, now = (self.common(top) or top, path), stamp(self._clock())
-        self.take(workspace, [Deed(key, top, party, agent.id, agent.role, Part.READ, now, changes.How.TOOL, evidence)])
+        self.take(workspace, [Visit(key, top, party, agent.id, agent.role, Part.READ, now, changes.How.TOOL, evidence)])
 
     def _hear(self, event: Event) -> None:
         """Settle what was nothing but a write into what another held, once that is released; forget what is closed."""
@@ -138,20 +138,20 @@ class Radar:
 
     def late(self, before: str) -> None:
         """Take writes as somebody's of which it cannot become known any more whose they are: noticed before a time."""
-        for place, deed in [(place, deed) for place, deed in self.unknown.items() if deed.time < before]:
+        for place, visit in [(place, visit) for place, visit in self.unknown.items() if visit.time < before]:
             del self.unknown[place]
             if place[0] in self._bus.state.workspaces:
-                self.take(place[0], [deed])
+                self.take(place[0], [visit])
 
     def traces(self, workspace: WorkspaceId, key: Key) -> Traces:
         """Give who was in a path."""
         memory = self._memories.get(workspace)
         return memory.at(key) if memory is not None else {}
 
-    def _deed(self, workspace: WorkspaceId, write: Write) -> Deed:
+    def _visit(self, workspace: WorkspaceId, write: Write) -> Visit:
         party = self._parties.of(workspace, write.by, write.top) if write.by is not None else ""
         key = (self.common(write.top) or write.top, write.path)
-        return Deed(key, write.top, party, write.by, write.role, Part.WROTE, write.time, write.how, write.evidence)
+        return Visit(key, write.top, party, write.by, write.role, Part.WROTE, write.time, write.how, write.evidence)
 
     def common(self, top: str) -> str:
         """Give the repository of a checkout by its common folder; '' where there is none."""
@@ -161,16 +161,16 @@ class Radar:
             self._foresight.knows(top, self._commons[top])
         return self._commons[top]
 
-    def take(self, workspace: WorkspaceId, deeds: Sequence[Deed]) -> None:
-        if not deeds:
+    def take(self, workspace: WorkspaceId, visits: Sequence[Visit]) -> None:
+        if not visits:
             return
         memory = self._memories.setdefault(workspace, Memory())
-        for key in memory.take(deeds)[:AT_ONCE]:
+        for key in memory.take(visits)[:AT_ONCE]:
             self._decide(workspace, key, memory)
-        for deed in deeds if self._bus.workspace(workspace).radar.reservations else ():
-            holder = self._holder(workspace, deed.side, deed.key[1]) if deed.part is Part.WROTE else None
+        for visit in visits if self._bus.workspace(workspace).radar.reservations else ():
+            holder = self._holder(workspace, visit.side, visit.key[1]) if visit.part is Part.WROTE else None
             if holder is not None:
-                self.came(workspace, deed.key, Sort.RESERVED, tuple(sorted((holder, deed.side), key=side_order)))
+                self.came(workspace, visit.key, Sort.RESERVED, tuple(sorted((holder, visit.side), key=side_order)))
 
     # what is decided
 

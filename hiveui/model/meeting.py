@@ -22,7 +22,7 @@ Key = tuple[str, str]
 
 
 @dataclass(frozen=True, slots=True)
-class Deed:
+class Visit:
     """One thing that one party did to a path."""
 
     key: Key
@@ -46,18 +46,18 @@ class Deed:
 class Trace:
     """What one party did to one path in one checkout last."""
 
-    wrote: Deed | None = None
-    read: Deed | None = None
+    wrote: Visit | None = None
+    read: Visit | None = None
 
-    def after(self, deed: Deed) -> "Trace":
-        """Give the trace with one more deed; the later one stands, of two at one time always the same."""
-        old = self.wrote if deed.part is Part.WROTE else self.read
-        kept = deed if old is None else max(old, deed, key=_order)
-        return replace(self, wrote=kept) if deed.part is Part.WROTE else replace(self, read=kept)
+    def after(self, visit: Visit) -> "Trace":
+        """Give the trace with one more visit; the later one stands, of two at one time always the same."""
+        old = self.wrote if visit.part is Part.WROTE else self.read
+        kept = visit if old is None else max(old, visit, key=_order)
+        return replace(self, wrote=kept) if visit.part is Part.WROTE else replace(self, read=kept)
 
 
-def _order(deed: Deed) -> tuple[str, str, str]:
-    return deed.time, deed.how, deed.evidence
+def _order(visit: Visit) -> tuple[str, str, str]:
+    return visit.time, visit.how, visit.evidence
 
 
 Traces = Mapping[tuple[str, str], Trace]
@@ -78,15 +78,15 @@ class Memory:
     most: int = MOST
     _paths: OrderedDict[Key, dict[tuple[str, str], Trace]] = field(default_factory=OrderedDict)
 
-    def take(self, deeds: Iterable[Deed]) -> list[Key]:
-        """Take deeds in, in any order; the paths in which somebody may have met."""
+    def take(self, visits: Iterable[Visit]) -> list[Key]:
+        """Take visits in, in any order; the paths in which somebody may have met."""
         touched: dict[Key, None] = {}
-        for deed in deeds:
-            traces = self._paths.setdefault(deed.key, {})
-            traces[deed.top, deed.party] = traces.get((deed.top, deed.party), Trace()).after(deed)
-            self._paths.move_to_end(deed.key)
+        for visit in visits:
+            traces = self._paths.setdefault(visit.key, {})
+            traces[visit.top, visit.party] = traces.get((visit.top, visit.party), Trace()).after(visit)
+            self._paths.move_to_end(visit.key)
             if len(traces) > 1:
-                touched[deed.key] = None
+                touched[visit.key] = None
         while len(self._paths) > self.most:
             self._paths.popitem(last=False)
         return list(touched)
@@ -107,7 +107,7 @@ def meet(traces: Traces, *, after: str = "", turns: Mapping[str, str] | None = N
     if meeting:
         return Meeting(Sort.PATH, _sides(meeting))
     read = [t.read for t in traces.values() if t.read is not None and t.read.time > after]
-    sides: list[Deed] = []
+    sides: list[Visit] = []
     for reader in read:
         own = traces[reader.top, reader.party].wrote
         behind = [writer for writer in wrote if _goes_stale(reader, own, writer, turns or {})]
@@ -115,13 +115,13 @@ def meet(traces: Traces, *, after: str = "", turns: Mapping[str, str] | None = N
     return Meeting(Sort.READ, _sides(sides)) if sides else None
 
 
-def _write_at_once(one: Deed, other: Deed) -> bool:
+def _write_at_once(one: Visit, other: Visit) -> bool:
     if one.party == other.party or apart(one.time, other.time) > WINDOW:
         return False
     return bool(one.party and other.party) or one.top == other.top
 
 
-def _goes_stale(reader: Deed, own: Deed | None, writer: Deed, turns: Mapping[str, str]) -> bool:
+def _goes_stale(reader: Visit, own: Visit | None, writer: Visit, turns: Mapping[str, str]) -> bool:
     """Tell whether a reader knows a path as it was before a writer changed it, and will build on that."""
     if not writer.party or reader.party == writer.party or reader.top != writer.top or reader.time >= writer.time:
         return False
@@ -131,8 +131,8 @@ def _goes_stale(reader: Deed, own: Deed | None, writer: Deed, turns: Mapping[str
     return apart(reader.time, writer.time) <= JUST or bool(runs_since and reader.time >= runs_since)
 
 
-def _sides(deeds: Iterable[Deed]) -> tuple[Side, ...]:
-    return tuple(sorted({(deed.party, deed.top): deed.side for deed in deeds}.values(), key=side_order))
+def _sides(visits: Iterable[Visit]) -> tuple[Side, ...]:
+    return tuple(sorted({(visit.party, visit.top): visit.side for visit in visits}.values(), key=side_order))
 
 
 def apart(one: str, other: str) -> timedelta:

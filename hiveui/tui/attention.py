@@ -9,7 +9,7 @@ from hiveui.model.text import visible
 from hiveui.tui import chrome
 from hiveui.tui.asking import details, question, short
 from hiveui.tui.commands.table import Keymap, Place, label
-from hiveui.tui.desk import number
+from hiveui.tui.desk import titled
 from hiveui.tui.ground import Ground
 from hiveui.tui.needs import INDENT, Seen, hushing, in_order, write
 from hiveui.tui.reply import Reply
@@ -254,4 +254,4 @@ class Attention:
 
 
 def _name(need: Need) -> str:
-    return f"{number(need.workspace, need.agent.role)} {visible(need.agent.role)}"
+    return titled(need.workspace, need.agent.role)

@@ -13,7 +13,7 @@ from hiveui.model.text import visible
 from hiveui.model.weighing import RESTING
 from hiveui.tui import desk as places
 from hiveui.tui.commands.table import Place
-from hiveui.tui.desk import number
+from hiveui.tui.desk import number, titled
 from hiveui.tui.ground import Ground
 from hiveui.tui.prompt import Prompt
 from hiveui.tui.widgets.card import Ends, Page
@@ -102,7 +102,7 @@ class Broadcast:
         self._text = text
         body: list[Ends] = []
         for role, each in self._texts().items():
-            body.append((((f" {number(self._ground.workspace, role)} {visible(role)}", "strong"),), ()))
+            body.append((((f" {titled(self._ground.workspace, role)}", "strong"),), ()))
             body += [(((f"   {visible(line)}", "plain"),), ()) for line in each.split("\n")]
         self._overlay.read(Page(((" Send this? Each gets it when it is at rest", "attention"),), body), Place.PREVIEW)
 
@@ -118,8 +118,7 @@ class Broadcast:
         if all(tone != "attention" for _, _, tone in report):
             self._text = ""
         body: list[Ends] = [
-            (((f" {number(workspace, role)} {visible(role)}  ", "plain"), (visible(said), tone)), ())
-            for role, said, tone in report
+            (((f" {titled(workspace, role)}  ", "plain"), (visible(said), tone)), ()) for role, said, tone in report
         ]
         self._overlay.read(Page(((" What became of it", "lit"),), body))
 

@@ -10,7 +10,7 @@ from hiveui.model.checkpoint import reason
 from hiveui.model.text import visible
 from hiveui.tui import chrome
 from hiveui.tui.commands.table import Place
-from hiveui.tui.desk import number
+from hiveui.tui.desk import titled
 from hiveui.tui.ground import Ground
 from hiveui.tui.widgets.card import Ends, Page, difference
 from hiveui.tui.words import age
@@ -73,7 +73,7 @@ class Checkpoints:
 
     @property
     def _name(self) -> str:
-        return f"{number(self._ground.workspace, self._role)} {visible(self._role)}"
+        return titled(self._ground.workspace, self._role)
 
     @property
     def _now(self) -> datetime:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from hiveui.model.layout import Leaf, Node, Rect, Tab, arrange, roles
 from hiveui.model.shape import complete, find
 from hiveui.model.state import Workspace
+from hiveui.model.text import visible
 
 COMPACT_COLUMNS = 100
 COMPACT_LINES = 28
@@ -149,6 +150,11 @@ def scene(workspace: Workspace, desk: Desk, columns: int, lines: int) -> Scene:
 def number(workspace: Workspace, role: str) -> int:
     """Give an agent's number, 0 where the role has no agent."""
     return next((i for i, agent in enumerate(workspace.agents, 1) if agent.role == role), 0)
+
+
+def titled(workspace: Workspace, role: str) -> str:
+    """Give an agent's number and its name, safe to show."""
+    return f"{number(workspace, role)} {visible(role)}"
 
 
 def _root(workspace: Workspace, desk: Desk) -> Node:

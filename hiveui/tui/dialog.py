@@ -4,10 +4,9 @@ from collections.abc import Callable, Coroutine
 from functools import partial
 from typing import Any
 
-from hiveui.model.text import visible
 from hiveui.tui import cards, chrome
 from hiveui.tui.commands.table import Keymap
-from hiveui.tui.desk import number
+from hiveui.tui.desk import number, titled
 from hiveui.tui.ground import Ground
 from hiveui.tui.widgets.card import Card
 
@@ -28,7 +27,7 @@ class Dialog:
         if self._ground.agent is None:
             return
         role, workspace = self._ground.desk.role, self._ground.workspace  # the focus may leave that agent meanwhile
-        name = f"{number(workspace, role)} {visible(role)}"
+        name = titled(workspace, role)
         call = partial(self._ground.link.call, method, workspace=workspace.id, role=role, **more)
         self.put(f"{question} {name}?", f"{title} {name}…", call)
 

@@ -9,11 +9,10 @@ from typing import Any
 from hiveui.config.misreadings import Kept, keep
 from hiveui.model.codec import to_json
 from hiveui.model.signs import AgentState
-from hiveui.model.text import visible
 from hiveui.paths import Paths
 from hiveui.tui import editor
 from hiveui.tui.commands.table import Place
-from hiveui.tui.desk import number
+from hiveui.tui.desk import titled
 from hiveui.tui.ground import Ground
 from hiveui.tui.widgets.card import Ends, Page
 from hiveui.tui.words import WORDS, word
@@ -58,7 +57,7 @@ class Misreading:
         reading = to_json(agent.reading)
         shown = await self._ground.link.call("agent/read", workspace=workspace.id, role=agent.role)
         self._seen = {"kind": agent.kind, "reading": reading, "rows": shown["lines"]}
-        name = f"{number(workspace, agent.role)} {visible(agent.role)}"
+        name = titled(workspace, agent.role)
         self._heading = f" {name} is not {word(agent).word}. What does it really do?"
         self._line = 0
         self._show()

@@ -11,7 +11,7 @@ from hiveui.model.text import visible
 from hiveui.model.usage import dollars
 from hiveui.tui import chrome
 from hiveui.tui.commands.table import Place
-from hiveui.tui.desk import number
+from hiveui.tui.desk import titled
 from hiveui.tui.ground import Ground
 from hiveui.tui.prompt import Prompt as Writing
 from hiveui.tui.widgets.card import Ends, Page
@@ -102,7 +102,7 @@ class Outbox:
     def _show(self) -> None:
         agent = self._ground.workspace.role(self._role)
         why = holding(self._ground.workspace, agent, chrome.now()) if agent is not None else ""
-        name = f"{number(self._ground.workspace, self._role)} {visible(self._role)}"
+        name = titled(self._ground.workspace, self._role)
         self._overlay.choose(page(name, self._queue, self._line, why), self._line, Place.OUTBOX)
 
     def _do(self, title: str, work: Coroutine[Any, Any, Any]) -> None:

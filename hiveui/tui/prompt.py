@@ -7,7 +7,7 @@ from textual.timer import Timer
 from hiveui.errors import HiveError
 from hiveui.model.text import visible
 from hiveui.tui.commands.table import Place
-from hiveui.tui.desk import number
+from hiveui.tui.desk import titled
 from hiveui.tui.ground import Ground
 from hiveui.tui.widgets.card import Composer
 
@@ -37,7 +37,7 @@ class Prompt:
             return
         self._to, self._then = (self._ground.workspace.id, role), None
         self._kept = self._ground.workspace.drafts.get(role, "")
-        heading = f" To {number(self._ground.workspace, role)} {visible(role)}"
+        heading = f" To {titled(self._ground.workspace, role)}"
         self._overlay.write(((heading, "strong"),), self._drafts.get(self._to, self._kept) + text)
         self._keeping = self._ground.screen.set_interval(KEPT_WITHIN, self._keep)
 

@@ -13,7 +13,7 @@ from hiveui.model.checks import GOING, Outcome, Status
 from hiveui.model.text import counted, visible
 from hiveui.tui import chrome
 from hiveui.tui.commands.table import Place
-from hiveui.tui.desk import number
+from hiveui.tui.desk import titled
 from hiveui.tui.ground import Ground
 from hiveui.tui.widgets.card import Ends, Page
 from hiveui.tui.words import age
@@ -75,7 +75,7 @@ class Proof:
         agent = self._ground.workspace.role(self._role)
         if agent is not None:
             self._shown = agent.proof
-            name = f"{number(self._ground.workspace, self._role)} {visible(self._role)}"
+            name = titled(self._ground.workspace, self._role)
             page = proof_page(name, agent, printed, chrome.now(), self._ground.screen.size.width)
             self._overlay.read(page, Place.PROOF)
             self._overlay.page.scroll_lines(END)
@@ -94,7 +94,7 @@ class Proof:
     async def _brief(self, role: str) -> None:
         workspace = self._ground.workspace
         found = await self._ground.link.call("agent/why", workspace=workspace.id, role=role, brief=True)
-        name = f"{number(workspace, role)} {visible(role)}"
+        name = titled(workspace, role)
         self._overlay.read(brief_page(name, found["brief"], self._ground.screen.size.width))
 
 

@@ -10,7 +10,7 @@ from hiveui.tui import chrome, editor
 from hiveui.tui.collisions import Details, Seen, listed, write
 from hiveui.tui.commands.table import Place
 from hiveui.tui.company import Company
-from hiveui.tui.desk import number
+from hiveui.tui.desk import titled
 from hiveui.tui.ground import Ground
 from hiveui.tui.rounds import Rounds
 from hiveui.tui.widgets.card import Card, Ends
@@ -135,7 +135,7 @@ class Radar:
     async def _hold(self, side: Side, *, held: bool) -> None:
         workspace = self._ground.workspace
         await self._ground.link.call("prompt/hold", workspace=workspace.id, role=side.role, held=held)
-        name = f"{number(workspace, side.role)} {visible(side.role)}"
+        name = titled(workspace, side.role)
         said = f"What waits for {name} is held; h lets it go on." if held else f"What waits for {name} goes on."
         self._ground.screen.notice(said)
 

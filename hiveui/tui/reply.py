@@ -6,7 +6,7 @@ from collections.abc import Callable
 from hiveui.model.attention import Need
 from hiveui.model.signs import Choice, Dialog
 from hiveui.model.text import visible
-from hiveui.tui.desk import number
+from hiveui.tui.desk import titled
 from hiveui.tui.ground import Ground
 
 UNASKED = 0.25
@@ -75,7 +75,7 @@ class Reply:
         if choice.lasting and not self.sure:
             self.sure = True
             return False
-        name = f"{number(need.workspace, need.agent.role)} {visible(need.agent.role)}"
+        name = titled(need.workspace, need.agent.role)
         more = {"text": text} if text else {}
         work = self._give(name, need, dialog=dialog.fingerprint, choice=self.picked, lasting=choice.lasting, **more)
         self.drop()

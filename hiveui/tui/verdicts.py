@@ -7,7 +7,7 @@ from hiveui.model.comparison import Changed
 from hiveui.model.review import Stage
 from hiveui.model.text import visible
 from hiveui.tui.commands.table import Place
-from hiveui.tui.desk import number
+from hiveui.tui.desk import titled
 from hiveui.tui.ground import Ground
 from hiveui.tui.review import Review
 from hiveui.tui.sheet import Kind, Row
@@ -102,7 +102,7 @@ class Verdicts:
         role = self._author(changed)
         top, path = self._review.sheet.place_of(row.file)
         self._about = About(role, top, path, row.new or row.old, old=not row.new)
-        to = f"{number(self._ground.workspace, role)} {visible(role)}"
+        to = titled(self._ground.workspace, role)
         guess = "" if role in changed.roles else "  (who wrote it is not known)"
         heading = ((f" To {to}, about {visible(path)}:{row.new or row.old}", "strong"), (guess, "warning"))
         self._overlay.lay_above(Remarking(heading, self._draft))

@@ -24,7 +24,7 @@ from hiveui.model.collisions import (
     joined,
 )
 from hiveui.model.generated import is_generated
-from hiveui.model.meeting import JUST, WINDOW, Deed, Memory, apart, meet
+from hiveui.model.meeting import JUST, WINDOW, Memory, Visit, apart, meet
 
 START = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
 KEY = ("/shop/.git", "api/schema.py")
@@ -34,21 +34,21 @@ def at(minutes: float) -> str:
     return stamp(START + timedelta(minutes=minutes))
 
 
-def deed(party: str, part: Part, minutes: float, top: str = "/shop") -> Deed:
-    return Deed(KEY, top, party, AgentId(party) if party else None, party, part, at(minutes))
+def visit(party: str, part: Part, minutes: float, top: str = "/shop") -> Visit:
+    return Visit(KEY, top, party, AgentId(party) if party else None, party, part, at(minutes))
 
 
-def wrote(party: str, minutes: float, top: str = "/shop") -> Deed:
-    return deed(party, Part.WROTE, minutes, top)
+def wrote(party: str, minutes: float, top: str = "/shop") -> Visit:
+    return visit(party, Part.WROTE, minutes, top)
 
 
-def read(party: str, minutes: float, top: str = "/shop") -> Deed:
-    return deed(party, Part.READ, minutes, top)
+def read(party: str, minutes: float, top: str = "/shop") -> Visit:
+    return visit(party, Part.READ, minutes, top)
 
 
-DEEDS = st.lists(
+VISITS = st.lists(
     st.builds(
-        deed,
+        visit,
         st.sampled_from(["", "a", "b", "c"]),
         st.sampled_from([Part.WROTE, Part.READ]),
         st.integers(0, 100),
@@ -58,30 +58,30 @@ DEEDS = st.lists(
 )
 
 
-def met(deeds: list[Deed], after: str = ""):
+def met(visits: list[Visit], after: str = ""):
     memory = Memory()
-    memory.take(deeds)
+    memory.take(visits)
     return meet(memory.at(KEY), after=after, turns={})
 
 
-@given(DEEDS, st.randoms(use_true_random=False))
-def test_the_order_of_what_is_heard_at_once_does_not_matter(deeds: list[Deed], chance) -> None:
-    shuffled = [*deeds]
+@given(VISITS, st.randoms(use_true_random=False))
+def test_the_order_of_what_is_heard_at_once_does_not_matter(visits: list[Visit], chance) -> None:
+    shuffled = [*visits]
     chance.shuffle(shuffled)
-    assert met(shuffled) == met(deeds)
+    assert met(shuffled) == met(visits)
 
 
-@given(DEEDS)
-def test_it_does_not_matter_in_how_many_batches_it_is_heard(deeds: list[Deed]) -> None:
+@given(VISITS)
+def test_it_does_not_matter_in_how_many_batches_it_is_heard(visits: list[Visit]) -> None:
     memory = Memory()
-    for one in deeds:
+    for one in visits:
         memory.take([one])
-    assert meet(memory.at(KEY)) == met(deeds)
+    assert meet(memory.at(KEY)) == met(visits)
 
 
-@given(DEEDS)
-def test_nobody_meets_themselves_and_somebody_unknown_meets_agents_only(deeds: list[Deed]) -> None:
-    found = met(deeds)
+@given(VISITS)
+def test_nobody_meets_themselves_and_somebody_unknown_meets_agents_only(visits: list[Visit]) -> None:
+    found = met(visits)
     if found is not None:
         parties = {side.party for side in found.sides}
         assert len(parties) > 1
@@ -89,17 +89,17 @@ def test_nobody_meets_themselves_and_somebody_unknown_meets_agents_only(deeds: l
         for side in found.sides:
             if not side.party:
                 assert any(other.party and other.top == side.top for other in found.sides)
-    assert met([one for one in deeds if one.party == "a"]) is None
-    assert met([one for one in deeds if not one.party]) is None
+    assert met([one for one in visits if one.party == "a"]) is None
+    assert met([one for one in visits if not one.party]) is None
 
 
-@given(DEEDS)
-def test_every_two_agents_that_wrote_within_the_window_are_found(deeds: list[Deed]) -> None:
-    last: dict[tuple[str, str], Deed] = {}
-    for one in deeds:
+@given(VISITS)
+def test_every_two_agents_that_wrote_within_the_window_are_found(visits: list[Visit]) -> None:
+    last: dict[tuple[str, str], Visit] = {}
+    for one in visits:
         if one.part is Part.WROTE and one.party:
             last[one.party, one.top] = max(last.get((one.party, one.top), one), one, key=lambda d: d.time)
-    found = met(deeds)
+    found = met(visits)
     for one, other in combinations(last.values(), 2):
         if one.party != other.party and apart(one.time, other.time) <= WINDOW:
             assert found is not None
@@ -107,10 +107,10 @@ def test_every_two_agents_that_wrote_within_the_window_are_found(deeds: list[Dee
             assert {one.party, other.party} <= {side.party for side in found.sides}
 
 
-@given(DEEDS, st.integers(0, 100))
-def test_what_was_settled_needs_a_new_write_to_open_again(deeds: list[Deed], settled: int) -> None:
-    found = met(deeds, after=at(settled))
-    assert found is None or any(one.part is Part.WROTE and one.time > at(settled) for one in deeds)
+@given(VISITS, st.integers(0, 100))
+def test_what_was_settled_needs_a_new_write_to_open_again(visits: list[Visit], settled: int) -> None:
+    found = met(visits, after=at(settled))
+    assert found is None or any(one.part is Part.WROTE and one.time > at(settled) for one in visits)
 
 
 def test_what_an_agent_has_just_read_is_changed_by_another() -> None:
@@ -138,7 +138,7 @@ def test_what_was_read_in_a_turn_that_runs_is_known_by_heart_for_as_long_as_it_r
 def test_what_is_remembered_is_bounded_and_the_path_that_was_left_alone_longest_goes_first() -> None:
     memory = Memory(most=2)
     for name in ("one", "two", "one", "three"):
-        memory.take([Deed(("", name), "/shop", "a", AgentId("a"), "a", Part.WROTE, at(0))])
+        memory.take([Visit(("", name), "/shop", "a", AgentId("a"), "a", Part.WROTE, at(0))])
     assert [bool(memory.at(("", name))) for name in ("one", "two", "three")] == [True, False, True]
 
 
@@ -162,9 +162,9 @@ def test_it_grows_by_another_side_something_worse_or_other_lines_and_by_nothing_
     assert not grew(collision(1, sort=Sort.LINES), old)
 
 
-@given(DEEDS, DEEDS)
-def test_sides_are_joined_by_who_stands_where_and_nobody_gets_lost(one: list[Deed], other: list[Deed]) -> None:
-    old, new = (joined((), tuple(deed.side for deed in deeds)) for deeds in (one, other))
+@given(VISITS, VISITS)
+def test_sides_are_joined_by_who_stands_where_and_nobody_gets_lost(one: list[Visit], other: list[Visit]) -> None:
+    old, new = (joined((), tuple(visit.side for visit in visits)) for visits in (one, other))
     both = joined(old, new)
     assert {(side.party, side.top) for side in both} == {(side.party, side.top) for side in (*old, *new)}
     assert joined(both, new) == both

@@ -8,11 +8,11 @@ from hiveui.model.keys import Key
 from hiveui.model.layout import Direction
 from hiveui.model.state import Workspace
 from hiveui.tui.commands.calls import Calls
+from hiveui.tui.commands.colliding import Colliding
 from hiveui.tui.commands.filing import Filing
 from hiveui.tui.commands.history import Histories
 from hiveui.tui.commands.integrating import Integrating
 from hiveui.tui.commands.keeping import Keeping
-from hiveui.tui.commands.meeting import Meetings
 from hiveui.tui.commands.owning import Owning
 from hiveui.tui.commands.proving import Proving
 from hiveui.tui.commands.reviewing import Reviewing
@@ -217,7 +217,7 @@ class Palette(Protocol):
         """Change what was typed."""
 
 
-class At(Calls, Filing, Histories, Integrating, Keeping, Meetings, Owning, Proving, Reviewing, Sending, Protocol):
+class At(Calls, Colliding, Filing, Histories, Integrating, Keeping, Owning, Proving, Reviewing, Sending, Protocol):
     """Where a command acts."""
 
     @property

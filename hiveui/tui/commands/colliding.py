@@ -37,7 +37,7 @@ class Radar(Protocol):
         """Open the file in the person's editor."""
 
 
-class Meetings(Protocol):
+class Colliding(Protocol):
     """Where commands on where agents meet act."""
 
     @property
