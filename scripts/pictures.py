@@ -244,6 +244,62 @@ EDITS: Mapping[str, Sequence[tuple[str, str, str]]] = {
 """What each role changes, of which file."""
 
 
+AT_DEMO = (
+    Scene("demo", back=()),
+    Scene("demo_attention", ["A"], ["need you", "collisions", "written outside"]),
+    Scene("demo_collisions", ["c"], ["same lines"]),
+    Scene("feed", ["f"], ["What agents changed"]),
+    Scene("owners_crossed", ["O"], ["which backend owns"]),
+    Scene("contracts_changed", ["t"], ["backend changed"]),
+    Scene("checkpoints", ["2", "K"], ["Checkpoints of"]),
+    Scene("check_passed", ["2", "E"], ["passed"]),
+    Scene("brief_given", ["2", "b"], ["given to read"]),
+    Scene("memory_read", ["m"], ["unittest"]),
+    Scene("review_demo", ["d"], ["hunks left"]),
+    Scene("keys_of_a_list", ["c", "?"], ["Where agents meet"], ["Escape", "Escape"]),
+)
+
+
+def demos(camera: Camera) -> None:
+    """Take what the demo shows once each of its agents has come to its end, or asks."""
+    if not any(camera.wants(f"{s.name}-{c}x{r}-{t}.") for s in AT_DEMO for c, r in SIZES for t in THEMES):
+        return
+    with Stage() as stage:
+        stage.opens("demo", size=(200, 50))
+        stage.until(lambda screen: "done, checked" in screen and "⇄ 1" in screen, "the end of the demo", 90)
+        camera.walk(stage, AT_DEMO, Door(["attach", "demo"], ["?"]))
+
+
+def mergings(camera: Camera) -> None:
+    """Take the merging of three worktrees, of which two are in conflict."""
+    scenes = [Scene("merging", ["I"], ["clean"]), Scene("merging_asked", ["I", "Enter"], ["follow"], ["Escape"] * 2)]
+    if not any(camera.wants(f"{s.name}-{c}x{r}-{t}.") for s in scenes for c, r in SIZES for t in THEMES):
+        return
+    with Stage() as stage:
+        (stage.project / "shop.py").write_text(SCHEMA)
+        for name, value in (("hiveui.scratch", "true"), ("user.name", "a"), ("user.email", "a@invalid")):
+            stage.done("git", "config", name, value)
+        stage.done("git", "add", "--all")
+        stage.done("git", "commit", "-qm", "one")
+        agents = {}
+        for role, new in (("backend", "float"), ("frontend", "str"), ("tests", "")):
+            file, change = ("shop.py", f'do = "edit"\nold = "expires: int"\nnew = "expires: {new}"')
+            if not new:
+                file, change = "tests.py", 'do = "write"\ntext = "import shop\\n"'
+            script = stage.home / f"{role}.toml"
+            script.write_text(
+                f'[[step]]\n{change}\nfile = "{file}"\n'
+                f'[[step]]\ndo = "commit"\nmessage = "What {role} did"\nfiles = ["{file}"]\n'
+            )
+            env = {"REHEARSAL": str(script), "REHEARSAL_SPEED": "20"}
+            agents[role] = {"kind": "rehearsal", "env": env, "checkout": "worktree", "check": ["true"]}
+        stage.layout("shop", agents)
+        stage.hive("up", "shop", "--detach", "--yes")
+        stage.opens("attach", "shop", size=(200, 50))
+        stage.waits("3 tests", "⇄ 1")
+        camera.walk(stage, scenes, Door(["attach", "shop"], ["?"]))
+
+
 def meetings(camera: Camera) -> None:
     """Take what is seen where agents change one another's files."""
     scenes = [Scene("collisions", ["c"], ["now,"]), Scene("collisions_second", ["c", "j"], ["client.ts"])]
@@ -367,7 +423,7 @@ def main(argv: Sequence[str]) -> None:
     folder = Path(argv[0])
     folder.mkdir(parents=True, exist_ok=True)
     camera = Camera(folder, argv[1:])
-    for part in (workspaces, meetings, reviews, mornings, first_runs):
+    for part in (workspaces, demos, meetings, mergings, reviews, mornings, first_runs):
         part(camera)
     raise SystemExit(min(camera.missed, 1))
 

@@ -123,9 +123,9 @@ class Stage:
             " and ".join(map(repr, texts)),
         )
 
-    def until(self, suits: Callable[[str], bool], what: str) -> None:
+    def until(self, suits: Callable[[str], bool], what: str, within: float = WITHIN) -> None:
         """Wait until the screen is as it should be."""
-        deadline = time.monotonic() + WITHIN
+        deadline = time.monotonic() + within
         while not suits(screen := self.screen()):
             if time.monotonic() > deadline:
                 raise MissedError(f"{what} did not come:\n{screen}")

@@ -33,13 +33,18 @@ def attention(*, as_json: bool) -> int:
     found = overview(state, output.now())
     parts = {name: getattr(found, name) for name in _TITLES}
     if as_json:
-        met = [{"workspace": workspace.name, **collision_facts(one)} for workspace, one in found.met]
-        output.document(**{name: [_facts(need) for need in part] for name, part in parts.items()}, collisions=met)
-    elif not any(parts.values()) and not found.met:
+        met = [{"workspace": need.workspace.name, **collision_facts(need.meets)} for need in found.met if need.meets]
+        beyond = [fact for need in found.outside for fact in _written(need)]
+        lists = {name: [_facts(need) for need in part] for name, part in parts.items()}
+        output.document(**lists, collisions=met, outside=beyond)
+    elif not any(parts.values()) and not found.met and not found.outside:
         output.talk("Nobody needs you.")
     else:
-        rows = [row for name, part in parts.items() for need in part for row in _rows(_TITLES[name], need)]
-        rows += [_met(workspace, one) for workspace, one in found.met]
+        rows = [row for need in found.needs for row in _rows(_TITLES["needs"], need)]
+        rows += [_met(need.workspace, need.meets) for need in found.met if need.meets is not None]
+        rows += [_outside(need) for need in found.outside]
+        del parts["needs"]
+        rows += [row for name, part in parts.items() for need in part for row in _rows(_TITLES[name], need)]
         output.table(("", "workspace", "role", "state", "since", "asks"), rows)
     return CALLED if found.needs or found.held or found.met else 0
 
@@ -135,6 +140,18 @@ def _facts(need: Need) -> dict[str, Any]:
 def _met(workspace: Workspace, one: Collision) -> tuple[str, ...]:
     roles = ", ".join(side.role for side in one.named)
     return "collision", workspace.name, roles, WORDS[one.sort], one.grown, f"{one.path}  (hive collisions)"
+
+
+def _outside(need: Need) -> tuple[str, ...]:
+    last = need.outside[-1]
+    return "outside", need.workspace.name, need.agent.role, "wrote", last.time, f"{last.path}  (hive owners)"
+
+
+def _written(need: Need) -> Iterator[dict[str, Any]]:
+    """Tell what an agent wrote outside of what its role owns."""
+    for one in need.outside:
+        who = {"workspace": need.workspace.name, "role": need.agent.role}
+        yield {**who, "path": one.path, "owners": list(one.owners), "time": one.time}
 
 
 def _rows(title: str, need: Need) -> Iterator[tuple[str, ...]]:

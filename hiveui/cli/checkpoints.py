@@ -77,7 +77,7 @@ def _tell(role: str, answer: Mapping[str, Any]) -> None:
 
 
 def _lines(one: Mapping[str, Any]) -> str:
-    return f"+{one['added']} -{one['removed']}"
+    return f"+{one['added']} −{one['removed']}"
 
 
 def _story(one: Mapping[str, Any]) -> str:

@@ -96,7 +96,7 @@ def _row(one: dict[str, Any]) -> tuple[str, ...]:
 def _did(side: dict[str, Any]) -> str:
     if side["part"] != "wrote":
         return str(side["part"])
-    return "" if side["added"] is None else f"+{side['added']} -{side['removed'] or 0}"
+    return "" if side["added"] is None else f"+{side['added']} −{side['removed'] or 0}"
 
 
 def place_of(client: BlockingClient, workspace: str | None) -> dict[str, Any]:

@@ -93,7 +93,7 @@ def contracts(change: str | None, workspace: str | None, *, as_json: bool) -> No
 
 def _changed(change: dict[str, Any]) -> tuple[str, ...]:
     notes = ", ".join(f"{role}: {note}" for role, note in change["notes"].items())
-    lines = f"+{change['added']} -{change['removed']}"
+    lines = f"+{change['added']} −{change['removed']}"
     return change["id"], change["time"][11:19], change["by"] or "?", one_line(change["path"]), lines, notes
 
 

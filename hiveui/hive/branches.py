@@ -135,7 +135,7 @@ class Branches:
             self._take_over(found.role, place, there.head)
         shared = [self.repository.top, *landing.checkouts_on(self.repository, self.into)]
         if real(place) in {real(one) for one in shared if one is not None}:
-            return replace(found, why="It works in your own checkout: what is committed there is merged already.")
+            return replace(found, why="It is in your own checkout.")
         name = commits.branch(place).removeprefix(HEADS)
         source = Source(there.head, self._landed(found.role, name, there.head), visible(name))
         ahead = len(merging.fresh(self.repository.common, self.onto, source, "--no-merges"))

@@ -7,7 +7,8 @@ from datetime import UTC, datetime
 from hiveui.model.agent import Agent, AgentId
 from hiveui.model.budget import held, over_budget
 from hiveui.model.collisions import Collision
-from hiveui.model.signs import NEEDS_PERSON, AgentState
+from hiveui.model.ownership import Trespass
+from hiveui.model.signs import NEEDS_PERSON, AgentState, Dialog
 from hiveui.model.state import State, Workspace
 
 URGENCY: Mapping[AgentState, int] = {
@@ -28,12 +29,65 @@ class Need:
     agent: Agent
     held: str = ""
     """Why prompts that wait for it are held until the person lets it go on; '' where they are not."""
+    meets: Collision | None = None
+    """Where it undoes another's work, if it is here for that."""
+    outside: tuple[Trespass, ...] = ()
+    """What it wrote outside of what its role owns and the person has not seen, if it is here for that."""
+
+    @property
+    def id(self) -> str:
+        """Tell it from what else the same agent has for the person."""
+        return f"{self.agent.id} {self.meets.id if self.meets else ''} {'outside' if self.outside else ''}"
+
+    @property
+    def asks(self) -> bool:
+        """Tell whether it is here for what the agent itself says."""
+        return self.meets is None and not self.outside
+
+    @property
+    def dialog(self) -> Dialog | None:
+        """What it asks, if it is here for that."""
+        return self.agent.reading.dialog if self.asks else None
 
 
 def needs(state: State, now: str) -> list[Need]:
     """List who needs the person at a time (RFC 3339, UTC), in all workspaces, the most urgent first."""
     every = (Need(workspace, agent) for workspace in state.workspaces.values() for agent in workspace.agents)
     return sorted((need for need in every if needs_person(need.agent, now)), key=_rank)
+
+
+def collided(state: State) -> list[Need]:
+    """List where agents undo one another's work, the worst of each workspace first, each with who wrote there last."""
+    return [
+        Need(workspace, agent, meets=one)
+        for workspace in state.workspaces.values()
+        for one in workspace.radar.standing
+        if one.calls and (agent := _writer(workspace, one)) is not None
+    ]
+
+
+def outside(state: State) -> list[Need]:
+    """List who wrote outside of what their role owns, as far as the person has not seen it."""
+    return [
+        Need(workspace, agent, outside=tuple(unseen))
+        for workspace in state.workspaces.values()
+        for agent in workspace.agents
+        if not agent.muted and (unseen := workspace.ownership.unseen(agent.role))
+    ]
+
+
+def tour(state: State, now: str) -> list[Need]:
+    """List where the person is to go: who needs them, then where agents collide, then who wrote outside; each once."""
+    found: dict[AgentId, Need] = {}
+    for need in (*needs(state, now), *collided(state), *outside(state)):
+        found.setdefault(need.agent.id, need)
+    return list(found.values())
+
+
+def _writer(workspace: Workspace, collision: Collision) -> Agent | None:
+    """Give the agent that did something there last."""
+    side = collision.latest
+    return workspace.agent(side.agent) if side is not None and side.agent is not None else None
 
 
 def walk(ranked: Sequence[Need], here: AgentId | None, by: int) -> Need | None:
@@ -62,8 +116,10 @@ class Overview:
     """Who would need them, and is not to for now."""
     muted: Sequence[Need]
     """Who is never to."""
-    met: Sequence[tuple[Workspace, Collision]] = ()
+    met: Sequence[Need] = ()
     """Where agents undo one another's work, the worst of each workspace first."""
+    outside: Sequence[Need] = ()
+    """Who wrote outside of what their role owns."""
 
 
 def overview(state: State, now: str) -> Overview:
@@ -83,7 +139,8 @@ def overview(state: State, now: str) -> Overview:
         sorted(unread_ones, key=lambda need: need.agent.reading.since),
         [Need(workspace, a) for workspace, agents in every for a in snoozed(agents, now) if not a.muted],
         [Need(workspace, agent) for workspace, agents in every for agent in agents if agent.muted],
-        [(workspace, one) for workspace, _ in every for one in workspace.radar.standing if one.calls],
+        collided(state),
+        outside(state),
     )
 
 

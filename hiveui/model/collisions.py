@@ -112,6 +112,11 @@ class Collision:
         return tuple(side for side in self.sides if side.agent is not None)
 
     @property
+    def latest(self) -> Side | None:
+        """The agent that did something there last; who wrote comes before who read."""
+        return max(self.named, key=lambda side: (side.part is Part.WROTE, side.time), default=None)
+
+    @property
     def several(self) -> bool:
         """Tell whether more than one agent is in it."""
         return len({side.agent for side in self.named}) > 1

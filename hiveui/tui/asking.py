@@ -7,6 +7,8 @@ from collections.abc import Iterator, Mapping
 from rich.cells import cell_len
 
 from hiveui.model.agent import Agent
+from hiveui.model.attention import Need
+from hiveui.model.collisions import WORDS
 from hiveui.model.signs import AgentState, Choice, Dialog
 from hiveui.model.text import visible
 from hiveui.tui.chrome import shortened
@@ -24,6 +26,19 @@ def asks(agent: Agent) -> str:
     """Say in one line what an agent wants; safe."""
     reading = agent.reading
     return visible((reading.dialog.question if reading.dialog else "") or reading.evidence)
+
+
+def matter(need: Need) -> str:
+    """Say in one line what an agent has for the person; safe."""
+    if need.meets is not None:
+        others = {visible(side.role) for side in need.meets.named} - {visible(need.agent.role)}
+        return f"{visible(need.meets.path)}: {WORDS[need.meets.sort]}, with {' and '.join(sorted(others))}"
+    if need.outside:
+        last = need.outside[-1]
+        owned = f", owned by {' and '.join(map(visible, last.owners))}" if last.owners else ", not its own"
+        more = len(need.outside) - 1
+        return f"{visible(last.path)}{owned}" + (f", and {more} more" if more else "")
+    return visible(f"{need.held} Q, then b lets it go on.") if need.held else asks(need.agent)
 
 
 def short(choice: Choice) -> str:
@@ -57,7 +72,11 @@ _WITHOUT_ANSWERS: Mapping[AgentState, str] = {
 
 def details(reply: Reply, enter: str, columns: int) -> Iterator[Words]:
     """Write the answers that an agent offers, and what the key `enter` does next."""
-    dialog = reply.dialog
+    dialog, need = reply.dialog, reply.need
+    if need is not None and not need.asks:
+        rest = "shows both changes; t there tells both" if need.meets else "shows what it wrote; u takes it as seen"
+        yield ((enter, "key"), (f" {rest}.", "quiet"))
+        return
     if dialog is None:
         state = reply.need.agent.reading.state if reply.need is not None else AgentState.UNSURE
         said = _WITHOUT_ANSWERS.get(state, "Its answers cannot be read from here: ")

@@ -1,6 +1,7 @@
 """The attention queue, and answering in place: what agents ask, and what the person says to it."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from hiveui.model.attention import Need, Overview, needs, overview, stamp
 from hiveui.model.signs import NEEDS_PERSON, AgentState
@@ -18,6 +19,7 @@ from hiveui.tui.widgets.entry import Entry
 from hiveui.tui.words import word
 
 _READ = {AgentState.DONE: "is read", AgentState.STUCK: "goes on; of this nothing is said again in this turn"}
+Lead = Callable[[Need], None]
 EDGES = 4
 """Lines of the screen that an answer's card leaves free."""
 
@@ -37,8 +39,10 @@ class Remark(Entry):
 class Attention:
     """Shows who needs the person, and takes answers (`commands.at.Attention`)."""
 
-    def __init__(self, ground: Ground, rounds: Rounds, keymap: Keymap, reply: Reply | None = None) -> None:
+    def __init__(self, ground: Ground, rounds: Rounds, keymap: Keymap, lead: Lead, reply: Reply | None = None) -> None:
+        """`lead` shows what an agent is listed for where it asks nothing itself."""
         self._ground = ground
+        self._lead = lead
         self._overlay = ground.screen.overlay
         self._rounds = rounds
         self._keymap = keymap
@@ -108,7 +112,10 @@ class Attention:
             else:
                 self._draw()
         elif reply.need is not None and self._overlay.card is not self._card and reply.hears():
-            self._go(reply.need)
+            need = reply.need
+            self._go(need)
+            if not need.asks:
+                self._lead(need)
 
     def write(self) -> None:
         """Have a text written that goes with the answer that was picked."""
@@ -145,7 +152,7 @@ class Attention:
     def hush(self) -> None:
         """Put an agent off for ten minutes; again: for an hour; again: not any more."""
         need = self._meant()
-        if need is None or need.agent.reading.state not in NEEDS_PERSON:
+        if need is None or not need.asks or need.agent.reading.state not in NEEDS_PERSON:
             self._ground.screen.notice("It asks nothing now.")
             return
         minutes = hushing(need, chrome.now())
@@ -162,6 +169,9 @@ class Attention:
     def read(self) -> None:
         """Mark what an agent did as read; let one go on that is stuck."""
         need = self._meant()
+        if need is not None and need.outside:
+            self._tell("owner/seen", need, "wrote outside of what it owns: taken as seen")
+            return
         said = _READ.get(need.agent.reading.state) if need is not None else None
         if need is None or said is None:
             self._ground.screen.notice("There is nothing unread.")
@@ -193,7 +203,7 @@ class Attention:
         need = self._reply.need
         workspace = self._rounds.state().workspaces.get(need.workspace.id) if need else None
         agent = workspace.agent(need.agent.id) if need and workspace else None
-        return Need(workspace, agent) if workspace and agent else None
+        return replace(need, workspace=workspace, agent=agent) if need and workspace and agent else None
 
     def _go(self, need: Need) -> None:
         self._overlay.close()
@@ -209,15 +219,15 @@ class Attention:
 
     def _list(self, found: Overview, *, asked: bool, moved: bool = False) -> None:
         """Draw the queue: the chosen line stays with its agent, wherever that stands now."""
-        kept = self._reply.need.agent.id if self._reply.need and not moved and self._listed else None
+        kept = self._reply.need.id if self._reply.need and not moved and self._listed else None
         self._listed = in_order(found)
-        ids = [need.agent.id for need in self._listed]
+        ids = [need.id for need in self._listed]
         most = len(ids) if moved or not found.needs else len(found.needs)
         self._line = ids.index(kept) if kept in ids else max(0, min(self._line, most - 1))
         self._reply.turn_to(self._listed[self._line] if self._listed else None, asked=asked)
         screen = self._ground.screen
         chosen = self._reply.need
-        under = chosen is not None and chosen.agent.reading.state in NEEDS_PERSON
+        under = chosen is not None and (not chosen.asks or chosen.agent.reading.state in NEEDS_PERSON)
         lines = list(details(self._reply, self._enter, screen.size.width - 2 * INDENT)) if under else []
         written = write(found, chosen, lines, Seen(self._ground.workspace.id, chrome.now(), screen.size.width))
         self._overlay.choose(written.page, written.first, Place.QUEUE, last=written.last)

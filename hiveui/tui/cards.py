@@ -11,7 +11,7 @@ from rich.cells import cell_len
 from hiveui.model.checks import Outcome, Status
 from hiveui.model.codec import from_json
 from hiveui.model.text import visible
-from hiveui.tui.commands.table import Command, label, places
+from hiveui.tui.commands.table import Command, Place, label, places
 from hiveui.tui.widgets.card import ALONE, Ends, Page
 from hiveui.tui.widgets.line import Words
 from hiveui.tui.words import age
@@ -42,6 +42,13 @@ def help_page(table: Table, columns: int) -> Page:
     rest.append(((" A bar, or a title below a pane, is dragged to resize.", "quiet"),))
     body = _beside(first, rest, width) if wide else [*first, (), *rest]
     return Page(((" Keys", "lit"),), [(line, ()) for line in body], wide)
+
+
+def keys_page(table: Table, place: Place, columns: int) -> Page:
+    """List the keys of one place."""
+    width = columns if columns < ALONE else _CARD
+    rows = [line for c in table if c.place is place and c.keys for line in _row(c, width - 1)]
+    return Page(((f" {place.value}", "lit"),), [(line, ()) for line in rows])
 
 
 def _beside(left: Sequence[Words], right: Sequence[Words], column: int) -> list[Words]:

@@ -123,7 +123,7 @@ def list_page(name: str, answer: Mapping[str, Any], chosen: int, now: datetime, 
     body: list[Ends] = []
     for i, one in enumerate(answer["checkpoints"]):
         tone = "lit" if i == chosen else "plain"
-        counts = f"{one['files']:>5} {'file ' if one['files'] == 1 else 'files'} +{one['added']} -{one['removed']}"
+        counts = f"{one['files']:>5} {'file ' if one['files'] == 1 else 'files'} +{one['added']} −{one['removed']}"
         head = f" {'▸' if i == chosen else ' '} {one['number']:>4}  {age(one['time'], now):>4}  {counts:<24}  "
         story = chrome.shortened(visible(story_of(one)), max(10, columns - cell_len(head) - 1))
         body.append((((head, tone), (story, tone if i == chosen else "quiet")), ()))

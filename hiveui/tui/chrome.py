@@ -1,7 +1,7 @@
 """The words around the panes: first line, titles, roster, status line. Pure; no Textual."""
 
 import shlex
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from types import MappingProxyType
 from typing import NamedTuple
@@ -37,6 +37,10 @@ SPARK = 10
 """Cells of what an agent changed of late: one a minute."""
 SHORT_SPARK, LEAST_SPARK = 5, 3
 """Cells of it in the roster: as many as there is room for."""
+_LEAVING = frozenset({"back", "keys"})
+"""What the status line says of the keys that lead away, and to all the others."""
+NAME = 11
+"""Cells of a role in the roster, at most."""
 SHORTEST_NAME = 6
 """Cells of a role, with its number, that are not given up for its state."""
 
@@ -58,38 +62,67 @@ class Moment(NamedTuple):
         return stamp(self.now)
 
 
-def top(workspace: Workspace, desk: Desk, scene: Scene, moment: Moment, labels: Mapping[str | int, str] = NONE) -> Ends:
-    """Name the workspace and its tabs, with their letters in jump mode; count who needs a person, is done or works."""
-    here, elsewhere = len(needing(workspace.agents, moment.stamp)), moment.elsewhere
-    working, unread = (tally(workspace).get(state, 0) for state in (AgentState.WORKING, AgentState.DONE))
-    right: list[tuple[str, str]] = []
-    if here or elsewhere:
-        right.append((f"▲ {here + elsewhere}" if scene.compact else f"▲ {_calls(here, elsewhere)}", "attention"))
-    if not scene.compact:
-        count = len(workspace.agents)
-        right.append((counted(count, "agent"), "quiet"))
-    outside = len(workspace.ownership.unseen())
-    if outside:
-        right.append((f"{OUTSIDE} {outside}" if scene.compact else f"{OUTSIDE} {outside} outside", "warning"))
-    if unread:
-        right.append((f"● {unread}" if scene.compact else f"● {unread} done", "done"))
-    if standing := workspace.radar.standing:
-        met = f"⇄ {len(standing)}" if scene.compact else f"⇄ {counted(len(standing), 'collision')}"
-        right.append((met, "attention" if any(one.calls for one in standing) else "warning"))
-    if working:
-        right.append((f"◐ {working}" if scene.compact else f"◐ {working} working", "working"))
+class Count(NamedTuple):
+    """How many there are of something, in the first line."""
+
+    short: str
+    """Its glyph and how many; '' where only words say it."""
+    words: str
+    """What follows where there is room."""
+    tone: str
+
+
+def top(
+    workspace: Workspace,
+    desk: Desk,
+    scene: Scene,
+    moment: Moment,
+    labels: Mapping[str | int, str] = NONE,
+    *,
+    columns: int = 0,
+) -> Ends:
+    """Name the workspace and its tabs, with their letters in jump mode; count who needs a person, is done or works.
+
+    The counts have words where the screen has room for them: `columns`, 0 for as many as it takes.
+    """
+    left = _words(tab_pieces(workspace, desk, scene, moment, labels))
+    right = _tallies(workspace, moment, words=not scene.compact)
+    if not scene.compact and columns and cut((left, right), columns):
+        right = _tallies(workspace, moment, words=False)
+    return left, right
+
+
+def _tallies(workspace: Workspace, moment: Moment, *, words: bool) -> Words:
+    """Count, what the person is called for first; with words, or with glyphs alone."""
+    right = [(f"{c.short}{c.words if words else ''}", c.tone) for c in _counts(workspace, moment) if c.short or words]
     spent = together(agent.spend for agent in workspace.agents)
     if spent.usd:
         right.append((money(spent), SPENT[used_up(workspace, spent.usd)]))
     right.append((moment.now.astimezone().strftime("%H:%M"), "quiet"))
-    spaced = [part for piece in right for part in ((SEPARATOR, "quiet"), piece)]
-    return _words(tab_pieces(workspace, desk, scene, moment, labels)), (*spaced, (" ", "quiet"))
+    return (*(part for piece in right for part in ((SEPARATOR, "quiet"), piece)), (" ", "quiet"))
+
+
+def _counts(workspace: Workspace, moment: Moment) -> Iterator[Count]:
+    here, elsewhere = len(needing(workspace.agents, moment.stamp)), moment.elsewhere
+    working, unread = (tally(workspace).get(state, 0) for state in (AgentState.WORKING, AgentState.DONE))
+    standing, outside = workspace.radar.standing, len(workspace.ownership.unseen())
+    if here or elsewhere:
+        yield Count(f"▲ {here + elsewhere}", _calls(here, elsewhere), "attention")
+    if standing:
+        tone = "attention" if any(one.calls for one in standing) else "warning"
+        yield Count(f"⇄ {len(standing)}", f" collision{'s' * (len(standing) != 1)}", tone)
+    if outside:
+        yield Count(f"{OUTSIDE} {outside}", " outside", "warning")
+    yield Count("", counted(len(workspace.agents), "agent"), "quiet")
+    if unread:
+        yield Count(f"● {unread}", " done", "done")
+    if working:
+        yield Count(f"◐ {working}", " working", "working")
 
 
 def _calls(here: int, elsewhere: int) -> str:
-    """Say how many need a person: `3 need you, 1 elsewhere`."""
-    total = here + elsewhere
-    said = f"{total} need{'s' * (total == 1)} you"
+    """Say what they do of whom there are so many: ` need you, 1 elsewhere`."""
+    said = f" need{'s' * (here + elsewhere == 1)} you"
     return said + (f", {elsewhere} elsewhere" if here and elsewhere else " elsewhere" if elsewhere else "")
 
 
@@ -141,7 +174,7 @@ def title(workspace: Workspace, desk: Desk, role: str, moment: Moment, *, column
     state = f"  {said.glyph} {said.word}"
     if role in workspace.queues:
         state += f" ⋯{len(workspace.queues[role])}"
-    state += outside_mark(workspace, role)
+    state += _marks(workspace, agent) if agent else ""
     name = f" {number(workspace, role) or '·'} {visible(role)}"
     kind = f"  {visible(agent.kind)}" if agent else ""
     if cell_len(name + kind + state) > room:
@@ -213,8 +246,9 @@ def roster(workspace: Workspace, desk: Desk, scene: Scene, moment: Moment) -> li
     if scene.compact:
         return [(_words(roster_pieces(workspace, desk, scene, moment)), ())]
     columns = scene.roster.width if scene.roster else 0
-    agents = enumerate(workspace.agents, 1)
-    return [_roster_line(i, agent, desk, moment, columns=columns, mark=_marks(workspace, agent)) for i, agent in agents]
+    name = min(NAME, max((cell_len(visible(agent.role)) for agent in workspace.agents), default=0))
+    agents = [(i, agent, _marks(workspace, agent)) for i, agent in enumerate(workspace.agents, 1)]
+    return [_roster_line(i, agent, desk, moment, mark=mark, cells=(name, columns)) for i, agent, mark in agents]
 
 
 def roster_pieces(workspace: Workspace, desk: Desk, scene: Scene, moment: Moment) -> list[Piece]:
@@ -244,35 +278,36 @@ def _marks(workspace: Workspace, agent: Agent) -> str:
     return outside_mark(workspace, agent.role) + (" ⇄" if agent.id in workspace.radar.met else "")
 
 
-def _roster_line(i: int, agent: Agent, desk: Desk, moment: Moment, *, columns: int, mark: str) -> Ends:
+def _roster_line(i: int, agent: Agent, desk: Desk, moment: Moment, *, mark: str, cells: tuple[int, int]) -> Ends:
+    """Write an agent's line, with `cells` for the names and for all of it; of its state the end is given up first."""
+    wide, columns = cells
     said = word(agent, moment.turn, moment.stamp)
-    name = fitted(visible(agent.role), 11)
-    left = (
-        (f"{i:>2} {name} ", "lit" if agent.role == desk.role else "plain"),
-        (f"{said.glyph} {said.word}", said.tone),
-        (mark, "warning"),
-    )
+    name = f"{i:>2} {fitted(visible(agent.role), wide)} "
     since = f" {age(agent.reading.since, moment.now, pace(agent)):>3} "
+    state = shortened(f"{said.glyph} {said.word}", max(2, columns - cell_len(name + mark + since)))
+    left = ((name, "lit" if agent.role == desk.role else "plain"), (state, said.tone), (mark, "warning"))
     room = columns - cell_len(since) - sum(cell_len(text) for text, _ in left)
     bars = changes(agent, moment, min(SHORT_SPARK, room - 1)) if room > LEAST_SPARK else ""
     return left, ((bars, "working"), (since, "quiet"))
 
 
 def status(keymap: Keymap, place: Place, typing_into: str, columns: int, note: str = "") -> Ends:
-    """Name the keys that work here, as many as there is room for; the last two always. A note comes before keys."""
+    """Name the keys that work here, as many as there is room for; how to leave always. A note comes before keys."""
     hints = keymap.hints(place)
     if place is Place.INTERACT:
         back = " or ".join(key for key, hint in hints if hint == "back")
         left: Words = ((" typing into ", "quiet"), (typing_into, "typing"), (f"  ·  {back} ", "key"), ("back", "quiet"))
         rest = [hint for hint in hints if hint[1] != "back"]
         return left, _keys(rest)
-    always = hints[-2:] if place is Place.SUPERVISE else ()
+    leaving = [hint for hint in hints if hint[1] in _LEAVING]
+    always = hints[-2:] if place is Place.SUPERVISE else sorted(leaving, key=lambda hint: hint[1], reverse=True)
+    hints = [hint for hint in hints if hint not in always]
     if note and place is Place.SUPERVISE:
         said: Ends = (((f" ▲ {visible(note)}", "attention"),), _keys(always))
         return (said[0], ()) if cut(said, columns) else said
     room = columns - sum(cell_len(key) + cell_len(hint) + 4 for key, hint in always)
     fitting = []
-    for key, hint in hints[: len(hints) - len(always)]:
+    for key, hint in hints:
         room -= cell_len(key) + cell_len(hint) + 4
         if room < 0:
             break

@@ -29,6 +29,7 @@ STORY = 2
 RESERVED = 4
 """Reservations that are shown."""
 SOMEBODY = "somebody"
+NOBODY = "No agents meet in any file, and nothing is reserved: `hive reserve GLOB` does that."
 _TONES = {"+": "added", "-": "removed", " ": "quiet"}
 _CONFLICT = frozenset(mark * 7 for mark in "<=>")
 """What lines between the sides of a conflict begin with."""
@@ -61,10 +62,10 @@ def write(workspace: Workspace, shown: Sequence[Collision], chosen: int, details
     roles = _roles(workspace, shown, seen)
     width = max([CELL, *(min(MOST, cell_len(visible(role)) + 1) for role in roles)])
     bad = BAD if seen.columns >= BESIDE else 0
-    path = max(LEAST, min(seen.columns, 132) - 4 - len(roles) * width - AGE - bad)
+    path = max(LEAST, min(seen.columns, 132) - 6 - len(roles) * width - AGE - bad)
     heads = tuple((_right(visible(role), width), "strong") for role in roles)
     title = f" Collisions  {_counts(workspace, seen.now)}"
-    heading: Words = ((fitted(title, path + 3), "lit"), *heads)
+    heading: Words = ((fitted(title, path + 5), "lit"), *heads)
     room = max(3, seen.rows // 3)
     start = max(0, min(chosen - room // 2, len(shown) - room))
     body: list[Ends] = []
@@ -78,6 +79,8 @@ def write(workspace: Workspace, shown: Sequence[Collision], chosen: int, details
         body += [((), ()), *_story(workspace, one, details, seen)]
         lines = _differences(workspace, one, details, seen)
         body += lines[min(seen.skipped, max(0, len(lines) - 1)) :]
+    elif not workspace.radar.reservations:
+        body += [(((f" {line}", "quiet"),), ()) for line in textwrap.wrap(NOBODY, min(seen.columns, 132) - 2)]
     return Page(heading, body, wide=True)
 
 
@@ -92,7 +95,7 @@ def _roles(workspace: Workspace, shown: Sequence[Collision], seen: Seen) -> list
     there = {side.role or SOMEBODY for one in shown for side in one.sides}
     order = [agent.role for agent in workspace.agents]
     roles = [role for role in order if role in there] + sorted(there - set(order))
-    room = (seen.columns - 4 - LEAST - AGE - (BAD if seen.columns >= BESIDE else 0)) // (CELL + 2)
+    room = (seen.columns - 6 - LEAST - AGE - (BAD if seen.columns >= BESIDE else 0)) // (CELL + 2)
     return roles[: max(2, room)]
 
 
@@ -103,7 +106,7 @@ def _line(one: Collision, roles: Sequence[str], widths: tuple[int, int, int], no
     cells = {side.role or SOMEBODY: _cell(side) for side in ranked}
     plain = "lit" if chosen else "plain" if one.open and not one.quiet else "quiet"
     words = [
-        ("▸" if chosen else " ", "lit"),
+        (" ▸ " if chosen else "   ", "lit"),
         (f"{glyph} ", tone),
         (set_cell_size(_tail(visible(one.path), path), path), plain),
         *((_right(cells.get(role, "·"), width), plain if role in cells else "quiet") for role in roles),
@@ -223,8 +226,3 @@ def _tail(path: str, cells: int) -> str:
 def _right(text: str, cells: int) -> str:
     shown = shortened(text, cells - 1)
     return " " * (cells - cell_len(shown)) + shown
-
-
-def newest(one: Collision) -> Side | None:
-    """Give the agent that did something there last."""
-    return max(one.named, key=lambda side: (side.part is Part.WROTE, side.time), default=None)

@@ -20,6 +20,7 @@ class Dialog:
         self._keymap = keymap
         self._question: tuple[str, Callable[[], Coroutine[Any, Any, Any]]] | None = None
         """What is being asked: its title while it is done, and what a yes does."""
+        self._sheet = Card()
 
     def ask(self, question: str, title: str, method: str, **more: str) -> None:
         """Put a question about the agent with the focus, and call `method` on it after a yes."""
@@ -50,6 +51,14 @@ class Dialog:
     def help(self) -> None:
         """Show every key."""
         self._overlay.read(cards.help_page(self._keymap.table, self._ground.screen.size.width))
+
+    def keys(self) -> None:
+        """Show the keys of what lies over the panes, above it."""
+        if self._overlay.card is None:
+            return
+        place = self._overlay.card.place
+        self._overlay.lay_above(self._sheet)
+        self._sheet.turn_to(cards.keys_page(self._keymap.table, place, self._ground.screen.size.width))
 
     def performance(self) -> None:
         """Show or hide the performance display."""

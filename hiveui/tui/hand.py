@@ -5,6 +5,7 @@ from collections.abc import Callable, Coroutine
 from typing import Any
 
 from hiveui.model.agent import Agent
+from hiveui.model.attention import Need
 from hiveui.model.keys import Key
 from hiveui.model.state import Workspace
 from hiveui.paths import Paths
@@ -94,13 +95,20 @@ class Hand:
         self.contracts = ContractCard(ground)
         self.rounds = rounds
         self.radar = Radar(ground, rounds, self.company)
-        self.attention = Attention(ground, rounds, keymap)
+        self.attention = Attention(ground, rounds, keymap, self._show)
         self.unread = Unread(ground)
         self.misreading = Misreading(ground, Paths.find(os.environ), self.company.run)
         self.switcher = switcher
         self.palette.sources.append(switcher.entries)
         self.palette.later.append(self.library.entries)
         self._typist = typist
+
+    def _show(self, need: Need) -> None:
+        """Show what is between an agent and others: where it meets one, or wrote outside of what it owns."""
+        if need.meets is not None:
+            self.radar.open(need.meets.id)
+        elif need.outside:
+            self.owners.open(need.outside[-1].id)
 
     @property
     def desk(self) -> Desk:

@@ -32,10 +32,6 @@ _MARKS: Mapping[Status, tuple[str, str]] = {
 }
 
 
-MORE = (
-    "w merge, squash or rebase · t checks or none · b another branch · J K order · s stops its check · "
-    "a asks its agent to rebase · p pull request"
-)
 WAYS: Mapping[str, str] = {
     "merge": "joined by a commit",
     "squash": "made into one commit",
@@ -67,7 +63,6 @@ def card(facts: Sequence[Fact], choice: Choice, line: int, train: Train | None, 
         dirty = ((f" {fact['dirty']} not committed ", "warning"),) if fact["dirty"] else ()
         step = steps.get(fact["role"]) if live or not fact["ahead"] else None
         body.append((_row(fact, choice, step, lit=i == line, room=room, columns=columns), dirty))
-    body += [((), ()), *(_line_of(f" {said}", "quiet") for said in textwrap.wrap(MORE, columns - 2))]
     return Page(heading, body, wide=True)
 
 

@@ -9,17 +9,17 @@ from rich.cells import cell_len
 from hiveui.model.agent import WorkspaceId
 from hiveui.model.attention import Need, Overview
 from hiveui.model.claims import claim
-from hiveui.model.text import counted, visible
-from hiveui.tui.asking import answers, asks, question
-from hiveui.tui.chrome import fitted, shortened
+from hiveui.model.text import visible
+from hiveui.tui.asking import answers, asks, matter, question
+from hiveui.tui.chrome import OUTSIDE, fitted, shortened
 from hiveui.tui.desk import number
 from hiveui.tui.widgets.card import Ends, Page
 from hiveui.tui.widgets.line import Words
-from hiveui.tui.words import CLAIMS, WORDS, age, word
+from hiveui.tui.words import CLAIMS, WORDS, Word, age, word
 
 NAME, WHERE, ANSWERS = 16, 12, 36
 """Cells of the columns, at most."""
-STATE, AGE = 12, 8
+STATE, AGE = 13, 8
 """Cells of those that are always as wide."""
 BESIDE = 100
 """Columns from which the answers stand beside each question."""
@@ -55,6 +55,8 @@ def sections(found: Overview) -> list[Section]:
     """Give the queue in parts, those without anybody left out."""
     parts = (
         Section("need you", "attention", found.needs),
+        Section("collisions", "attention", found.met),
+        Section("written outside of what they own", "warning", found.outside),
         Section("held by a budget", "warning", found.held),
         Section("unread", "done", found.unread),
         Section("snoozed", "quiet", found.snoozed),
@@ -88,7 +90,7 @@ def write(found: Overview, chosen: Need | None, details: Sequence[Words], seen: 
         body += [((), ())] if body else []
         body.append((((f" {part.title}  {len(part.lines)}", part.tone),), ()))
         for need in part.lines:
-            if chosen is None or need.agent.id != chosen.agent.id:
+            if chosen is None or need.id != chosen.id:
                 body.append(_line(need, widths, now))
                 continue
             first = len(body)
@@ -100,9 +102,7 @@ def write(found: Overview, chosen: Need | None, details: Sequence[Words], seen: 
             )
             body += [(((" " * INDENT, "plain"), *line), ()) for line in (*whole, *details)]
             last = len(body) - 1
-    met = len(found.met)
-    said = f"   ⇄ {counted(met, 'collision')}: esc, then c" if met else ""
-    heading = ((" Attention" if body else " Nobody needs you.", "lit"), (said, "attention"))
+    heading = ((" Attention" if body else " Nobody needs you.", "lit"),)
     return Written(Page(heading, body, wide=True), first, last)
 
 
@@ -115,7 +115,7 @@ def _columns(everyone: Sequence[Need], seen: Seen) -> Columns:
         seen.columns,
         widest(map(_name, everyone), NAME),
         widest((visible(need.workspace.name) for need in everyone), WHERE) if elsewhere else 0,
-        widest((answers(need.agent.reading.dialog) for need in everyone), ANSWERS) if seen.columns >= BESIDE else 0,
+        widest((answers(need.dialog) for need in everyone), ANSWERS) if seen.columns >= BESIDE else 0,
     )
 
 
@@ -124,8 +124,7 @@ def _name(need: Need) -> str:
 
 
 def _line(need: Need, widths: Columns, now: datetime, *, chosen: bool = False) -> Ends:
-    agent = need.agent
-    said = word(agent)
+    agent, said = need.agent, _word(need)
     left: list[tuple[str, str]] = [
         (f" {'▸' if chosen else ' '} ", "lit"),
         (f"{said.glyph} ", said.tone),
@@ -133,11 +132,11 @@ def _line(need: Need, widths: Columns, now: datetime, *, chosen: bool = False) -
     ]
     if widths.where:
         left.append((f"  {fitted(visible(need.workspace.name), widths.where)}", "quiet"))
-    left.append((f"  {fitted((CLAIMS.get(claim(agent)) or WORDS[agent.reading.state]).word, STATE)}  ", said.tone))
-    left.append((shortened(_said(need), _room(widths)), "plain"))
-    right = [(f"  {_until(agent.snoozed, now) or age(agent.reading.since, now):>{AGE}} ", "quiet")]
+    left.append((f"  {fitted(said.word, STATE)}  ", said.tone))
+    left.append((shortened(matter(need), _room(widths)), "plain"))
+    right = [(f"  {_until(agent.snoozed, now) or age(_since(need), now):>{AGE}} ", "quiet")]
     if widths.answers:
-        right.append((f"  {fitted(answers(agent.reading.dialog), widths.answers)} ", "key"))
+        right.append((f"  {fitted(answers(need.dialog), widths.answers)} ", "key"))
     return tuple(left), tuple(right)
 
 
@@ -151,8 +150,21 @@ def _cut(need: Need, widths: Columns) -> bool:
     return cell_len(asks(need.agent)) > _room(widths)
 
 
-def _said(need: Need) -> str:
-    return visible(f"{need.held} Q, then b lets it go on.") if need.held else asks(need.agent)
+def _word(need: Need) -> Word:
+    """Say why it is listed."""
+    if need.meets is not None:
+        return Word("⇄", "collision", "attention")
+    if need.outside:
+        return Word(OUTSIDE, "outside", "warning")
+    shown = word(need.agent)
+    return shown._replace(word=(CLAIMS.get(claim(need.agent)) or WORDS[need.agent.reading.state]).word)
+
+
+def _since(need: Need) -> str:
+    """Tell since when it is listed."""
+    if need.meets is not None:
+        return need.meets.newest
+    return need.outside[-1].time if need.outside else need.agent.reading.since
 
 
 def _until(snoozed: str, now: datetime) -> str:

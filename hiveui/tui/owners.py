@@ -39,9 +39,9 @@ class Listing:
         self._overlay = ground.screen.overlay
         self._chosen = ""
 
-    def open(self) -> None:
-        """Show it, from the newest line."""
-        self._chosen = next(iter(self._ids()), "")
+    def open(self, chosen: str = "") -> None:
+        """Show it, from the newest line, or from one."""
+        self._chosen = chosen or next(iter(self._ids()), "")
         self._show()
 
     def move(self, by: int) -> None:
@@ -135,13 +135,16 @@ class ContractCard(Listing):
 def owners_page(workspace: Workspace, chosen: str, columns: int) -> tuple[Page, int]:
     """List roles with what they own, then what was written outside; and the line that is chosen."""
     declared = [agent for agent in workspace.agents if agent.spec is not None and agent.child_of is None]
-    room = min(ROLE, max((cell_len(visible(agent.role)) for agent in declared), default=0))
+    roles = {*(agent.role for agent in declared), *(one.role for one in workspace.ownership.trespasses)}
+    room = min(ROLE, max((cell_len(visible(role)) for role in roles), default=0))
     body = [line for agent in declared for line in _owner(workspace, agent, room, wide=columns >= WIDE)]
     body.append(((), ()))
     listed = list(reversed(workspace.ownership.trespasses))
     ids, first = [one.id for one in listed], len(body)
     body += [_outside(one, room, chosen=one.id == chosen) for one in listed]
-    if not listed:
+    if not any(mode_of(agent.spec) for agent in declared if agent.spec is not None):
+        body.append((((" Each may write anything: `owns` in a layout says what is whose.", "quiet"),), ()))
+    elif not listed:
         body.append((((" Nobody wrote outside of what they own.", "quiet"),), ()))
     heading = ((" Owners", "lit"), ("   and what was written outside", "quiet"))
     return Page(heading, body, wide=True), first + (ids.index(chosen) if chosen in ids else 0)
@@ -189,7 +192,7 @@ def contracts_page(workspace: Workspace, chosen: str) -> tuple[Page, int]:
             for role, note in one.notes.items()
             for piece in ((f"  {NOTES[note][0]} ", NOTES[note][1]), (f"{visible(role)} {note}", NOTES[note][1]))
         )
-        said = f"{visible(one.by or 'somebody')} changed {visible(one.path)}  +{one.added} -{one.removed}"
+        said = f"{visible(one.by or 'somebody')} changed {visible(one.path)}  +{one.added} −{one.removed}"
         body.append((((f" {mark} ", "lit"), (said, tone), *notes), ((f"  {age(one.time, now)} ", "quiet"),)))
     if not listed and found.agreed:
         body.append((((" None has changed.", "quiet"),), ()))

@@ -103,7 +103,9 @@ def proof_page(name: str, agent: Agent, printed: Mapping[str, Any], now: datetim
     proof, argv = agent.proof, agent.spec.check if agent.spec is not None else ()
     if not argv:
         return Page(
-            ((f" {name} has no check", "lit"),), _wrapped("Its layout names none: `check: [make, test]`.", columns)
+            ((f" {name} has no check", "lit"),),
+            _wrapped("Its layout names none: `check: [make, test]`.", columns),
+            wide=True,
         )
     body = _wrapped(f"$ {visible(shlex.join(argv))}", columns, "strong")
     lines = [line for text in printed["text"].splitlines() for line in _wrapped(visible(text), columns, "plain")]
@@ -123,14 +125,17 @@ def _ended(agent: Agent, now: datetime) -> str:
         return f"It {'waits for another to end' if proof.status is Status.QUEUED else 'runs'}, for {ago} now."
     stale = "; files have changed since" if proof.stale else ""
     told = f"; the agent was told {counted(proof.tries, 'time')}" if proof.tries else ""
-    return f"{proof.status.value}: {visible(proof.sentence)}, {ago} ago{stale}{told}"
+    said = visible(proof.sentence) or proof.status.value
+    return f"{said[:1].upper()}{said[1:]}, {ago} ago{stale}{told}"
 
 
 def brief_page(name: str, given: Mapping[str, str], columns: int) -> Page:
     """Write down what an agent's program was given to read."""
     heading = ((f" What {name} was given to read", "lit"),)
     if not given["text"]:
-        return Page(heading, _wrapped("Nothing: its layout has no `brief`, `constraints` or `done`.", columns))
+        return Page(
+            heading, _wrapped("Nothing: its layout has no `brief`, `constraints` or `done`.", columns), wide=True
+        )
     body = [*_wrapped(f"Given {visible(given['way'])}:", columns, "quiet"), ((), ())]
     body += [line for text in given["text"].splitlines() for line in _wrapped(visible(text), columns, "plain")]
     return Page(heading, body, wide=True)

@@ -7,7 +7,7 @@ from typing import Any
 from hiveui.model.collisions import Collision, Side
 from hiveui.model.text import visible
 from hiveui.tui import chrome, editor
-from hiveui.tui.collisions import Details, Seen, listed, newest, write
+from hiveui.tui.collisions import Details, Seen, listed, write
 from hiveui.tui.commands.table import Place
 from hiveui.tui.company import Company
 from hiveui.tui.desk import titled
@@ -51,14 +51,10 @@ class Radar:
 
     # what is shown
 
-    def open(self) -> None:
-        """Show where agents meet, from the worst on."""
-        workspace = self._ground.workspace
-        if not workspace.radar.collisions and not workspace.radar.reservations:
-            self._ground.screen.notice("No agents meet in any file, and nothing is reserved.")
-            return
-        self._settled = not workspace.radar.standing
-        self._chosen, self._line, self._skipped = "", 0, 0
+    def open(self, chosen: str = "") -> None:
+        """Show where agents meet, from the worst on, or from one."""
+        self._settled = not self._ground.workspace.radar.standing
+        self._chosen, self._line, self._skipped = chosen, 0, 0
         self._draw()
 
     def follow(self) -> None:
@@ -102,14 +98,14 @@ class Radar:
         if one is None:
             return
         holds = self._ground.workspace.radar.holds
-        side = next((side for side in one.named if side.role in holds), None) or newest(one)
+        side = next((side for side in one.named if side.role in holds), None) or one.latest
         if side is not None:
             self._ground.run("holding it…", self._hold(side, held=side.role not in holds))
 
     def go(self) -> None:
         """Go to the pane of who wrote there last."""
         one = self._one()
-        side = newest(one) if one is not None else None
+        side = one.latest if one is not None else None
         if side is not None:
             self._go(side.role)
 
@@ -124,7 +120,7 @@ class Radar:
     def edit(self) -> None:
         """Open the file in the person's editor, at the lines that meet."""
         one = self._one()
-        side = newest(one) if one is not None else None
+        side = one.latest if one is not None else None
         if one is None or side is None:
             return
         self._go(side.role)

@@ -30,7 +30,7 @@ class Reply:
     @property
     def dialog(self) -> Dialog | None:
         """What is asked, where it is known and can be answered from here."""
-        dialog = self.need.agent.reading.dialog if self.need else None
+        dialog = self.need.dialog if self.need else None
         return dialog if dialog is not None and any(choice.keys for choice in dialog.choices) else None
 
     @property
@@ -97,5 +97,5 @@ def _bound(need: Need | None) -> tuple[str, str]:
     """Tell what a key would answer: whom, and which dialog."""
     if need is None:
         return "", ""
-    dialog = need.agent.reading.dialog
-    return need.agent.id, dialog.fingerprint if dialog is not None else need.agent.reading.state
+    dialog = need.dialog
+    return need.id, dialog.fingerprint if dialog is not None else need.agent.reading.state

@@ -4,11 +4,15 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from hiveui.model.agent import WorkspaceId
-from hiveui.model.attention import needs, stamp, walk
+from hiveui.model.attention import stamp, tour, walk
 from hiveui.model.state import State
 from hiveui.tui import chrome
 from hiveui.tui import desk as places
+from hiveui.tui.asking import matter
 from hiveui.tui.ground import Ground
+
+LEADS = {True: ("⇄ collision in", "c shows both."), False: ("⊘ wrote", "O shows it.")}
+"""What is said of where agents collide, and of where one wrote outside: before it, and which key goes on."""
 
 
 class Rounds:
@@ -25,10 +29,13 @@ class Rounds:
     def next(self, by: int) -> None:
         """Go to the next one that needs the person, or the one before (-1); whoever types goes on typing."""
         here = self._ground.agent
-        ranked = needs(self.state(), stamp(chrome.now()))
+        ranked = tour(self.state(), stamp(chrome.now()))
         there = walk(ranked, here.id if here else None, by)
         if there is not None:
             self.go(there.workspace.id, there.agent.role)
+            if not there.asks:
+                what, leads = LEADS[there.meets is not None]
+                self._ground.screen.notice(f"{what} {matter(there)}. {leads}", "attention")
         else:
             self._ground.screen.notice("Nobody else needs you." if ranked else "Nobody needs you.")
 

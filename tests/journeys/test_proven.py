@@ -53,7 +53,7 @@ def test_a_claim_is_refuted_told_mended_and_proven_and_its_output_is_one_key_awa
     robot.types("2")
     assert (world.project / "answer.txt").read_text() == "42"
     robot.types("E")
-    robot.sees("The check of 2 solver", "it is 42", "passed: it passed in", "r run")
+    robot.sees("The check of 2 solver", "it is 42", "It passed in", "r run")
     robot.press("Escape")
     robot.misses("The check of")
     robot.types("b")
@@ -87,11 +87,11 @@ def test_a_daemon_that_is_killed_leaves_no_check_behind_and_says_that_it_was_end
     assert isinstance(running, set)
     until(lambda: not running & world.processes(), WITHIN, "the end of what it left")
     robot.types("E")
-    robot.sees("begun", "ended: the daemon ended before it did")
+    robot.sees("begun", "The daemon ended before it did")
     robot.types("r")
     robot.sees("It runs, for")
     robot.types("x")
-    robot.sees("ended: it was stopped")
+    robot.sees("It was stopped")
 
 
 def sleepers(world: World) -> set[int]:

@@ -85,4 +85,4 @@ async def test_what_each_agent_changed_of_late_stands_beside_its_name(sit):
         await seat.until(lambda: "▁" in next(line for line in seat.text().splitlines() if "3 frontend" in line))
         assert "█" not in next(line for line in seat.text().splitlines() if "3 frontend" in line)
         seat.press("R")
-        await seat.shows("2 backend     ◐ working   █")
+        await seat.shows("2 backend  ◐ working      █")

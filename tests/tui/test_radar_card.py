@@ -117,11 +117,12 @@ async def test_what_the_person_does_about_it_goes_to_the_daemon(sit):
 
 async def test_a_collision_shows_at_once_and_its_agents_are_marked_and_led_to(sit):
     async with sit(workspace(), (200, 50)) as seat:
+        seat.hive.answers["collision/look"] = LOOKED
         seat.press("c")
         await seat.shows("No agents meet in any file")
-        seat.press("R")
+        seat.press("c", "R")
         seat.hive.happen(CollisionSeen(W, SCHEMA))
         await seat.shows("⇄ 1 collision")
-        await seat.until(lambda: sum("⇄" in line for line in seat.text().splitlines()) == 3)
+        await seat.until(lambda: sum("⇄" in line for line in seat.text().splitlines()) == 5)
         seat.press("c", "enter")
         await seat.until(lambda: seat.bench.desk.role == "backend")

@@ -92,7 +92,7 @@ async def test_digits_arrows_tabs_zoom_and_last_move_the_focus(sit):
 async def test_the_roster_lists_agents_and_takes_its_columns_from_the_panes(sit):
     async with sit() as seat:
         seat.press("R")
-        await seat.shows(" 3 frontend    ▲ approval", " 5 review      ✕ exited 1", "%1 43x14")
+        await seat.shows(" 3 frontend ▲ approval", " 5 review   ✕ exited 1", "%1 43x14")
         seat.send(click(100, 2))
         await seat.until(lambda: seat.bench.desk.role == "backend")
 

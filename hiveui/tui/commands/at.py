@@ -43,6 +43,9 @@ class Dialog(Protocol):
     def help(self) -> None:
         """Show every key."""
 
+    def keys(self) -> None:
+        """Show the keys of what lies over the panes."""
+
     def performance(self) -> None:
         """Show or hide the performance display."""
 

@@ -24,11 +24,13 @@ SWEEP = (
     Command("radar.owner", Place.RADAR, ("o",), "Go to whose the path is", lambda at, _: at.radar.owner(), "owner"),
     Command("radar.go", Place.RADAR, ("enter",), "Go to the one that wrote last", lambda at, _: at.radar.go(), "open"),
     Command("radar.settle", Place.RADAR, ("x",), "Take it as settled", lambda at, _: at.radar.settle(), "settled"),
-    Command("radar.close", Place.RADAR, ("escape", "q", "c"), "Back", lambda at, _: at.close(), "back"),
     Command("radar.edit", Place.RADAR, ("e",), "Open the file in your editor", lambda at, _: at.radar.edit(), "edit"),
     Command("radar.all", Place.RADAR, ("a",), "Show what is settled too, or not", lambda at, _: at.radar.toggle()),
-    Command("radar.down", Place.RADAR, ("j", "down"), "To the next path", lambda at, _: at.radar.move(1)),
+    Command(
+        "radar.down", Place.RADAR, ("j", "down"), "To the next path", lambda at, _: at.radar.move(1), "choose", "j k"
+    ),
     Command("radar.up", Place.RADAR, ("k", "up"), "To the path before", lambda at, _: at.radar.move(-1)),
+    Command("radar.close", Place.RADAR, ("escape", "q", "c"), "Back", lambda at, _: at.close(), "back"),
     Command(
         "radar.page_down",
         Place.RADAR,

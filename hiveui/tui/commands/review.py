@@ -59,7 +59,6 @@ REVIEW = (
     _desk("left", ("h", "left"), "Scroll the code to the left", lambda at, _: at.review.slide(-8)),
     _desk("right", ("l", "right"), "Scroll the code to the right", lambda at, _: at.review.slide(8)),
     _desk("again", ("ctrl+r",), "Look at the checkouts anew", lambda at, _: at.review.open()),
-    _desk("help", ("?",), "Every key", lambda at, _: at.dialog.help(), "keys"),
     Command(
         "comment.send", Place.COMMENT, ("enter",), "Send it to its author", lambda at, _: at.verdicts.send(), "send"
     ),

@@ -200,7 +200,7 @@ class WorkspaceScreen(Screen[None]):
         moment = chrome.Moment(chrome.now(), self._turn if self._settings.motion else 0)
         moment = moment._replace(elsewhere=len(needing(self.elsewhere, moment.stamp)), bars=self.bars)
         labels = self.labels if self.place is Place.JUMP else {}
-        left, right = chrome.top(workspace, self.desk, scene, moment, labels)
+        left, right = chrome.top(workspace, self.desk, scene, moment, labels, columns=self.size.width)
         self._top.say((left, ((("  mouse: your terminal's", "warning"), *right) if self.mouse_away else right)))
         for role, place in scene.panes.items():
             past = self.backs[role].place if role in self.backs else ""
