@@ -168,24 +168,32 @@ def feed_page(writes: Sequence[Write], chosen: int, frame: Frame) -> Page:
     body: list[Ends] = [(((f" {visible(notice)}", "warning"),), ()) for notice in frame.notices]
     names = [visible(name(write)) for write in writes]
     room = min(ROLE, max(map(cell_len, names), default=1))
+    widest = max((cell_len(_how(write, frame)) for write in writes), default=0)
     for i, (write, said) in enumerate(zip(writes, names, strict=True)):
         cells = chrome.fitted(said, room)
-        body.append(_row(write, f" {'▸' if i == chosen else ' '}", cells, frame))
+        body.append(_row(write, f" {'▸' if i == chosen else ' '}", cells, frame, widest))
     if not writes:
         body.append((((" Nothing has changed since watching began.", "quiet"),), ()))
     return Page(heading, body, wide=True)
 
 
-def _row(write: Write, mark: str, role: str, frame: Frame) -> Ends:
+def _how(write: Write, frame: Frame) -> str:
+    """Tell what it rests on that a change is an agent's: in a word where the screen is narrow."""
+    if frame.columns >= WIDE:
+        return visible(write.evidence)
+    return "" if write.how is How.UNKNOWN else write.how.value
+
+
+def _row(write: Write, mark: str, role: str, frame: Frame, widest: int) -> Ends:
+    """Write one line; what changes rest on begins in one column, `widest` cells from the end at most."""
     tone = "lit" if mark.strip() else "plain" if write.by else "quiet"
     head = f"{mark} {ago(write.time, frame.now):>3}  {role}  {MARKS[write.deed]} "
     place = f"{visible(Path(write.top).name)}: " if frame.several else ""
     counted = f"{lines(write)}  " if write.lines else ""
-    wide = frame.columns >= WIDE
-    how = visible(write.evidence) if wide else "" if write.how is How.UNKNOWN else write.how.value
     room = frame.columns - cell_len(head) - cell_len(counted) - 3
-    path = _cut_left(place + visible(write.path), max(8, room - min(cell_len(how), room // 2)))
-    how = chrome.shortened(how, max(1, room - cell_len(path)))
+    column = min(widest, room // 2)
+    path = _cut_left(place + visible(write.path), max(8, room - column))
+    how = chrome.fitted(_how(write, frame), max(1, column))
     return ((head, tone), (path, tone)), ((f" {counted}", "quiet"), (f"{how} ", "quiet"))
 
 
