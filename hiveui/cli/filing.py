@@ -54,7 +54,7 @@ def files(role: str, limit: int, after: str, workspace: str | None, *, as_json: 
 @click.argument("path", type=click.Path())
 @as_json
 def who(path: str, *, as_json: bool) -> int:
-    """Tell who changed PATH last, how that is known, and who else changed it since watching began.
+    """Tell who changed PATH last, how that is known, who else changed it since watching began, and who holds it.
 
     Exits with 4 where nothing changed it since then.
     """
@@ -64,6 +64,9 @@ def who(path: str, *, as_json: bool) -> int:
     if as_json:
         output.document(path=place, **found)
         return 0 if found["writes"] else NOBODY
+    for one in found["held"]:
+        why = f" ({one['why']})" if one["why"] else ""
+        output.line(f"{one['role'] or 'the person'} holds it until {one['ends'] or 'it is released'}{why}")
     if not found["writes"]:
         began = datetime.fromisoformat(found["since"]).astimezone().strftime("%Y-%m-%d %H:%M")
         output.talk(

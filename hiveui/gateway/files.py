@@ -29,10 +29,10 @@ FILES: Mapping[str, Method] = {
         agents=True,
     ),
     "files/who": Method(
-        "Tell who changed a file, and how that is known.",
+        "Tell who changed a file, how that is known, and who holds it.",
         Role.VIEWER,
         {"path": Param(TEXT, "absolute path of the file")},
-        f"top, since: when watching began, {_WRITES}",
+        f"top, since: when watching began, {_WRITES}, held: [{{id, globs, role, ends, turn, why, …}}]",
         agents=True,
     ),
     "files/look": Method(

@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -13,8 +14,10 @@ from hiveui.hive.bus import Bus, Viewer
 from hiveui.hive.callers import caller, where
 from hiveui.hive.feed import Entry, Feed
 from hiveui.hive.files import Files, stamp
+from hiveui.model import reservations
 from hiveui.model.agent import AgentId, WorkspaceId
 from hiveui.model.changes import Write
+from hiveui.model.codec import to_json
 from hiveui.model.names import nearest, quoted
 
 ROWS = 500
@@ -66,7 +69,10 @@ class Feeds:
         return {"writes": [_json(write) for write in writes[: min(limit, ROWS)]], **self._places(known.id)}
 
     def who(self, *, path: str, by: AgentId) -> dict[str, Any]:
-        """Tell who changed a file, newest first, in whichever workspace that is; for an agent in its own."""
+        """Tell who changed a file, newest first, and who holds it, in whichever workspace that is.
+
+        An agent is told of its own workspace.
+        """
         if not path.startswith("/"):
             raise UsageError("A path is to begin with `/`.")
         place = os.path.normpath(path)
@@ -74,10 +80,16 @@ class Feeds:
             top = self._files.top_of(id_, place)
             if top:
                 writes = self._files.writes(id_, path=place)
-                return {"top": top, "since": self._files.since(top), "writes": [_json(w) for w in writes[:ROWS]]}
+                told = {"top": top, "since": self._files.since(top), "writes": [_json(w) for w in writes[:ROWS]]}
+                return {**told, "held": self._held(id_, os.path.relpath(place, top))}
         raise UsageError(
             f"{quoted(place)} is in no checkout that is watched.", "`hive files` lists those that agents work in."
         )
+
+    def _held(self, workspace: WorkspaceId, path: str) -> Sequence[dict[str, Any]]:
+        """Give the reservations that mean a path below a checkout's top."""
+        standing, now = self._bus.workspace(workspace).radar.reservations, stamp(time.time())
+        return [to_json(one) for one in standing if not one.over(now) and reservations.read(one.globs).covers(path)]
 
     def look(self, viewer: Viewer, *, workspace: str, rows: bool = False) -> dict[str, Any]:
         """Tell a client what changes from now on, or only how much; give what there is."""

@@ -152,7 +152,9 @@ def test_an_agent_reserves_a_path_which_others_are_refused_and_who_writes_it_all
     robot.sees("⇄ 1")
     robot.press("c")
     robot.sees("schema.py", "holds", "reserved", "the columns", "esc back")
+    assert "backend holds it until" in world.hive("who", "schema.py")[1]
     world.done("reserve", "--release", one["id"])
+    assert "holds it" not in world.hive("who", "schema.py")[1]
     robot.sees("0 now, 1 today")
     robot.press("Escape")
     robot.misses("Collisions")
