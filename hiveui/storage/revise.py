@@ -54,7 +54,7 @@ def revised(data: bytes, layout: Layout, kinds: tuple[str, ...], file: str = "")
     old = parse_layout(data, file, kinds)
     said = {spec.role: spec for spec in old.agents}
     specs = tuple(said.get(spec.role, spec) for spec in layout.agents)
-    wanted = replace(old, name=layout.name, agents=specs, tabs=layout.tabs)
+    wanted = replace(old, name=layout.name, agents=specs, tabs=layout.tabs, contracts=_left(old.contracts, specs))
     if (old.name, old.tabs, said) == (wanted.name, wanted.tabs, {spec.role: spec for spec in wanted.agents}):
         return data
     text = data.decode("utf-8-sig")
@@ -63,6 +63,13 @@ def revised(data: bytes, layout: Layout, kinds: tuple[str, ...], file: str = "")
         return changed
     head = [line[1:].strip() for line in text[: text.find("version:")].splitlines() if line.startswith("#")]
     return fresh(wanted, head)
+
+
+def _left(contracts: Mapping[str, tuple[str, ...]], specs: Iterable[AgentSpec]) -> dict[str, tuple[str, ...]]:
+    """Give contracts without the roles that are gone. One of which none is left goes too: it would be of all."""
+    there = {spec.role for spec in specs}
+    left = {glob: tuple(role for role in roles if role in there) for glob, roles in contracts.items()}
+    return {glob: roles for glob, roles in left.items() if roles or not contracts[glob]}
 
 
 def renamed(data: bytes, name: str) -> bytes:
@@ -110,6 +117,7 @@ class _Revision:
         if old.name != wanted.name:
             self._patch.put(self._top, "name", wanted.name)
         self._bring_agents(wanted.agents)
+        self._bring_contracts(wanted)
         if old.tabs != wanted.tabs:
             self._bring_tabs(old, wanted)
         return self._patch.text()
@@ -127,6 +135,17 @@ class _Revision:
         }
         node = self._found["agents"]
         self._patch.change(node, [role for role in self._groups if role not in whole], add)
+
+    def _bring_contracts(self, wanted: Layout) -> None:
+        """Have contracts name roles that the file has."""
+        there = {spec.role for spec in wanted.agents}
+        there |= {role for role, names in self._groups.items() if there.issuperset(names)}
+        if there.issuperset(role for roles in self._found.get("contracts", {}).values() for role in roles):
+            return
+        if wanted.contracts:
+            self._patch.put(self._top, "contracts", {glob: list(roles) for glob, roles in wanted.contracts.items()})
+        else:
+            self._patch.change(self._top, ["contracts"], {})
 
     def _bring_tabs(self, old: Layout, wanted: Layout) -> None:
         items = self._found.get("tabs")

@@ -31,7 +31,7 @@ def live_through(name: str) -> None:
         world.layout({"talker": HOSTILE, "writer": CAT})
         named = ("--name", name) if name else ()
         robot = world.opens("up", "robot", "--yes", *named)
-        robot.sees("2 agents", "said.")
+        robot.sees("2 writer", "said.")
         server = world.server()
         robot.press("2", "Enter")
         robot.types("it works")
