@@ -168,13 +168,27 @@ def feed_page(writes: Sequence[Write], chosen: int, frame: Frame) -> Page:
     body: list[Ends] = [(((f" {visible(notice)}", "warning"),), ()) for notice in frame.notices]
     names = [visible(name(write)) for write in writes]
     room = min(ROLE, max(map(cell_len, names), default=1))
-    widest = max((cell_len(_how(write, frame)) for write in writes), default=0)
+    widest = Widths(
+        max((cell_len(_place(write, frame)) for write in writes), default=0),
+        max((cell_len(_how(write, frame)) for write in writes), default=0),
+    )
     for i, (write, said) in enumerate(zip(writes, names, strict=True)):
         cells = chrome.fitted(said, room)
         body.append(_row(write, f" {'▸' if i == chosen else ' '}", cells, frame, widest))
     if not writes:
         body.append((((" Nothing has changed since watching began.", "quiet"),), ()))
     return Page(heading, body, wide=True)
+
+
+class Widths(NamedTuple):
+    """The cells that the widest of a page's lines take."""
+
+    place: int
+    how: int
+
+
+def _place(write: Write, frame: Frame) -> str:
+    return (f"{visible(Path(write.top).name)}: " if frame.several else "") + visible(write.path)
 
 
 def _how(write: Write, frame: Frame) -> str:
@@ -184,15 +198,14 @@ def _how(write: Write, frame: Frame) -> str:
     return "" if write.how is How.UNKNOWN else write.how.value
 
 
-def _row(write: Write, mark: str, role: str, frame: Frame, widest: int) -> Ends:
-    """Write one line; what changes rest on begins in one column, `widest` cells from the end at most."""
+def _row(write: Write, mark: str, role: str, frame: Frame, widest: Widths) -> Ends:
+    """Write one line; what changes rest on begins in one column."""
     tone = "lit" if mark.strip() else "plain" if write.by else "quiet"
     head = f"{mark} {ago(write.time, frame.now):>3}  {role}  {MARKS[write.deed]} "
-    place = f"{visible(Path(write.top).name)}: " if frame.several else ""
     counted = f"{lines(write)}  " if write.lines else ""
     room = frame.columns - cell_len(head) - cell_len(counted) - 3
-    column = min(widest, room // 2)
-    path = _cut_left(place + visible(write.path), max(8, room - column))
+    column = min(widest.how, max(room // 2, room - widest.place))
+    path = _cut_left(_place(write, frame), max(8, room - column))
     how = chrome.fitted(_how(write, frame), max(1, column))
     return ((head, tone), (path, tone)), ((f" {counted}", "quiet"), (f"{how} ", "quiet"))
 
