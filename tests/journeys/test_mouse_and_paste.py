@@ -1,5 +1,6 @@
 """Mouse, focus and pastes at the real TUI's terminal, and what of them a program gets."""
 
+import itertools
 import re
 from collections.abc import Iterator
 
@@ -12,6 +13,7 @@ X, Y = 1, 3
 """Where the left pane's first cell stands on the terminal, counted from 1: under the first line and the title."""
 WIDTH, HEIGHT = 60, 29
 """Cells of the left pane on a terminal of 120 × 32."""
+_asked = itertools.count()
 
 
 @pytest.fixture(scope="module")
@@ -31,9 +33,10 @@ def gets(world: FarWorld, keyboard: Keyboard, data: bytes) -> bytes:
 
 
 def asked(world: FarWorld, keyboard: Keyboard, modes: str) -> None:
-    """Have the program ask for mouse reports, and wait until the TUI knows."""
-    world.show("left", f"\x1b[?{modes}h\x1b[9;9Hasked for {modes}".encode())
-    keyboard.sees(f"asked for {modes}".encode())
+    """Have the program ask for mouse reports, and wait until the TUI knows: by a text that no test before this wrote."""
+    text = f"asked for {modes}, {next(_asked)}."
+    world.show("left", f"\x1b[?{modes}h\x1b[9;9H{text}".encode())
+    keyboard.sees(text.encode())
 
 
 GESTURES = {
