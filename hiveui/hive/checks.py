@@ -79,12 +79,7 @@ class Checks:
 
         Raises UsageError where its layout names no check.
         """
-        checked(agent)
-        going = self._going.get(agent.id)
-        if going is None:
-            going = self._going[agent.id] = asyncio.get_running_loop().create_future()
-            self._spawn(self._go(supervisor, agent, going, claimed=claimed))
-        return await asyncio.shield(going)
+        return await asyncio.shield(self._queued(supervisor, agent, claimed=claimed))
 
     async def prove(self, argv: Sequence[str], folder: str | Path, env: Mapping[str, str]) -> Outcome:
         """Run a check that is no agent's, in its turn; its output is kept until some others were run."""
@@ -132,12 +127,9 @@ class Checks:
                 raise UsageError("An agent may have its own check run, and no other.", "Leave the role out.")
             workspace, role = place.id, own.role
         supervisor, agent = find(self._supervisors, workspace, role)
-        checked(agent)
+        going = self._queued(supervisor, agent)
         if wait:
-            await self.run(supervisor, agent)
-        else:
-            self._spawn(self._waited(supervisor, agent))
-            await asyncio.sleep(0)  # so that it is known of
+            await asyncio.shield(going)
         _, found = self._find(supervisor.id, agent.id)
         return {"role": role, "outcome": asdict(found.proof if found else Outcome()), **self.list(workspace=workspace)}
 
@@ -160,9 +152,6 @@ class Checks:
         agent = self._bus.workspace(WorkspaceId(workspace)).role(role)
         if agent is None or not self._runs.stop(agent.id, "it was stopped"):
             raise UsageError(f"No check of {role} is running.")
-
-    async def _waited(self, supervisor: Supervisor, agent: Agent) -> None:
-        await self.run(supervisor, agent)
 
     # when agents say that they are done
 
@@ -215,6 +204,17 @@ class Checks:
 
     # one check
 
+    def _queued(self, supervisor: Supervisor, agent: Agent, *, claimed: bool = False) -> "asyncio.Future[Outcome]":
+        """Have an agent's check be run, unless it is already, and give what it will come to. Raises UsageError."""
+        checked(agent)
+        going = self._going.get(agent.id)
+        if going is None:
+            supervisor.census.attention.withdraw(agent, Source.CHECK)
+            self._say(supervisor, agent.id, Outcome(Status.QUEUED, time=now(), tries=agent.proof.tries))
+            going = self._going[agent.id] = asyncio.get_running_loop().create_future()
+            self._spawn(self._go(supervisor, agent, going, claimed=claimed))
+        return going
+
     async def _go(
         self, supervisor: Supervisor, agent: Agent, going: "asyncio.Future[Outcome]", *, claimed: bool
     ) -> None:
@@ -222,8 +222,6 @@ class Checks:
         tries = agent.proof.tries
         outcome = Outcome(Status.QUEUED, time=now(), tries=tries)
         try:
-            supervisor.census.attention.withdraw(agent, Source.CHECK)
-            self._say(supervisor, agent.id, outcome)
             outcome = await self._checked(supervisor, agent)
             outcome = replace(outcome, tries=0 if outcome.status is Status.PASSED else tries)
         except HiveError as error:
@@ -291,9 +289,9 @@ class Checks:
         """Look at what was checked in the checkouts that changed."""
         touched, self._touched = self._touched, set()
         for supervisor in list(self._supervisors.values()):
-            for agent in _agents(supervisor):
-                if any(f"{agent.dir}/".startswith(f"{top}/") for top in touched):
-                    await self._look_at(supervisor, agent.id)
+            watched = self._watched(supervisor.id)
+            for id_ in [id_ for top in touched for id_ in watched.get(top, ())]:
+                await self._look_at(supervisor, id_)
 
     async def _look_at(self, supervisor: Supervisor, id_: AgentId) -> None:
         """Tell that what was checked has changed since."""
