@@ -33,6 +33,7 @@ from hiveui.hive.prompts import Prompts
 from hiveui.hive.readers import Readers
 from hiveui.hive.resources import Resources
 from hiveui.hive.routine import Routine
+from hiveui.hive.session import now
 from hiveui.hive.shaping import Shaping
 from hiveui.hive.stills import Stills
 from hiveui.hive.supervisor import Supervisor
@@ -43,6 +44,7 @@ from hiveui.hive.work import Work
 from hiveui.hive.workspaces import Workspaces
 from hiveui.machine import Machine
 from hiveui.model.agent import AgentId, WorkspaceId
+from hiveui.model.attention import writer
 from hiveui.model.budget import over_budget
 from hiveui.model.collisions import Collision
 from hiveui.model.events import Event, Noticed, SessionLost, ViewMoved
@@ -185,7 +187,9 @@ class Hive:
         self.bus.publish(Noticed(text, "warning"))
 
     def _call(self, met: Sequence[tuple[Workspace, Collision]]) -> None:
-        self.alerts.announce(*news(met))
+        calling = [(workspace, one) for workspace, one in met if writer(workspace, one, now())]
+        if calling:
+            self.alerts.announce(*news(calling))
 
     def detach(self) -> None:
         """Let go of every session; agents go on."""
