@@ -19,7 +19,7 @@ from hiveui.model.agent import Agent, AgentId, WorkspaceId
 from hiveui.model.changes import Write
 from hiveui.model.checks import GOING, Outcome, Status
 from hiveui.model.claims import AgentChecked
-from hiveui.model.events import AgentRead, AgentRemoved, AgentStarted, Event, Noticed, SessionLost, WorkspaceClosed
+from hiveui.model.events import AgentRead, AgentRemoved, Event, Noticed, SessionLost, WorkspaceClosed
 from hiveui.model.fences import fenced
 from hiveui.model.signs import AgentState, Sign, Source
 from hiveui.model.weighing import BUSY
@@ -80,6 +80,11 @@ class Checks:
         Raises UsageError where its layout names no check.
         """
         return await asyncio.shield(self._queued(supervisor, agent, claimed=claimed))
+
+    async def begins(self, agent: Agent) -> None:
+        """Remember what an agent begins with, before it does: a turn that changes nothing of it claims nothing."""
+        if agent.spec is not None and agent.spec.check and not agent.proof.tree:
+            self._before[agent.id] = (await stands(agent.dir)).files
 
     async def prove(self, argv: Sequence[str], folder: str | Path, env: Mapping[str, str]) -> Outcome:
         """Run a check that is no agent's, in its turn; its output is kept until some others were run."""
@@ -160,8 +165,6 @@ class Checks:
             case AgentRead():
                 # who listens is not told of more meanwhile
                 asyncio.get_running_loop().call_soon(self._turned, event.workspace, event.id, event.reading.state)
-            case AgentStarted():
-                self._spawn(self._begin(event.workspace, event.id))
             case AgentRemoved() | WorkspaceClosed() | SessionLost():
                 open_ = [workspace for workspace in self._bus.state.workspaces.values() if not workspace.note]
                 there = {agent.id for workspace in open_ for agent in workspace.agents}
@@ -179,12 +182,6 @@ class Checks:
             supervisor.census.attention.withdraw(agent, Source.CHECK)
         elif state is AgentState.DONE and agent.spec is not None and agent.spec.check:
             self._spawn(self._claimed(supervisor, agent))
-
-    async def _begin(self, workspace: WorkspaceId, id_: AgentId) -> None:
-        """Remember what an agent begins with: a turn that changes nothing of it claims nothing."""
-        _, agent = self._find(workspace, id_)
-        if agent is not None and agent.spec is not None and agent.spec.check and not agent.proof.tree:
-            self._before[id_] = (await stands(agent.dir)).files
 
     async def _claimed(self, supervisor: Supervisor, agent: Agent) -> None:
         """Check what an agent says that it has done, unless that is what was checked last, or nothing."""

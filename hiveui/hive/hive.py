@@ -134,6 +134,7 @@ class Hive:
             injection=Injection(self._paths.hooks, atomic.write),
             spool=spool,
             spawn=spawn,
+            begins=lambda agent: self.work.checks.begins(agent),  # noqa: PLW0108  it is made later
         )
 
     # life

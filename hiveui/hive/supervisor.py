@@ -188,6 +188,7 @@ class Supervisor:
                 way, env = replace(way, argv=injected.argv), {**env, **injected.env}
             beginning = await checkouts.begin(way, env, partial(_say, self._around, agent.role))
             beginning = await _held(self._around, self.id, replace(starting, launch=way), beginning)
+            await self._around.begins(agent)
         async with self.census.changing:
             agent = self._agent(id_)
             try:

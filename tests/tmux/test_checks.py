@@ -51,7 +51,6 @@ async def opened(nest: Nest, **specs: dict[str, object]) -> AsyncIterator[Hive]:
             await nest.open(hive, {role: {"kind": "fake", **spec} for role, spec in specs.items()})
             for role in specs:
                 await shows(hive, role, "ready")
-                await soon(lambda: agent(hive, role).id in hive.work.checks._before)  # noqa: B023  nothing else tells
             yield hive
         finally:
             listening.cancel()
@@ -111,6 +110,13 @@ async def test_a_turn_that_changed_nothing_claims_nothing(nest: Nest):
         turn(hive, nest, "coder", "good\n")
         await claims(hive, "coder", "done, checked")
         assert runs(nest) == 1
+
+
+async def test_what_a_program_writes_as_it_starts_is_its_first_turns(nest: Nest):
+    program(nest, "sh", "-c", "echo good > work; echo ready; exec cat")
+    async with opened(nest, coder={"check": CHECK}) as hive:
+        turn(hive, nest, "coder", "good\n")
+        await claims(hive, "coder", "done, checked")
 
 
 async def test_a_failed_check_needs_the_person_until_the_agent_works_again(nest: Nest):
