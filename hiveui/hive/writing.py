@@ -36,8 +36,8 @@ class Writing:
         """Take what an agent's hook told."""
         if event.happening is Happening.PROMPT:
             self._noted.pop(agent.id, None)
-        if event.written:
-            self._note(supervisor.workspace.id, agent, event.written, How.TOOL)
+        for path in event.written:
+            self._note(supervisor.workspace.id, agent, path, How.TOOL)
 
     def _happened(self, event: Event) -> None:
         """Follow the turns of programs that do not tell of them."""
