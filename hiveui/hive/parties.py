@@ -39,8 +39,8 @@ class Parties:
                     self.turns.setdefault(party, event.reading.since)
             case AgentRead() | AgentExited() | AgentRemoved():
                 for party in self._parties(event.workspace, event.id):
-                    if not self._works(event.workspace, party):
-                        self.turns.pop(party, None)
+                    if party in self.turns and not self._works(event.workspace, party):
+                        del self.turns[party]
             case _:
                 pass
 
