@@ -271,6 +271,7 @@ CALLS: Mapping[str, Callable[[Scene], object]] = {
     "losses.remove": _remove,
     "program.git": _git,
     "program.foreign": lambda scene: program.foreign(scene.folder),
+    "program.refuse_moved": lambda scene: program.refuse_moved(scene.folder),
     "repository.common_of": lambda scene: repository.common_of(scene.folder),
     "repository.find": _found,
     "repository.linked": lambda scene: repository.linked(_found(scene)),
@@ -296,6 +297,7 @@ CALLS: Mapping[str, Callable[[Scene], object]] = {
 PURE = frozenset(
     {
         "checkpoints.own_of",
+        "guards.moves_files",
         "guards.overrides",
         "guards.filters",
         "head.read_start",
