@@ -58,6 +58,13 @@ def test_what_leaves_its_group_and_holds_its_output_open_is_ended_too_once_the_c
     until(lambda: not marked(mark), what="the end of all")
 
 
+def test_it_is_over_once_its_program_is_whatever_that_left_printing(tmp_path: Path):
+    mark = f"test:{tmp_path}"
+    end = attempt(tmp_path, "sh", "-c", "echo begun; yes & sleep 0.2", mark=mark).run(tmp_path / "o", 60)
+    assert (end.exit, end.why) == (0, "")
+    until(lambda: not marked(mark), what="the end of all")
+
+
 def test_a_program_that_is_not_there_and_a_folder_that_is_gone_are_a_sentence(tmp_path: Path):
     assert "'nix' was not found" in attempt(tmp_path, "nix").run(tmp_path / "o", 1).why
     assert "could not be started" in attempt(tmp_path / "gone", "true").run(tmp_path / "o", 1).why
