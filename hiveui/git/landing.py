@@ -21,7 +21,7 @@ KEPT = "refs/hive/before/"
 AFTER = "refs/hive/after/"
 """Where what was rolled back stands, by the id of its train."""
 TRAINS = 40
-"""Trains whose old tips are kept."""
+"""Trains of which that is kept."""
 LONG = 120.0
 """Seconds that a checkout may take to follow."""
 SETTLING = 5.0
@@ -51,11 +51,11 @@ def tip(folder: Path, ref: str) -> str:
 
 def keep(folder: Path, id_: str, tips: Mapping[str, str]) -> None:
     """Keep commits under refs/hive/before/<id>/, by name; the oldest trains' are let go. Raises GitError."""
-    known = git(folder, "for-each-ref", "--format=%(refname)", KEPT).checked().split()
-    trains = sorted({id_, *(ref.removeprefix(KEPT).partition("/")[0] for ref in known)})
-    old = frozenset(trains[:-TRAINS])
+    refs = git(folder, "for-each-ref", "--format=%(refname)", KEPT, AFTER).checked().split()
+    known = {ref: ref.removeprefix(KEPT).removeprefix(AFTER).partition("/")[0] for ref in refs}
+    old = frozenset(sorted({id_, *known.values()})[:-TRAINS])
     lines = [f"update {KEPT}{id_}/{name} {commit}\n" for name, commit in tips.items() if commit]
-    lines += [f"delete {ref}\n" for ref in known if ref.removeprefix(KEPT).partition("/")[0] in old]
+    lines += [f"delete {ref}\n" for ref, train in known.items() if train in old]
     git(folder, "update-ref", "--stdin", given="".join(lines).encode()).checked()
 
 

@@ -423,6 +423,15 @@ def test_old_tips_are_kept_and_the_oldest_trains_let_go(shop: Path) -> None:
     assert len(git(shop, "for-each-ref", "--format=%(refname)", landing.KEPT).split()) == 2 * landing.TRAINS
 
 
+def test_what_was_rolled_back_is_let_go_with_its_train(shop: Path) -> None:
+    for number in range(landing.TRAINS + 3):
+        landing.keep(shop, f"t{number:03}", {"base": head(shop)})
+        git(shop, "update-ref", f"{landing.AFTER}t{number:03}", "HEAD")
+    refs = git(shop, "for-each-ref", "--format=%(refname)", landing.AFTER).split()
+    assert refs[0] == f"{landing.AFTER}t003"
+    assert len(refs) == landing.TRAINS
+
+
 IN_THE_WAY = {
     "rebase": lambda own: (own / "rebase-merge").mkdir(),
     "merge": lambda own: (own / "MERGE_HEAD").write_text("x"),
