@@ -284,6 +284,7 @@ CALLS: Mapping[str, Callable[[Scene], object]] = {
     "rollback.preview": lambda scene: rollback.preview(scene.site, scene.one()),
     "rollback.roll_back": lambda scene: rollback.roll_back(scene.site, AGENT, scene.one(), TOLD),
     "tree.tree": lambda scene: tree.tree(scene.folder),
+    "trial.Trial.clear": _trial(lambda made, top, _: (made.clear(), made.state(top))),
     "trial.Trial.head": _trial(lambda made, top, _: made.head(top)),
     "trial.Trial.state": _trial(lambda *_: None),
     "trial.Trial.merge": _trial(lambda made, top, now: made.merge(top, now, git(top, "rev-parse", "topic"))),
