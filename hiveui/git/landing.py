@@ -13,7 +13,7 @@ from typing import NamedTuple
 from hiveui.errors import GitError
 from hiveui.git import commits
 from hiveui.git.program import converted, git
-from hiveui.git.repository import HEADS, Repository, checked_out, real
+from hiveui.git.repository import HEADS, Repository, checked_out, real, tip
 from hiveui.model.text import visible
 
 KEPT = "refs/hive/before/"
@@ -42,11 +42,6 @@ class Written(NamedTuple):
     mode: str
     size: int
     """Bytes that it has in the other commit."""
-
-
-def tip(folder: Path, ref: str) -> str:
-    """Give the commit that a ref stands at; '' where there is none."""
-    return git(folder, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{ref}^{{commit}}").out.strip()
 
 
 def keep(folder: Path, id_: str, tips: Mapping[str, str]) -> None:
@@ -220,7 +215,7 @@ def put_back(place: Path, old: str, new: str) -> None:
 
     Files that hold neither what they had, nor the beginning of what they were to have, are somebody's, and stay.
     """
-    lock = commits.git_folder(place) / "index.lock"
+    lock = commits.git_folder(place) / commits.LOCK
     deadline = time.monotonic() + SETTLING
     while lock.exists() and time.monotonic() < deadline:
         time.sleep(0.02)

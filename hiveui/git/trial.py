@@ -16,6 +16,7 @@ from hiveui.errors import GitError
 from hiveui.git import merging
 from hiveui.git.apart import fill, index_of
 from hiveui.git.program import Answer, converted, git
+from hiveui.git.repository import tip
 
 LARGEST = 4 << 20
 """Bytes of a file that is tried with what is not committed of it; of a larger one what is committed counts."""
@@ -52,7 +53,7 @@ class Trial:
     def head(self, top: Path) -> str:
         """Give the commit that is checked out; '' before the first one. Raises GitError."""
         self._begin(top)
-        return git(top, "rev-parse", "--verify", "--quiet", "HEAD^{commit}").out.strip()
+        return tip(top)
 
     def state(self, top: Path) -> str:
         """Give a commit of what stands in a checkout now, uncommitted and new files with it; '' before the first one.
