@@ -52,13 +52,13 @@ def flood(scale: Scale) -> list[Figure]:
         _open(ours)
         daemon = psutil.Process(ours.status()["pid"])
         before, stalls, made = daemon.memory_info().rss, [0.0], 0
+        seconds = 3 if scale.quick else 10
         with _flooding(ours.sandbox.project) as told:
-            until = time.monotonic() + (3 if scale.quick else 10)
+            until = time.monotonic() + seconds
             while time.monotonic() < until:
                 ours.terminal.drain(0.25)
                 stalls.append(ours.status()["stall"])
             made = told[0]
-        seconds = 3 if scale.quick else 10
         grown = daemon.memory_info().rss - before
         (ours.sandbox.project / "Last.txt").write_text("x")
         began = time.monotonic()
