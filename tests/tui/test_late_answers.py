@@ -1,9 +1,13 @@
 """What the daemon answers when the person has gone on: it is about what was asked, and comes over nothing else."""
 
 import asyncio
+from dataclasses import replace
 
 from scripted import workspace
 from test_switcher import another
+
+from hiveui.model.checks import Outcome, Status
+from hiveui.model.layout import AgentSpec
 
 AT = "2026-01-01T00:00:00+00:00"
 
@@ -99,3 +103,32 @@ async def test_a_question_about_a_checkpoint_is_put_where_it_is_waited_for_alone
         seat.press("enter")
         await seat.until(lambda: len(asked(seat, "checkpoint/rollback")) == 3)
         assert asked(seat, "checkpoint/rollback")[-1] == {"workspace": "w", "role": "frontend", "number": 4}
+
+
+async def test_a_check_that_is_looked_at_stays_where_it_was_scrolled_to_and_away_when_closed(sit):
+    shown = workspace()
+    spec = AgentSpec("frontend", check=("make",))
+    running = replace(shown.agents[2], proof=Outcome(Status.RUNNING, time=AT), spec=spec)
+    shown = replace(shown, agents=(*shown.agents[:2], running, *shown.agents[3:]))
+    async with sit(shown) as seat:
+        lines = "".join(f"line {i}\n" for i in range(100))
+        seat.hive.answers["check/output"] = {"text": lines, "cut": False}
+        seat.press("E")
+        await seat.shows("The check of 3 frontend", "line 99")
+        seat.hive.answers["check/output"] = {"text": lines + "line 100\n", "cut": False}
+        await seat.shows("line 100")
+        seat.press("?")
+        await seat.shows("What a check found")
+        seat.press("escape", "pageup", "pageup")
+        await seat.until(lambda: "line 100" not in seat.text())
+        before = len(asked(seat, "check/output"))
+        answer = late(seat, "check/output")
+        await seat.until(lambda: len(asked(seat, "check/output")) > before)
+        seat.press("escape")
+        await seat.until(lambda: "The check of" not in seat.text())
+        seat.hive.answers["files/look"] = {"writes": [], "bars": {}, "checkouts": []}
+        answer.set_result({"text": "over", "cut": False})
+        seat.press("f")
+        await seat.shows("What agents changed")
+        seat.press("escape", "E")
+        await seat.shows("The check of 3 frontend", "over")

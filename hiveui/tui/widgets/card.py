@@ -66,6 +66,12 @@ class Card(Line):
         self.set_class(page.wide or self.app.size.width < ALONE, "-wide")
         self.refresh()
 
+    def renew(self, page: Page) -> None:
+        """Show the page as it is now, scrolled as it was: to its end where that was seen."""
+        top, ended = self._top, self._top >= self._last
+        self.turn_to(page)
+        self._top = self._last if ended else min(top, self._last)
+
     def shows(self, page: Page) -> bool:
         """Tell whether it was turned to this page last."""
         return self._page is page
