@@ -204,7 +204,9 @@ def test_each_step_is_checked_on_what_the_merge_gave_and_the_first_failure_stops
     assert shop.checked == [("one", shop.train.steps[0].made), ("two", shop.train.steps[1].made)]
     assert shop.main == shop.train.steps[0].made
     assert shop.acted == [str(shop.project)], "what HiveUI does to the checkout is nobody's change"
-    shop.do(lambda: shop.merging.undo(workspace=W))
+    with pytest.raises(UsageError, match="Another merge"):
+        shop.do(lambda: shop.merging.undo(workspace=W, train="another"))
+    shop.do(lambda: shop.merging.undo(workspace=W, train=shop.train.id))
     assert (shop.main, shop.train.undone, shop.statuses()) == (
         before,
         True,
