@@ -24,6 +24,7 @@ from hiveui.gateway.protocol import (
     decode,
     encode,
 )
+from hiveui.gateway.seat import Seat
 from hiveui.gateway.transport import dial
 
 SHORTEST = 0.001
@@ -33,10 +34,10 @@ SHORTEST = 0.001
 class BlockingClient:
     """One connection, one call at a time; notifications that come meanwhile are kept for `news`."""
 
-    def __init__(self, sock: socket.socket) -> None:
-        """Take over a connected socket."""
+    def __init__(self, sock: socket.socket, daemon: dict[str, Any] | None = None) -> None:
+        """Take over a connected socket; `daemon` is what a program was answered that was introduced on it."""
         self.socket = sock
-        self.daemon: dict[str, Any] = {}
+        self.daemon: dict[str, Any] = daemon or {}
         """How the daemon introduced itself: name, version, protocol, pid, role, epoch."""
         self._frames = Frames(MAX_REPLY)
         self._messages: deque[Message] = deque()
@@ -49,10 +50,14 @@ class BlockingClient:
     def __exit__(self, *_: object) -> None:
         self.socket.close()
 
-    def initialize(self, name: str, version: str, token: str | None = None, *, patience: float = 30) -> None:
+    def initialize(
+        self, name: str, version: str, token: str | None = None, seat: Seat | None = None, *, patience: float = 30
+    ) -> None:
         """Introduce this program. Raises GatewayError, VersionError where the daemon is another version."""
         known: dict[str, Any] = {"name": name, "version": version, "protocol": list(PROTOCOL)}
-        self.daemon = self.call("initialize", patience=patience, **known | ({"token": token} if token else {}))
+        known |= {"token": token} if token else {}
+        known |= {"seat": seat.asked} if seat is not None else {}
+        self.daemon = self.call("initialize", patience=patience, **known)
 
     def call(self, method: str, *, patience: float = 30, **params: Any) -> Any:
         """Ask, and wait at most `patience` seconds for the result. Raises GatewayError."""
@@ -110,11 +115,11 @@ class BlockingClient:
         return self._messages.popleft()
 
 
-def connect(path: Path, name: str, version: str, token: str | None = None) -> BlockingClient:
+def connect(path: Path, name: str, version: str, token: str | None = None, seat: Seat | None = None) -> BlockingClient:
     """Dial the daemon and introduce this program. Raises GatewayError, VersionError where it is another version."""
     client = BlockingClient(dial(path))
     try:
-        client.initialize(name, version, token)
+        client.initialize(name, version, token, seat)
     except GatewayError:
         client.socket.close()
         raise
