@@ -187,14 +187,11 @@ def title(
     focused = role == desk.role
     said = word(agent, moment.turn, moment.stamp)
     since = f"  {age(agent.reading.since, moment.now, pace(agent)):>3} " if agent else " "
-    right = (f"  {past} ", "quiet") if past else (since, "quiet")
-    others = moment.people.typists(workspace.id).get(role)
-    if others:
-        right = (f" {', '.join(others)}{' and you' * (focused and desk.typing)} typing ", "typing")
-    elif focused and desk.typing and not past:
-        right = (" typing ", "typing")
-    elif cropped and not past and (sizer := moment.people.sizer(workspace.id)):
-        right = (f"  sized by {sizer}{since}", "quiet")
+    typists = _typists(moment.people.typists(workspace.id).get(role, ()), mine=focused and desk.typing and not past)
+    sizer = moment.people.sizer(workspace.id) if cropped and not past else ""
+    right = (f"  {past} " if past else f"  sized by {sizer}{since}" if sizer else since, "quiet")
+    if typists:
+        right = (f" {typists}{f', sized by {sizer}' if sizer else ''} ", "typing")
     room = columns - cell_len(right[0])
     state = f"  {said.glyph} {said.word}"
     if role in workspace.queues:
@@ -215,6 +212,11 @@ def title(
     name_tone = "lit" if focused else said.tone if said.tone == "attention" else "strong"
     left = ((name, name_tone), (kind, "quiet"), (state, said.tone), (note, "quiet"))
     return left, ((bars.rstrip(), "working"), (branch, "quiet"), right)
+
+
+def _typists(others: Sequence[str], *, mine: bool) -> str:
+    """Say who types into a pane: this screen's person, others, or both; '' for nobody."""
+    return f"{', '.join(others)}{' and you' * mine} typing" if others else "typing" * mine
 
 
 def changes(agent: Agent, moment: Moment, cells: int) -> str:
