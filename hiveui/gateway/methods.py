@@ -14,6 +14,7 @@ from hiveui.gateway.memory import MEMORY
 from hiveui.gateway.merging import MERGING
 from hiveui.gateway.method import AGENT, WORKSPACE, Method, Param, Role
 from hiveui.gateway.method import maybe as _maybe
+from hiveui.gateway.people import NEWS, PEOPLE
 from hiveui.gateway.prompts import PROMPTS
 from hiveui.gateway.protocol import Code
 from hiveui.gateway.review import REVIEW
@@ -333,6 +334,7 @@ METHODS: Mapping[str, Method] = {
     **ALERTS,
     **CHECKPOINTS,
     **COLLISIONS,
+    **PEOPLE,
     "budget/allow": Method(
         "Let an agent, or a whole workspace, use more than its budget.",
         Role.OWNER,
@@ -375,6 +377,7 @@ NOTIFICATIONS: Mapping[str, str] = {
     "event": "seq, time, trace_id, span_id, event: {type, …}",
     "alert": "title, text: both one line, and safe",
     "files/feed": "workspace, writes: those that are new or better known, newest first, bars",
+    "people": NEWS,
     "pane/rows": "pane, size, rows: {line: [ansi, width]}, cursor, modes, history",
 }
 """What the daemon sends of itself: the fields of each."""

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from typing import Any
 
 from hiveui.errors import HiveError
@@ -24,6 +24,8 @@ class Ground:
     def __init__(self, screen: WorkspaceScreen, link: Link) -> None:
         self.screen = screen
         self.link = link
+        self.moved: Callable[[], None] = lambda: None
+        """Hears of every place that the person goes to."""
 
     @property
     def desk(self) -> Desk:
@@ -45,6 +47,8 @@ class Ground:
     def move(self, desk: Desk) -> None:
         """Go to another place, and remember it for the next time."""
         before, self.screen.desk = self.screen.desk, desk
+        if desk != before:
+            self.moved()
         self.screen.refresh_scene()
         if (before.tab, before.role, before.zoomed) != (desk.tab, desk.role, desk.zoomed):
             self.link.tell(

@@ -32,6 +32,7 @@ from hiveui.tui.outer import Outer
 from hiveui.tui.owners import Owners
 from hiveui.tui.palette import Palette
 from hiveui.tui.past import Past
+from hiveui.tui.people import People
 from hiveui.tui.phrases import Phrases
 from hiveui.tui.picking import Picking
 from hiveui.tui.prompt import Prompt
@@ -100,6 +101,7 @@ class Hand:
         self.unread = Unread(ground)
         self.misreading = Misreading(ground, Paths.find(os.environ), self.company.run)
         self.switcher = switcher
+        self.people = People(ground, lambda: rounds.state().workspaces, switcher.go_to)
         self.palette.sources.append(switcher.entries)
         self.palette.later.append(self.library.entries)
         self._typist = typist
