@@ -241,13 +241,13 @@ class Session:
     # those who look
 
     def look(self, viewer: Viewer, panes: Mapping[str, Wanted], *, owner: bool, slow: bool) -> None:
-        """Show `panes` to a client, and no others."""
+        """Show `panes` to a client, and no others. Those of one that only looks on have no say in sizes."""
         if not panes:
             self.leave(viewer)
             return
         view = self._views.setdefault(id(viewer), View(viewer))
         view.look(panes, slow=slow)
-        if owner or self._owner is None or self._owner not in self._views:
+        if viewer.drives and (owner or self._owner is None or self._owner not in self._views):
             self._owner = id(viewer)
         self._watch()
         self._fit()
@@ -262,7 +262,8 @@ class Session:
             return
         view.close()
         if self._owner == id(viewer):
-            self._owner = max(self._views, key=lambda key: len(self._views[key].panes), default=None)
+            drivers = [key for key, view in self._views.items() if view.viewer.drives]
+            self._owner = max(drivers, key=lambda key: len(self._views[key].panes), default=None)
             self._fit()
         self._watch()
 
