@@ -127,5 +127,3 @@ async def _readable(file: int) -> None:
         await ready
     finally:
         loop.remove_reader(file)
-
-
