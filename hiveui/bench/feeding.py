@@ -53,7 +53,8 @@ def flood(scale: Scale) -> list[Figure]:
         daemon = psutil.Process(ours.status()["pid"])
         before, waits = daemon.memory_info().rss, []
         with writing(ours.sandbox.project, RATE, seconds, FILES // WRITERS) as writer:
-            while writer.poll() is None:
+            until = time.monotonic() + seconds
+            while time.monotonic() < until:
                 ours.terminal.drain(0.02)
                 asked = time.monotonic()
                 ours.status()

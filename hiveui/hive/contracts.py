@@ -2,7 +2,6 @@
 
 import asyncio
 import hashlib
-import os
 import secrets
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Mapping, Sequence
@@ -68,7 +67,7 @@ class _Pending:
 
 
 class ContractWatch:
-    """Contracts of all workspaces. Its public methods are verbs, but for `heard`."""
+    """Contracts of all workspaces. Its public methods are verbs, but for `wrote`."""
 
     def __init__(self, bus: Bus, supervisors: Mapping[WorkspaceId, Supervisor], telling: Telling, spawn: Spawn) -> None:
         self._bus = bus
@@ -322,9 +321,10 @@ def _read_all(base: Path, globs: Globs) -> dict[str, bytes]:
 def _committed(base: Path, path: str) -> bytes:
     """Give what was committed of a file that was not known before; b"" where nothing was."""
     try:
-        return os.fsencode(git(base, "show", "--no-ext-diff", "--no-textconv", f"HEAD:./{path}").checked())
+        shown = git(base, "show", f"HEAD:./{path}")
     except GitError:
         return b""
+    return shown.data if shown.status == 0 else b""
 
 
 def _difference(old: bytes, new: bytes, path: str) -> list[str]:

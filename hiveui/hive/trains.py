@@ -1,6 +1,7 @@
 """Runs trains: one branch after the other is merged, checked, and landed, until there is trouble.
 
-Each step is written down before it is done, so that a daemon which takes over knows what was going on.
+Each step is written down before it is done, so that a daemon which takes over knows what was going on; a landing, only
+once nothing stands in its way: what is taken back after a kill was not there before.
 """
 
 import asyncio
@@ -16,7 +17,7 @@ from hiveui.errors import GitError, HiveError, StorageError, UsageError
 from hiveui.git import commits, landing, merging, proving
 from hiveui.git.merging import Source
 from hiveui.git.program import git
-from hiveui.git.repository import HEADS, Repository, real
+from hiveui.git.repository import HEADS, Repository, real, tip
 from hiveui.hive.branches import repository_of
 from hiveui.hive.bus import Bus
 from hiveui.hive.runs import OTHERS, Job
@@ -115,6 +116,7 @@ class Trains:
             if step.status in TROUBLE:
                 say(step)
                 return
+            await asyncio.to_thread(landing.fit, _repository(train), train.into, train.tip, step.made)
             step = say(replace(step, status=Status.LANDING))
             async with self._acting(train):
                 await asyncio.to_thread(_land, train, step)
@@ -191,7 +193,7 @@ def _merged(train: Train, step: Step) -> Step:
     repository = _repository(train)
     folder = repository.common
     onto = train.tip or repository.head
-    stands = landing.tip(folder, HEADS + train.into)
+    stands = tip(folder, HEADS + train.into)
     if stands != train.tip:
         raise GitError(f"Somebody else has moved {visible(train.into)} meanwhile.", "Look at what came; then go on.")
     source = Source(step.tip, step.since, visible(step.branch))
@@ -244,12 +246,11 @@ def _found(train: Train, step: Step) -> Step:
         return ended
     try:
         repository = _repository(train)
-        stands = landing.tip(repository.common, HEADS + train.into)
+        stands = tip(repository.common, HEADS + train.into)
         if stands and merging.holds(repository.common, stands, step.made):
             return replace(step, status=Status.MERGED)
         if stands == train.tip:
-            for place in landing.checkouts_on(repository, train.into):
-                landing.put_back(place, train.tip, step.made)
+            landing.put_all_back(landing.checkouts_on(repository, train.into), train.tip, step.made)
     except (GitError, OSError) as error:
         return replace(ended, status=Status.STOPPED, note=_sentence(error))
     return ended
@@ -270,7 +271,7 @@ def _undo(train: Train) -> None:
     """Put the branch of a train back to where it stood before. Raises GitError where others built on it."""
     repository = _repository(train)
     folder, into = repository.common, visible(train.into)
-    stands = landing.tip(folder, HEADS + train.into)
+    stands = tip(folder, HEADS + train.into)
     if stands == train.before:
         return
     if stands != train.tip:
@@ -279,10 +280,11 @@ def _undo(train: Train) -> None:
             count = len(merging.fresh(folder, train.tip, Source(stands)))
             raise GitError(f"{counted(count, 'commit')} came into {into} on top of what was merged.", mend)
         raise GitError(f"{into} was moved elsewhere since.", mend)
+    landing.fit(repository, train.into, train.tip, train.before)
     git(folder, "update-ref", landing.AFTER + train.id, train.tip).checked()
     try:
         landing.move(repository, train.into, train.tip, train.before, "hive merge --undo")
-    except GitError:
+    except (GitError, OSError):
         git(folder, "update-ref", "-d", landing.AFTER + train.id)
         raise
 
@@ -292,11 +294,10 @@ def was_undone(train: Train) -> bool:
     if not train.landed:
         return False
     repository = _repository(train)
-    stands = landing.tip(repository.common, HEADS + train.into)
-    if not landing.tip(repository.common, landing.AFTER + train.id):
+    stands = tip(repository.common, HEADS + train.into)
+    if not tip(repository.common, landing.AFTER + train.id):
         return False
     if stands == train.tip and train.before:
-        for place in landing.checkouts_on(repository, train.into):
-            landing.put_back(place, train.tip, train.before)
+        landing.put_all_back(landing.checkouts_on(repository, train.into), train.tip, train.before)
         git(repository.common, "update-ref", "-d", landing.AFTER + train.id)
     return stands == train.before

@@ -8,15 +8,18 @@ from collections.abc import AsyncIterator, Awaitable, Coroutine, Mapping, Sequen
 from pathlib import Path
 from typing import Any
 
+import pytest
 from waiting import soon
 
 from hiveui.hive.hive import Hive
+from hiveui.hosts.line import Local
 from hiveui.machine import this_machine
 from hiveui.model.agent import Agent
 from hiveui.model.state import Workspace
 from hiveui.paths import Paths, secure_folder
 from hiveui.storage.eventlog import EventLog
-from hiveui.tmux.server import Server
+from hiveui.tmux.server import Server, environment
+from tests.repositories import repository
 
 MACHINE = this_machine()
 Program = Sequence[str] | Mapping[str, Any]
@@ -33,7 +36,9 @@ class Nest:
             secure_folder(place)
         self.project = folder / "shop"
         self.project.mkdir()
-        self.server = Server(self.paths.tmux_socket, self.paths.run / "tmux.conf", list)
+        self.server = Server(
+            self.paths.tmux_socket, self.paths.run / "tmux.conf", Local(environment(self.paths.tmux_socket)), list
+        )
         self.env = {"PATH": os.environ["PATH"], "HOME": str(folder), "SHELL": "/bin/sh", "LANG": "C.UTF-8"}
         self.failures: list[BaseException] = []
 
@@ -119,3 +124,15 @@ async def ended(hive: Hive, role: str) -> Agent:
     """Wait until an agent is known to have ended."""
     await soon(lambda: agent(hive, role).pid is None and agent(hive, role).reading.state == "exited", what=role)
     return agent(hive, role)
+
+
+@pytest.fixture(name="nest")
+async def nest_in_a_repository(short: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Nest]:
+    """Have a nest whose project is a repository, with a git that is blind to this machine's configuration."""
+    monkeypatch.setenv("HOME", str(short))
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(short))
+    made = Nest(short)
+    repository(made.project, "file", "web/page")
+    yield made
+    pid = await made.server.pid()
+    await made.server.kill(pid, lambda which: not MACHINE.alive(which))

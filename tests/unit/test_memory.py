@@ -2,6 +2,7 @@
 
 import fcntl
 import os
+import tempfile
 import threading
 from pathlib import Path
 
@@ -9,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hiveui.errors import HiveError, StorageError, UsageError
+from hiveui.errors import GitError, HiveError, StorageError, UsageError
 from hiveui.git.texts import difference, merge
 from hiveui.model.memory import BEGINNING, DECISIONS, FILES, IMPORTS, LARGEST, SOURCE, change, entry, imports, links
 from hiveui.model.text import visible
@@ -130,3 +131,11 @@ def test_two_changes_are_brought_together_and_those_of_the_same_lines_stand_both
     apart = merge(base, ours, base.replace("line 1", "theirs"), ("yours", "before", "theirs"))
     assert apart.conflicts == 1
     assert "<<<<<<< yours\nmine\n" in apart.text
+
+
+def test_half_a_character_and_a_full_disk_are_no_reason_to_lose_what_two_wrote(tmp_path: Path, monkeypatch):
+    assert merge("a\n\nb\n", "a\ud800\n\nb\n", "a\n\nc\n", ("yours", "before", "theirs")).text == "a?\n\nc\n"
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "gone"))
+    for compare in (lambda: merge("a", "b", "c", ("yours", "before", "theirs")), lambda: difference(b"a", b"b", 1)):
+        with pytest.raises(GitError, match="No such file"):
+            compare()
