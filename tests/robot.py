@@ -211,7 +211,15 @@ class World:
 class Robot:
     """A person at a terminal that runs `hive`: an outer tmux of its own."""
 
-    def __init__(self, world: World, argv: Sequence[str], columns: int, lines: int, number: int) -> None:
+    def __init__(
+        self,
+        world: World,
+        argv: Sequence[str],
+        columns: int,
+        lines: int,
+        number: int,
+        program: Sequence[str] = HIVE,
+    ) -> None:
         self._socket = world.home / f"outer{number}.sock"
         self._env = world.env
         self.bytes_file = world.home / f"outer{number}.bytes"
@@ -220,7 +228,7 @@ class Robot:
             "set -s escape-time 0\nset -g status off\nset -g default-terminal tmux-256color\n"
             "set -s focus-events on\nset -s extended-keys on\n"
         )
-        command = shlex.join([*world.inside, *IN_FOLDER, str(world.project), *HIVE, *argv])
+        command = shlex.join([*world.inside, *IN_FOLDER, str(world.project), *program, *argv])
         script = world.home / f"outer{number}.sh"
         script.write_text(f"{command}; echo hive ended with $?; exec sleep 1000", errors="surrogateescape")
         tmux = ["tmux", "-u", "-S", str(self._socket), "-f", str(config)]
