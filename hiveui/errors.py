@@ -8,6 +8,7 @@ HiveError
 ├── TmuxError           tmux is missing, too old, or answered with an error
 ├── StorageError        a file could not be read or kept
 ├── GitError            git is missing, or answered with an error
+├── HostError           another host cannot be reached, or lacks what is needed there
 ├── GatewayError        the daemon answered with an error, or cannot be reached
 └── MachineError        this operating system cannot do what was asked
 """
@@ -63,6 +64,14 @@ class StorageError(HiveError):
 
 class GitError(HiveError):
     """Git is missing, or answered with an error."""
+
+
+class HostError(HiveError):
+    """Another host cannot be reached, or lacks what is needed there; `final` where trying again cannot help."""
+
+    def __init__(self, sentence: str, hint: str = "", *, final: bool = False) -> None:
+        super().__init__(sentence, hint)
+        self.final = final
 
 
 class GatewayError(HiveError):

@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+from hiveui.hosts.line import Local
 from hiveui.machine import this_machine
-from hiveui.tmux.server import Server
+from hiveui.tmux.server import Server, environment
 
 # Machines are shared: how long one example takes says nothing.
 settings.register_profile("hive", deadline=None)
@@ -27,7 +28,7 @@ def short() -> Iterator[Path]:
 @pytest.fixture
 async def tmux(short: Path) -> AsyncIterator[Server]:
     """A tmux server of the test's own, with one session `w-1`."""
-    server = Server(short / "tmux.sock", short / "tmux.conf", list)
+    server = Server(short / "tmux.sock", short / "tmux.conf", Local(environment(short / "tmux.sock")), list)
     await server.start("w-1", 80, 24)
     pid = await server.pid()
     yield server

@@ -157,3 +157,8 @@ def at_folder(workspaces: list[Workspace], folder: Path) -> list[Workspace]:
         if found:
             return found
     return []
+
+
+def place_of(client: BlockingClient, workspace: str | None) -> dict[str, Any]:
+    """Give the workspace that is meant; an agent is in its own, which the daemon knows."""
+    return {} if os.environ.get("HIVE_TOKEN") else {"workspace": pick(state_of(client), workspace).id}

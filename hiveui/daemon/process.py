@@ -1,6 +1,7 @@
 """The daemon: the hive, the gateway in front of it, and the tasks between them, each with an owner."""
 
 import asyncio
+import gc
 import logging
 import os
 import secrets
@@ -18,11 +19,12 @@ from hiveui.gateway.method import Role
 from hiveui.gateway.server import GatewayServer, Identity
 from hiveui.hive.hive import Hive
 from hiveui.hive.rescue import noted
+from hiveui.hosts.line import Local
 from hiveui.machine import Machine, Peer
 from hiveui.model.events import Event
 from hiveui.paths import Paths, secure_folder
 from hiveui.storage.eventlog import EventLog
-from hiveui.tmux.server import Server, tmux_version
+from hiveui.tmux.server import Server, environment, tmux_version
 
 log = logging.getLogger(__name__)
 
@@ -53,7 +55,8 @@ class Process:
         """Serve until a signal or `daemon/stop`."""
         sys.setswitchinterval(SWITCH)
         tmux = tmux_version()
-        server = Server(self._paths.tmux_socket, self._paths.run / "tmux.conf", self._machine.outside_session)
+        line = Local(environment(self._paths.tmux_socket))
+        server = Server(self._paths.tmux_socket, self._paths.run / "tmux.conf", line, self._machine.outside_session)
         disk = ThreadPoolExecutor(1, "disk")
         events = EventLog(self._paths.events, aside=disk.submit)
         self._damage = events.damage
@@ -73,6 +76,8 @@ class Process:
             hive.bus.listen(_Syncing(events.sync))
             gateway.bind()
             await hive.adopt()
+            gc.collect()
+            gc.freeze()  # what is there for good is not looked through again: that took 20 ms of the loop each time
             keepers = [
                 tasks.create_task(gateway.serve()),
                 *(tasks.create_task(self._again(work)) for work in (*hive.follow, self._beat, self._keep_socket)),

@@ -4,7 +4,7 @@ import itertools
 import socket
 import time
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Self
 
@@ -61,25 +61,31 @@ class BlockingClient:
 
     def call(self, method: str, *, patience: float = 30, **params: Any) -> Any:
         """Ask, and wait at most `patience` seconds for the result. Raises GatewayError."""
-        id_ = next(self._ids)
-        frame = encode(Request(id_, method, params))
-        if len(frame) > MAX_FRAME:
+        return self.call_all(method, [params], patience=patience)[0]
+
+    def call_all(self, method: str, calls: Sequence[Mapping[str, Any]], *, patience: float = 30) -> list[Any]:
+        """Ask the same of several at once, and wait for the results, in their order. Raises GatewayError."""
+        ids = [next(self._ids) for _ in calls]
+        frames = [encode(Request(id_, method, dict(params))) for id_, params in zip(ids, calls, strict=True)]
+        if any(len(frame) > MAX_FRAME for frame in frames):
             raise GatewayError("What is to be sent is larger than 1 MiB.", "Put it into a file, and send its name.")
         self.socket.settimeout(patience)
         try:
-            self.socket.sendall(frame)
+            self.socket.sendall(b"".join(frames))
         except OSError as lost:
             raise GatewayError("The daemon closed the connection.", "`hive logs` may tell why.") from lost
-        while True:
+        results: dict[int | str, Any] = {}
+        while len(results) < len(ids):
             match self._next():
-                case Response(found, result) if found == id_:
-                    return result
-                case Failure(found, _, _, _) as refusal if found in {id_, None}:
+                case Response(found, result) if found in ids:
+                    results[found] = result
+                case Failure(found, _, _, _) as refusal if found in {*ids, None}:
                     raise error(refusal)
                 case Notification() as news:
                     self._news.append(news)
                 case _:
                     pass
+        return [results[id_] for id_ in ids]
 
     def news(self, until: float | None = None) -> Iterator[Notification]:
         """Wait for notifications, for ever or until a time of `time.monotonic`; ends when the daemon does."""

@@ -92,7 +92,7 @@ class Session:
         self._client = Client(
             on_dirty=self._printed, on_signal=self._signalled, on_note=self._noted, on_lost=self._connection_lost
         )
-        self._client.start(self._server.socket, self.name, self._server.environment, self._log_file)
+        self._client.start(self._server.attach(self.name), self._server.line.env, self._log_file)
         self._held.clear()
         self._sizes.clear()
         self._focus = ""

@@ -5,7 +5,7 @@ import itertools
 import socket
 import subprocess
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -63,12 +63,12 @@ class Client:
         self._pongs = 0
         self._pings = 0
 
-    def start(self, tmux_socket: Path, session: str, env: Mapping[str, str], log: Path) -> None:
-        """Start a tap for one session. A session that is not there is reported by `on_lost`."""
+    def start(self, argv: Sequence[str], env: Mapping[str, str], log: Path) -> None:
+        """Start a tap for the control client `argv` (server.attach). What cannot be attached is told by `on_lost`."""
         ours, theirs = socket.socketpair()
         with theirs, log.open("ab") as errors:
             self._tap = subprocess.Popen(
-                [sys.executable, "-P", "-m", "hiveui.tmux.tap", str(tmux_socket), session],
+                [sys.executable, "-P", "-m", "hiveui.tmux.tap", *argv],
                 stdin=theirs.fileno(),
                 stdout=subprocess.DEVNULL,
                 stderr=errors,

@@ -8,6 +8,7 @@ import shutil
 import signal
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from typing import Protocol
 
 from hiveui.errors import TmuxError
 from hiveui.tmux import commands
@@ -55,8 +56,29 @@ set -wg aggressive-resize off
 KEEPER_ARGV = ("sh", "-c", "echo This window belongs to HiveUI.; while :; do sleep 86400; done")
 
 
-NO_ANSWER = 124
-"""The exit status of a command that was ended because it took too long, as timeout(1) has it."""
+TERMINAL = "tmux-256color"
+"""What terminal(5) programs in panes have."""
+START = (
+    'config=$1 socket=$2; shift 2; (umask 077; mkdir -p "${config%/*}" && cat >"$config") || exit; '
+    '"$@" && chmod 600 "$socket"'
+)
+"""Writes the options that it is given, makes a session, and closes the socket to others."""
+_NOT_THERE = re.compile("no server running on |error connecting to |can't find |no sessions|no current ")
+"""How tmux itself says that something is not there."""
+
+
+class Line(Protocol):
+    """The way to where the server runs."""
+
+    @property
+    def env(self) -> Mapping[str, str]:
+        """The environment, here, in which `argv` is to be run."""
+
+    def argv(self, words: Sequence[str]) -> list[str]:
+        """Give the argv that, run here, runs `words` there."""
+
+    async def run(self, words: Sequence[str], *, stdin: bytes = b"", within: float = 10.0) -> tuple[int, bytes, bytes]:
+        """Run `words` there: their exit status, and what they said on either stream."""
 
 
 def tmux_version() -> tuple[int, int]:
@@ -75,47 +97,68 @@ def tmux_version() -> tuple[int, int]:
     return version
 
 
+def environment(socket: Path) -> dict[str, str]:
+    """Give what a server here is started with: nothing of the caller's but where programs are."""
+    kept = {name: os.environ[name] for name in ("HOME", "PATH", "SHELL", "USER", "LOGNAME") if name in os.environ}
+    return kept | {"LC_ALL": "C.UTF-8", "TERM": "xterm-256color", SERVER_MARK: str(socket)}
+
+
 class Server:
     """One tmux server by its socket; every question here forks, so none of it stands in a hot path."""
 
-    def __init__(self, socket: Path, config: Path, wrap: Callable[[Sequence[str]], list[str]]) -> None:
-        """Name a server; `wrap` puts a command outside the caller's session (machine.outside_session)."""
+    def __init__(
+        self,
+        socket: Path,
+        config: Path,
+        line: Line,
+        wrap: Callable[[Sequence[str]], list[str]],
+        *,
+        program: str = "tmux",
+        terminal: str = TERMINAL,
+    ) -> None:
+        """Name a server at the end of a line; `wrap` puts a command outside the session it is run in (machine)."""
         self.socket = socket
         self.config = config
+        self.line = line
         self.forks = 0
         """Processes started here since the daemon began."""
         self._wrap = wrap
+        self._tmux = (program, "-u", "-S", str(socket))
+        self._options = OPTIONS.replace(TERMINAL, terminal)
 
     async def start(self, session: str, columns: int, rows: int) -> None:
         """Make a session, and the server if there is none, outside whatever started the caller."""
-        self.config.write_text(OPTIONS)
         where = ["-x", str(columns), "-y", str(rows), "-n", KEEPER]
-        argv = ["tmux", "-u", "-S", str(self.socket), "-f", str(self.config), "new-session", "-d"]
+        argv = [*self._tmux, "-f", str(self.config), "new-session", "-d"]
         argv += ["-s", commands.checked_id(session), *where, *KEEPER_ARGV]
-        code, said = await self._run(self._wrap(argv))
+        words = ["sh", "-c", START, "sh", str(self.config), str(self.socket), *self._wrap(argv)]
+        code, _, said = await self._run(words, self._options.encode())
         if code:
             raise TmuxError(f"tmux could not start: {said or f'exit status {code}'}.")
-        self.socket.chmod(0o600)
 
-    @property
-    def environment(self) -> Mapping[str, str]:
-        """What the server and its clients are started with: nothing of the caller's but where programs are."""
-        kept = {name: os.environ[name] for name in ("HOME", "PATH", "SHELL", "USER", "LOGNAME") if name in os.environ}
-        return kept | {"LC_ALL": "C.UTF-8", "TERM": "xterm-256color", SERVER_MARK: str(self.socket)}
+    def attach(self, session: str) -> list[str]:
+        """Give the argv of a control client of a session."""
+        client = ("-C", "attach-session", "-f", "pause-after=1", "-t", f"={commands.checked_id(session)}")
+        return self.line.argv([*self._tmux, *client])
 
     async def ask(self, *argv: str) -> str | None:
-        """Run one tmux command; its output, or None where there is no server, or it refuses.
+        """Run one tmux command; its output, or None where tmux says that what it asks for is not there.
 
-        Raises TmuxError where the server is there and says nothing: that is no reason to take it for gone.
+        Raises TmuxError where the server says nothing, or cannot be asked: that is no reason to take it for gone.
         """
-        code, said = await self._run(["tmux", "-u", "-N", "-S", str(self.socket), *argv])
-        if code == NO_ANSWER:
-            raise TmuxError(f"tmux gave {said}.", f"See what holds up the server at {self.socket}.")
-        return None if code else said
+        code, out, said = await self._run([*self._tmux, "-N", *argv])
+        if code == 0:
+            return out
+        if _NOT_THERE.search(said):
+            return None
+        raise TmuxError(
+            f"tmux gave {said or f'exit status {code}'}.", f"See what holds up the server at {self.socket}."
+        )
 
-    async def _run(self, argv: Sequence[str]) -> tuple[int, str]:
+    async def _run(self, words: Sequence[str], stdin: bytes = b"") -> tuple[int, str, str]:
         self.forks += 1
-        return await run(argv, self.environment)
+        code, out, err = await self.line.run(words, stdin=stdin)
+        return code, out.decode(errors="replace").strip(), err.decode(errors="replace").strip()
 
     async def pid(self) -> int | None:
         """Give the server's process, if it answers."""
@@ -157,24 +200,3 @@ def bind_again(pid: int) -> None:
     """Make a server whose socket was deleted create it anew (tmux(1): SIGUSR1)."""
     with contextlib.suppress(ProcessLookupError):
         os.kill(pid, signal.SIGUSR1)
-
-
-async def run(argv: Sequence[str], env: Mapping[str, str], within: float = 10.0) -> tuple[int, str]:
-    """Run a short command; its exit status and what it said on either stream."""
-    process = await asyncio.create_subprocess_exec(
-        *argv,
-        env=dict(env),
-        stdin=asyncio.subprocess.DEVNULL,
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.STDOUT,
-        start_new_session=True,
-        cwd="/",
-    )
-    try:
-        async with asyncio.timeout(within):
-            out, _ = await process.communicate()
-    except TimeoutError:
-        process.kill()
-        await process.wait()
-        return NO_ANSWER, f"no answer within {within:.0f} seconds"
-    return process.returncode or 0, out.decode(errors="replace").strip()

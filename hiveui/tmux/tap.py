@@ -5,7 +5,8 @@ shares nothing with the daemon that can stall: it turns floods into "pane dirty"
 sequences, and holds what the daemon has not read yet in bounded memory. It ends itself and its client as soon
 as the daemon's end closes; the client dies with the tap where the system can arrange that.
 
-Run as `python -m hiveui.tmux.tap SOCKET SESSION` with the link on standard input. Standard library only.
+Run as `python -m hiveui.tmux.tap ARGV…`, the control client's argv, with the link on standard input. Standard library
+only.
 """
 
 import contextlib
@@ -200,13 +201,12 @@ class Tap:
 
 def main() -> None:
     """Serve one session of one tmux server."""
-    path, session = sys.argv[1:3]
     signal.signal(signal.SIGPIPE, signal.SIG_IGN)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGHUP, signal.SIG_IGN)
     link = socket.socket(fileno=os.dup(0))
     client = subprocess.Popen(
-        ["tmux", "-u", "-S", path, "-C", "attach-session", "-f", "pause-after=1", "-t", f"={session}"],
+        sys.argv[1:],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,

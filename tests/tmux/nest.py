@@ -11,12 +11,13 @@ from typing import Any
 from waiting import soon
 
 from hiveui.hive.hive import Hive
+from hiveui.hosts.line import Local
 from hiveui.machine import this_machine
 from hiveui.model.agent import Agent
 from hiveui.model.state import Workspace
 from hiveui.paths import Paths, secure_folder
 from hiveui.storage.eventlog import EventLog
-from hiveui.tmux.server import Server
+from hiveui.tmux.server import Server, environment
 
 MACHINE = this_machine()
 Program = Sequence[str] | Mapping[str, Any]
@@ -33,7 +34,9 @@ class Nest:
             secure_folder(place)
         self.project = folder / "shop"
         self.project.mkdir()
-        self.server = Server(self.paths.tmux_socket, self.paths.run / "tmux.conf", list)
+        self.server = Server(
+            self.paths.tmux_socket, self.paths.run / "tmux.conf", Local(environment(self.paths.tmux_socket)), list
+        )
         self.env = {"PATH": os.environ["PATH"], "HOME": str(folder), "SHELL": "/bin/sh", "LANG": "C.UTF-8"}
         self.failures: list[BaseException] = []
 

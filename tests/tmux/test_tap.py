@@ -22,14 +22,15 @@ READER = """
 import asyncio, sys
 from pathlib import Path
 from hiveui.tmux.client import Client
-from hiveui.tmux.server import Server
+from hiveui.hosts.line import Local
+from hiveui.tmux.server import Server, environment
 
 async def main():
     socket, session = sys.argv[1:]
-    server = Server(Path(socket), Path(socket + ".conf"), list)
+    server = Server(Path(socket), Path(socket + ".conf"), Local(environment(Path(socket))), list)
     lost = asyncio.Event()
     client = Client(on_dirty=lambda panes: None, on_signal=lambda *a: None, on_note=lambda n: None, on_lost=lambda r: lost.set())
-    client.start(server.socket, session, server.environment, Path(socket + ".log"))
+    client.start(server.attach(session), server.line.env, Path(socket + ".log"))
     await client.ask("display-message -p ready")
     print(client.pid, client.client_pid, flush=True)
     await lost.wait()
@@ -52,7 +53,7 @@ class Heard:
             on_note=self.notes.append,
             on_lost=self.lost.append,
         )
-        self.client.start(server.socket, "w-1", server.environment, log)
+        self.client.start(server.attach("w-1"), server.line.env, log)
 
     async def run(self, name: str, *argv: str) -> tuple[str, int]:
         answer = (await self.client.ask(commands.new_window("w-1", name, {}, "/tmp", argv), 2)).checked()

@@ -1,0 +1,182 @@
+"""The line to a host: how words that are to run there are run from here."""
+
+import asyncio
+import contextlib
+import os
+import shlex
+import signal
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import NamedTuple, Protocol
+
+from hiveui.model.hosts import LOCAL, HostSpec, Way
+
+NO_ANSWER = 124
+"""The exit status of what was ended because it took too long, as timeout(1) has it."""
+NOT_FOUND = 127
+"""The exit status of what could not be run here, as sh(1) has it."""
+AT_ONCE = 4
+"""Words that run at the same time by one ssh connection, at most: sshd_config(5) MaxSessions is 10, taps among them."""
+KEPT = ("HOME", "PATH", "USER", "LOGNAME", "SHELL", "TMPDIR", "XDG_CONFIG_HOME", "XDG_RUNTIME_DIR", "DOCKER_HOST")
+"""What programs that lead to hosts are given of the daemon's environment."""
+
+
+class Done(NamedTuple):
+    """What became of words that were run."""
+
+    code: int
+    """Exit status, minus the number of the signal, 255 where ssh(1) itself failed, NO_ANSWER, or NOT_FOUND."""
+    out: bytes
+    err: bytes
+
+
+class Line(Protocol):
+    """The way to one host."""
+
+    @property
+    def name(self) -> str:
+        """The host's name."""
+
+    @property
+    def env(self) -> Mapping[str, str]:
+        """The environment, here, in which `argv` is to be run."""
+
+    def argv(self, words: Sequence[str]) -> list[str]:
+        """Give the argv that, run here, runs `words` there; standard streams and exit status are passed through.
+
+        `words` are short and on one line each: the shell of the account there may read them. Scripts go to `sh -s`.
+        """
+
+    async def run(self, words: Sequence[str], *, stdin: bytes = b"", within: float = 10.0) -> Done:
+        """Run `words` there once; they are ended, as far as can be, after `within` seconds. Raises nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Local:
+    """This host."""
+
+    env: Mapping[str, str]
+    name: str = LOCAL
+
+    def argv(self, words: Sequence[str]) -> list[str]:
+        """Give the words themselves."""
+        return list(words)
+
+    async def run(self, words: Sequence[str], *, stdin: bytes = b"", within: float = 10.0) -> Done:
+        """Run words here."""
+        return await once(words, self.env, stdin=stdin, within=within)
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A host that is reached by words put before those that run there: `docker exec -i C`, `bwrap …`."""
+
+    name: str
+    prefix: tuple[str, ...]
+    env: Mapping[str, str]
+
+    def argv(self, words: Sequence[str]) -> list[str]:
+        """Put the prefix before the words."""
+        return [*self.prefix, *words]
+
+    async def run(self, words: Sequence[str], *, stdin: bytes = b"", within: float = 10.0) -> Done:
+        """Run words by way of the prefix."""
+        return await once(self.argv(words), self.env, stdin=stdin, within=within)
+
+
+SAFE = {
+    "BatchMode": "yes",
+    "StrictHostKeyChecking": "yes",
+    "ForwardAgent": "no",
+    "ForwardX11": "no",
+    "ClearAllForwardings": "yes",
+    "PermitLocalCommand": "no",
+    "RemoteCommand": "none",
+    "RequestTTY": "no",
+    "EscapeChar": "none",
+}
+"""What ssh(1) is told whatever the person's ssh_config(5) says: it asks nobody, believes no unknown host key, and
+forwards nothing. Values on the command line come before those of files."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ssh:
+    """A host behind OpenSSH: everything goes by one connection, which its master holds (`hosts.master`).
+
+    Where there is none, words fail at once: no program of ours ever connects by itself.
+    """
+
+    name: str
+    words: tuple[str, ...]
+    """As the person wrote them: options of ssh(1), the destination last."""
+    control: Path
+    """The socket of the master: ControlPath of ssh_config(5)."""
+    env: Mapping[str, str]
+    _room: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(AT_ONCE), compare=False)
+
+    @property
+    def destination(self) -> str:
+        """Where it leads, as ssh(1) takes it."""
+        return self.words[-1]
+
+    def ssh(self, *options: str) -> list[str]:
+        """Give the argv of OpenSSH's client with `options`, up to and with the destination."""
+        safe = [word for name, value in SAFE.items() for word in ("-o", f"{name}={value}")]
+        path = str(self.control).replace("%", "%%")
+        return ["ssh", *safe, "-o", f"ControlPath={path}", *options, *self.words[:-1], "--", self.destination]
+
+    def argv(self, words: Sequence[str]) -> list[str]:
+        """Run words by the master's connection."""
+        alone = ("-T", "-o", "ControlMaster=no", "-o", "ProxyCommand=exit 255")
+        return [*self.ssh(*alone), "exec " + shlex.join(words)]
+
+    async def run(self, words: Sequence[str], *, stdin: bytes = b"", within: float = 10.0) -> Done:
+        """Run words there, a few at a time."""
+        async with self._room:
+            return await once(self.argv(words), self.env, stdin=stdin, within=within)
+
+
+def surroundings(environ: Mapping[str, str], ssh_agent: Path | None = None) -> dict[str, str]:
+    """Give the environment of programs that lead to hosts; `ssh_agent` is the socket of the person's SSH agent."""
+    agent = {"SSH_AUTH_SOCK": str(ssh_agent)} if ssh_agent is not None else {}
+    kept = {name: environ[name] for name in KEPT if name in environ}
+    return kept | agent | {"LC_ALL": "C.UTF-8", "TERM": "dumb", "SSH_ASKPASS_REQUIRE": "never"}
+
+
+def line_to(spec: HostSpec, run: Path, env: Mapping[str, str]) -> Line:
+    """Make the line to a host; `run` is the folder of sockets, `env` that of programs which lead to hosts."""
+    match spec.way:
+        case Way.LOCAL:
+            return Local(env, spec.name)
+        case Way.COMMAND:
+            return Command(spec.name, spec.argv, env)
+        case Way.SSH:
+            return Ssh(spec.name, spec.argv, run / f"ssh-{spec.name}", env)
+
+
+async def once(argv: Sequence[str], env: Mapping[str, str], *, stdin: bytes = b"", within: float = 10.0) -> Done:
+    """Run a program here in a session of its own; with all that it started it is ended after `within` seconds."""
+    try:
+        process = await asyncio.create_subprocess_exec(
+            *argv,
+            env=dict(env),
+            stdin=asyncio.subprocess.PIPE if stdin else asyncio.subprocess.DEVNULL,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.PIPE,
+            start_new_session=True,
+            cwd="/",
+        )
+    except OSError as error:
+        return Done(NOT_FOUND, b"", f"{argv[0]}: {error.strerror}".encode())
+    try:
+        async with asyncio.timeout(within):
+            out, err = await process.communicate(stdin or None)
+    except TimeoutError:
+        return Done(NO_ANSWER, b"", f"no answer within {within:.0f} seconds".encode())
+    finally:
+        if process.returncode is None:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
+            await process.wait()
+    return Done(process.returncode or 0, out, err)
