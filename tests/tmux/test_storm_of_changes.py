@@ -7,13 +7,12 @@ from pathlib import Path
 
 import psutil
 import pytest
-from tmux.nest import Nest, agent, workspace
-from tmux.test_hostile_calls import Client, beating, call, nest, serving
+from tmux.nest import Nest, agent, nest_in_a_repository, workspace  # noqa: F401  the fixture
+from tmux.test_hostile_calls import Client, beating, call, serving
 
 from hiveui.daemon.process import SWITCH
 from hiveui.errors import HiveError
 
-__all__ = ["nest"]
 STORM = """
 import sys, time
 from pathlib import Path
