@@ -24,6 +24,7 @@ from hiveui.hive.conversations import Conversations
 from hiveui.hive.courier import Courier
 from hiveui.hive.guard import Guard
 from hiveui.hive.hearing import Hearing
+from hiveui.hive.hosts import Hosts
 from hiveui.hive.identity import Tokens, inside
 from hiveui.hive.layouts import Layouts
 from hiveui.hive.ledger import Ledger
@@ -91,6 +92,7 @@ class Hive:
         self.prompts = Prompts(self.bus, self._supervisors, self.panes, self.courier, texts, places=paths.prompt_places)
         self.stills = Stills(self._supervisors, paths.run)
         self._readers = Readers(paths.rules, self._warn)
+        self.hosts = Hosts(paths, self.bus, self._tokens.token(AgentId("hosts")), spawn)
         self._around = self._surroundings(spool, spawn)
         self.workspaces = Workspaces(paths, self._around, self._supervisors)
         self.shaping = Shaping(paths, self._around, self._supervisors)
@@ -123,6 +125,7 @@ class Hive:
         return Surroundings(
             bus=self.bus,
             server=self._server,
+            hosts=self.hosts,
             machine=self._machine,
             tokens=self._tokens,
             hive_socket=self._paths.hive_socket,
@@ -167,7 +170,8 @@ class Hive:
             await asyncio.sleep(HOUSEKEEPING)
             if self._readers.time_passed():
                 for supervisor in self._supervisors.values():
-                    supervisor.census.attention.look_again()
+                    for station in supervisor.stations.values():
+                        station.census.attention.look_again()
             self.courier.time_passed()
             if self._supervisors and not self._server.socket.exists():
                 await rescue.find(self._server, self._paths, self._machine)
@@ -190,6 +194,7 @@ class Hive:
     def detach(self) -> None:
         """Let go of every session; agents go on."""
         self.work.close()
+        self.hosts.close()
         for supervisor in self._supervisors.values():
             supervisor.detach()
 
@@ -219,7 +224,7 @@ class Hive:
             for v in supervisor.environment(agent)
         ]
         used_up = over_budget(supervisor.workspace, agent)
-        signs = supervisor.census.attention.signs(agent)
+        signs = supervisor.at(agent).census.attention.signs(agent)
         told = {"reading": asdict(agent.reading), "agent": asdict(agent), "signs": signs, "budget": used_up}
         given = {"brief": self.briefs.given(supervisor, agent)} if brief else {}
         return told | given | ({"env": variables} if env else {})
@@ -258,9 +263,9 @@ class Hive:
 
     def figures(self) -> dict[str, Any]:
         """Give what `daemon/status` says of the hive."""
-        sessions = [supervisor.session for supervisor in self._supervisors.values()]
+        sessions = [station.session for one in self._supervisors.values() for station in one.stations.values()]
         return {
-            "workspaces": len(sessions),
+            "workspaces": len(self._supervisors),
             "forks": self._server.forks,
             "hooks": self.hearing.figures(),
             "captures": sum(session.captures for session in sessions),
@@ -280,4 +285,4 @@ class Hive:
 async def _is_hollow(supervisor: Supervisor) -> bool:
     """Tell whether a daemon ended after it had made a session and before it had filled it. Raises TmuxError."""
     known = supervisor.launches or not supervisor.workspace.agents
-    return not known and not await supervisor.session.list_panes()
+    return not known and not await supervisor.here.session.list_panes()

@@ -175,12 +175,12 @@ class Shaping:
 
 async def _keep(supervisor: Supervisor, deeds: Deeds) -> None:
     """Keep in tmux's memory what the next daemon may undo. Raises TmuxError."""
-    (await supervisor.session.client.ask(store.put(supervisor.id, KEPT, deeds.kept()))).checked()
+    (await supervisor.here.session.client.ask(store.put(supervisor.id, KEPT, deeds.kept()))).checked()
 
 
 async def _kept(supervisor: Supervisor) -> object:
     """Give what an earlier daemon kept. Raises TmuxError, or ValueError where that is no JSON."""
-    answer = await supervisor.session.client.ask(store.ask(supervisor.id, KEPT))
+    answer = await supervisor.here.session.client.ask(store.ask(supervisor.id, KEPT))
     return store.value(answer.lines[0]) if answer.ok and answer.lines else ()
 
 

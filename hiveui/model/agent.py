@@ -13,7 +13,7 @@ AgentId = NewType("AgentId", str)
 WorkspaceId = NewType("WorkspaceId", str)
 """Generated, `[a-z0-9-]{1,32}`: the session's name in tmux."""
 PaneId = NewType("PaneId", str)
-"""Tmux's own, `%3`."""
+"""Tmux's own, `%3`; of another host `HOST%3`."""
 
 
 @dataclass(frozen=True, slots=True)
