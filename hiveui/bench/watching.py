@@ -231,7 +231,12 @@ def _status(top: Path) -> set[str]:
 
 
 def _write(top: Path, rate: int, seconds: float, names: int) -> dict[str, Any]:
-    argv = [sys.executable, "-I", "-S", "-c", _WRITE, str(top), str(rate), str(seconds), str(names)]
-    done = subprocess.run(argv, check=True, capture_output=True)
-    found: dict[str, Any] = json.loads(done.stdout)
+    with writing(top, rate, seconds, names) as process:
+        found: dict[str, Any] = json.loads(process.communicate()[0])
     return found
+
+
+def writing(top: Path, rate: int, seconds: float, names: int) -> "subprocess.Popen[bytes]":
+    """Begin to write below `top`, as `WRITERS` in their folders, which are there, each so many names."""
+    argv = [sys.executable, "-I", "-S", "-c", _WRITE, str(top), str(rate), str(seconds), str(names)]
+    return subprocess.Popen(argv, stdout=subprocess.PIPE)

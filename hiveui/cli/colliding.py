@@ -1,6 +1,5 @@
 """The command on where agents meet."""
 
-import os
 from collections.abc import Iterable
 from typing import Any
 
@@ -8,10 +7,11 @@ import click
 
 from hiveui.cli import output
 from hiveui.cli.options import as_json, command, in_workspace
-from hiveui.cli.reach import pick, reach, state_of
+from hiveui.cli.reach import place_of, reach
 from hiveui.errors import UsageError
 from hiveui.gateway.blocking import BlockingClient
-from hiveui.model.collisions import CALLING, WORDS, Sort
+from hiveui.model.codec import from_json, to_json
+from hiveui.model.collisions import WORDS, Collision, Part, Side
 from hiveui.model.warning import said
 
 CALLED = 3
@@ -43,16 +43,16 @@ def collisions(do: str, id_: str | None, workspace: str | None, *, everything: b
                 raise UsageError("Which one?", "`hive collisions` lists them with their ids.")
             _one(client, do, {**place, "collision": id_}, as_json=as_json)
             return 0
-        found = client.call("collision/list", **place)["collisions"]
-    standing = [one for one in found if not one["settled"] and not one["quiet"]]
+        found = [from_json(Collision, one) for one in client.call("collision/list", **place)["collisions"]]
+    standing = [one for one in found if one.open and not one.quiet]
     shown = found if everything else standing
     if as_json:
-        output.document(collisions=shown)
+        output.document(collisions=to_json(shown))
     elif shown:
         output.table(("id", "what", "path", "lines", "who", "since", ""), [_row(one) for one in shown])
     else:
         output.talk("No agents meet in any file.")
-    return CALLED if any(_undoes(one) for one in standing) else 0
+    return CALLED if any(one.calls for one in standing) else 0
 
 
 def _one(client: BlockingClient, do: str, params: dict[str, Any], *, as_json: bool) -> None:
@@ -81,24 +81,13 @@ def _lines(lines: Iterable[tuple[int, str, str]]) -> None:
         output.line(f"{number:>6} {sign} {text}")
 
 
-def _undoes(one: dict[str, Any]) -> bool:
-    named = {side["agent"] for side in one["sides"] if side["agent"]}
-    return one["sort"] in CALLING and len(named) > 1
+def _row(one: Collision) -> tuple[str, ...]:
+    who = ", ".join(f"{side.role or 'somebody'} {_did(side)}".strip() for side in one.sides)
+    state = f"settled: {one.why}" if one.settled else "told" if one.told else ""
+    return one.id, WORDS[one.sort], one.path, said(one.lines), who, one.opened, state
 
 
-def _row(one: dict[str, Any]) -> tuple[str, ...]:
-    who = ", ".join(f"{side['role'] or 'somebody'} {_did(side)}".strip() for side in one["sides"])
-    lines = said(tuple((first, last) for first, last in one["lines"]))
-    state = f"settled: {one['why']}" if one["settled"] else "told" if one["told"] else ""
-    return one["id"], WORDS[Sort(one["sort"])], one["path"], lines, who, one["opened"], state
-
-
-def _did(side: dict[str, Any]) -> str:
-    if side["part"] != "wrote":
-        return str(side["part"])
-    return "" if side["added"] is None else f"+{side['added']} −{side['removed'] or 0}"
-
-
-def place_of(client: BlockingClient, workspace: str | None) -> dict[str, Any]:
-    """Give the workspace that is meant; an agent is in its own, which the daemon knows."""
-    return {} if os.environ.get("HIVE_TOKEN") else {"workspace": pick(state_of(client), workspace).id}
+def _did(side: Side) -> str:
+    if side.part is not Part.WROTE:
+        return side.part.value
+    return "" if side.added is None else f"+{side.added} −{side.removed or 0}"

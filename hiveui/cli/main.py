@@ -2,7 +2,7 @@
 
 import importlib
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 import click
@@ -160,9 +160,14 @@ def run(args: list[str] | None = None) -> None:
 
 
 def status(args: list[str] | None = None) -> int:
-    """Run the command line; give the exit code. This is the edge where every error becomes a sentence."""
+    """Run the command line; give the exit code."""
+    return guarded(lambda: hive.main(args, prog_name="hive", standalone_mode=False))
+
+
+def guarded(work: Callable[[], Any]) -> int:
+    """Do work; give the exit code. This is the edge where every error becomes a sentence."""
     try:
-        answer: Any = hive.main(args, prog_name="hive", standalone_mode=False)
+        answer = work()
     except HiveError as error:
         output.talk("\n".join(filter(None, (str(error), error.hint))))
         return error.exit_code

@@ -11,9 +11,8 @@ import click
 
 from hiveui.cli import output
 from hiveui.cli.options import agree, as_json, command, in_workspace
-from hiveui.cli.reach import here, pick, reach, state_of
-from hiveui.errors import GitError, UsageError
-from hiveui.gateway.blocking import BlockingClient
+from hiveui.cli.reach import here, place_of, reach
+from hiveui.errors import GitError, HiveError, StorageError, UsageError
 from hiveui.model.memory import DECISIONS, FILES, SOURCE, Step, links
 from hiveui.model.text import visible
 
@@ -39,12 +38,10 @@ def memory(do: str, edit: str | None, workspace: str | None, *, every: bool, yes
     if do == "link":
         return _link(here(), every=every, yes=yes, as_json=as_json)
     with reach() as client:
-        named: dict[str, Any] = (
-            {} if os.environ.get("HIVE_TOKEN") else {"workspace": pick(state_of(client), workspace).id}
-        )
-        found = client.call("memory/read", **named)
-        if edit is not None:
-            return _edit(client, named, found, edit)
+        place = place_of(client, workspace)
+        found = client.call("memory/read", **place)
+    if edit is not None:
+        return _edit(place, found, edit)
     if as_json:
         output.document(**found)
         return 0
@@ -64,10 +61,7 @@ def memory(do: str, edit: str | None, workspace: str | None, *, every: bool, yes
 def decide(text: tuple[str, ...], workspace: str | None, *, as_json: bool) -> None:
     """Write a decision down for all who work here, with its time and who took it. Agents may, too; the others hear."""
     with reach() as client:
-        named: dict[str, Any] = (
-            {} if os.environ.get("HIVE_TOKEN") else {"workspace": pick(state_of(client), workspace).id}
-        )
-        found = client.call("memory/decide", text=" ".join(text), **named)
+        found = client.call("memory/decide", text=" ".join(text), **place_of(client, workspace))
     if as_json:
         output.document(**found)
     else:
@@ -75,33 +69,43 @@ def decide(text: tuple[str, ...], workspace: str | None, *, as_json: bool) -> No
         output.talk(f"Kept in {found['file']}.")
 
 
-def _named(client: BlockingClient, name: str | None) -> dict[str, Any]:
-    """Give the workspace that is meant; that of an agent is known by its token."""
-    return {} if os.environ.get("HIVE_TOKEN") else {"workspace": pick(state_of(client), name).id}
-
-
-def _edit(client: BlockingClient, named: dict[str, Any], found: dict[str, Any], name: str) -> int:
+def _edit(place: dict[str, Any], found: dict[str, Any], name: str) -> int:
     base = next((file["text"] for file in found["files"] if file["name"] == name), "")
-    with tempfile.TemporaryDirectory(prefix="hive-memory-") as place:
-        file = Path(place) / Path(name).name
-        file.write_text(base, "utf-8")
-        editor = shlex.split(os.environ.get("VISUAL") or os.environ.get("EDITOR") or "vi")
-        try:
-            subprocess.run([*editor, str(file)], check=True)
-        except (OSError, subprocess.CalledProcessError) as error:
-            raise UsageError(f"The editor {editor[:1]} failed: {error}.", "Set EDITOR to one that is there.") from None
-        text = file.read_text("utf-8", "replace")
+    text = _edited(base, Path(name).name)
     if text == base:
         output.talk("Nothing was changed.")
         return 0
-    answer = client.call("memory/save", name=name, text=text, base=base, **named)
+    try:
+        with reach() as client:  # anew: the daemon may be another one by now
+            answer = client.call("memory/save", name=name, text=text, base=base, **place)
+    except HiveError as error:
+        raise StorageError(f"{error} Nothing was saved; what you wrote stands in {_kept(text)}.", error.hint) from error
     if answer["saved"]:
         output.talk(f"{name} is saved{', with what was changed there meanwhile' if answer['merged'] else ''}.")
         return 0
-    with tempfile.NamedTemporaryFile("w", prefix="memory-", suffix=".md", delete=False, encoding="utf-8") as kept:
-        kept.write(answer["text"])
-    output.talk(f"{name} was changed meanwhile in the same lines, and is not saved. Both stand in {kept.name}.")
+    both = _kept(answer["text"])
+    output.talk(f"{name} was changed meanwhile in the same lines, and is not saved. Both stand in {both}.")
     return 1
+
+
+def _edited(base: str, name: str) -> str:
+    """Give what the person's editor makes of a text, line ends and all. Raises UsageError."""
+    with tempfile.TemporaryDirectory(prefix="hive-memory-") as place:
+        file = Path(place) / name
+        file.write_bytes(base.encode())
+        editor = shlex.split(os.environ.get("VISUAL") or os.environ.get("EDITOR") or "vi")
+        try:
+            subprocess.run([*editor, str(file)], check=True)
+            return file.read_bytes().decode("utf-8", "replace")
+        except (OSError, subprocess.CalledProcessError) as error:
+            raise UsageError(f"The editor {editor[:1]} failed: {error}.", "Set EDITOR to one that is there.") from None
+
+
+def _kept(text: str) -> str:
+    """Put a text that could not be saved into a file of its own; gives its path."""
+    with tempfile.NamedTemporaryFile("wb", prefix="memory-", suffix=".md", delete=False) as kept:
+        kept.write(text.encode("utf-8", "replace"))
+    return kept.name
 
 
 def _link(folder: Path, *, every: bool, yes: bool, as_json: bool) -> int:

@@ -42,9 +42,8 @@ def check(role: str | None, workspace: str | None, *, wait: bool, printed: bool,
             return (_output if printed else _stop)(client, workspace, role, as_json=as_json)
         own: list[dict[str, Any]] = [{"role": role} if role else {}]
         calls = own if os.environ.get("HIVE_TOKEN") else list(_named(client, workspace, role))
-        found = [client.call("check/run", **call) for call in calls]
-        if wait:
-            found = [client.call("check/run", **call, wait=True, patience=DAY) for call in calls]
+        patience = {"patience": DAY} if wait else {}
+        found = client.call_all("check/run", [{**call, "wait": wait} for call in calls], **patience)
     outcomes = [(one["role"], from_json(Outcome, one["outcome"])) for one in found]
     if as_json:
         output.document(checks=[{"role": one["role"], **one["outcome"]} for one in found])

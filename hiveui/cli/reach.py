@@ -3,9 +3,12 @@
 import os
 import signal
 import time
+from collections.abc import Callable
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
+
+import click
 
 from hiveui.cli.output import agreed, at_terminal, chosen, waiting
 from hiveui.errors import GatewayError, UsageError
@@ -43,7 +46,13 @@ def ensure(paths: Paths) -> None:
 
 
 def reach() -> BlockingClient:
-    """Connect to the daemon, which is started if it does not run. Raises HiveError."""
+    """Connect to the daemon, which is started if it does not run; under a seat, as the context of click has it.
+
+    Raises HiveError.
+    """
+    seated = _seated()
+    if seated is not None:
+        return seated()
     paths = find_paths()
     ensure(paths)
     return _connect(paths)
@@ -67,9 +76,16 @@ def reach_current(*, yes: bool) -> BlockingClient:
 def reach_if_there() -> BlockingClient | None:
     """Connect where a daemon or agents of one are alive; None on a machine where nothing runs. Raises HiveError."""
     paths = find_paths()
-    if not paths.hive_socket.exists() and not paths.tmux_socket.exists():
+    if _seated() is None and not paths.hive_socket.exists() and not paths.tmux_socket.exists():
         return None
     return reach()
+
+
+def _seated() -> Callable[[], BlockingClient] | None:
+    """Give what connects a command that is run for somebody from outside (`cli.orders`)."""
+    context = click.get_current_context(silent=True)
+    seated: Callable[[], BlockingClient] | None = context.obj if context is not None else None
+    return seated
 
 
 def _connect(paths: Paths) -> BlockingClient:
@@ -141,3 +157,8 @@ def at_folder(workspaces: list[Workspace], folder: Path) -> list[Workspace]:
         if found:
             return found
     return []
+
+
+def place_of(client: BlockingClient, workspace: str | None) -> dict[str, Any]:
+    """Give the workspace that is meant; an agent is in its own, which the daemon knows."""
+    return {} if os.environ.get("HIVE_TOKEN") else {"workspace": pick(state_of(client), workspace).id}

@@ -6,9 +6,8 @@ from typing import Any
 import click
 
 from hiveui.cli import output
-from hiveui.cli.colliding import place_of
 from hiveui.cli.options import as_json, command, in_workspace
-from hiveui.cli.reach import here, reach
+from hiveui.cli.reach import here, place_of, reach
 from hiveui.errors import UsageError
 
 _UNITS = {"": 1, "m": 1, "h": 60}

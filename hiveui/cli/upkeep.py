@@ -99,7 +99,7 @@ def reset(*, as_json: bool) -> None:
     import contextlib  # noqa: PLC0415  only here
     import termios  # noqa: PLC0415
 
-    from hiveui.tui.launcher import RESTORE  # noqa: PLC0415
+    from hiveui.model.terminal import RESTORE  # noqa: PLC0415
 
     mended = False
     with contextlib.suppress(OSError, termios.error), Path("/dev/tty").open("r+b", buffering=0) as tty:

@@ -1,6 +1,7 @@
 """The daemon: the hive, the gateway in front of it, and the tasks between them, each with an owner."""
 
 import asyncio
+import gc
 import logging
 import os
 import secrets
@@ -75,6 +76,8 @@ class Process:
             hive.bus.listen(_Syncing(events.sync))
             gateway.bind()
             await hive.adopt()
+            gc.collect()
+            gc.freeze()  # what is there for good is not looked through again: that took 20 ms of the loop each time
             keepers = [
                 tasks.create_task(gateway.serve()),
                 *(tasks.create_task(self._again(work)) for work in (*hive.follow, self._beat, self._keep_socket)),

@@ -4,7 +4,7 @@ import itertools
 import socket
 import time
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Self
 
@@ -24,6 +24,7 @@ from hiveui.gateway.protocol import (
     decode,
     encode,
 )
+from hiveui.gateway.seat import Seat
 from hiveui.gateway.transport import dial
 
 SHORTEST = 0.001
@@ -33,10 +34,10 @@ SHORTEST = 0.001
 class BlockingClient:
     """One connection, one call at a time; notifications that come meanwhile are kept for `news`."""
 
-    def __init__(self, sock: socket.socket) -> None:
-        """Take over a connected socket."""
+    def __init__(self, sock: socket.socket, daemon: dict[str, Any] | None = None) -> None:
+        """Take over a connected socket; `daemon` is what a program was answered that was introduced on it."""
         self.socket = sock
-        self.daemon: dict[str, Any] = {}
+        self.daemon: dict[str, Any] = daemon or {}
         """How the daemon introduced itself: name, version, protocol, pid, role, epoch."""
         self._frames = Frames(MAX_REPLY)
         self._messages: deque[Message] = deque()
@@ -49,32 +50,42 @@ class BlockingClient:
     def __exit__(self, *_: object) -> None:
         self.socket.close()
 
-    def initialize(self, name: str, version: str, token: str | None = None, *, patience: float = 30) -> None:
+    def initialize(
+        self, name: str, version: str, token: str | None = None, seat: Seat | None = None, *, patience: float = 30
+    ) -> None:
         """Introduce this program. Raises GatewayError, VersionError where the daemon is another version."""
         known: dict[str, Any] = {"name": name, "version": version, "protocol": list(PROTOCOL)}
-        self.daemon = self.call("initialize", patience=patience, **known | ({"token": token} if token else {}))
+        known |= {"token": token} if token else {}
+        known |= {"seat": seat.asked} if seat is not None else {}
+        self.daemon = self.call("initialize", patience=patience, **known)
 
     def call(self, method: str, *, patience: float = 30, **params: Any) -> Any:
         """Ask, and wait at most `patience` seconds for the result. Raises GatewayError."""
-        id_ = next(self._ids)
-        frame = encode(Request(id_, method, params))
-        if len(frame) > MAX_FRAME:
+        return self.call_all(method, [params], patience=patience)[0]
+
+    def call_all(self, method: str, calls: Sequence[Mapping[str, Any]], *, patience: float = 30) -> list[Any]:
+        """Ask the same of several at once, and wait for the results, in their order. Raises GatewayError."""
+        ids = [next(self._ids) for _ in calls]
+        frames = [encode(Request(id_, method, dict(params))) for id_, params in zip(ids, calls, strict=True)]
+        if any(len(frame) > MAX_FRAME for frame in frames):
             raise GatewayError("What is to be sent is larger than 1 MiB.", "Put it into a file, and send its name.")
         self.socket.settimeout(patience)
         try:
-            self.socket.sendall(frame)
+            self.socket.sendall(b"".join(frames))
         except OSError as lost:
             raise GatewayError("The daemon closed the connection.", "`hive logs` may tell why.") from lost
-        while True:
+        results: dict[int | str, Any] = {}
+        while len(results) < len(ids):
             match self._next():
-                case Response(found, result) if found == id_:
-                    return result
-                case Failure(found, _, _, _) as refusal if found in {id_, None}:
+                case Response(found, result) if found in ids:
+                    results[found] = result
+                case Failure(found, _, _, _) as refusal if found in {*ids, None}:
                     raise error(refusal)
                 case Notification() as news:
                     self._news.append(news)
                 case _:
                     pass
+        return [results[id_] for id_ in ids]
 
     def news(self, until: float | None = None) -> Iterator[Notification]:
         """Wait for notifications, for ever or until a time of `time.monotonic`; ends when the daemon does."""
@@ -110,11 +121,11 @@ class BlockingClient:
         return self._messages.popleft()
 
 
-def connect(path: Path, name: str, version: str, token: str | None = None) -> BlockingClient:
+def connect(path: Path, name: str, version: str, token: str | None = None, seat: Seat | None = None) -> BlockingClient:
     """Dial the daemon and introduce this program. Raises GatewayError, VersionError where it is another version."""
     client = BlockingClient(dial(path))
     try:
-        client.initialize(name, version, token)
+        client.initialize(name, version, token, seat)
     except GatewayError:
         client.socket.close()
         raise

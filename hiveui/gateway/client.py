@@ -23,6 +23,7 @@ from hiveui.gateway.protocol import (
     decode,
     encode,
 )
+from hiveui.gateway.seat import Seat
 from hiveui.gateway.transport import dial
 
 log = logging.getLogger(__name__)
@@ -34,7 +35,7 @@ PART = 1 << 16
 
 
 class HiveClient(asyncio.Protocol):
-    """One connection to the daemon. Made by `connect` or `over`."""
+    """One connection to the daemon. Made by `connect`, `over` or `on_socket`."""
 
     def __init__(self) -> None:
         self.daemon: dict[str, Any] = {}
@@ -47,18 +48,31 @@ class HiveClient(asyncio.Protocol):
         self._end = asyncio.Event()
 
     @classmethod
-    async def connect(cls, path: Path, name: str, version: str, token: str | None = None) -> Self:
+    async def connect(
+        cls, path: Path, name: str, version: str, token: str | None = None, seat: Seat | None = None
+    ) -> Self:
         """Dial the daemon and introduce this program. Raises GatewayError, VersionError among them."""
-        return await cls.over(await asyncio.to_thread(dial, path), name, version, token)
+        return await cls.over(await asyncio.to_thread(dial, path), name, version, token, seat)
 
     @classmethod
-    async def over(cls, sock: socket.socket, name: str, version: str, token: str | None = None) -> Self:
-        """Introduce this program over a connected socket. Raises as `connect` does."""
+    async def on_socket(cls, sock: socket.socket, daemon: dict[str, Any]) -> Self:
+        """Go on over a socket on which another program was introduced; `daemon` is what it was answered."""
         sock.setblocking(False)
         _, client = await asyncio.get_running_loop().create_unix_connection(cls, sock=sock)
+        client.daemon = daemon
+        return client
+
+    @classmethod
+    async def over(
+        cls, sock: socket.socket, name: str, version: str, token: str | None = None, seat: Seat | None = None
+    ) -> Self:
+        """Introduce this program over a connected socket. Raises as `connect` does."""
+        client = await cls.on_socket(sock, {})
         known: dict[str, Any] = {"name": name, "version": version, "protocol": list(PROTOCOL)}
+        known |= {"token": token} if token else {}
+        known |= {"seat": seat.asked} if seat is not None else {}
         try:
-            client.daemon = await client.call("initialize", **known | ({"token": token} if token else {}))
+            client.daemon = await client.call("initialize", **known)
         except GatewayError:
             await client.close()
             raise

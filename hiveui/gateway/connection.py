@@ -20,6 +20,7 @@ from hiveui.gateway.protocol import (
     decode,
     encode,
 )
+from hiveui.gateway.seat import Seat
 from hiveui.machine import Peer
 
 log = logging.getLogger(__name__)
@@ -33,7 +34,7 @@ MIDWAY = 10.0
 
 
 class Connection(asyncio.Protocol):
-    """A client. `role` is None until it has introduced itself."""
+    """A client. `seat` is None until it has introduced itself."""
 
     def __init__(
         self,
@@ -43,7 +44,7 @@ class Connection(asyncio.Protocol):
     ) -> None:
         self.peer = Peer(-1, -1)
         self.name = ""
-        self.role: Role | None = None
+        self.seat: Seat | None = None
         self.agent = ""
         """The id of the agent that it is, or ''."""
         self.calls = 0
@@ -59,6 +60,11 @@ class Connection(asyncio.Protocol):
         self._waiting: deque[bytes] = deque()
         self._silence: asyncio.TimerHandle | None = None
         self._transport: asyncio.Transport | None = None
+
+    @property
+    def role(self) -> Role | None:
+        """What it may do; None until it has introduced itself."""
+        return self.seat.role if self.seat is not None else None
 
     # to the client
 

@@ -18,6 +18,7 @@ from hiveui.gateway.prompts import PROMPTS
 from hiveui.gateway.protocol import Code
 from hiveui.gateway.review import REVIEW
 from hiveui.gateway.schema import COUNT, PAIR, TEXT, TEXT_BY_NAME, TEXTS, YES, Schema, mismatch, record
+from hiveui.gateway.seat import SEAT
 
 INPUT: Schema = {"type": "array", "items": {"type": "array", "minItems": 2}}
 TABS: Schema = {"type": "array", "items": {"type": "object"}}
@@ -54,6 +55,7 @@ METHODS: Mapping[str, Method] = {
             "version": Param(TEXT, "its version"),
             "protocol": Param(PAIR, "oldest and newest protocol it speaks"),
             "token": _maybe(TEXT, "an agent's `HIVE_TOKEN`"),
+            "seat": _maybe(SEAT, "no more than this: a role of the ladder, who it is, and the address they come from"),
         },
         "name, version, protocol, pid, role, epoch",
     ),

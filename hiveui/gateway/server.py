@@ -15,6 +15,7 @@ from hiveui.gateway.connection import Connection
 from hiveui.gateway.faults import failure, version_error
 from hiveui.gateway.method import Role
 from hiveui.gateway.protocol import PROTOCOL, Code, Failure, Notification, Request, Response
+from hiveui.gateway.seat import granted
 from hiveui.machine import Machine, Peer
 
 log = logging.getLogger(__name__)
@@ -177,14 +178,15 @@ class GatewayServer:
         common = min(newest, ours.protocol[1])
         if common < max(oldest, ours.protocol[0]):
             raise version_error(ours.version, params["version"])
-        connection.role, connection.agent = self._authorise(connection.peer, params.get("token"))
+        may, agent = self._authorise(connection.peer, params.get("token"))
+        connection.seat, connection.agent = granted(may, params.get("seat")), agent
         connection.name = params["name"]
         return {
             "name": ours.name,
             "version": ours.version,
             "protocol": common,
             "pid": os.getpid(),
-            "role": connection.role.value,
+            "role": connection.seat.role.value,
             "epoch": ours.epoch,
         }
 

@@ -16,6 +16,7 @@ from pathlib import Path
 from hiveui.errors import GitError
 from hiveui.git.guards import filters
 from hiveui.git.program import foreign, git
+from hiveui.git.repository import real
 from hiveui.model.text import visible
 
 LONG = 60.0
@@ -88,9 +89,14 @@ def git_folder(place: Path) -> Path:
 
 
 def ready(place: Path) -> None:
-    """Raise GitError where a checkout is in the middle of something, or git is at work in it."""
+    """Raise GitError where a checkout is in the middle of something, git is at work in it, or its files are others."""
     if not place.is_dir():
         raise GitError(f"{place} is not there any more.", "What was committed in it is safe: hive restart ROLE.")
+    top = git(place, "rev-parse", "--show-toplevel").checked().removesuffix("\n")
+    if real(Path(top)) != real(place):
+        raise GitError(
+            f"{place} is no checkout of its own any more: it belongs to {visible(top)}.", "Look at its .git."
+        )
     own = git_folder(place)
     doing = next((what for name, what in _IN_PROGRESS.items() if os.path.lexists(own / name)), None)
     if doing is not None:

@@ -124,6 +124,11 @@ def overrides(listed: str) -> list[Setting]:
     return [(key, chosen.get(key, neutral)) for key, neutral in named.items()] + (reset and reset + helpers)
 
 
+def moves_files(listed: str) -> bool:
+    """Tell whether a repository's own configuration says where its files stand; `listed` is as for `overrides`."""
+    return any(key == "core.worktree" and scope not in _PERSONS for scope, key, _ in _entries(listed))
+
+
 def _neutral(key: str) -> str | None:
     """Give what stands in the place of what a key names; None where it names no program."""
     return next((value for keys, value in _NEUTRAL if keys.fullmatch(key)), None)

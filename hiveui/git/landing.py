@@ -6,12 +6,13 @@ cannot follow to the end, it is put back and the branch stays. What a branch sto
 
 import os
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 from hiveui.errors import GitError
 from hiveui.git import commits
-from hiveui.git.program import git
+from hiveui.git.program import converted, git
 from hiveui.git.repository import HEADS, Repository, checked_out, real
 from hiveui.model.text import visible
 
@@ -27,6 +28,20 @@ SETTLING = 5.0
 """Seconds that a git which outlived its daemon has to come to its end."""
 MARGIN = FULL = 1 << 20
 """Bytes that are left free on a disk beside the files that are written there; a disk with fewer is full."""
+
+MODULE = "160000"
+"""The mode of what is a repository of its own."""
+
+
+class Written(NamedTuple):
+    """One file in which two commits differ."""
+
+    path: str
+    status: str
+    """A letter of git's: A for a new one, D for one that goes (git-diff-tree(1))."""
+    mode: str
+    size: int
+    """Bytes that it has in the other commit."""
 
 
 def tip(folder: Path, ref: str) -> str:
@@ -49,25 +64,53 @@ def move(repository: Repository, branch: str, old: str, new: str, why: str) -> N
 
     Then the branch stands at `old`, or where somebody else has moved it, and no checkout has changed.
     """
-    folder = repository.common
-    places = checkouts_on(repository, branch)
-    if places and not (old and new):
-        raise GitError(f"{places[0]} is on {branch}, which is to go.", "Switch it to another branch.")
-    for place in places:
-        commits.ready(place)
-        _check(place, old, new)
-    if tip(folder, HEADS + branch) != old:
-        raise GitError(f"Somebody else has moved {branch} meanwhile.", "Look at what came, and merge again.")
+    places = fit(repository, branch, old, new)
     begun: list[Path] = []
     try:
         for place in places:
             begun.append(place)
             _bring(place, old, new)
-        _swap(folder, branch, old, new, why)
-    except GitError:
-        for place in begun:
-            put_back(place, old, new)
+        _swap(repository.common, branch, old, new, why)
+    except (GitError, OSError) as error:
+        try:
+            put_all_back(begun, old, new)
+        except GitError as left:
+            raise GitError(f"{visible(str(error))} {left}", left.hint) from error
         raise
+
+
+def put_all_back(places: Sequence[Path], old: str, new: str) -> None:
+    """Put each checkout back as `put_back` does, whatever comes of the others.
+
+    Raises GitError that names those for which that was not possible.
+    """
+    left = {}
+    for place in places:
+        try:
+            put_back(place, old, new)
+        except (GitError, OSError) as error:
+            left[place] = visible(str(error))
+    if left:
+        sentence = " ".join(f"{place} could not be put back: {reason}" for place, reason in left.items())
+        raise GitError(sentence, "Look at it with git status; git restore FILE puts a file back.")
+
+
+def fit(repository: Repository, branch: str, old: str, new: str) -> list[Path]:
+    """Give the checkouts that are on a branch, each of which can follow it from `old` to `new`.
+
+    Raises GitError where one cannot, or the branch is not at `old` any more.
+    """
+    places = checkouts_on(repository, branch)
+    if places and not (old and new):
+        raise GitError(f"{places[0]} is on {branch}, which is to go.", "Switch it to another branch.")
+    for place in places:
+        commits.ready(place)
+        if commits.branch(place) != HEADS + branch:
+            raise GitError(f"{place} is not what its repository takes it for.", "Look at its .git.")
+        _check(place, old, new)
+    if tip(repository.common, HEADS + branch) != old:
+        raise GitError(f"Somebody else has moved {branch} meanwhile.", "Look at what came, and merge again.")
+    return places
 
 
 def checkouts_on(repository: Repository, branch: str) -> list[Path]:
@@ -86,7 +129,8 @@ def _swap(folder: Path, branch: str, old: str, new: str, why: str) -> None:
 
 def _check(place: Path, old: str, new: str) -> None:
     """Raise GitError where a checkout cannot follow without losing what somebody changed, or has no room to."""
-    needed = sum(size for _, size in _written(place, old, new)) + MARGIN
+    written = list(_written(place, old, new))
+    needed = sum(one.size for one in written) + MARGIN
     if _room(place) < needed:
         raise GitError(f"The disk of {place} has no room for the merge.", f"Free {needed:,} bytes on it.")
     git(place, "update-index", "-q", "--refresh", within=LONG)  # what was but touched is no change
@@ -98,11 +142,49 @@ def _check(place: Path, old: str, new: str) -> None:
         raise GitError(
             f"{place} has changes that a merge would write over: {visible(reason)}.", "Commit or stash them there."
         )
+    theirs = _in_the_way(place, written)
+    if theirs:
+        sentence = f"{place} has an ignored file that a merge would write over: {visible(theirs[0])}."
+        raise GitError(sentence, "Move it away.")
+
+
+def _in_the_way(place: Path, written: Sequence[Written]) -> list[str]:
+    """List what stands where a commit has new files, and git does not follow it: what git ignores it does not spare."""
+    gone = frozenset(one.path for one in written if one.status == "D")
+    twins = {path.casefold(): path for path in gone}
+    new = [one for one in written if one.status == "A"]
+    barred = [_barred(place, one, gone, twins.get(one.path.casefold(), "")) for one in new]
+    if not any(barred):
+        return []
+    followed = frozenset(git(place, "ls-files", "-z", within=LONG).checked().split("\0"))  # with '' among them
+    return [path for path in barred if path not in followed]
+
+
+def _barred(place: Path, one: Written, gone: Collection[str], twin: str) -> str:
+    """Name what stands at a new file's path, or in the place of a folder above it; '' for nothing of anybody's.
+
+    `gone` are the files that go with the same stroke, `twin` is one of them that differs by the case of its name.
+    """
+    parts = one.path.split("/")
+    for upper in ("/".join(parts[:number]) for number in range(1, len(parts))):
+        if not (place / upper).is_dir() or (place / upper).is_symlink():
+            return "" if upper in gone or not os.path.lexists(place / upper) else upper
+    file = place / one.path
+    if not os.path.lexists(file) or (twin and os.path.lexists(place / twin) and file.samefile(place / twin)):
+        return ""
+    if not file.is_dir() or file.is_symlink():
+        return one.path
+    if one.mode == MODULE:
+        return ""  # git does not touch a repository that is there
+    inside = (Path(folder, name) for folder, folders, names in os.walk(file) for name in (*folders, *names))
+    leaves = (str(leaf.relative_to(place)) for leaf in inside if leaf.is_symlink() or not leaf.is_dir())
+    return next((leaf for leaf in leaves if leaf not in gone), "")
 
 
 def _room(place: Path) -> int:
-    """Give the bytes that are free on a folder's disk."""
-    disk = os.statvfs(place)
+    """Give the bytes that are free on a folder's disk. Raises GitError."""
+    with converted():
+        disk = os.statvfs(place)
     return disk.f_bavail * disk.f_frsize
 
 
@@ -115,15 +197,15 @@ def _lost(said: str) -> str:
     return ""
 
 
-def _written(place: Path, old: str, new: str) -> Iterator[tuple[str, int]]:
-    """Give the files that differ from one commit to another, each with the bytes it has in the other."""
+def _written(place: Path, old: str, new: str) -> Iterator[Written]:
+    """Give the files that differ from one commit to another."""
     entries = git(place, "diff-tree", "-r", "-z", "--raw", "--no-renames", "--no-abbrev", old, new, within=LONG)
     fields = entries.checked().split("\0")
     pairs = [(head.split(" "), path) for head, path in zip(fields[::2], fields[1::2], strict=False)]
     asked = "".join(f"{head[3]}\n" for head, _ in pairs)
     sizes = git(place, "cat-file", "--batch-check=%(objectsize)", given=asked.encode(), within=LONG).checked()
-    for (_, path), size in zip(pairs, sizes.split("\n"), strict=False):
-        yield path, int(size) if size.isdecimal() else 0
+    for (head, path), size in zip(pairs, sizes.split("\n"), strict=False):
+        yield Written(path, head[4][0], head[1], int(size) if size.isdecimal() else 0)
 
 
 def _bring(place: Path, old: str, new: str) -> None:
@@ -142,7 +224,7 @@ def put_back(place: Path, old: str, new: str) -> None:
     deadline = time.monotonic() + SETTLING
     while lock.exists() and time.monotonic() < deadline:
         time.sleep(0.02)
-    paths = {path for path, _ in _written(place, old, new)}
+    paths = {one.path for one in _written(place, old, new)}
     listed = git(place, "diff-index", "--cached", "--name-only", "-z", "--no-renames", new, "--", within=LONG).checked()
     if paths.isdisjoint(listed.split("\0")):  # git came to the end: its index is written last
         _bring(place, new, old)

@@ -17,6 +17,7 @@ from pathlib import Path
 
 from hiveui.errors import GitError
 from hiveui.git import guards
+from hiveui.git.head import top_of
 from hiveui.model.text import visible
 
 ASKING = 10.0
@@ -94,12 +95,30 @@ def git(
 
 
 def foreign(folder: Path, within: float = ASKING) -> list[guards.Setting]:
-    """Give the settings that switch off what the repository of a folder names to be run. Raises GitError."""
+    """Give the settings that switch off what the repository of a folder names to be run.
+
+    Raises GitError, where the repository would have git work on the files of another folder too.
+    """
     listed = _run(folder, ("config", "--list", "--show-scope", "-z"), _environment(guards.FIXED), within).checked()
+    if guards.moves_files(listed):
+        refuse_moved(folder, within)
     found = guards.overrides(listed)
     if len(found) > MOST:
         raise GitError(f"the repository of {folder} names over {MOST} programs to be run.", "Look at .git/config.")
     return found
+
+
+def refuse_moved(folder: Path, within: float = ASKING) -> None:
+    """Raise GitError unless the files that git would work on stand where the repository does.
+
+    The configuration of a submodule says where its files are; there a `.git` leads back to it.
+    """
+    asked = (("rev-parse", "--show-toplevel"), ("rev-parse", "--absolute-git-dir"))
+    top, own = (_run(folder, words, _environment(guards.FIXED), within).checked().removesuffix("\n") for words in asked)
+    found, kept = top_of(Path(top))
+    if found != top or os.path.realpath(kept) != os.path.realpath(own):
+        sentence = f"The repository of {folder} says by core.worktree that its files stand in {visible(top)}"
+        raise GitError(f"{sentence}: HiveUI touches nothing there.", "git config --unset core.worktree takes it back.")
 
 
 @contextlib.contextmanager

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from hiveui.errors import GitError
-from hiveui.git.head import read_start
-from hiveui.git.program import git
+from hiveui.git.head import read_start, top_of
+from hiveui.git.program import git, refuse_moved
 
 HEADS = "refs/heads/"
 
@@ -26,8 +26,10 @@ class Repository:
 
     @property
     def main(self) -> Path | None:
-        """The folder of its main checkout, which is not there for a bare repository or a submodule."""
-        return self.common.parent if self.common.name == ".git" else None
+        """The top of its main checkout; None where none is known: bare, or a submodule seen from a worktree of it."""
+        if self.common.name == ".git":
+            return self.common.parent
+        return self.top if self.top is not None and admin_of(self.top) is None else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,9 +59,12 @@ def find(folder: Path) -> Repository | None:
         return None
     bare, inside, rest = answer.checked().removesuffix("\n").split("\n", 2)
     if bare != "true" and inside != "true":
-        raise GitError(f"{folder} is inside of a repository's own files.", "Open the project's folder.")
+        sentence = f"{folder} is inside of a repository's own files, or outside of those that its core.worktree names."
+        raise GitError(sentence, "Open the project's folder.")
     up, common = ("", rest) if bare == "true" else rest.split("\n", 1)
     top = None if bare == "true" else real(folder / up)
+    if top is not None and top_of(real(folder))[0] != str(top):
+        refuse_moved(folder)
     head = git(folder, "rev-parse", "--verify", "--quiet", "HEAD^{commit}").out.strip()
     found = git(folder, "for-each-ref", "--format=%(refname)", f"{HEADS}hive", f"{HEADS}hive-*").checked()
     branches = frozenset(line.removeprefix(HEADS) for line in found.split("\n") if line)

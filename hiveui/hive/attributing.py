@@ -53,14 +53,16 @@ class Attributing:
         self._pending.append((entry.noticed + HOLD, feed, entry))
 
     def settle(self, now: float, most: int) -> None:
-        """Say whose changes are that have waited long enough, of the oldest `most`."""
+        """Say whose changes are that have waited long enough, of the oldest `most`.
+
+        Nothing is said of those that newer ones of their paths have driven out: in a flood it would fall behind.
+        """
         due: dict[int, tuple[Feed, list[Entry]]] = {}
-        for _ in range(most):
-            if not self._pending or self._pending[0][0] > now:
-                break
+        while most and self._pending and self._pending[0][0] <= now:
             _, feed, entry = self._pending.popleft()
-            if entry.write.by is None:
+            if entry.write.by is None and not feed.superseded(entry):
                 due.setdefault(id(feed), (feed, []))[1].append(entry)
+                most -= 1
         for feed, entries in due.values():
             self._judge(feed, entries, now)
 

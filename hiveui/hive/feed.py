@@ -33,6 +33,8 @@ class Entry:
     """Git wrote something for itself just then."""
     writers: frozenset[AgentId] = frozenset()
     """Whose processes had the file open to write."""
+    forgotten: bool = False
+    """It is not kept any more."""
 
     def take(self, verdict: Verdict) -> bool:
         """Say whose it is; tell whether that is news. What is known to be one agent's stays that agent's."""
@@ -93,6 +95,10 @@ class Feed:
         found = (entry for path in paths for entry in self.of(path))
         return [entry for entry in found if entry.write.by is None and entry.noticed > now - LATE]
 
+    def superseded(self, entry: Entry) -> bool:
+        """Tell whether a change is kept no more, and a newer one of its path is."""
+        return entry.forgotten and entry.path in self._by_path
+
     def count(self, agent: AgentId, now: float) -> None:
         """Count a change as an agent's."""
         self._bars.setdefault(int(now // SPAN), Counter())[agent] += 1
@@ -107,6 +113,7 @@ class Feed:
         return {agent: [counts[agent] for counts in counted] for agent in agents}
 
     def _forget(self, entry: Entry) -> None:
+        entry.forgotten = True
         known = self._by_path[entry.path]
         known.remove(entry)
         if not known:

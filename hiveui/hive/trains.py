@@ -1,6 +1,7 @@
 """Runs trains: one branch after the other is merged, checked, and landed, until there is trouble.
 
-Each step is written down before it is done, so that a daemon which takes over knows what was going on.
+Each step is written down before it is done, so that a daemon which takes over knows what was going on; a landing, only
+once nothing stands in its way: what is taken back after a kill was not there before.
 """
 
 import asyncio
@@ -115,6 +116,7 @@ class Trains:
             if step.status in TROUBLE:
                 say(step)
                 return
+            await asyncio.to_thread(landing.fit, _repository(train), train.into, train.tip, step.made)
             step = say(replace(step, status=Status.LANDING))
             async with self._acting(train):
                 await asyncio.to_thread(_land, train, step)
@@ -248,8 +250,7 @@ def _found(train: Train, step: Step) -> Step:
         if stands and merging.holds(repository.common, stands, step.made):
             return replace(step, status=Status.MERGED)
         if stands == train.tip:
-            for place in landing.checkouts_on(repository, train.into):
-                landing.put_back(place, train.tip, step.made)
+            landing.put_all_back(landing.checkouts_on(repository, train.into), train.tip, step.made)
     except (GitError, OSError) as error:
         return replace(ended, status=Status.STOPPED, note=_sentence(error))
     return ended
@@ -279,10 +280,11 @@ def _undo(train: Train) -> None:
             count = len(merging.fresh(folder, train.tip, Source(stands)))
             raise GitError(f"{counted(count, 'commit')} came into {into} on top of what was merged.", mend)
         raise GitError(f"{into} was moved elsewhere since.", mend)
+    landing.fit(repository, train.into, train.tip, train.before)
     git(folder, "update-ref", landing.AFTER + train.id, train.tip).checked()
     try:
         landing.move(repository, train.into, train.tip, train.before, "hive merge --undo")
-    except GitError:
+    except (GitError, OSError):
         git(folder, "update-ref", "-d", landing.AFTER + train.id)
         raise
 
@@ -296,7 +298,6 @@ def was_undone(train: Train) -> bool:
     if not landing.tip(repository.common, landing.AFTER + train.id):
         return False
     if stands == train.tip and train.before:
-        for place in landing.checkouts_on(repository, train.into):
-            landing.put_back(place, train.tip, train.before)
+        landing.put_all_back(landing.checkouts_on(repository, train.into), train.tip, train.before)
         git(repository.common, "update-ref", "-d", landing.AFTER + train.id)
     return stands == train.before

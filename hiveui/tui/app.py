@@ -60,13 +60,18 @@ class HiveApp(App[int], inherit_bindings=False):
         clipboard: Clipboard | None = None,
         choices: Choices | None = None,
         terminal: Terminal = DARK_TRUE,
+        at: str = "",
     ) -> None:
-        """`choices` replace `settings` where there are any, and are looked at while the screen is open."""
+        """`choices` replace `settings` where there are any, and are looked at while the screen is open.
+
+        `at` is the role that is shown at first, and alone; where the person was when they left without one.
+        """
         super().__init__(driver_class=TerminalDriver, ansi_color=True)
         self.console._color_system = ColorSystem.TRUECOLOR  # noqa: SLF001  the driver knows how many there are
         self.farewell = ""
         """One line for the person after the screen is gone."""
         self._workspace = workspace
+        self._at = at
         self._mirror = Mirror()
         keymap = Keymap(())
         callbacks: Callbacks = {
@@ -196,7 +201,7 @@ class HiveApp(App[int], inherit_bindings=False):
             self._hand.past.bookmarks.remember(workspace.backs)
         others = (other for other in self._mirror.state.workspaces.values() if other is not workspace)
         self.workbench.elsewhere = [agent for other in others for agent in other.agents]
-        self.workbench.show(workspace)
+        self.workbench.show(workspace, self._at)
         self._hand.morning.follow(first=first)
         self._hand.switcher.follow()
         self._follow()
@@ -222,7 +227,7 @@ class HiveApp(App[int], inherit_bindings=False):
         """Show another workspace on this screen."""
         self._hand.past.bookmarks.keep()
         self._hand.rounds.leave()
-        self._workspace = id_
+        self._workspace, self._at = id_, ""
         self.workbench.clear()
         self._show()
 

@@ -48,11 +48,11 @@ def tabs(workspace: Workspace) -> tuple[Tab, ...]:
     return complete(workspace.tabs, (agent.role for agent in workspace.agents))
 
 
-def sit(workspace: Workspace) -> Desk:
-    """Go where the person was when they left."""
+def sit(workspace: Workspace, role: str = "") -> Desk:
+    """Go where the person was when they left, or to one role alone."""
     view = workspace.view
-    desk = Desk(view.tab, view.role, zoomed=view.zoomed)
-    return settle(workspace, desk)
+    desk = settle(workspace, Desk(view.tab, role or view.role, zoomed=view.zoomed))
+    return replace(desk, zoomed=desk.zoomed or bool(role))
 
 
 def settle(workspace: Workspace, desk: Desk) -> Desk:

@@ -10,16 +10,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from hiveui.model.agent import WorkspaceId
+from hiveui.model.terminal import RESTORE
 from hiveui.tui.settings import Settings, terminal
 
 if TYPE_CHECKING:
     from hiveui.tui.preferences import Choices  # Textual, which the process that waits does not need
 
-RESTORE = (
-    b"\x1b[?1000l\x1b[?1002l\x1b[?1003l\x1b[?1006l\x1b[?1015l\x1b[?1004l\x1b[?2004l\x1b[?2026l\x1b[?2048l"
-    b"\x1b[<u\x1b[?7h\x1b[0 q\x1b[0m\x1b[?1049l\x1b[?25h\x1b[23;2t"
-)
-"""Undoes all that the screen sets (xterm, "Private Modes"; kitty, "Keyboard protocol")."""
 FORWARDED = (signal.SIGTERM, signal.SIGHUP, signal.SIGINT)
 GRACE = 2
 """Seconds that a screen which was told to end may take."""

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from hiveui.hive.attributing import Attributing, Scene
 from hiveui.hive.authors import Teller
-from hiveui.hive.feed import Entry, Feed
+from hiveui.hive.feed import KEPT, Entry, Feed
 from hiveui.model.agent import AgentId
 from hiveui.model.attribution import Author, Moment, Verdict
 from hiveui.model.changes import Deed, How, Write
@@ -302,3 +302,20 @@ def test_one_whose_process_has_the_file_open_to_write_has_written_it() -> None:
     tree.write(10.0, "cod", PATHS[0], 0.05)
     write = only(tree)
     assert (write.by, write.how) == ("cod", How.PROCESS)
+
+
+def test_in_a_flood_what_newer_changes_of_a_path_have_driven_out_is_not_said_but_every_path_is() -> None:
+    told: list[Write] = []
+    feed = Feed(TOP, "")
+    attributing = Attributing(lambda _: Scene(), lambda _, entries: told.extend(entry.write for entry in entries))
+    paths = [f"once{number}" for number in range(100)] + [f"often{number % 50}" for number in range(2 * KEPT)]
+    for number, path in enumerate(paths):
+        entry = Entry(Write(TOP, path, Deed.MODIFIED, "", number=number), f"{TOP}/{path}", 10.0, Moment(10.0, 10.0))
+        feed.add(entry)
+        attributing.notice(feed, entry)
+    looks = 0
+    while len({write.path for write in told}) < 150:
+        attributing.settle(11.0, 200)
+        looks += 1
+        assert looks <= (100 + KEPT) // 200 + 1
+    assert [write.number for write in told[:100]] == list(range(100))

@@ -22,8 +22,11 @@ from hiveui.gateway.method import Role
 from hiveui.gateway.server import GatewayServer, Identity
 from hiveui.machine import Peer, this_machine
 from hiveui.model.agent import Agent, AgentId, PaneId, WorkspaceId
+from hiveui.model.checks import Outcome
+from hiveui.model.checks import Status as Proof
 from hiveui.model.codec import to_json
-from hiveui.model.layout import Leaf, Tab
+from hiveui.model.collisions import Collision, Part, Side, Sort
+from hiveui.model.layout import AgentSpec, Leaf, Tab
 from hiveui.model.signs import AgentState, Reading
 from hiveui.model.state import State, Workspace
 from hiveui.paths import Paths
@@ -654,3 +657,93 @@ def test_reset_without_a_terminal_is_a_sentence(home) -> None:
     done = subprocess.run(argv, capture_output=True, text=True, start_new_session=True, cwd=where)
     assert (done.returncode, done.stdout) == (2, "")
     assert done.stderr.startswith("There is no terminal to mend.")
+
+
+# what is written, checked, and met
+
+
+@pytest.fixture
+def editor(home: Path, monkeypatch) -> Callable[[str], None]:
+    """Have the person's editor run a line of the shell on its file, `$1`."""
+
+    def does(line: str) -> None:
+        script = home / "editor"
+        script.write_text(f"#!/bin/sh\n{line}\n")
+        script.chmod(0o755)
+        monkeypatch.delenv("VISUAL", raising=False)
+        monkeypatch.setenv("EDITOR", str(script))
+
+    return does
+
+
+def memory_of(daemon: Daemon, home: Path, text: str) -> None:
+    daemon.add("shop", home / "shop", "one")
+    daemon.answers["memory/read"] = {"folder": str(home), "files": [{"name": "AGENTS.md", "text": text}]}
+
+
+def test_what_was_written_is_kept_in_a_file_where_it_cannot_be_saved(home, daemon, hive, editor) -> None:
+    def refuse(_: Any) -> None:
+        raise UsageError("AGENTS.md is a link that leads out of it.", "Put a file in its place.")
+
+    memory_of(daemon, home, "old\n")
+    daemon.answers["memory/save"] = refuse
+    editor('printf "new\\nand long\\n" > "$1"')
+    code, _, err = hive("memory", "--edit")
+    kept = re.search(r"what you wrote stands in (\S+)\.\n", err)
+    assert code == 1
+    assert "leads out of it. Nothing was saved" in err
+    assert "Put a file in its place." in err
+    assert kept is not None
+    assert Path(kept[1]).read_text() == "new\nand long\n"
+    Path(kept[1]).unlink()
+
+
+def test_what_was_written_is_saved_by_the_daemon_that_is_there_by_then(home, hive, editor) -> None:
+    daemon, paths = Daemon(), Paths.find(os.environ)
+    paths.state.mkdir(parents=True, mode=0o700)
+    memory_of(daemon, home, "old\n")
+    daemon.answers["memory/save"] = {"saved": True, "merged": False, "text": "new\n", "current": "old\n"}
+    ends = [serve(paths.hive_socket, daemon, reach.version("hiveui"))]
+    os.mkfifo(home / "edited")
+    os.mkfifo(home / "anew")
+    editor(f'printf "new\\n" > "$1"; echo > "{home}/edited"; cat "{home}/anew"')
+
+    def restart() -> None:
+        (home / "edited").read_text()
+        ends.pop()()
+        ends.append(serve(paths.hive_socket, daemon, reach.version("hiveui")))
+        (home / "anew").write_text("")
+
+    restarting = threading.Thread(target=restart)
+    restarting.start()
+    code, _, err = hive("memory", "--edit")
+    restarting.join()
+    ends.pop()()
+    assert (code, err) == (0, "AGENTS.md is saved.\n")
+    assert [one["text"] for one in daemon.params("memory/save")] == ["new\n"]
+
+
+def test_an_editor_that_changes_nothing_changes_no_line_end_either(home, daemon, hive, editor) -> None:
+    memory_of(daemon, home, "one\r\ntwo\n")
+    editor("true")
+    assert hive("memory", "--edit") == (0, "", "Nothing was changed.\n")
+
+
+def test_every_check_is_run_once_and_waited_for_at_the_same_time(home, daemon, hive) -> None:
+    daemon.add("shop", home / "shop", "one", "two", spec=AgentSpec("one", check=("true",)))
+    outcome = to_json(Outcome(Proof.PASSED, 0, 0.1))
+    daemon.answers["check/run"] = lambda params: {"role": params["role"], "outcome": outcome}
+    code, out, _ = hive("check", "--wait", "--json")
+    assert (code, [one["role"] for one in json.loads(out)["checks"]]) == (0, ["one", "two"])
+    assert [(one["role"], one["wait"]) for one in daemon.params("check/run")] == [("one", True), ("two", True)]
+
+
+def test_agents_that_undo_one_another_are_listed_with_an_exit_code_of_their_own(home, daemon, hive) -> None:
+    daemon.add("shop", home / "shop", "one", "two")
+    sides = tuple(Side(id_, AgentId(id_), id_, "/x", Part.WROTE, "t") for id_ in ("a", "b"))
+    one = Collision("c1", HOSTILE, Sort.LINES, sides, "t", "t", lines=((3, 4),))
+    for found, code in ((one, 3), (replace(one, settled="t", why="by you"), 0), (replace(one, sides=sides[:1]), 0)):
+        daemon.answers["collision/list"] = {"collisions": [to_json(found)]}
+        got, out, _ = hive("collisions", "--all")
+        assert got == code
+        assert not ACTS_ON_A_TERMINAL.search(out.replace("\n", ""))

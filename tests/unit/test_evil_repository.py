@@ -232,8 +232,10 @@ LANDED: Mapping[str, Callable[[Scene], object]] = {
     "diff.bring_again": _patched(lambda top, made: (diff.take_back(top, made), diff.bring_again(top, made))),
     "ignored.tracked_though_ignored": lambda scene: ignored.tracked_though_ignored(scene.folder),
     "landing.checkouts_on": lambda scene: landing.checkouts_on(_found(scene), "main"),
+    "landing.fit": lambda scene: landing.fit(_found(scene), "other", _tip(scene, "other"), _tip(scene, "topic")),
     "landing.keep": lambda scene: landing.keep(scene.folder, "1", {"main": _tip(scene)}),
     "landing.move": _followed,
+    "landing.put_all_back": lambda scene: landing.put_all_back([scene.folder], _tip(scene), _tip(scene, "topic")),
     "landing.put_back": _put_back,
     "landing.tip": lambda scene: landing.tip(scene.folder, "refs/heads/main"),
     "merging.behind": lambda scene: merging.behind(scene.folder, _tip(scene), _source(scene)),
@@ -271,6 +273,7 @@ CALLS: Mapping[str, Callable[[Scene], object]] = {
     "losses.remove": _remove,
     "program.git": _git,
     "program.foreign": lambda scene: program.foreign(scene.folder),
+    "program.refuse_moved": lambda scene: program.refuse_moved(scene.folder),
     "repository.common_of": lambda scene: repository.common_of(scene.folder),
     "repository.find": _found,
     "repository.linked": lambda scene: repository.linked(_found(scene)),
@@ -296,6 +299,7 @@ CALLS: Mapping[str, Callable[[Scene], object]] = {
 PURE = frozenset(
     {
         "checkpoints.own_of",
+        "guards.moves_files",
         "guards.overrides",
         "guards.filters",
         "head.read_start",

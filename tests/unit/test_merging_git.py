@@ -9,9 +9,11 @@ from pathlib import Path
 import pytest
 
 from hiveui.errors import GitError
-from hiveui.git import commits, landing, merging, proving
+from hiveui.git import checkpoints, commits, diff, landing, merging, proving
 from hiveui.git.merging import Source
 from hiveui.git.repository import Repository, find
+from hiveui.model.agent import AgentId
+from hiveui.model.checkpoint import Checkpoint
 from hiveui.model.merging import CONFLICTS, Conflict, Way
 from tests.repositories import git, repository
 
@@ -203,6 +205,127 @@ def test_a_file_that_was_but_touched_is_in_nobodys_way(shop: Path) -> None:
     assert (shop / "file").read_text() == "one\n"
 
 
+def ignored(shop: Path, *names: str) -> None:
+    """Have the person's checkout ignore some names, as nobody else's does."""
+    (shop / ".git" / "info").mkdir(exist_ok=True)
+    (shop / ".git" / "info" / "exclude").write_text("".join(f"{name}\n" for name in names))
+
+
+@pytest.mark.parametrize(
+    ("theirs", "new"),
+    [(".env", ".env"), ("build", "build/out"), ("build/cache/x", "build"), ("new/x/y", "new/x/y"), ("dir/x", "dir")],
+)
+def test_an_ignored_file_of_the_persons_is_not_written_over(shop: Path, theirs: str, new: str) -> None:
+    (shop / "dir").mkdir()
+    (shop / "dir" / "tracked").write_text("x")
+    change(shop, "a folder")
+    one = branch(shop, "one")
+    if new == "dir":
+        git(one, "rm", "-q", "-r", "dir")
+    (one / new).parent.mkdir(parents=True, exist_ok=True)
+    (one / new).write_text("theirs\n")
+    git(one, "add", "--force", new)
+    git(one, "commit", "-q", "-m", "new")
+    ignored(shop, theirs.split("/", 1)[0] if new != "dir" else theirs)
+    (shop / theirs).parent.mkdir(parents=True, exist_ok=True)
+    (shop / theirs).write_text("the person's secrets\n")
+    before = head(shop)
+    with pytest.raises(GitError, match=f"that a merge would write over: {'dir' if new == 'dir' else theirs}"):
+        landing.move(found(shop), "main", before, merged(shop, one).commit, "test")
+    assert (head(shop), clean(shop), (shop / theirs).read_text()) == (before, True, "the person's secrets\n")
+
+
+def test_a_new_file_that_the_person_has_staged_just_so_is_in_nobodys_way(shop: Path) -> None:
+    one = branch(shop, "one", new="n\n")
+    (shop / "new").write_text("n\n")
+    git(shop, "add", "new")
+    (shop / "new").write_text("n\nand more\n")
+    landing.move(found(shop), "main", head(shop), merged(shop, one).commit, "test")
+    assert (git(shop, "status", "--porcelain"), (shop / "new").read_text()) == ("M new", "n\nand more\n")
+
+
+def test_a_link_of_the_persons_in_a_new_folders_place_is_not_followed(shop: Path, tmp_path: Path) -> None:
+    one = branch(shop, "one")
+    (one / "out").mkdir()
+    change(one, "out", **{"out/file": "theirs\n"})
+    ignored(shop, "out")
+    (tmp_path / "elsewhere").mkdir()
+    (shop / "out").symlink_to(tmp_path / "elsewhere")
+    with pytest.raises(GitError, match="write over: out"):
+        landing.move(found(shop), "main", head(shop), merged(shop, one).commit, "test")
+    assert (shop / "out").is_symlink()
+    assert list((tmp_path / "elsewhere").iterdir()) == []
+
+
+def test_files_and_folders_take_each_others_place_and_come_back(shop: Path) -> None:
+    (shop / "dir" / "deep").mkdir(parents=True)
+    change(shop, "a folder", **{"dir/deep/tracked": "x\n", "plain": "y\n"})
+    one = branch(shop, "one")
+    git(one, "rm", "-q", "-r", "dir", "plain")
+    (one / "plain").mkdir()
+    change(one, "turned", dir="a file now\n", **{"plain/in": "z\n"})
+    before, made = head(shop), merged(shop, one).commit
+    landing.move(found(shop), "main", before, made, "test")
+    assert ((shop / "dir").read_text(), (shop / "plain" / "in").read_text()) == ("a file now\n", "z\n")
+    landing.move(found(shop), "main", made, before, "test")
+    assert ((shop / "plain").read_text(), clean(shop)) == ("y\n", True)
+
+
+@pytest.mark.parametrize("scope", ["--local", "--worktree"])
+def test_a_repository_that_says_its_files_are_elsewhere_has_nothing_written_there(
+    shop: Path, tmp_path: Path, scope: str
+) -> None:
+    one = branch(shop, "one", file="one\n", new="n\n")
+    before, made = head(shop), merged(shop, one).commit
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    (elsewhere / "file").write_text("this is file\n")
+    site = checkpoints.place(shop, tmp_path / "own")
+    git(shop, "config", "extensions.worktreeConfig", "true")
+    git(shop, "config", scope, "core.worktree", str(elsewhere))
+    for act in (
+        lambda: landing.move(Repository(shop / ".git", shop, before, frozenset()), "main", before, made, "test"),
+        lambda: landing.put_back(shop, before, made),
+        lambda: commits.commit(shop, "all"),
+        lambda: checkpoints.take(site, AgentId("a-1"), Checkpoint(0, "", "", 0)),
+        lambda: find(shop),
+        lambda: diff.take_back(shop, b"--- a/file\n+++ b/file\n@@ -1 +1 @@\n-x\n+this is file\n"),
+    ):
+        with pytest.raises(GitError, match=r"no checkout of its own|core\.worktree"):
+            act()
+    assert [path.name for path in elsewhere.iterdir()] == ["file"]
+    assert (elsewhere / "file").read_text() == "this is file\n"
+    assert landing.tip(shop, "refs/heads/main") == before
+
+
+def test_a_checkout_whose_files_are_said_to_be_a_folder_above_it_is_refused(shop: Path, tmp_path: Path) -> None:
+    git(shop, "config", "core.worktree", str(tmp_path))
+    with pytest.raises(GitError, match=r"says by core\.worktree that its files stand in"):
+        find(shop)
+    git(shop, "config", "core.worktree", "..")  # which is what it would be anyway
+    assert found(shop).top == shop
+
+
+def test_a_submodule_says_where_its_files_are_and_is_right(shop: Path, tmp_path: Path) -> None:
+    part = repository(tmp_path / "part", "inner")
+    git(shop, "-c", "protocol.file.allow=always", "submodule", "add", "-q", str(part), "part")
+    place = shop / "part"
+    one = branch(place, "one", inner="one\n")
+    git(place, "checkout", "-q", "main")
+    landing.move(found(place), "main", head(place), merged(place, one).commit, "test")
+    assert (place / "inner").read_text() == "one\n"
+
+
+def test_a_checkout_that_another_branch_has_come_to_is_left_alone(shop: Path) -> None:
+    one = branch(shop, "one", file="one\n")
+    place = branch(shop, "two")
+    (place / ".git").write_text(f"gitdir: {shop / '.git'}\n")  # so its files would be compared with main's index
+    before = git(shop, "rev-parse", "two")
+    with pytest.raises(GitError, match=r"no checkout of its own|not what its repository"):
+        landing.move(found(shop), "two", before, head(one), "test")
+    assert (git(shop, "rev-parse", "two"), clean(shop)) == (before, True)
+
+
 def test_a_branch_that_somebody_else_has_moved_is_not_moved(shop: Path) -> None:
     one = branch(shop, "one", file="one\n")
     before, made = head(shop), merged(shop, one)
@@ -223,6 +346,48 @@ def test_where_the_branch_moves_in_the_last_moment_the_checkout_is_put_back(shop
     with pytest.raises(GitError):
         landing.move(found(shop), "main", before, made.commit, "test")
     assert (head(shop), clean(shop), (shop / "other").read_text()) == (before, True, "this is other\n")
+
+
+def test_whatever_a_disk_refuses_the_checkouts_that_had_followed_are_put_back(shop: Path, monkeypatch) -> None:
+    one = branch(shop, "one", file="one\n")
+    more = shop.parent / "more"
+    git(shop, "worktree", "add", "-q", "--force", str(more), "main")
+    before, made = head(shop), merged(shop, one)
+    bring = landing._bring
+
+    def torn(place: Path, old: str, new: str) -> None:
+        bring(place, old, new)
+        if new == made.commit and place == more:
+            raise OSError(5, "Input/output error")
+
+    monkeypatch.setattr(landing, "_bring", torn)
+    with pytest.raises(OSError, match="Input/output"):
+        landing.move(found(shop), "main", before, made.commit, "test")
+    assert (head(shop), clean(shop), clean(more)) == (before, True, True)
+
+
+def test_a_checkout_that_cannot_be_put_back_is_named_beside_the_reason_and_the_others_are(
+    shop: Path, monkeypatch
+) -> None:
+    one = branch(shop, "one", file="one\n")
+    more = shop.parent / "more"
+    git(shop, "worktree", "add", "-q", "--force", str(more), "main")
+    before, made = head(shop), merged(shop, one)
+    put_back = landing.put_back
+
+    def torn(place: Path, old: str, new: str) -> None:
+        if place == shop:
+            raise GitError("Its disk is gone.")
+        put_back(place, old, new)
+
+    def lost(*_: object) -> None:
+        raise GitError("Somebody else has moved main meanwhile.")
+
+    monkeypatch.setattr(landing, "put_back", torn)
+    monkeypatch.setattr(landing, "_swap", lost)
+    with pytest.raises(GitError, match=r"moved main meanwhile\. .*shop could not be put back: Its disk is gone"):
+        landing.move(found(shop), "main", before, made.commit, "test")
+    assert clean(more)
 
 
 def test_files_that_git_was_killed_over_are_put_back_and_those_of_somebody_else_stay(shop: Path) -> None:

@@ -105,14 +105,17 @@ class WorkspaceScreen(Screen[None]):
 
     # What is shown
 
-    def show(self, workspace: Workspace) -> None:
-        """Show the workspace as it is now; its note stands in the status line for as long as it holds."""
+    def show(self, workspace: Workspace, at: str = "") -> None:
+        """Show the workspace as it is now; its note stands in the status line for as long as it holds.
+
+        The first time, `at` is the role that is shown alone, if any.
+        """
         first = self.workspace is None
         self._told = workspace
         if self._preview is not None:
             workspace = replace(workspace, tabs=self._preview)
         self.workspace = workspace
-        self.desk = places.sit(workspace) if first else places.settle(workspace, self.desk)
+        self.desk = places.sit(workspace, at) if first else places.settle(workspace, self.desk)
         self._panes = {agent.pane: agent.role for agent in workspace.agents if agent.pane}
         self.backs = {role: back for role, back in self.backs.items() if workspace.role(role)}
         self.refresh_scene()
