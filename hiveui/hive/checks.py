@@ -188,13 +188,13 @@ class Checks:
         if state in BUSY:
             self._stirred |= {other.id for other in _agents(supervisor) if other.dir == agent.dir}
             supervisor.at(agent).census.attention.withdraw(agent, Source.CHECK)
-        elif state is AgentState.DONE and agent.spec is not None and agent.spec.check:
+        elif state is AgentState.DONE and agent.here and agent.spec is not None and agent.spec.check:
             self._spawn(self._claimed(supervisor, agent))
 
     async def _begin(self, workspace: WorkspaceId, id_: AgentId) -> None:
         """Remember what an agent begins with: a turn that changes nothing of it claims nothing."""
         _, agent = self._find(workspace, id_)
-        if agent is not None and agent.spec is not None and agent.spec.check and not agent.proof.tree:
+        if agent is not None and agent.here and agent.spec is not None and agent.spec.check and not agent.proof.tree:
             self._before[id_] = (await stands(agent.dir)).files
 
     async def _claimed(self, supervisor: Supervisor, agent: Agent) -> None:

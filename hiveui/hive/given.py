@@ -4,7 +4,6 @@ from hiveui.agents.launch import Launch
 from hiveui.hive.identity import AGENT_VARIABLE
 from hiveui.hive.surroundings import Surroundings
 from hiveui.model.agent import Agent
-from hiveui.model.hosts import LOCAL
 
 
 def given(around: Surroundings, agent: Agent, launch: Launch | None, *, agent_forwarded: bool) -> dict[str, str]:
@@ -13,7 +12,7 @@ def given(around: Surroundings, agent: Agent, launch: Launch | None, *, agent_fo
     if not agent.person:
         ours["HIVE_TOKEN"] = around.tokens.token(agent.id)
     return ours | (
-        _here(around, agent, launch, agent_forwarded=agent_forwarded) if agent.host == LOCAL else _there(around, agent)
+        _here(around, agent, launch, agent_forwarded=agent_forwarded) if agent.here else _there(around, agent)
     )
 
 

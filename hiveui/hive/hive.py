@@ -6,7 +6,7 @@ import logging
 import os
 import signal
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
 from hiveui.agents.hooks.injection import Injection, install
@@ -26,6 +26,7 @@ from hiveui.hive.guard import Guard
 from hiveui.hive.hearing import Hearing
 from hiveui.hive.hosts import Hosts
 from hiveui.hive.identity import Tokens, inside
+from hiveui.hive.inspecting import Inspecting
 from hiveui.hive.layouts import Layouts
 from hiveui.hive.ledger import Ledger
 from hiveui.hive.morning import Morning
@@ -46,7 +47,8 @@ from hiveui.machine import Machine
 from hiveui.model.agent import AgentId, WorkspaceId
 from hiveui.model.budget import over_budget
 from hiveui.model.collisions import Collision
-from hiveui.model.events import Event, Noticed, SessionLost, ViewMoved
+from hiveui.model.events import AgentAdded, Event, Noticed, SessionLost, ViewMoved
+from hiveui.model.hosts import LOCAL
 from hiveui.model.names import CONVERSATION, nearest, quoted
 from hiveui.model.signs import AgentState
 from hiveui.model.state import View, Workspace
@@ -93,6 +95,7 @@ class Hive:
         self.stills = Stills(self._supervisors, paths.run)
         self._readers = Readers(paths.rules, self._warn)
         self.hosts = Hosts(paths, self.bus, self._tokens.token(AgentId("hosts")), spawn)
+        self.inspecting = Inspecting(paths, self.bus, self.hosts)
         self._around = self._surroundings(spool, spawn)
         self.workspaces = Workspaces(paths, self._around, self._supervisors)
         self.shaping = Shaping(paths, self._around, self._supervisors)
@@ -148,6 +151,7 @@ class Hive:
                 os.kill(pid, signal.SIGKILL)
         live = set(await self._server.sessions())
         for id_ in list(self.bus.state.workspaces):
+            self._bring_home(id_)
             supervisor = Supervisor(id_, self._around)
             if id_ in live:
                 self._supervisors[id_] = supervisor
@@ -163,6 +167,12 @@ class Hive:
         self.courier.begin()
         await self.work.begin()
         await rescue.note(self._server, self._paths)
+
+    def _bring_home(self, id_: WorkspaceId) -> None:
+        """Have agents be here that an earlier HiveUI started here, whatever host their layout named."""
+        for agent in self.bus.workspace(id_).agents:
+            if not agent.here and not self.hosts.known(agent.host):
+                self.bus.publish(AgentAdded(id_, replace(agent, host=LOCAL)))
 
     async def housekeeping(self) -> None:
         """Look after what no event tells of, for ever."""

@@ -25,7 +25,8 @@ class Hosts:
         self._paths = paths
         self._bus = bus
         self._spawn = spawn
-        self._folder = f"{FOLDER}/{hashlib.sha256(mark.encode()).hexdigest()[:12]}"
+        self.folder = f"{FOLDER}/{hashlib.sha256(mark.encode()).hexdigest()[:12]}"
+        """Ours on each of them, below the home there."""
         self._hosts: dict[str, Remote] = {}
 
     def declare(self, spec: HostSpec) -> None:
@@ -55,10 +56,15 @@ class Hosts:
             self._hosts[name] = self._made(facts.spec)
         return self._hosts[name]
 
-    def _made(self, spec: HostSpec) -> Remote:
+    def lent(self, spec: HostSpec) -> Remote:
+        """Give a host to look at: the one that is used, or one of which nobody is told."""
+        host = self._hosts.get(spec.name)
+        return host if host is not None and host.spec == spec else self._made(spec, "look")
+
+    def _made(self, spec: HostSpec, control: str = "ssh") -> Remote:
         env = surroundings(os.environ, self._paths.run / "ssh-agent")
-        line = line_to(spec, self._paths.run, env)
-        return Remote(spec, line, self._folder, partial(self._stood, spec.name), self._spawn)
+        line = line_to(spec, self._paths.run / f"{control}-{spec.name}", env)
+        return Remote(spec, line, self.folder, partial(self._stood, spec.name), self._spawn)
 
     def _stood(self, name: str, link: HostLink) -> None:
         facts = self._bus.state.hosts.get(name)

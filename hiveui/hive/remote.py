@@ -240,9 +240,8 @@ class Remote:
             follower.depart()
 
     def _stand(self, link: HostLink) -> None:
-        if link != self.link:
-            self.link = link
-            self._stood(link)
+        self.link = link
+        self._stood(link)
         self._changed.set()
 
     def _server_there(self, found: Survey) -> Server:

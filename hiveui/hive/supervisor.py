@@ -286,7 +286,7 @@ class Supervisor:
 
     def learn_branches(self, agents: Sequence[Agent]) -> None:
         """Publish the branches that agents' folders are on, '' for none, where they changed."""
-        here = [agent for agent in agents if agent.host == LOCAL]
+        here = [agent for agent in agents if agent.here]
         folders = {folder: branch_of(Path(folder)) or "" for folder in {agent.dir for agent in here}}
         for agent in here:
             if folders[agent.dir] != (agent.branch or ""):
@@ -361,7 +361,7 @@ def _story(agent: Agent, start: Start) -> str:
 async def _last_conversation(agent: Agent, launch: Launch, env: Mapping[str, str]) -> str:
     """Give the conversation that an agent goes on with; '' where it has none, or where that is known to be gone."""
     last = agent.conversation or ""
-    if not last or not launch.resume or not launch.transcripts or agent.host != LOCAL:
+    if not last or not launch.resume or not launch.transcripts or not agent.here:
         return last
     return last if await asyncio.to_thread(last_changes, launch.transcripts, (last,), env) else ""
 

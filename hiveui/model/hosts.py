@@ -111,6 +111,16 @@ def fold(hosts: Hosts, event: HostEvent) -> Hosts:
             return {name: facts for name, facts in hosts.items() if name != event.name}
 
 
+def folder_on(host: str, folder: str) -> str:
+    """Name a folder of another host as people do: `HOST:FOLDER`. Nothing of this host is called so."""
+    return folder if host == LOCAL else f"{host}:{folder}"
+
+
+def folder_there(host: str, place: str) -> str:
+    """Invert `folder_on`."""
+    return place if host == LOCAL else place.removeprefix(f"{host}:")
+
+
 def host_of(pane: str) -> str:
     """Give the host of a pane's id: `HOST%3`, or `%3` here."""
     return pane.partition("%")[0] or LOCAL
