@@ -58,7 +58,9 @@ class Box:
         found = []
         for entry in Path("/proc").iterdir():
             with contextlib.suppress(OSError):
-                if entry.name.isdecimal() and os.readlink(entry / "ns/pid") == own and int(entry.name) != self._init:
+                if not entry.name.isdecimal() or os.readlink(entry / "ns/pid") != own:
+                    continue
+                if int(entry.name) != self._init and ") Z " not in (entry / "stat").read_text():  # nobody reaps there
                     found.append(int(entry.name))
         return found
 

@@ -48,9 +48,8 @@ def _print(found: list[dict[str, Any]]) -> None:
     for host in found:
         up = host["standing"] == "up"
         way = f"{host['way']} {visible(shlex.join(host['argv']))}"
-        head = Check(
-            host["name"], up, f"{host['standing']}  {way}" + f"  {host['agents']} agents" * bool(host["agents"])
-        )
+        agents = f", {counted(host['agents'], 'agent')}" if host["agents"] else ""
+        head = Check(host["name"], up, f"{host['standing']}: {way}{agents}")
         rows = [(head.mark, head.name, head.found)]
         if not up:
             rows.append(("", "", visible(f"{host['note']} {host['hint']}".strip())))

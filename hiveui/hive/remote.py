@@ -29,17 +29,22 @@ for signal in HUP TERM KILL; do
   left=
   for pid; do kill -s "$signal" -- "-$pid" 2>/dev/null && left="$left $pid"; done
   set -- $left
-  looks=0
-  while [ $# -gt 0 ] && [ $looks -lt 20 ]; do
-    left=
-    for pid; do kill -s 0 -- "-$pid" 2>/dev/null && left="$left $pid"; done
+  looks=0 most=20
+  while [ $# -gt 0 ] && [ $looks -lt $most ]; do
+    left= most=3
+    for pid; do
+      kill -s 0 -- "-$pid" 2>/dev/null || continue
+      left="$left $pid"
+      grep -q ') Z ' "/proc/$pid/stat" 2>/dev/null || most=20
+    done
     set -- $left
     looks=$((looks + 1))
     [ $# -eq 0 ] || sleep 0.1
   done
 done
 """
-"""Ends process groups there as `processes.see_them_end` does here."""
+"""Ends process groups there as `processes.see_them_end` does here. Where nobody reaps, as in a container without an
+init, an ended leader stands in /proc for ever, and is not waited for."""
 
 
 class Follower(Protocol):
