@@ -83,7 +83,7 @@ class Checks:
 
     async def begins(self, agent: Agent) -> None:
         """Remember what an agent begins with, before it does: a turn that changes nothing of it claims nothing."""
-        if agent.spec is not None and agent.spec.check and not agent.proof.tree:
+        if agent.here and agent.spec is not None and agent.spec.check and not agent.proof.tree:
             self._before[agent.id] = (await stands(agent.dir)).files
 
     async def prove(self, argv: Sequence[str], folder: str | Path, env: Mapping[str, str]) -> Outcome:
@@ -179,8 +179,8 @@ class Checks:
             return
         if state in BUSY:
             self._stirred |= {other.id for other in _agents(supervisor) if other.dir == agent.dir}
-            supervisor.census.attention.withdraw(agent, Source.CHECK)
-        elif state is AgentState.DONE and agent.spec is not None and agent.spec.check:
+            supervisor.at(agent).census.attention.withdraw(agent, Source.CHECK)
+        elif state is AgentState.DONE and agent.here and agent.spec is not None and agent.spec.check:
             self._spawn(self._claimed(supervisor, agent))
 
     async def _claimed(self, supervisor: Supervisor, agent: Agent) -> None:
@@ -206,7 +206,7 @@ class Checks:
         checked(agent)
         going = self._going.get(agent.id)
         if going is None:
-            supervisor.census.attention.withdraw(agent, Source.CHECK)
+            supervisor.at(agent).census.attention.withdraw(agent, Source.CHECK)
             self._say(supervisor, agent.id, Outcome(Status.QUEUED, time=now(), tries=agent.proof.tries))
             going = self._going[agent.id] = asyncio.get_running_loop().create_future()
             self._spawn(self._go(supervisor, agent, going, claimed=claimed))
@@ -278,7 +278,7 @@ class Checks:
         argv = agent.spec.check if agent is not None and agent.spec is not None else ()
         if agent is not None and agent.pid is not None and argv and agent.proof.status is Status.FAILED:
             why = f"its check {shlex.join(argv)} failed: {agent.proof.sentence}"
-            supervisor.census.attention.hear(agent, Sign(Source.CHECK, AgentState.FAILED, why))
+            supervisor.at(agent).census.attention.hear(agent, Sign(Source.CHECK, AgentState.FAILED, why))
 
     # whether it still holds
 
@@ -299,7 +299,7 @@ class Checks:
         _, agent = self._find(supervisor.id, id_)
         if agent is not None and agent.proof.holds and files and files != agent.proof.tree:
             self._say(supervisor, id_, replace(agent.proof, stale=True))
-            supervisor.census.attention.withdraw(agent, Source.CHECK)
+            supervisor.at(agent).census.attention.withdraw(agent, Source.CHECK)
 
     def _say(self, supervisor: Supervisor, id_: AgentId, proof: Outcome) -> None:
         if self._find(supervisor.id, id_)[1] is not None:
