@@ -32,7 +32,7 @@ ROLE = 14
 
 
 class Feed:
-    """Shows the feed of one workspace (`commands.at.Feed`)."""
+    """Shows the feed of one workspace (`commands.filing.Feed`)."""
 
     def __init__(self, ground: Ground, run: Callable[[str], None]) -> None:
         """`run` types a command line into a new shell beside the pane with the focus."""
