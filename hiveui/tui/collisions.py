@@ -77,8 +77,8 @@ def write(workspace: Workspace, shown: Sequence[Collision], chosen: int, details
     if shown:
         one = shown[chosen]
         body += [((), ()), *_story(workspace, one, details, seen)]
-        lines = _differences(workspace, one, details, seen)
-        body += lines[min(seen.skipped, max(0, len(lines) - 1)) :]
+        lines = differences(workspace, one, details, seen)
+        body += lines[seen.skipped :]
     elif not workspace.radar.reservations:
         body += [(((f" {line}", "quiet"),), ()) for line in textwrap.wrap(NOBODY, min(seen.columns, 132) - 2)]
     return Page(heading, body, wide=True)
@@ -173,7 +173,8 @@ def _left(ends: str, now: datetime) -> str:
 # differences
 
 
-def _differences(workspace: Workspace, one: Collision, details: Details | None, seen: Seen) -> list[Ends]:
+def differences(workspace: Workspace, one: Collision, details: Details | None, seen: Seen) -> list[Ends]:
+    """Show what each side changed, and what a merge would leave; nothing where that was not looked up."""
     if details is None:
         return []
     columns = min(seen.columns, 132) - 1
