@@ -26,11 +26,17 @@ class Remarking(Composer):
 class About(NamedTuple):
     """What a comment is about, and whom it goes to."""
 
+    workspace: str
     role: str
     top: str
     path: str
     line: int
     old: bool
+
+    @property
+    def line_alone(self) -> "About":
+        """The same line, whoever is taken for its author."""
+        return self._replace(role="")
 
 
 class Verdicts:
@@ -40,10 +46,10 @@ class Verdicts:
         self._ground = ground
         self._overlay = ground.screen.overlay
         self._review = review
-        self._about: tuple[str, About] | None = None
-        """What is being commented on, and in which workspace."""
-        self._drafts: dict[tuple[str, About], str] = {}
-        """What was written and not sent: it is there the next time."""
+        self._about: About | None = None
+        """What is being commented on."""
+        self._drafts: dict[About, str] = {}
+        """What was written about a line and not sent: it is there the next time."""
 
     def accept(self, *, whole: bool) -> None:
         """Mark the hunk as reviewed and go to the next, or take the mark away; or the whole file."""
@@ -106,12 +112,12 @@ class Verdicts:
         changed = self._review.sheet.files[row.file]
         role = self._author(changed)
         top, path = self._review.sheet.place_of(row.file)
-        about = self._ground.workspace.id, About(role, top, path, row.new or row.old, old=not row.new)
+        about = About(self._ground.workspace.id, role, top, path, row.new or row.old, old=not row.new)
         self._about = about
         to = titled(self._ground.workspace, role)
         guess = "" if role in changed.roles else "  (who wrote it is not known)"
         heading = ((f" To {to}, about {visible(path)}:{row.new or row.old}", "strong"), (guess, "warning"))
-        self._overlay.lay_above(Remarking(heading, self._drafts.get(about, "")))
+        self._overlay.lay_above(Remarking(heading, self._drafts.get(about.line_alone, "")))
 
     def send(self) -> None:
         """Send what was written."""
@@ -122,10 +128,10 @@ class Verdicts:
     def _send_written(self) -> None:
         card, about = self._overlay.card, self._about
         if isinstance(card, Remarking) and about is not None:
-            self._drafts.pop(about, None)
+            self._drafts.pop(about.line_alone, None)
             self._overlay.close()
             if card.text.strip():
-                self._ground.run("sending it…", self._send(*about, card.text))
+                self._ground.run("sending it…", self._send(about, card.text))
 
     def put_away(self) -> None:
         """Keep what was written, and send nothing."""
@@ -136,14 +142,14 @@ class Verdicts:
     def _put_away_written(self) -> None:
         card = self._overlay.card
         if isinstance(card, Remarking) and self._about is not None:
-            self._drafts[self._about] = card.text
+            self._drafts[self._about.line_alone] = card.text
             self._overlay.close()
 
-    async def _send(self, workspace: str, about: About, text: str) -> None:
+    async def _send(self, about: About, text: str) -> None:
         try:
-            told = await self._ground.link.call("comment/write", workspace=workspace, **about._asdict(), text=text)
+            told = await self._ground.link.call("comment/write", **about._asdict(), text=text)
         except HiveError as error:
-            self._drafts[workspace, about] = text
+            self._drafts[about.line_alone] = text
             error.hint = " ".join(filter(None, (error.hint, "What you wrote is kept: c opens it again.")))
             raise
         waits = f": it waits, {visible(told['why'])}" if told["why"] else ""
