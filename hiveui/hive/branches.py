@@ -24,6 +24,11 @@ from hiveui.model.text import visible
 
 AT_ONCE = 4
 """Checkouts that are looked at at once."""
+SHARED = (
+    "It works in your own checkout: what is committed there needs no merging. "
+    "`checkout: worktree` in the layout gives it a branch of its own."
+)
+"""Why an agent without a checkout of its own has nothing to merge."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +138,7 @@ class Branches:
             self._take_over(found.role, place, there.head)
         shared = [self.repository.top, *landing.checkouts_on(self.repository, self.into)]
         if real(place) in {real(one) for one in shared if one is not None}:
-            return replace(found, why="It is in your own checkout.")
+            return replace(found, why=SHARED)
         name = commits.branch(place).removeprefix(HEADS)
         source = Source(there.head, self._landed(found.role, name, there.head), visible(name))
         ahead = len(merging.fresh(self.repository.common, self.onto, source, "--no-merges"))

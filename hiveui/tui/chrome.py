@@ -248,8 +248,22 @@ def shortened(text: str, columns: int) -> str:
 
 
 def fitted(text: str, columns: int) -> str:
-    """Give safe text in exactly so many columns."""
+    """Give safe text in exactly so many columns, as Textual counts them (`model.text.fitted` is for other programs)."""
     return set_cell_size(shortened(text, columns), columns)
+
+
+def tail(path: str, columns: int) -> str:
+    """Give the end of a safe path, which tells the most, in at most so many columns: folders are cut before names."""
+    if cell_len(path) <= columns:
+        return path
+    kept = path
+    while cell_len(kept) > columns - 2 and "/" in kept:
+        kept = kept.split("/", 1)[1]
+    if cell_len(kept) <= columns - 2:
+        return f"…/{kept}"
+    while cell_len(kept) > columns - 1:
+        kept = kept[1:]
+    return f"…{kept}"
 
 
 def farewell(workspace: Workspace) -> str:
@@ -300,15 +314,10 @@ def roster_pieces(workspace: Workspace, desk: Desk, scene: Scene, moment: Moment
     return pieces
 
 
-def outside_mark(workspace: Workspace, role: str) -> str:
-    """Count what a role wrote outside of what it owns, as far as the person has not seen it: ` ⊘2`, or ''."""
-    unseen = len(workspace.ownership.unseen(role))
-    return f" {OUTSIDE}{unseen}" if unseen else ""
-
-
 def _marks(workspace: Workspace, agent: Agent) -> str:
-    """Mark what an agent does to files that is to be looked at: outside of its own, where others are."""
-    return outside_mark(workspace, agent.role) + (" ⇄" if agent.id in workspace.radar.met else "")
+    """Mark what an agent does to files that is to be looked at: ` ⊘2` outside of its own, where others are."""
+    unseen = len(workspace.ownership.unseen(agent.role))
+    return f" {OUTSIDE}{unseen}" * bool(unseen) + (" ⇄" if agent.id in workspace.radar.met else "")
 
 
 def _roster_line(i: int, agent: Agent, desk: Desk, moment: Moment, *, mark: str, cells: tuple[int, int]) -> Ends:
