@@ -374,6 +374,7 @@ def test_git_is_run_from_one_place():
     assert found - measured - {"git/program.py"} == {
         "agents/rehearsal/process.py",  # an agent's own doing, in its pane
         "agents/scratch.py",  # of a repository that it has just made
+        "hive/inspecting.py",  # names it: whether a host has it
         "agents/rehearsal/steps.py",
         "cli/checkup.py",  # its version
         "cli/proposing.py",  # in the person's terminal, from a bare repository that it has just made
