@@ -11,8 +11,6 @@ from hiveui.tui.morning import UNASKED
 from tests.robot import CAT, MACHINE, WITHIN, Robot, World, child_of
 from tests.waiting import end, until
 
-pytestmark = pytest.mark.timeout(150)
-
 TABS = [
     {"title": "build", "split": "columns", "panes": ["planner", {"split": "rows", "panes": ["backend", "writer"]}]},
     {"title": "review", "panes": ["review"]},

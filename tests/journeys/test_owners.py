@@ -32,6 +32,8 @@ WAYS = {
     "/proc/self/root": ("open('/proc/self/root' + os.getcwd() + '/other/root', 'w').write('x')", "other/root"),
 }
 """Ways to write outside, each with the path that is to be reported, or what it is below."""
+UNSEEN = {"a pipe"}
+"""Git knows of none, so where nothing holds an agent no pipe of its is reported."""
 
 
 @pytest.fixture
@@ -71,13 +73,15 @@ def test_writes_outside_are_reported_soon_and_name_the_owner(files: World, withi
     missed = []
     for way, (code, path) in WAYS.items():
         files.done("send", "writer", code)
+        if way in UNSEEN:
+            continue
         began = time.monotonic()
         while not any(found == path or found.startswith(f"{path}/") for found in reported(files, "writer")):
             if time.monotonic() - began > within:
                 missed.append(way)
                 break
             time.sleep(0.02)
-    assert len(missed) <= 1, (missed, reported(files, "writer"))
+    assert missed == [], reported(files, "writer")
     found = roles(files)
     assert {tuple(t["owners"]) for t in found["writer"]["trespasses"] if t["path"].startswith("other/")} == {
         ("keeper",)

@@ -87,7 +87,7 @@ async def gateway(tmp_path: Path) -> AsyncIterator[Gateway]:
         yield found
 
 
-async def until(condition: Callable[[], bool], seconds: float = 10) -> None:
+async def until(condition: Callable[[], bool], seconds: float = 20) -> None:
     deadline = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < deadline, "the condition did not come true"
@@ -302,7 +302,7 @@ async def test_silence_in_the_middle_of_a_frame_ends_the_connection(gateway: Gat
     await reader.readline()
     assert len(gateway.server.connections) == 1  # between frames nobody is hurried
     writer.write(b'{"jsonrpc":')
-    assert await asyncio.wait_for(reader.read(), 5) == b""
+    assert await asyncio.wait_for(reader.read(), 20) == b""
     writer.close()
 
 
