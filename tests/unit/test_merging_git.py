@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from hiveui.errors import GitError
-from hiveui.git import checkpoints, commits, diff, landing, merging, proving
+from hiveui.git import checkpoints, commits, landing, merging, patches, proving
 from hiveui.git.merging import Source
 from hiveui.git.repository import Repository, find, tip
 from hiveui.model.agent import AgentId
@@ -289,7 +289,7 @@ def test_a_repository_that_says_its_files_are_elsewhere_has_nothing_written_ther
         lambda: commits.commit(shop, "all"),
         lambda: checkpoints.take(site, AgentId("a-1"), Checkpoint(0, "", "", 0)),
         lambda: find(shop),
-        lambda: diff.take_back(shop, b"--- a/file\n+++ b/file\n@@ -1 +1 @@\n-x\n+this is file\n"),
+        lambda: patches.take_back(shop, b"--- a/file\n+++ b/file\n@@ -1 +1 @@\n-x\n+this is file\n"),
     ):
         with pytest.raises(GitError, match=r"no checkout of its own|core\.worktree"):
             act()
