@@ -152,12 +152,22 @@ def commit(place: Path, message: str, paths: Sequence[str] | None = None) -> str
     _refuse_filtered(place, before, tree)
     made = write(place, tree, [old] if old else [], message)
     staged = _names(place, "diff-index", "--cached", "--name-only", "-z", "--no-renames", old, "--") if old else set()
-    git(place, "update-ref", "-m", "hive commit", ref, made, old or "0" * len(made)).checked()
     fresh = [path for path in files(place, made) if path not in staged]
-    if fresh:  # the index still has what was committed before: it follows where nobody staged anything else
-        words = ("reset", "-q", "--pathspec-from-file=-", "--pathspec-file-nul")
-        git(place, *words, given=_list(fresh), within=LONG).checked()
+    _stage(
+        place, made, fresh
+    )  # first: an index that is behind its branch would have the next commit take this one back
+    moved = git(place, "update-ref", "-m", "hive commit", ref, made, old or "0" * len(made))
+    if moved.status and old:
+        _stage(place, old, fresh)
+    moved.checked()
     return made
+
+
+def _stage(place: Path, commit: str, paths: Sequence[str]) -> None:
+    """Have the index hold of some paths what a commit has. Raises GitError."""
+    if paths:
+        words = ("reset", "-q", "--pathspec-from-file=-", "--pathspec-file-nul", commit)
+        git(place, *words, given=_list(paths), within=LONG).checked()
 
 
 def _refuse_filtered(place: Path, before: str, tree: str) -> None:

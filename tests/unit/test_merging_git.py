@@ -465,6 +465,41 @@ def test_a_commit_takes_all_that_is_there_and_leaves_what_is_staged(shop: Path) 
     assert git(shop, "show", ":staged") == "first"
 
 
+def test_a_kill_in_the_middle_of_a_commit_leaves_nothing_staged_that_would_take_it_back(
+    shop: Path, monkeypatch
+) -> None:
+    class KilledError(BaseException):
+        pass
+
+    before, call, left = head(shop), commits.git, [0]
+
+    def dies(*words: object, **more: object) -> object:
+        left[0] -= 1
+        if left[0] == 0:
+            raise KilledError
+        return call(*words, **more)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(commits, "git", dies)
+    for number in range(1, 100):
+        git(shop, "reset", "-q", "--hard", before)
+        (shop / "file").write_text("changed\n")
+        (shop / "other").unlink()
+        (shop / "new").write_text("new\n")
+        left[0] = number
+        try:
+            commits.commit(shop, "all of it")
+        except KilledError:
+            staged = git(shop, "diff", "--cached", "--name-status").splitlines()
+            assert set(staged) in (set(), {"M\tfile", "D\tother", "A\tnew"})
+            assert not staged or head(shop) == before, "it would be taken back by the next commit"
+            left[0] = 0
+            commits.commit(shop, "all of it")
+            assert clean(shop)
+        else:
+            break
+    assert number > 10
+
+
 def test_a_commit_of_paths_takes_just_these(shop: Path) -> None:
     for name in ("file", "other", "[a]*"):
         (shop / name).write_text("changed\n")
