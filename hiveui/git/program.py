@@ -34,11 +34,12 @@ MOST = 500
 _PARTS = ("KEY", "VALUE")
 
 _MENDS: Sequence[tuple[str, str]] = (
-    (r"No space left|Disk quota", "Free some space on that disk, then start the agent again: hive restart ROLE."),
+    (r"No space left|Out of diskspace|Disk quota", "Free some space on that disk, and do it once more."),
     (r"Permission denied|Read-only file system", "Give yourself the right to write there."),
     (r"dubious ownership", "If you trust it: git config --global --add safe.directory FOLDER."),
     (r"\.lock'?: File exists|another git process", "Where no git runs any more, remove that file, and try again."),
     (r"transport '.*' not allowed|promisor", "It lacks files of its branch: `git checkout` it once yourself."),
+    (r"couldn't write", "Is that disk full, or is it not yours to write there?"),
     (r"cannot lock ref|unable to resolve ref", "A branch or a file in .git/refs is in the way: rename or remove it."),
 )
 """What to do about what git says, by the first that is found in it."""

@@ -247,6 +247,7 @@ LANDED: Mapping[str, Callable[[Scene], object]] = {
     "merging.merge": _merged,
     "merging.merge_tree": lambda scene: merging.merge_tree(scene.folder, _tip(scene), _tip(scene, "topic")),
     "merging.picked": lambda scene: merging.picked(scene.folder, *(_tip(scene, n) for n in ("main", "other", "topic"))),
+    "merging.refuse_unrelated": lambda scene: merging.refuse_unrelated(scene.folder, _tip(scene), _tip(scene, "topic")),
     "merging.squashed_message": lambda scene: merging.squashed_message(scene.folder, _tip(scene), _source(scene)),
     "merging.subject": lambda scene: merging.subject(scene.folder, _tip(scene)),
     "merging.trees": lambda scene: merging.trees(scene.folder, _tip(scene), _tip(scene, "topic")),

@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -521,6 +522,19 @@ def test_what_goes_through_a_filter_of_the_repositorys_own_is_left_to_the_person
         commits.commit(shop, "all of it")
     assert git(shop, "rev-parse", "HEAD") == before
     assert commits.commit(shop, "no key", [".gitattributes"])
+
+
+def test_a_file_of_two_gigabytes_is_left_to_the_person(shop: Path) -> None:
+    (shop / "file").write_text("changed\n")
+    (shop / "huge").touch()
+    os.truncate(shop / "huge", 2 << 30)
+    os.mkfifo(shop / "pipe")
+    began = time.monotonic()
+    with pytest.raises(GitError, match="huge has 2,048 MiB"):
+        commits.commit(shop, "all of it")
+    assert commits.commit(shop, "one of it", ["file"])
+    assert time.monotonic() - began < 5
+    assert git(shop, "diff", "--cached", "--name-only") == ""
 
 
 def test_the_first_commit_of_a_repository_can_be_made(tmp_path: Path) -> None:
