@@ -101,7 +101,7 @@ def test_the_feed_tells_who_changed_what_in_one_tree_and_in_a_worktree(shop: Wor
     robot.sees("ben  + web/page.js")
     shop.done("send", "ann", "continue")
     robot.sees("ann  ~ api/auth.py", "+1 −1", "its Edit named it", "ann  + api/copy.txt")
-    shop.done("keys", "cod", "enter")
+    shop.done("press", "cod", "enter")
     robot.sees("cod  + cod: own.txt", "in its own worktree")
     robot.press("f")
     robot.sees("What ann changed", "api/copy.txt")
