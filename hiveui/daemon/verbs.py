@@ -18,7 +18,6 @@ VERBS: Named = {
     "workspace/draft": lambda hive: hive.unfinished.draft,
     "workspace/morning": lambda hive: hive.morning.plan,
     "workspace/restore": lambda hive: hive.morning.restore,
-    "workspace/search": lambda hive: hive.stills.search_all,
     "tabs/arrange": lambda hive: hive.shaping.arrange,
     "tabs/undo": lambda hive: hive.shaping.undo,
     "layout/list": lambda hive: hive.layouts.every,
@@ -67,7 +66,6 @@ VERBS: Named = {
     "reservation/make": lambda hive: hive.work.colliding.reservations.reserve,
     "reservation/release": lambda hive: hive.work.colliding.reservations.release,
     "reservation/list": lambda hive: hive.work.colliding.reservations.list,
-    "review/take": lambda hive: hive.work.review.take,
     "review/page": lambda hive: hive.work.review.page,
     "review/mark": lambda hive: hive.work.review.mark,
     "review/revert": lambda hive: hive.work.review.reverts.revert,
@@ -112,5 +110,7 @@ VIEWERS: Named = {
     "still/rows": lambda hive: hive.stills.rows,
     "still/search": lambda hive: hive.stills.search,
     "still/drop": lambda hive: hive.stills.drop,
+    "workspace/search": lambda hive: hive.stills.search_all,
+    "review/take": lambda hive: hive.work.review.take,
 }
 """Those that are given the connection that asked."""

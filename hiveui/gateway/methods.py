@@ -67,7 +67,7 @@ METHODS: Mapping[str, Method] = {
     ),
     "workspace/plan": Method(
         "Say what opening a layout would run and change, and do nothing.",
-        Role.VIEWER,
+        Role.OWNER,
         {"folder": Param(TEXT, _FOLDER), **_LAYOUT},
         "workspace, name, layout, file, hash, known, running, "
         "agents: [{role, kind, argv, dir, env, notes, "
@@ -240,8 +240,8 @@ METHODS: Mapping[str, Method] = {
             **_ROLE,
             "dialog": Param(TEXT, "fingerprint of the dialog that was seen"),
             "choice": Param(COUNT, "the answer's number, from 1"),
-            "text": _maybe(TEXT, "what is typed after it"),
-            "lasting": _maybe(YES, "an answer that holds for times to come is meant so"),
+            "text": _maybe(TEXT, "what is typed after it", Role.DRIVER),
+            "lasting": _maybe(YES, "an answer that holds for times to come is meant so", Role.DRIVER),
         },
         "answered: the answer's label, gone: the dialog went",
     ),
@@ -249,7 +249,11 @@ METHODS: Mapping[str, Method] = {
     "agent/hush": Method(
         "Put off what an agent asks; without both, not any more.",
         Role.APPROVER,
-        {**_ROLE, "minutes": _maybe(COUNT, "for so long"), "muted": _maybe(YES, "all that it asks, for good")},
+        {
+            **_ROLE,
+            "minutes": _maybe(COUNT, "for so long"),
+            "muted": _maybe(YES, "all that it asks, for good", Role.DRIVER),
+        },
     ),
     "agent/why": Method(
         "Explain an agent's state, and on demand where its environment comes from.",
@@ -325,7 +329,7 @@ METHODS: Mapping[str, Method] = {
         {
             "minutes": _maybe(COUNT, "so many"),
             "workspace": _maybe(TEXT, "id of a workspace; all"),
-            "words": _maybe(YES, "in the words of the model that the person chose, too"),
+            "words": _maybe(YES, "in the words of the model that the person chose, too, which costs", Role.DRIVER),
         },
         "since, whole: the log goes back as far, model: that the person chose, or '', agents: [{role, workspace, "
         "sentence, quiet, now, turns, asked, answered, files, errors, last_error, started, ended, usd, words?}], "

@@ -258,6 +258,7 @@ class Hive:
         self.stills.leave(viewer)
         self.alerts.leave(viewer)
         self.work.feeds.leave(viewer)
+        self.work.review.leave(viewer)
 
     def figures(self) -> dict[str, Any]:
         """Give what `daemon/status` says of the hive."""

@@ -23,8 +23,6 @@ TYPES = 2.0
 """Seconds for which it is said of somebody that they type, after their last key."""
 BACKLOG = 1 << 18
 """Bytes that a client may have left unread and still be told more."""
-DRIVERS = frozenset({"driver", "owner"})
-"""Roles that may type into panes, and so give them their sizes."""
 
 
 class Seated(Protocol):
@@ -175,8 +173,3 @@ def seat_of(guest: Guest) -> Seat:
     """Give a client's seat."""
     seat = guest.seat
     return Seat(str(seat.role), seat.person, seat.where) if seat is not None else Seat()
-
-
-def drives(guest: Guest) -> bool:
-    """Tell whether a client may type into panes, and so give them their sizes."""
-    return seat_of(guest).role in DRIVERS

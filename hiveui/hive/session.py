@@ -241,17 +241,14 @@ class Session:
 
     # those who look
 
-    def look(
-        self, viewer: Viewer, panes: Mapping[str, Wanted], *, owner: bool, slow: bool, drives: bool = True
-    ) -> None:
-        """Show `panes` to a client, and no others; they take its sizes only where its person drives."""
+    def look(self, viewer: Viewer, panes: Mapping[str, Wanted], *, owner: bool, slow: bool) -> None:
+        """Show `panes` to a client, and no others. Those of one that only looks on have no say in sizes."""
         if not panes:
             self.leave(viewer)
             return
         view = self._views.setdefault(id(viewer), View(viewer))
-        view.drives = drives
         view.look(panes, slow=slow)
-        if drives and (owner or self.owner not in self._views):
+        if viewer.drives and (owner or self.owner not in self._views):
             self.owner = id(viewer)
         self._watch()
         self._fit()
@@ -266,7 +263,7 @@ class Session:
             return
         view.close()
         if self.owner == id(viewer):
-            drivers = (key for key, view in self._views.items() if view.drives)
+            drivers = [key for key, view in self._views.items() if view.viewer.drives]
             self.owner = max(drivers, key=lambda key: len(self._views[key].panes), default=None)
             self._fit()
         self._watch()

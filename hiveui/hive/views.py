@@ -33,8 +33,6 @@ class View:
     viewer: Viewer
     panes: Mapping[str, Wanted] = field(default_factory=dict)
     slow: bool = False
-    drives: bool = True
-    """Its person may type: panes may take its sizes."""
     sent: dict[str, Frame] = field(default_factory=dict)
     waiting: dict[str, Frame] = field(default_factory=dict)
     timer: asyncio.TimerHandle | None = None

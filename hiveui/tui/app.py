@@ -15,6 +15,7 @@ from textual.app import App
 
 from hiveui.config.files import Config
 from hiveui.errors import HiveError
+from hiveui.gateway.method import Role
 from hiveui.model.agent import WorkspaceId
 from hiveui.model.attention import stamp
 from hiveui.model.events import Noticed, WorkspaceClosed
@@ -73,7 +74,7 @@ class HiveApp(App[int], inherit_bindings=False):
         self._workspace = workspace
         self._at = at
         self._mirror = Mirror()
-        keymap = Keymap(())
+        self._key_table = keymap = Keymap(())
         callbacks: Callbacks = {
             "event": self._event,
             "pane/rows": self._frame,
@@ -126,9 +127,11 @@ class HiveApp(App[int], inherit_bindings=False):
     # The connection
 
     def link_up(self, client: Client, snapshot: dict[str, Any]) -> None:  # noqa: ARG002
-        """Take the state as it is; the panes follow."""
+        """Take the state as it is; the panes follow. Who can do nothing for agents is not called to them."""
+        self._key_table.role = self._link.role
         self._understood(self._load)(snapshot)
-        self._alerts.introduce()
+        if self._link.role.may(Role.APPROVER):
+            self._alerts.introduce()
 
     def _load(self, snapshot: dict[str, Any]) -> None:
         self._mirror.load(snapshot)

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from rich.cells import cell_len, set_cell_size
 
+from hiveui.gateway.method import Role
 from hiveui.model.agent import Agent, AgentId
 from hiveui.model.attention import needing, needs_person, stamp
 from hiveui.model.budget import used_up
@@ -321,6 +322,16 @@ def _roster_line(i: int, agent: Agent, desk: Desk, moment: Moment, *, mark: str,
     room = columns - cell_len(since) - sum(cell_len(text) for text, _ in left)
     bars = changes(agent, moment, min(SHORT_SPARK, room - 1)) if room > LEAST_SPARK else ""
     return left, ((bars, "working"), (since, "quiet"))
+
+
+def seat(role: Role) -> Words:
+    """Name what the person is, where that is not the owner."""
+    return () if role is Role.OWNER else ((f" {role} ", "typing"),)
+
+
+def cells(words: Words) -> int:
+    """Count the cells of words."""
+    return sum(cell_len(text) for text, _ in words)
 
 
 def status(keymap: Keymap, place: Place, typing_into: str, columns: int, note: str = "") -> Ends:

@@ -3,13 +3,16 @@
 import asyncio
 import logging
 from collections.abc import Callable, Coroutine
+from dataclasses import replace
 from typing import Any
 
 from hiveui.errors import HiveError
+from hiveui.gateway.method import Role
 from hiveui.model.agent import Agent
 from hiveui.model.state import Workspace
 from hiveui.tui.desk import Desk
 from hiveui.tui.link import MALFORMED, NOT_UNDERSTOOD, Link
+from hiveui.tui.rights import refusal
 from hiveui.tui.screens.workspace import WorkspaceScreen
 
 log = logging.getLogger(__name__)
@@ -44,8 +47,17 @@ class Ground:
         """The agent that has the focus."""
         return self.screen.agent()
 
+    def allows(self, need: Role, what: str) -> bool:
+        """Tell whether the person may do something, named as commands are; where they may not, they are told."""
+        may = self.link.role.may(need)
+        if not may:
+            self.screen.notice(refusal(self.link.role, need, what), "warning")
+        return may
+
     def move(self, desk: Desk) -> None:
-        """Go to another place, and remember it for the next time."""
+        """Go to another place, and remember it for the next time. Only who drives types into panes."""
+        if desk.typing and not self.allows(Role.DRIVER, "Type into an agent"):
+            desk = replace(desk, typing=False)
         before, self.screen.desk = self.screen.desk, desk
         if desk != before:
             self.moved()

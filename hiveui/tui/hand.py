@@ -13,7 +13,7 @@ from hiveui.tui.attention import Attention
 from hiveui.tui.broadcast import Broadcast
 from hiveui.tui.checkpoints import Checkpoints
 from hiveui.tui.clipboard import Clipboard
-from hiveui.tui.commands.table import Keymap
+from hiveui.tui.commands.table import Command, Keymap
 from hiveui.tui.company import Company
 from hiveui.tui.desk import Desk
 from hiveui.tui.dialog import Dialog
@@ -104,6 +104,11 @@ class Hand:
         self.palette.sources.append(switcher.entries)
         self.palette.later.append(self.library.entries)
         self._typist = typist
+
+    def do(self, command: Command, chord: str) -> None:
+        """Carry a command out, if the person may."""
+        if self.ground.allows(command.role, command.title):
+            command.run(self, chord)
 
     def _show(self, need: Need) -> None:
         """Show what is between an agent and others: where it meets one, or wrote outside of what it owns."""

@@ -114,6 +114,7 @@ async def test_a_process_of_a_pane_that_has_the_file_open_to_write_is_known_and_
 async def test_who_looks_on_is_told_at_once_and_again_once_it_is_known_whose_a_change_is(nest: Nest):
     class Onlooker:
         backlog = 0
+        drives = True
 
         def __init__(self):
             self.told = []

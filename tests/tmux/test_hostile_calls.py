@@ -57,6 +57,7 @@ class Client:
     """A connection of a client."""
 
     backlog = 0
+    drives = True
     closed = False
     name = "test"
 

@@ -58,6 +58,7 @@ class ScriptedHive:
     def __init__(self, shown: Workspace) -> None:
         self.state = State({shown.id: shown})
         self.seq = 7
+        self.daemon: dict[str, Any] = {"role": "owner"}
         self.told: list[tuple[str, dict[str, Any]]] = []
         self.asked: list[tuple[str, dict[str, Any]]] = []
         self.answers: dict[str, Any] = {

@@ -8,7 +8,7 @@ import pytest
 from hiveui.errors import UsageError
 from hiveui.gateway.seat import Seat
 from hiveui.hive import people as hive_people
-from hiveui.hive.people import BACKLOG, People, drives
+from hiveui.hive.people import BACKLOG, People
 from hiveui.model.agent import Agent, AgentId, WorkspaceId
 from hiveui.model.codec import from_json
 from hiveui.model.people import NAME, Screen
@@ -24,6 +24,7 @@ PLACE = {"workspace": "w", "role": "backend", "tab": 0, "zoomed": False}
 class Guest:
     def __init__(self, role: str = "owner", person: str = "", where: str = "") -> None:
         self.backlog = 0
+        self.drives = True
         self.seat = Seat(role, person, where)
         self.heard: list[dict] = []
 
@@ -126,11 +127,6 @@ async def test_a_workspace_that_is_not_there_is_refused_and_an_agent_that_is_not
     with pytest.raises(UsageError):
         people.look(Guest(), **PLACE)
     assert len(me.sees.screens) == 1
-
-
-@pytest.mark.parametrize(("role", "may"), [("viewer", False), ("approver", False), ("driver", True), ("owner", True)])
-def test_only_who_may_type_gives_panes_their_sizes(role, may):
-    assert drives(Guest(role)) is may
 
 
 def screen(id_: int, person: str = "", where: str = "", follows: int = 0, **more) -> Screen:

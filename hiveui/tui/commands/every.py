@@ -26,9 +26,10 @@ from hiveui.tui.commands import (
     workspaces,
 )
 from hiveui.tui.commands.chosen import check, chosen
+from hiveui.tui.commands.rights import with_rights
 from hiveui.tui.commands.table import Command, Keymap
 
-_TABLE: tuple[Command, ...] = (
+_ROWS: tuple[Command, ...] = (
     *go.GOING,
     *attention.ATTENTION,
     *workspaces.SWITCH,
@@ -87,6 +88,9 @@ _TABLE: tuple[Command, ...] = (
     *owners.LISTED,
     *helping.HELP,
 )
+
+
+_TABLE = with_rights(_ROWS)
 
 
 def commands(settings: Settings) -> tuple[Command, ...]:

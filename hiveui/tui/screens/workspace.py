@@ -271,12 +271,14 @@ class WorkspaceScreen(Screen[None]):
         self._grid.arrange_scene(scene)
 
     def _status_line(self, note: str) -> chrome.Ends:
+        seat = chrome.seat(self._keymap.role)
         text, tone = self._notice
         if text:
-            return ((f" {text}", tone),), ()
+            return (*seat, (f" {text}", tone)), ()
         workspace = self.workspace
         into = f"{places.number(workspace, self.desk.role)} {visible(self.desk.role)}" if workspace else ""
-        return chrome.status(self._keymap, self.place, into, self.size.width, note)
+        left, right = chrome.status(self._keymap, self.place, into, self.size.width - chrome.cells(seat), note)
+        return (*seat, *left), right
 
     def _tick(self) -> None:
         self._turn += 1
