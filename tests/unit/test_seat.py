@@ -30,7 +30,7 @@ VIEWERS = """
     usage/processes daemon/status prompt/list prompt/library owner/list contract/list contract/difference merge/plan
     merge/conflict merge/output check/list check/output memory/read review/take review/page comment/list files/list
     files/who files/look alert/terminal alert/ways checkout/list checkpoint/list checkpoint/diff collision/list
-    collision/look reservation/list
+    collision/look reservation/list people/look people/watch
 """
 """What only tells: whatever is added here changes nothing that anybody else sees."""
 APPROVERS = "agent/answer agent/seen agent/hush"
