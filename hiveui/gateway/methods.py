@@ -14,26 +14,19 @@ from hiveui.gateway.memory import MEMORY
 from hiveui.gateway.merging import MERGING
 from hiveui.gateway.method import AGENT, WORKSPACE, Method, Param, Role
 from hiveui.gateway.method import maybe as _maybe
+from hiveui.gateway.panes import PANES, SOUGHT
 from hiveui.gateway.people import NEWS, PEOPLE
 from hiveui.gateway.prompts import PROMPTS
 from hiveui.gateway.protocol import Code
 from hiveui.gateway.review import REVIEW
-from hiveui.gateway.schema import COUNT, PAIR, TEXT, TEXT_BY_NAME, TEXTS, YES, Schema, mismatch, record
+from hiveui.gateway.schema import COUNT, PAIR, TEXT, TEXT_BY_NAME, TEXTS, YES, Schema, mismatch
 from hiveui.gateway.seat import SEAT
 from hiveui.gateway.usage import USAGE
 
-INPUT: Schema = {"type": "array", "items": {"type": "array", "minItems": 2}}
 TABS: Schema = {"type": "array", "items": {"type": "object"}}
-VIEWS: Schema = {"type": "array", "items": record(pane=TEXT, columns=COUNT, rows=COUNT, focused=YES)}
 
 _WORKSPACE = WORKSPACE
 _ROLE = AGENT
-_PANE = Param(TEXT, "tmux's id of the pane, `%3`")
-_STILL = Param(COUNT, "number of the still")
-_SOUGHT = {
-    "pattern": Param(TEXT, "what to find, 1 to 1,000 characters"),
-    "regex": _maybe(YES, "it is a regular expression"),
-}
 _FOLDER = "absolute path of the project"
 _LAYOUT = {
     "layout": _maybe(TEXT, "name of a layout, or path of a file; the running one's, else `pair`"),
@@ -200,7 +193,7 @@ METHODS: Mapping[str, Method] = {
     "workspace/search": Method(
         "Find a text or a regular expression in all panes of a workspace.",
         Role.VIEWER,
-        {"workspace": _WORKSPACE, **_SOUGHT},
+        {"workspace": _WORKSPACE, **SOUGHT},
         "found: [{role, count, matches: [[row, cell, last row, last cell, text]]}], the last 50 of each",
     ),
     "agent/stop": Method("End an agent's program; its pane stays.", Role.DRIVER, _ROLE, "agent"),
@@ -283,47 +276,6 @@ METHODS: Mapping[str, Method] = {
             "conversation": _maybe(TEXT, "id by which the program resumes"),
         },
     ),
-    "pane/view": Method(
-        "Say which panes this client shows; replaces its set, and starts `pane/rows`.",
-        Role.VIEWER,
-        {
-            "panes": Param(VIEWS, "the panes and the cells each is given"),
-            "size_owner": Param(YES, "whether this client's sizes become the panes'"),
-            "slow": _maybe(YES, "the line is slow: fewer frames"),
-        },
-    ),
-    "pane/input": Method(
-        "Type, press or point. A notification: no id, no answer.",
-        Role.DRIVER,
-        {"pane": _PANE, "input": Param(INPUT, '`["text", "abc"]`, `["key", "ctrl+up"]`, `["mouse", …]`')},
-        ordered=True,
-    ),
-    "pane/paste": Method(
-        "Paste a text, bracketed where the program asked for it.",
-        Role.DRIVER,
-        {"pane": _PANE, "text": Param(TEXT, "the text"), "more": _maybe(YES, "a part; the rest follows")},
-        "receipt: {sent, removed}; null for a part",
-        ordered=True,
-    ),
-    "still/take": Method(
-        "Take a still of a pane: history and screen as they are now, whatever the pane prints later.",
-        Role.VIEWER,
-        {"pane": _PANE},
-        "still: its number, total: rows, size, cursor",
-    ),
-    "still/rows": Method(
-        "Read rows of a still.",
-        Role.VIEWER,
-        {"still": _STILL, "start": Param(COUNT, "first row, from the oldest"), "count": Param(COUNT, "rows")},
-        "first, rows: [[ansi, width, whether the next row continues it]]",
-    ),
-    "still/search": Method(
-        "Find a text or a regular expression in a still; capitals count where it has any.",
-        Role.VIEWER,
-        {"still": _STILL, **_SOUGHT},
-        "count, matches: [[row, cell, last row, last cell]], the last 5,000",
-    ),
-    "still/drop": Method("Let go of a still.", Role.VIEWER, {"still": _STILL}),
     "events/since": Method(
         "Tell what changed in the last minutes, or since the person was last away, in one sentence for each agent.",
         Role.VIEWER,
@@ -339,6 +291,7 @@ METHODS: Mapping[str, Method] = {
     **ALERTS,
     **CHECKPOINTS,
     **COLLISIONS,
+    **PANES,
     **PEOPLE,
     **USAGE,
     "events/list": Method(

@@ -12,6 +12,7 @@ from hiveui.tui.broadcast import Broadcast
 from hiveui.tui.checkpoints import Checkpoints
 from hiveui.tui.commands.table import Command, Keymap
 from hiveui.tui.company import Company
+from hiveui.tui.contracts import ContractCard
 from hiveui.tui.desk import Desk
 from hiveui.tui.dialog import Dialog
 from hiveui.tui.feed import Feed
@@ -25,7 +26,7 @@ from hiveui.tui.misreading import Misreading
 from hiveui.tui.morning import Morning
 from hiveui.tui.outbox import Outbox
 from hiveui.tui.outer import Outer
-from hiveui.tui.owners import ContractCard, Owners
+from hiveui.tui.owners import Owners
 from hiveui.tui.palette import Palette
 from hiveui.tui.past import Past
 from hiveui.tui.people import People
