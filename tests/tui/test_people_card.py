@@ -74,10 +74,17 @@ async def test_a_small_screen_says_it_too(sit):
         tell(seat, screen(3, ANN, "backend"), screen(4, BOB, "frontend", typing="frontend"))
         await seat.shows("@3 ann␛[2J, bob", "bob typing", "2 backend◐@")
         seat.press("p")
-        await seat.shows(
-            "Who is here", "you, owner", "▸ ann␛[2J viewer", "bob driver", "types into frontend", "10.0.0.7"
-        )
-        assert max(map(len, seat.text().split("\n"))) <= 80
+        await seat.shows("Who is here", "you, owner", "▸ ann␛[2J viewer", "build ▸ 2 backend", "types into frontend")
+        assert "10.0.0.7" not in seat.text()
+
+
+async def test_a_line_without_room_gives_up_what_people_may_do_then_their_names(sit):
+    for columns, said in ((180, "@2 ann␛[2J viewer"), (100, "@2 ann␛[2J "), (44, "@2 ")):
+        async with sit(size=(columns, 30)) as seat:
+            tell(seat, screen(3, ANN, "backend"))
+            await seat.shows(said)
+            assert ("ann" in seat.text().split("\n")[0]) == (columns > 44)
+            assert ("viewer" in seat.text()) == (columns > 100)
 
 
 async def test_the_card_follows_somebody_through_tabs_zoom_and_workspaces_until_the_person_moves(sit):
