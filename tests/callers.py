@@ -122,9 +122,7 @@ class Served:
     def calls(self, name: str, *words: str, columns: int = 120, lines: int = 32, **more: Any) -> Robot:
         """Call from a terminal."""
         argv = self.argv(name, *words, flags=("-t",), **more)
-        robot = Robot(self.world, argv, columns, lines, len(self.world._robots), program=())
-        self.world._robots.append(robot)
-        return robot
+        return self.world.runs(argv, columns, lines)
 
     # what is there
 
