@@ -27,7 +27,6 @@ from tests.terminal import Terminal
 from tests.waiting import end, until
 
 HIVE = (sys.executable, "-P", "-m", "hiveui")
-SEATED = Path(__file__).with_name("seated.py")
 WITHIN = 20.0
 """Seconds that something may take on a busy machine."""
 MACHINE = this_machine()
@@ -128,10 +127,6 @@ class World:
     def opens(self, *argv: str, columns: int = 120, lines: int = 32) -> "Robot":
         """Run `hive` on a terminal of its own."""
         return self.runs((*HIVE, *argv), columns, lines)
-
-    def seats(self, role: str, person: str = "", where: str = "", columns: int = 120, lines: int = 32) -> "Robot":
-        """Seat somebody else at the hive: the screen that `hive serve` plays for them, on a terminal of its own."""
-        return self.runs((sys.executable, "-P", str(SEATED), role, person, where), columns, lines)
 
     def runs(self, argv: Sequence[str], columns: int, lines: int) -> "Robot":
         """Run a command on a terminal of its own."""

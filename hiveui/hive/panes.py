@@ -10,7 +10,7 @@ from hiveui.errors import UsageError
 from hiveui.hive.bus import Viewer, named
 from hiveui.hive.delivery import PASTE_LIMIT, buffer_name, cleaned
 from hiveui.hive.excerpts import CONTINUED, Excerpts
-from hiveui.hive.people import Guest, People
+from hiveui.hive.people import People
 from hiveui.hive.session import Session
 from hiveui.hive.station import Station
 from hiveui.hive.supervisor import Supervisor
@@ -37,8 +37,10 @@ class Panes:
         self._sending: defaultdict[AgentId, asyncio.Lock] = defaultdict(asyncio.Lock)
         """By agent: two texts that come at once are sent one after the other, each with its enter."""
 
-    def look(self, viewer: Guest, *, panes: list[dict[str, Any]], size_owner: bool = False, slow: bool = False) -> None:
-        """Show a client these panes and no others; one that may not type gives none its size."""
+    def look(
+        self, viewer: Viewer, *, panes: list[dict[str, Any]], size_owner: bool = False, slow: bool = False
+    ) -> None:
+        """Show a client these panes and no others."""
         wanted = {p["pane"]: Wanted(p["columns"], p["rows"], p.get("focused", False)) for p in panes}
         self._shown[id(viewer)] = frozenset(map(PaneId, wanted))
         for supervisor in self._supervisors.values():

@@ -21,7 +21,7 @@ from hiveui.model.text import counted, visible
 from hiveui.model.usage import money, together
 from hiveui.tui.commands.table import Keymap, Place
 from hiveui.tui.desk import Desk, Scene, number, tabs
-from hiveui.tui.presence import gathered, initials
+from hiveui.tui.presence import Detail, gathered, initials
 from hiveui.tui.words import age, pace, word
 
 Words = tuple[tuple[str, str], ...]
@@ -36,6 +36,8 @@ OUTSIDE = "⊘"
 NONE: Mapping[str | int, str] = MappingProxyType({})
 SPENT: Mapping[int, str] = MappingProxyType({0: "quiet", 80: "warning", 100: "attention"})
 """Tones of what was spent, by the part of the budget that is used up, in per cent."""
+DETAILS = ((True, Detail.ROLES), (False, Detail.NAMES), (False, Detail.NUMBER))
+"""Whether counts have words, and how people are named; the less, the less room there is."""
 SPARK = 10
 """Cells of what an agent changed of late: one a minute."""
 SHORT_SPARK, LEAST_SPARK = 5, 3
@@ -93,19 +95,21 @@ def top(
     The counts have words where the screen has room for them: `columns`, 0 for as many as it takes.
     """
     left = _words(tab_pieces(workspace, desk, scene, moment, labels))
-    right = _tallies(workspace, moment, words=not scene.compact)
-    if not scene.compact and columns and cut((left, right), columns):
-        right = _tallies(workspace, moment, words=False)
+    right: Words = ()
+    for words, detail in DETAILS[scene.compact :]:
+        right = _tallies(workspace, moment, detail, words=words)
+        if not (columns and cut((left, right), columns)):
+            break
     return left, right
 
 
-def _tallies(workspace: Workspace, moment: Moment, *, words: bool) -> Words:
-    """Count, what the person is called for first; with words, or with glyphs alone."""
+def _tallies(workspace: Workspace, moment: Moment, detail: Detail, *, words: bool) -> Words:
+    """Count, what the person is called for first; with words, or with glyphs alone. Before that, who else is here."""
     right = [(f"{c.short}{c.words if words else ''}", c.tone) for c in _counts(workspace, moment) if c.short or words]
     if moment.following:
         right.insert(0, (f"following {moment.following}", "typing"))
-    elif here := gathered(moment.people, roles=words):
-        right.insert(0, (here, "lit"))
+    elif here := gathered(moment.people, detail):
+        right.insert(0, (here, "plain"))
     spent = together(agent.spend for agent in workspace.agents)
     if spent.usd:
         right.append((money(spent), SPENT[used_up(workspace, spent.usd)]))

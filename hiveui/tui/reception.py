@@ -236,6 +236,6 @@ class Reception:
         elif roster and roster.x <= item.x < roster.x + roster.width and 0 <= item.y - 1 - roster.y < roster.height:
             place = item.y - 1 - roster.y
             if scene.compact:
-                moment = chrome.Moment(chrome.now())
+                moment = chrome.Moment(chrome.now(), people=screen.people)
                 place = chrome.under(chrome.roster_pieces(workspace, desk, scene, moment), item.x)
             self._hand.move(places.go_number(workspace, desk, place + 1))

@@ -10,17 +10,21 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
 
+import os
+
 from scripted import ScriptedHive, workspace
 
 from hiveui.model.agent import WorkspaceId
 from hiveui.model.keys import parse_chord
 from hiveui.model.state import Workspace
+from hiveui.paths import Paths
 from hiveui.tui import chrome
 from hiveui.tui.app import HiveApp
 from hiveui.tui.clipboard import Clipboard
 from hiveui.tui.decoder import KeyInput
 from hiveui.tui.driver import TerminalInput
 from hiveui.tui.settings import Settings
+from hiveui.tui.station import Station
 
 
 class Desktop:
@@ -113,7 +117,8 @@ def sit(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Any:
         desktop = Desktop()
         desktop.programs["wl-copy"] = ""
         clipboard = Clipboard({"WAYLAND_DISPLAY": "wayland-0"}, tmp_path / "copied.txt", desktop, "linux")
-        app = HiveApp(connect, ensure, WorkspaceId("w"), settings or Settings(motion=False), clipboard=clipboard)
+        station = Station(os.environ, Paths.find(os.environ), clipboard)
+        app = HiveApp(connect, ensure, WorkspaceId("w"), settings or Settings(motion=False), station=station)
         async with app.run_test(size=size):
             seat = Seat(app, hives, desktop)
             await seat.until(lambda: app.workbench.workspace is not None)
