@@ -87,6 +87,8 @@ COMMANDS: Mapping[str, Mapping[str, Command]] = {
         "wrong": Command("wrong", "Say that an agent's state is wrong."),
     },
     "The hive": {
+        "people": Command("people", "Tell who is here, and what each looks at."),
+        "share": Command("sharing", "Let somebody in for a while, by a key that is good once."),
         "events": Command("looking", "Print what happened, and what happens."),
         "logs": Command("upkeep", "Print the daemon's log."),
         "config": Command("config", "Show what you have chosen and where, and change it."),

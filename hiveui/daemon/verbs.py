@@ -102,6 +102,8 @@ VIEWERS: Named = {
     "pane/view": lambda hive: hive.panes.look,
     "pane/input": lambda hive: hive.panes.input,
     "pane/paste": lambda hive: hive.panes.paste,
+    "people/look": lambda hive: hive.people.look,
+    "people/watch": lambda hive: hive.people.watch,
     "alert/terminal": lambda hive: hive.alerts.terminal,
     "files/look": lambda hive: hive.work.feeds.look,
     "still/take": lambda hive: hive.stills.take,

@@ -12,13 +12,15 @@ from hiveui.gateway.collisions import COLLISIONS
 from hiveui.gateway.files import FILES
 from hiveui.gateway.memory import MEMORY
 from hiveui.gateway.merging import MERGING
-from hiveui.gateway.method import AGENT, WORKSPACE, Method, Param, Role
+from hiveui.gateway.method import AGENT, PANE, WORKSPACE, Method, Param, Role
 from hiveui.gateway.method import maybe as _maybe
+from hiveui.gateway.people import NEWS, PEOPLE
 from hiveui.gateway.prompts import PROMPTS
 from hiveui.gateway.protocol import Code
 from hiveui.gateway.review import REVIEW
 from hiveui.gateway.schema import COUNT, PAIR, TEXT, TEXT_BY_NAME, TEXTS, YES, Schema, mismatch, record
 from hiveui.gateway.seat import SEAT
+from hiveui.gateway.stills import STILLS
 
 INPUT: Schema = {"type": "array", "items": {"type": "array", "minItems": 2}}
 TABS: Schema = {"type": "array", "items": {"type": "object"}}
@@ -26,12 +28,7 @@ VIEWS: Schema = {"type": "array", "items": record(pane=TEXT, columns=COUNT, rows
 
 _WORKSPACE = WORKSPACE
 _ROLE = AGENT
-_PANE = Param(TEXT, "tmux's id of the pane, `%3`")
-_STILL = Param(COUNT, "number of the still")
-_SOUGHT = {
-    "pattern": Param(TEXT, "what to find, 1 to 1,000 characters"),
-    "regex": _maybe(YES, "it is a regular expression"),
-}
+_PANE = PANE
 _FOLDER = "absolute path of the project"
 _LAYOUT = {
     "layout": _maybe(TEXT, "name of a layout, or path of a file; the running one's, else `pair`"),
@@ -195,12 +192,6 @@ METHODS: Mapping[str, Method] = {
         {**_ROLE, "conversation": _maybe(TEXT, "another of its conversations; empty begins one")},
         "agent",
     ),
-    "workspace/search": Method(
-        "Find a text or a regular expression in all panes of a workspace.",
-        Role.VIEWER,
-        {"workspace": _WORKSPACE, **_SOUGHT},
-        "found: [{role, count, matches: [[row, cell, last row, last cell, text]]}], the last 50 of each",
-    ),
     "agent/stop": Method("End an agent's program; its pane stays.", Role.DRIVER, _ROLE, "agent"),
     "agent/send": Method(
         "Put a text into an agent's prompt.",
@@ -303,25 +294,7 @@ METHODS: Mapping[str, Method] = {
         "receipt: {sent, removed}; null for a part",
         ordered=True,
     ),
-    "still/take": Method(
-        "Take a still of a pane: history and screen as they are now, whatever the pane prints later.",
-        Role.VIEWER,
-        {"pane": _PANE},
-        "still: its number, total: rows, size, cursor",
-    ),
-    "still/rows": Method(
-        "Read rows of a still.",
-        Role.VIEWER,
-        {"still": _STILL, "start": Param(COUNT, "first row, from the oldest"), "count": Param(COUNT, "rows")},
-        "first, rows: [[ansi, width, whether the next row continues it]]",
-    ),
-    "still/search": Method(
-        "Find a text or a regular expression in a still; capitals count where it has any.",
-        Role.VIEWER,
-        {"still": _STILL, **_SOUGHT},
-        "count, matches: [[row, cell, last row, last cell]], the last 5,000",
-    ),
-    "still/drop": Method("Let go of a still.", Role.VIEWER, {"still": _STILL}),
+    **STILLS,
     "events/since": Method(
         "Tell what changed in the last minutes, or since the person was last away, in one sentence for each agent.",
         Role.VIEWER,
@@ -337,6 +310,7 @@ METHODS: Mapping[str, Method] = {
     **ALERTS,
     **CHECKPOINTS,
     **COLLISIONS,
+    **PEOPLE,
     "budget/allow": Method(
         "Let an agent, or a whole workspace, use more than its budget.",
         Role.OWNER,
@@ -379,6 +353,7 @@ NOTIFICATIONS: Mapping[str, str] = {
     "event": "seq, time, trace_id, span_id, event: {type, …}",
     "alert": "title, text: both one line, and safe",
     "files/feed": "workspace, writes: those that are new or better known, newest first, bars",
+    "people": NEWS,
     "pane/rows": "pane, size, rows: {line: [ansi, width]}, cursor, modes, history",
 }
 """What the daemon sends of itself: the fields of each."""

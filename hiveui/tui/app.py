@@ -81,6 +81,7 @@ class HiveApp(App[int], inherit_bindings=False):
             "pane/rows": self._frame,
             "alert": self._alert,
             "files/feed": self._files,
+            "people": self._people,
         }
         safe = {method: self._understood(take) for method, take in callbacks.items()}
         self._link = Link(connect, ensure, self, safe)
@@ -136,6 +137,8 @@ class HiveApp(App[int], inherit_bindings=False):
     def _load(self, snapshot: dict[str, Any]) -> None:
         self._mirror.load(snapshot)
         self.workbench.sight.forget()
+        self.workbench.presence.forget()
+        self._hand.people.forget()
         again = self.workbench.workspace is not None
         self.workbench.notice("The daemon was gone and runs again; your agents went on." if again else "")
         self._preferences.tell()
@@ -191,6 +194,9 @@ class HiveApp(App[int], inherit_bindings=False):
     def _files(self, params: dict[str, Any]) -> None:
         self._hand.feed.take(params)
 
+    def _people(self, params: dict[str, Any]) -> None:
+        self._hand.people.take(params)
+
     def _alert(self, params: dict[str, Any]) -> None:
         self._alerts.take(params)
 
@@ -225,6 +231,7 @@ class HiveApp(App[int], inherit_bindings=False):
         if self.workbench.workspace is not None:
             self._hand.attention.follow()
             self._hand.radar.follow()
+            self._hand.people.follow_up()
             self._caption.say(self._mirror.state, self._workspace, stamp(chrome.now()))
 
     def _switch(self, id_: WorkspaceId) -> None:

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from dataclasses import replace
 from typing import Any
 
@@ -27,6 +27,8 @@ class Ground:
     def __init__(self, screen: WorkspaceScreen, link: Link) -> None:
         self.screen = screen
         self.link = link
+        self.moved: Callable[[], None] = lambda: None
+        """Hears of every place that the person goes to."""
 
     @property
     def desk(self) -> Desk:
@@ -54,9 +56,11 @@ class Ground:
 
     def move(self, desk: Desk) -> None:
         """Go to another place, and remember it for the next time. Only who drives types into panes."""
-        if desk.typing and not self.allows(Role.DRIVER, "Type into an agent"):
+        if desk.typing and not self.allows(Role.DRIVER, "Type into the agent"):
             desk = replace(desk, typing=False)
         before, self.screen.desk = self.screen.desk, desk
+        if desk != before:
+            self.moved()
         self.screen.refresh_scene()
         if (before.tab, before.role, before.zoomed) != (desk.tab, desk.role, desk.zoomed):
             self.link.tell(

@@ -78,7 +78,7 @@ class Seat:
         strips = self.app.screen._compositor.render_strips()
         return "\n".join(strip.text.rstrip() for strip in strips)
 
-    async def until(self, holds: Callable[[], object], seconds: float = 5) -> None:
+    async def until(self, holds: Callable[[], object], seconds: float = 20) -> None:
         deadline = time.monotonic() + seconds
         while not holds():
             if time.monotonic() > deadline:
@@ -104,11 +104,13 @@ def sit(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Any:
         shown: Workspace | None = None,
         size: tuple[int, int] = (120, 32),
         settings: Settings | None = None,
+        role: str = "owner",
     ) -> AsyncIterator[Seat]:
         hives: list[ScriptedHive] = []
 
         async def connect() -> ScriptedHive:
             hives.append(ScriptedHive(shown or workspace()))
+            hives[-1].daemon["role"] = role
             return hives[-1]
 
         async def ensure() -> None:

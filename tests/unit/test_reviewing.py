@@ -176,7 +176,7 @@ async def test_a_comment_is_numbered_quoted_delivered_and_answered(desk: Desk) -
         assert (told["number"], told["stage"]) == (number, "queued")
     role, text = desk.around.queued[0]
     assert role == "c"
-    assert "Review comment #1 on x, line 8:" in text
+    assert "Review comment #1 on 'x', line 8:" in text
     assert "\n-7\n+seven\n" in text
     desk.bus.publish(PromptLeft(W, "c", "p1", delivered=True))
     desk.bus.publish(PromptLeft(W, "c", "p2", delivered=False))
@@ -217,7 +217,7 @@ async def test_a_comment_whose_place_changes_is_seen_to_without_words(desk: Desk
         ("/etc/passwd", 1, "leads out of"),
         ("none", 1, "cannot be read"),
         ("a\0b", 1, "No file has such a name"),
-        ("tests", 1, "Is a directory"),
+        ("tests", 1, "no plain file"),
     ],
 )
 async def test_a_place_that_is_none_is_refused_in_a_sentence(desk: Desk, path: str, line: int, said: str) -> None:

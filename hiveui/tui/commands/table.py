@@ -59,6 +59,7 @@ class Place(StrEnum):
     MERGE_READ = "What went wrong with a merge"
     OWNERS = "Who owns what"
     CONTRACTS = "Contracts"
+    PEOPLE = "Who is here"
 
 
 Run = Callable[[At, str], None]
