@@ -119,13 +119,14 @@ class World:
 
     def opens(self, *argv: str, columns: int = 120, lines: int = 32) -> "Robot":
         """Run `hive` on a terminal of its own."""
-        return self._opens((*HIVE, *argv), columns, lines)
+        return self.runs((*HIVE, *argv), columns, lines)
 
     def seats(self, role: str, person: str = "", where: str = "", columns: int = 120, lines: int = 32) -> "Robot":
         """Seat somebody else at the hive: the screen that `hive serve` plays for them, on a terminal of its own."""
-        return self._opens((sys.executable, "-P", str(SEATED), role, person, where), columns, lines)
+        return self.runs((sys.executable, "-P", str(SEATED), role, person, where), columns, lines)
 
-    def _opens(self, argv: Sequence[str], columns: int, lines: int) -> "Robot":
+    def runs(self, argv: Sequence[str], columns: int, lines: int) -> "Robot":
+        """Run a command on a terminal of its own."""
         robot = Robot(self, argv, columns, lines, len(self._robots))
         self._robots.append(robot)
         return robot

@@ -39,7 +39,7 @@ COMMANDS: Mapping[str, Mapping[str, Command]] = {
         "broadcast": Command("prompting", "Send one prompt to several agents."),
         "queue": Command("queueing", "List, edit, move and delete prompts that wait."),
         "prompts": Command("queueing", "List the prompts that are kept by name."),
-        "keys": Command("acting", "Press keys in an agent's pane."),
+        "press": Command("acting", "Press keys in an agent's pane."),
         "restart": Command("acting", "Start an agent's program anew."),
         "stop": Command("acting", "End an agent's program."),
         "conversations": Command("remembering", "List the conversations that agents have had."),
@@ -75,6 +75,7 @@ COMMANDS: Mapping[str, Mapping[str, Command]] = {
         "since": Command("remembering", "Tell what changed while you were away."),
         "cost": Command("using", "Tell what agents used, and what that costs."),
         "budget": Command("budgeting", "Show budgets, and let agents go on that used theirs up."),
+        "hosts": Command("hosts", "Tell how other hosts are reached, and what each lacks."),
         "top": Command("using", "Tell what agents take of the machine."),
     },
     "Attention": {
@@ -85,6 +86,10 @@ COMMANDS: Mapping[str, Mapping[str, Command]] = {
         "seen": Command("attending", "Take what an agent did as read."),
         "wait": Command("waiting", "Wait until an agent is done, or needs you."),
         "wrong": Command("wrong", "Say that an agent's state is wrong."),
+    },
+    "From elsewhere": {
+        "serve": Command("serving", "Let people in over SSH."),
+        "keys": Command("keyring", "List, add and remove the keys that may log in."),
     },
     "The hive": {
         "people": Command("people", "Tell who is here, and what each looks at."),

@@ -77,4 +77,3 @@ def maybe(schema: Schema, help_: str, role: Role | None = None) -> Param:
 
 WORKSPACE = Param(TEXT, "id of the workspace")
 AGENT = {"workspace": WORKSPACE, "role": Param(TEXT, "name of the agent in it")}
-PANE = Param(TEXT, "tmux's id of the pane, `%3`")

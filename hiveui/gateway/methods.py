@@ -10,25 +10,23 @@ from hiveui.gateway.checkpoints import CHECKPOINTS
 from hiveui.gateway.checks import CHECKS
 from hiveui.gateway.collisions import COLLISIONS
 from hiveui.gateway.files import FILES
+from hiveui.gateway.hosts import HOSTS
 from hiveui.gateway.memory import MEMORY
 from hiveui.gateway.merging import MERGING
-from hiveui.gateway.method import AGENT, PANE, WORKSPACE, Method, Param, Role
+from hiveui.gateway.method import AGENT, WORKSPACE, Method, Param, Role
 from hiveui.gateway.method import maybe as _maybe
+from hiveui.gateway.panes import PANES, SOUGHT
 from hiveui.gateway.people import NEWS, PEOPLE
 from hiveui.gateway.prompts import PROMPTS
 from hiveui.gateway.protocol import Code
 from hiveui.gateway.review import REVIEW
-from hiveui.gateway.schema import COUNT, PAIR, TEXT, TEXT_BY_NAME, TEXTS, YES, Schema, mismatch, record
+from hiveui.gateway.schema import COUNT, PAIR, TEXT, TEXT_BY_NAME, TEXTS, YES, Schema, mismatch
 from hiveui.gateway.seat import SEAT
-from hiveui.gateway.stills import STILLS
 
-INPUT: Schema = {"type": "array", "items": {"type": "array", "minItems": 2}}
 TABS: Schema = {"type": "array", "items": {"type": "object"}}
-VIEWS: Schema = {"type": "array", "items": record(pane=TEXT, columns=COUNT, rows=COUNT, focused=YES)}
 
 _WORKSPACE = WORKSPACE
 _ROLE = AGENT
-_PANE = PANE
 _FOLDER = "absolute path of the project"
 _LAYOUT = {
     "layout": _maybe(TEXT, "name of a layout, or path of a file; the running one's, else `pair`"),
@@ -192,6 +190,12 @@ METHODS: Mapping[str, Method] = {
         {**_ROLE, "conversation": _maybe(TEXT, "another of its conversations; empty begins one")},
         "agent",
     ),
+    "workspace/search": Method(
+        "Find a text or a regular expression in all panes of a workspace.",
+        Role.VIEWER,
+        {"workspace": _WORKSPACE, **SOUGHT},
+        "found: [{role, count, matches: [[row, cell, last row, last cell, text]]}], the last 50 of each",
+    ),
     "agent/stop": Method("End an agent's program; its pane stays.", Role.DRIVER, _ROLE, "agent"),
     "agent/send": Method(
         "Put a text into an agent's prompt.",
@@ -206,6 +210,7 @@ METHODS: Mapping[str, Method] = {
     **MEMORY,
     **REVIEW,
     **FILES,
+    **HOSTS,
     "agent/keys": Method(
         "Press keys in an agent's pane.",
         Role.DRIVER,
@@ -272,29 +277,6 @@ METHODS: Mapping[str, Method] = {
             "conversation": _maybe(TEXT, "id by which the program resumes"),
         },
     ),
-    "pane/view": Method(
-        "Say which panes this client shows; replaces its set, and starts `pane/rows`.",
-        Role.VIEWER,
-        {
-            "panes": Param(VIEWS, "the panes and the cells each is given"),
-            "size_owner": Param(YES, "whether this client's sizes become the panes'"),
-            "slow": _maybe(YES, "the line is slow: fewer frames"),
-        },
-    ),
-    "pane/input": Method(
-        "Type, press or point. A notification: no id, no answer.",
-        Role.DRIVER,
-        {"pane": _PANE, "input": Param(INPUT, '`["text", "abc"]`, `["key", "ctrl+up"]`, `["mouse", …]`')},
-        ordered=True,
-    ),
-    "pane/paste": Method(
-        "Paste a text, bracketed where the program asked for it.",
-        Role.DRIVER,
-        {"pane": _PANE, "text": Param(TEXT, "the text"), "more": _maybe(YES, "a part; the rest follows")},
-        "receipt: {sent, removed}; null for a part",
-        ordered=True,
-    ),
-    **STILLS,
     "events/since": Method(
         "Tell what changed in the last minutes, or since the person was last away, in one sentence for each agent.",
         Role.VIEWER,
@@ -310,6 +292,7 @@ METHODS: Mapping[str, Method] = {
     **ALERTS,
     **CHECKPOINTS,
     **COLLISIONS,
+    **PANES,
     **PEOPLE,
     "budget/allow": Method(
         "Let an agent, or a whole workspace, use more than its budget.",

@@ -50,5 +50,3 @@ class Audit:
                 newer.replace(self._path.with_name(f"{self._path.name}.{number}"))
         os.close(self._file)
         self._file = self._open()
-
-

@@ -53,7 +53,9 @@ def _text(path: Path) -> str:
     for place in (path, path.resolve().parent):
         found = place.stat()
         if found.st_mode & OPEN_TO_OTHERS:
-            raise FileError("others can write it, so no key is taken.", f"Close it: chmod go-w {place}", file=str(place))
+            raise FileError(
+                "others can write it, so no key is taken.", f"Close it: chmod go-w {place}", file=str(place)
+            )
         if found.st_uid not in {os.getuid(), 0}:
             raise FileError("it belongs to another user, so no key is taken.", "Make it yours.", file=str(place))
     with path.open("rb") as file:
@@ -90,9 +92,7 @@ def add(
         until = datetime.now(UTC) + until
     fresh = key(text.strip())
     name = fresh.person if person is None else visible(person.strip())
-    fresh = replace(
-        fresh, role=role, person=name, until=until, once=once, sources=tuple(sources), terminal=terminal
-    )
+    fresh = replace(fresh, role=role, person=name, until=until, once=once, sources=tuple(sources), terminal=terminal)
     parse(fresh.text)
     with _held(path):
         for old in entries(path):

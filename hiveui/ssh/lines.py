@@ -15,6 +15,7 @@ from typing import Any
 
 from hiveui.errors import UsageError
 from hiveui.gateway.method import Role
+from hiveui.gateway.seat import LADDER
 from hiveui.model.text import visible
 
 SORTS = (
@@ -27,7 +28,6 @@ SORTS = (
 """Keys that are taken, the best first."""
 SHORTEST_RSA = 2048
 """Bits."""
-LADDER = (Role.VIEWER, Role.APPROVER, Role.DRIVER, Role.OWNER)
 STAMP = "%Y%m%d%H%M%SZ"
 """How a time is written into `expiry-time`, in UTC."""
 _TIMES = {8: "%Y%m%d", 12: "%Y%m%d%H%M", 14: "%Y%m%d%H%M%S"}

@@ -7,7 +7,7 @@ LONGEST = 1 << 20
 
 
 class PasteGate:
-    """Lets input through at once, but for what a paste has beyond its limit: there it is ended, and the rest dropped."""
+    """Lets input through at once; a paste beyond its limit is ended there, and the rest of it dropped."""
 
     def __init__(self, longest: int = LONGEST) -> None:
         self._longest = longest

@@ -51,7 +51,7 @@ class Outlet:
                 await asyncio.sleep(LOOK)
             await _readable(file)
             data = _read(file)
-            if not data:
+            if data is None:
                 return
             self._channel.write(data, datatype)
             self._flow.sent(len(data))
@@ -101,17 +101,20 @@ class Inlet:
             (self._channel.pause_reading if full else self._channel.resume_reading)()
 
 
-def _read(file: int) -> bytes:
-    """Read all that is there, within READ; nothing is the end (a pty whose other end is closed gives EIO)."""
-    parts: list[bytes] = []
+def _read(file: int) -> bytes | None:
+    """Read all that is there, within READ; None at its end (a pty whose other end is closed gives EIO)."""
+    data = bytearray()
     try:
-        while sum(map(len, parts)) < READ and (data := os.read(file, READ)):
-            parts.append(data)
+        while len(data) < READ:
+            part = os.read(file, READ)
+            if not part:
+                return bytes(data) or None
+            data += part
     except BlockingIOError:
-        pass
+        return bytes(data)
     except OSError:
-        pass
-    return b"".join(parts)
+        return bytes(data) or None
+    return bytes(data)
 
 
 async def _readable(file: int) -> None:
@@ -127,5 +130,3 @@ async def _readable(file: int) -> None:
         await ready
     finally:
         loop.remove_reader(file)
-
-

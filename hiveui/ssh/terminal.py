@@ -4,18 +4,16 @@ import fcntl
 import os
 import struct
 import termios
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
+
+import asyncssh
 
 LARGEST = (500, 200)
 """Columns and rows: a client that asks for a million would cost seconds of every frame."""
 USUAL = (80, 24)
 """Where a client says nothing (RFC 4254, 6.2: 0 has no meaning)."""
-
-RESTORE = (
-    b"\x1b[?1000l\x1b[?1002l\x1b[?1003l\x1b[?1006l\x1b[?1015l\x1b[?1004l\x1b[?2004l\x1b[?2026l\x1b[?2048l"
-    b"\x1b[<u\x1b[?7h\x1b[0 q\x1b[0m\x1b[?1049l\x1b[?25h\x1b[23;2t"
-)
 
 
 class Size(NamedTuple):
@@ -31,15 +29,16 @@ def bounded(columns: int, rows: int) -> Size:
 
 
 @dataclass(frozen=True, slots=True)
-class Pty:
-    """Both ends of a terminal."""
+class Files:
+    """Standard input, output and error of a process, and our ends of those that it prints to."""
 
-    master: int
-    slave: int
+    given: tuple[int, int, int]
+    outputs: Mapping[int, int | None]
+    """Our ends, and what SSH calls what comes from each (RFC 4254, 5.2); they do not block."""
 
     @classmethod
-    def open(cls, size: Size, *, screen: bool) -> "Pty":
-        """Make one. A screen has every key as it is; nobody is there to resume what a key would suspend."""
+    def terminal(cls, size: Size, *, screen: bool) -> "Files":
+        """Make a pty. A screen has every key as it is; nobody is there to resume what a key would suspend."""
         master, slave = os.openpty()
         os.set_blocking(master, False)
         mode = termios.tcgetattr(slave)
@@ -50,10 +49,35 @@ class Pty:
             mode[0] &= ~(termios.IXON | termios.ICRNL)
             mode[3] &= ~(termios.ECHO | termios.ICANON | termios.ISIG | termios.IEXTEN)
         termios.tcsetattr(slave, termios.TCSANOW, mode)
-        pty = cls(master, slave)
-        pty.resize(size)
-        return pty
+        made = cls((slave, slave, slave), {master: None})
+        made.resize(size)
+        return made
+
+    @classmethod
+    def pipes(cls) -> "Files":
+        """Make a pipe each for output and error; there is nothing to read."""
+        (out, its_out), (err, its_err) = os.pipe(), os.pipe()
+        for file in (out, err):
+            os.set_blocking(file, False)
+        return cls(
+            (os.open(os.devnull, os.O_RDONLY), its_out, its_err), {out: None, err: asyncssh.EXTENDED_DATA_STDERR}
+        )
+
+    @property
+    def master(self) -> int:
+        """Our end of the terminal."""
+        return next(iter(self.outputs))
 
     def resize(self, size: Size) -> None:
-        """Give it another size; who runs on it is told by SIGWINCH (tty_ioctl(4), TIOCSWINSZ)."""
+        """Give the terminal another size; who runs on it is told by SIGWINCH (tty_ioctl(4), TIOCSWINSZ)."""
         fcntl.ioctl(self.master, termios.TIOCSWINSZ, struct.pack("HHHH", size.rows, size.columns, 0, 0))
+
+    def hand_over(self) -> None:
+        """Let go of what the process has now."""
+        for file in set(self.given):
+            os.close(file)
+
+    def close(self) -> None:
+        """Let go of our ends: what still runs on the terminal is told by SIGHUP."""
+        for file in self.outputs:
+            os.close(file)

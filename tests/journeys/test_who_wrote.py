@@ -104,7 +104,7 @@ def test_the_feed_tells_who_changed_what_in_one_tree_and_in_a_worktree(shop: Wor
     robot.sees("ben  + shop: web/page.js")
     shop.done("send", "ann", "continue")
     robot.sees("ann  ~ shop: api/auth.py", "+1 −1", "its Edit named it", "ann  + shop: api/copy.txt")
-    shop.done("keys", "cod", "enter")
+    shop.done("press", "cod", "enter")
     robot.sees("cod  + cod: own.txt", "in its own worktree")
     robot.press("f")
     robot.sees("What ann changed", "api/copy.txt")

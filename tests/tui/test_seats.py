@@ -10,7 +10,7 @@ from hiveui.tui.commands.every import COMMANDS
 from hiveui.tui.commands.rights import _BY_ID, _BY_PLACE
 from hiveui.tui.commands.table import Place
 from hiveui.tui.decoder import MouseInput, PasteInput
-from hiveui.tui.station import Kiosk, Station
+from hiveui.tui.premises import Kiosk, Premises
 
 LOOKS = {name for name, method in METHODS.items() if method.role is Role.VIEWER}
 ANSWERS = LOOKS | {name for name, method in METHODS.items() if method.role is Role.APPROVER}
@@ -78,7 +78,7 @@ async def test_a_driver_is_told_what_only_the_owner_does(sit):
 
 def test_a_screen_for_somebody_elsewhere_has_no_way_to_act_on_the_machine_where_it_runs():
     kiosk = Kiosk({"DISPLAY": ":0", "WAYLAND_DISPLAY": "wayland-0", "TMUX": "/tmp/x,1,0", "HOME": "/root"})
-    acts = {name for name in vars(Station) if not name.startswith("__")}
+    acts = {name for name in vars(Premises) if not name.startswith("__")}
     assert acts
     for name in acts | {"_paths", "__dict__"}:
         with pytest.raises(UsageError):
