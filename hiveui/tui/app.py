@@ -31,11 +31,11 @@ from hiveui.tui.hand import Hand
 from hiveui.tui.link import MALFORMED, NOT_UNDERSTOOD, Callbacks, Client, Connect, Ensure, Link
 from hiveui.tui.mirror import Mirror
 from hiveui.tui.preferences import LOOK, Choices, Preferences
+from hiveui.tui.premises import Premises
 from hiveui.tui.reception import Reception
 from hiveui.tui.rounds import Rounds
 from hiveui.tui.screens.workspace import WorkspaceScreen
 from hiveui.tui.settings import DARK_TRUE, Settings, Terminal
-from hiveui.tui.station import Station
 from hiveui.tui.switcher import Switcher
 from hiveui.tui.typist import Typist
 
@@ -58,14 +58,14 @@ class HiveApp(App[int], inherit_bindings=False):
         workspace: WorkspaceId,
         settings: Settings,
         *,
-        station: Station | None = None,
+        premises: Premises | None = None,
         choices: Choices | None = None,
         terminal: Terminal = DARK_TRUE,
         at: str = "",
     ) -> None:
         """`choices` replace `settings` where there are any, and are looked at while the screen is open.
 
-        `station` is the machine that this screen may act on: that of the person, without one.
+        `premises` is the machine that this screen may act on: that of the person, without one.
         `at` is the role that is shown at first, and alone; where the person was when they left without one.
         """
         super().__init__(driver_class=TerminalDriver, ansi_color=True)
@@ -92,11 +92,11 @@ class HiveApp(App[int], inherit_bindings=False):
         ground = Ground(self.workbench, self._link)
         switcher = Switcher(ground, lambda: self._mirror.state.workspaces, self._switch)
         rounds = Rounds(ground, lambda: self._mirror.state, switcher.go_to)
-        station = station or Station(os.environ, Paths.find(os.environ))
-        self._hand = Hand(ground, typist, keymap, self._leave, rounds=rounds, switcher=switcher, station=station)
+        premises = premises or Premises(os.environ, Paths.find(os.environ))
+        self._hand = Hand(ground, typist, keymap, self._leave, rounds=rounds, switcher=switcher, premises=premises)
         write = self._hand.outer.write
         self._caption = Caption(write)
-        self._alerts = Alerts(ground, write, terminal.environ, station.outside, lambda: self._preferences.settings)
+        self._alerts = Alerts(ground, write, terminal.environ, premises.outside, lambda: self._preferences.settings)
         self._reception = Reception(self.workbench, self._hand, typist, keymap)
 
     def get_default_screen(self) -> WorkspaceScreen:

@@ -12,8 +12,8 @@ from hiveui.tui.company import Company
 from hiveui.tui.desk import titled
 from hiveui.tui.editor import Spot
 from hiveui.tui.ground import Ground
+from hiveui.tui.premises import Premises
 from hiveui.tui.rounds import Rounds
-from hiveui.tui.station import Station
 from hiveui.tui.widgets.card import Card, Ends
 
 EDGES = 4
@@ -34,12 +34,12 @@ class Sweep(Card):
 class Radar:
     """Shows collisions and reservations (`commands.colliding.Radar`)."""
 
-    def __init__(self, ground: Ground, rounds: Rounds, company: Company, station: Station) -> None:
+    def __init__(self, ground: Ground, rounds: Rounds, company: Company, premises: Premises) -> None:
         self._ground = ground
         self._overlay = ground.screen.overlay
         self._rounds = rounds
         self._company = company
-        self._station = station
+        self._premises = premises
         self._card = Sweep()
         self._settled = False
         """What is over is shown too."""
@@ -134,7 +134,7 @@ class Radar:
         self._ground.run("opening…", self._edit(where, Path(agent.dir if agent is not None else side.top)))
 
     async def _edit(self, where: Spot, folder: Path) -> None:
-        self._company.run(self._station.opening(where, folder))
+        self._company.run(self._premises.opening(where, folder))
 
     async def _tell(self, one: Collision) -> None:
         told = (await self._call("collision/tell", one))["told"]
