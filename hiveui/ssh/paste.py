@@ -2,8 +2,8 @@
 
 BEGIN, END = b"\x1b[200~", b"\x1b[201~"
 """Bracketed paste (xterm, "Bracketed Paste Mode")."""
-LONGEST = 1 << 20
-"""Bytes of a paste."""
+LONGEST = (1 << 20) + 1
+"""Bytes of a paste: one more than the screen takes, which then drops all of it and says so."""
 
 
 class PasteGate:

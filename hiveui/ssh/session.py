@@ -28,7 +28,6 @@ SETTLE = 0.03
 ASKED = 4096
 """Characters of what may be asked for in words."""
 ATTACH = "attach"
-TOO_LONG = b"\x07"
 
 
 class Screens(Protocol):
@@ -109,14 +108,11 @@ class Session(asyncssh.SSHServerSession[bytes]):
     def data_received(self, data: bytes, datatype: asyncssh.DataType) -> None:  # noqa: ARG002
         """Hand on what was typed; before there is a process it is kept, within bounds."""
         self.heard = asyncio.get_running_loop().time()
-        cut = self._paste.cut
         data = self._paste.feed(data)
         if self._inlet is not None:
             self._inlet.feed(data)
         elif len(self._early) < BACKLOG:
             self._early += data
-        if self._paste.cut > cut:
-            self._write(TOO_LONG)
 
     def eof_received(self) -> bool:
         """Go on: a client that has nothing to say may still look."""
