@@ -127,12 +127,9 @@ class Served:
         )
         return done.returncode, done.stdout, done.stderr
 
-    def calls(self, name: str, *words: str, columns: int = 120, lines: int = 32, **more: Any) -> Robot:
+    def calls(self, name: str, *words: str, columns: int = 120, lines: int = 32) -> Robot:
         """Call from a terminal."""
-        argv = self.argv(name, *words, flags=("-t",), **more)
-        robot = Robot(self.world, argv, columns, lines, len(self.world._robots), program=())
-        self.world._robots.append(robot)
-        return robot
+        return self.world.runs(self.argv(name, *words, flags=("-t",)), columns, lines)
 
     # what is there
 

@@ -10,6 +10,7 @@ from hiveui.errors import UsageError
 from hiveui.hive.bus import Viewer, named
 from hiveui.hive.delivery import PASTE_LIMIT, buffer_name, cleaned
 from hiveui.hive.excerpts import CONTINUED, Excerpts
+from hiveui.hive.people import Guest, People
 from hiveui.hive.supervisor import Supervisor
 from hiveui.hive.views import Wanted
 from hiveui.model.agent import Agent, AgentId, PaneId, WorkspaceId
@@ -25,24 +26,24 @@ BEFORE_ENTER = 0.15
 class Panes:
     """Every pane of every running workspace."""
 
-    def __init__(self, supervisors: Mapping[WorkspaceId, Supervisor]) -> None:
+    def __init__(self, supervisors: Mapping[WorkspaceId, Supervisor], people: People) -> None:
         self._supervisors = supervisors
+        self._people = people
         self._excerpts = Excerpts()
         self._shown: dict[int, frozenset[PaneId]] = {}
         self._parts: dict[tuple[int, str], list[str]] = {}
         self._sending: defaultdict[AgentId, asyncio.Lock] = defaultdict(asyncio.Lock)
         """By agent: two texts that come at once are sent one after the other, each with its enter."""
 
-    def look(
-        self, viewer: Viewer, *, panes: list[dict[str, Any]], size_owner: bool = False, slow: bool = False
-    ) -> None:
-        """Show a client these panes and no others."""
+    def look(self, viewer: Guest, *, panes: list[dict[str, Any]], size_owner: bool = False, slow: bool = False) -> None:
+        """Show a client these panes and no others; one that may not type gives none its size."""
         wanted = {p["pane"]: Wanted(p["columns"], p["rows"], p.get("focused", False)) for p in panes}
         self._shown[id(viewer)] = frozenset(map(PaneId, wanted))
         for supervisor in self._supervisors.values():
             mine = {str(agent.pane) for agent in supervisor.workspace.agents}
             part = {pane: want for pane, want in wanted.items() if pane in mine}
             supervisor.session.look(viewer, part, owner=size_owner, slow=slow)
+        self._people.changed()
 
     def shown(self, viewer: Viewer) -> frozenset[PaneId]:
         """Give the panes that a client shows."""
@@ -59,8 +60,12 @@ class Panes:
     def input(self, viewer: Viewer, *, pane: str, input: list[list[Any]]) -> None:  # noqa: A002  the wire's word
         """Type into a pane."""
         supervisor, agent = self._at(pane)
-        supervisor.session.typed(viewer, pane)
+        self._typed(viewer, supervisor, agent, pane)
         self._type(supervisor, agent, pane, input)
+
+    def _typed(self, viewer: Viewer, supervisor: Supervisor, agent: Agent, pane: str) -> None:
+        supervisor.session.typed(viewer, pane)
+        self._people.typed(viewer, agent.role)
 
     def _type(self, supervisor: Supervisor, agent: Agent, pane: str, items: list[list[Any]]) -> None:
         supervisor.census.attention.typed(agent)
@@ -77,7 +82,7 @@ class Panes:
                 raise UsageError(
                     f"{chord!r} is no key that a pane can be sent.", "Name keys as `ctrl+c`, `enter`, `f5`, `a`."
                 )
-        supervisor.session.typed(viewer, pane)
+        self._typed(viewer, supervisor, agent, pane)
         self.press(supervisor, agent, keys)
 
     def press(self, supervisor: Supervisor, agent: Agent, keys: Sequence[str]) -> None:
@@ -104,7 +109,7 @@ class Panes:
         if more:
             return None
         del self._parts[id(viewer), pane]
-        supervisor.session.typed(viewer, pane)
+        self._typed(viewer, supervisor, agent, pane)
         supervisor.census.attention.typed(agent)
         return {"receipt": await _paste(supervisor, pane, "".join(parts))}
 
