@@ -35,14 +35,14 @@ class Panes:
         self._sending: defaultdict[AgentId, asyncio.Lock] = defaultdict(asyncio.Lock)
         """By agent: two texts that come at once are sent one after the other, each with its enter."""
 
-    def look(self, viewer: Guest, *, panes: list[dict[str, Any]], size_owner: bool = False, slow: bool = False) -> None:
+    def look(self, viewer: Guest, *, panes: list[dict[str, Any]], size_owner: bool = False, frames: int = 0) -> None:
         """Show a client these panes and no others; one that may not type gives none its size."""
         wanted = {p["pane"]: Wanted(p["columns"], p["rows"], p.get("focused", False)) for p in panes}
         self._shown[id(viewer)] = frozenset(map(PaneId, wanted))
         for supervisor in self._supervisors.values():
             mine = {str(agent.pane) for agent in supervisor.workspace.agents}
             part = {pane: want for pane, want in wanted.items() if pane in mine}
-            supervisor.session.look(viewer, part, owner=size_owner, slow=slow)
+            supervisor.session.look(viewer, part, owner=size_owner, frames=frames)
         self._people.changed()
 
     def shown(self, viewer: Viewer) -> frozenset[PaneId]:

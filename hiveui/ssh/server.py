@@ -265,7 +265,7 @@ class Server:
         async with asyncio.TaskGroup() as tasks:
             clock = tasks.create_task(self._limit(session))
             begun = tasks.create_task(self._begun(session, guest))
-            status = await session.serve(self._screens, guest.seat)
+            status = await session.serve(self._screens, guest.seat, lambda: len(self._live))
             for task in (clock, begun):
                 task.cancel()
         return status

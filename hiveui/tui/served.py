@@ -11,6 +11,9 @@ from hiveui.tui.app import HiveApp
 from hiveui.tui.preferences import Choices
 from hiveui.tui.settings import Settings, terminal
 
+FRAMES = 10
+"""A second, until whoever serves the screen tells otherwise."""
+
 
 def show(door: Way, workspace: WorkspaceId, role: str, choices: Choices) -> int:
     """Show a workspace on this terminal until the person leaves, and `role` alone at first; gives the exit status."""
@@ -24,6 +27,7 @@ def show(door: Way, workspace: WorkspaceId, role: str, choices: Choices) -> int:
 
     choices.look()
     app = HiveApp(connect, ensure, workspace, Settings(), choices=choices, terminal=terminal(os.environ), at=role)
+    app.workbench.sight.pace(FRAMES)
     code = app.run()
     if app.farewell:
         sys.stdout.write(f"{app.farewell}\n")
