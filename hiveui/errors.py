@@ -6,9 +6,9 @@ HiveError
 │   ├── LayoutError     a layout
 │   └── ConfigError     configuration, a theme, a kind of agents
 ├── TmuxError           tmux is missing, too old, or answered with an error
+│   └── HostError       another host, and with it the tmux there, cannot be reached, or lacks what is needed
 ├── StorageError        a file could not be read or kept
 ├── GitError            git is missing, or answered with an error
-├── HostError           another host cannot be reached, or lacks what is needed there
 ├── GatewayError        the daemon answered with an error, or cannot be reached
 └── MachineError        this operating system cannot do what was asked
 """
@@ -66,7 +66,7 @@ class GitError(HiveError):
     """Git is missing, or answered with an error."""
 
 
-class HostError(HiveError):
+class HostError(TmuxError):
     """Another host cannot be reached, or lacks what is needed there; `final` where trying again cannot help."""
 
     def __init__(self, sentence: str, hint: str = "", *, final: bool = False) -> None:

@@ -28,7 +28,6 @@ NOT_ENFORCED: tuple[tuple[Callable[[AgentSpec], bool], str], ...] = (
         lambda spec: spec.owns is None and bool(spec.mode or spec.tell),
         "`mode` and `tell` say nothing without `owns`: it may change any file.",
     ),
-    (lambda spec: spec.host != "local", "`host` is not enforced yet: it runs on this machine."),
     (lambda spec: bool(spec.sandbox), "`sandbox` is not enforced yet: it runs without one."),
     (
         lambda spec: spec.checkout not in FORMS and bool(spec.setup or spec.copy or spec.link),

@@ -75,6 +75,7 @@ COMMANDS: Mapping[str, Mapping[str, Command]] = {
         "since": Command("remembering", "Tell what changed while you were away."),
         "cost": Command("using", "Tell what agents used, and what that costs."),
         "budget": Command("budgeting", "Show budgets, and let agents go on that used theirs up."),
+        "hosts": Command("hosts", "Tell how other hosts are reached, and what each lacks."),
         "top": Command("using", "Tell what agents take of the machine."),
     },
     "Attention": {

@@ -12,7 +12,7 @@ from hiveui.config.settings import OFF, Summary
 from hiveui.model.alerts import HOURS, Hours, Level
 from hiveui.model.keys import Key, Mods, parse_chord
 from hiveui.model.names import NAME, nearest, quoted
-from hiveui.storage.schema import ON_STUCK, Field, Shape, argv, fields, list_of, matching, number, one_of, text
+from hiveui.storage.schema import HOSTS, ON_STUCK, Field, Shape, argv, fields, list_of, matching, number, one_of, text
 from hiveui.storage.yaml import Fields, Items, Node, Text
 
 
@@ -305,6 +305,11 @@ def options(commands: Mapping[str, str], themes: Iterable[str] = ()) -> Mapping[
         "kind": Option(_KIND, "what an agent runs whose layout names no kind", project=Project.TRUSTED),
         **_WATCHING,
         **_CHECKS,
+        "hosts": Option(
+            HOSTS,
+            "other hosts that agents may run on, by name: `{build: {ssh: build.example.org}}`; see docs/hosts.md",
+            project=Project.TRUSTED,
+        ),
     }
 
 

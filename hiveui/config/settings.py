@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from hiveui.model import runaway
 from hiveui.model.alerts import Hours, Level
+from hiveui.model.hosts import HostSpec
 
 OFF = "off"
 
@@ -84,3 +85,5 @@ class Settings:
     """Minutes that one may take."""
     check_tries: int = 3
     """Times in a row that an agent is told that its check failed, before the person is."""
+    hosts: Mapping[str, HostSpec] = field(default_factory=dict)
+    """Other hosts that agents may run on, by name."""

@@ -46,6 +46,8 @@ VERBS: Named = {
     "prompt/hold": lambda hive: hive.work.colliding.hold,
     "alert/ways": lambda hive: hive.alerts.ways,
     "alert/test": lambda hive: hive.alerts.test,
+    "host/check": lambda hive: hive.inspecting.check,
+    "host/retry": lambda hive: hive.inspecting.retry,
     "files/list": lambda hive: hive.work.feeds.list,
     "files/who": lambda hive: hive.work.feeds.who,
     "owner/list": lambda hive: hive.work.owners.list,

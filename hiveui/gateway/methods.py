@@ -10,6 +10,7 @@ from hiveui.gateway.checkpoints import CHECKPOINTS
 from hiveui.gateway.checks import CHECKS
 from hiveui.gateway.collisions import COLLISIONS
 from hiveui.gateway.files import FILES
+from hiveui.gateway.hosts import HOSTS
 from hiveui.gateway.memory import MEMORY
 from hiveui.gateway.merging import MERGING
 from hiveui.gateway.method import AGENT, WORKSPACE, Method, Param, Role
@@ -209,6 +210,7 @@ METHODS: Mapping[str, Method] = {
     **MEMORY,
     **REVIEW,
     **FILES,
+    **HOSTS,
     "agent/keys": Method(
         "Press keys in an agent's pane.",
         Role.DRIVER,

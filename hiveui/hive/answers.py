@@ -54,8 +54,8 @@ class Answers:
         supervisor, agent = find(self._supervisors, workspace, role)
         pane_of(agent)
         async with self._answering[agent.id]:
-            await asyncio.sleep(OPENS - supervisor.census.attention.stands(agent))
-            standing = await supervisor.census.attention.dialog(agent)
+            await asyncio.sleep(OPENS - supervisor.at(agent).census.attention.stands(agent))
+            standing = await supervisor.at(agent).census.attention.dialog(agent)
             if standing is None:
                 raise UsageError(f"{role} asks nothing any more: nothing was typed.")
             if standing.fingerprint != dialog:
@@ -74,7 +74,7 @@ class Answers:
     def seen(self, *, workspace: str, role: str) -> None:
         """Take note that the person has read what an agent did; one that is stuck may go on with it."""
         supervisor, agent = find(self._supervisors, workspace, role)
-        supervisor.census.attention.seen(agent)
+        supervisor.at(agent).census.attention.seen(agent)
         if agent.reading.state is AgentState.STUCK:
             self._dismiss(agent)
 
@@ -100,7 +100,7 @@ def _chosen(dialog: Dialog, number: int, *, lasting: bool) -> Choice:
 async def _gone(supervisor: Supervisor, agent: Agent, dialog: str) -> bool:
     """Wait until a dialog is answered; tell whether it is."""
     for _ in range(LOOKS):
-        standing = await supervisor.census.attention.dialog(agent)
+        standing = await supervisor.at(agent).census.attention.dialog(agent)
         if standing is None or standing.fingerprint != dialog:
             return True
         await asyncio.sleep(BETWEEN)

@@ -50,9 +50,9 @@ class Briefs:
     async def _say(self, supervisor: Supervisor, id_: AgentId, text: str) -> None:
         """Queue a brief before all that waits; it is not typed blindly, where nothing tells when it is at rest."""
         agent = supervisor.workspace.agent(id_)
-        if agent is None or id_ in supervisor.census.resumed:
+        if agent is None or id_ in supervisor.at(agent).census.resumed:
             return
-        if not supervisor.census.told(agent):
+        if not supervisor.at(agent).census.told(agent):
             why = "nothing tells when its program can be typed to"
             self._bus.publish(Noticed(f"{agent.role} was not given its brief: {why}.", "warning"))
             return

@@ -1,4 +1,4 @@
-"""What became of the agents of one workspace: what tmux lists and panes say, held against the state."""
+"""What became of the agents of one workspace on one host: what tmux lists and panes say, held against the state."""
 
 import asyncio
 import itertools
@@ -9,7 +9,8 @@ from dataclasses import replace
 from hiveui.agents.launch import Launch
 from hiveui.errors import HiveError
 from hiveui.hive.attention import Attention
-from hiveui.hive.processes import ending, have_reaped
+from hiveui.hive.host import Host
+from hiveui.hive.processes import ending
 from hiveui.hive.session import PaneFacts, Session, now
 from hiveui.hive.surroundings import Surroundings
 from hiveui.model.agent import Agent, AgentId, PaneId, WorkspaceId
@@ -35,11 +36,12 @@ REST = 0.1
 
 
 class Census:
-    """Hears of the panes of one workspace (session.Watcher) and publishes what is new."""
+    """Hears of the panes of one workspace on one host (session.Watcher) and publishes what is new."""
 
     def __init__(
         self,
         id_: WorkspaceId,
+        host: Host,
         around: Surroundings,
         launches: Mapping[AgentId, Launch],
         lost: Callable[[str], None],
@@ -47,7 +49,7 @@ class Census:
         """Watch a workspace; `launches` says how its agents are started, `lost` hears of a lost connection."""
         self._id = id_
         self._bus = around.bus
-        self._machine = around.machine
+        self._host = host
         self._spawn = around.spawn
         self._around = around
         self._launches = launches
@@ -56,8 +58,8 @@ class Census:
         self._latest: dict[AgentId, tuple[int, Reading]] = {}
         self._resting: set[AgentId] = set()
         self.connection_lost = lost
-        self.session = Session(id_, around.server, around.log_file, self, around.spawn)
-        self.attention = Attention(lambda: self._workspace.agents, around.reader, self._text, self._read, around.spawn)
+        self.session = Session(id_, host, around.log_file, self, around.spawn)
+        self.attention = Attention(lambda: self.agents, around.reader, self._text, self._read, around.spawn)
         self.unbegun: dict[AgentId, Callable[[], str]] = {}
         """What tells why an agent that ended never began, or ''."""
         self.resumed: dict[AgentId, tuple[str, float]] = {}
@@ -69,9 +71,14 @@ class Census:
     def _workspace(self) -> Workspace:
         return self._bus.workspace(self._id)
 
+    @property
+    def agents(self) -> list[Agent]:
+        """The workspace's agents on this host."""
+        return [agent for agent in self._workspace.agents if agent.host == self._host.name]
+
     def agent_at(self, pane: str) -> Agent | None:
         """Find the agent in a pane."""
-        return next((agent for agent in self._workspace.agents if agent.pane == pane), None)
+        return next((agent for agent in self.agents if agent.pane == pane), None)
 
     # readings
 
@@ -92,8 +99,8 @@ class Census:
 
     def time_passed(self) -> None:
         """Believe that programs run which have printed nothing for a while; look again at those that tmux lost."""
-        for agent in self._workspace.agents:
-            if agent.pid is not None and not self._machine.alive(agent.pid):
+        for agent in self.agents:
+            if agent.pid is not None and not self._host.programs.alive(agent.pid):
                 self.panes_changed()
             if self._unread(agent):
                 self._runs(agent, "its program runs and has printed nothing; nothing tells what it does")
@@ -195,26 +202,26 @@ class Census:
         """List the panes, and publish how they differ from the state. Raises TmuxError."""
         async with self.changing:
             facts = {fact.pane: fact for fact in await self._list_panes()}
-            known = {agent.pane for agent in self._workspace.agents}
+            known = {agent.pane for agent in self.agents}
             unheard = {fact.window: fact for fact in facts.values() if fact.pane not in known}
-            for agent in self._workspace.agents:
+            for agent in self.agents:
                 self._compare(agent, facts.get(agent.pane or "") or unheard.get(agent.id))
-            known = {agent.pane for agent in self._workspace.agents}
+            known = {agent.pane for agent in self.agents}
             for fact in facts.values():
                 if fact.pane not in known:
                     self._meet(fact)
 
     async def _list_panes(self) -> list[PaneFacts]:
         """List the panes, with how the programs in them ended: tmux may know that before it knows how, and is asked."""
-        over = {agent.pane for agent in self._workspace.agents if agent.pid is None}
+        over = {agent.pane for agent in self.agents if agent.pid is None}
         for _ in range(STATUS_LOOKS):
             facts = await self.session.list_panes()
             unknown = [fact for fact in facts if fact.pane not in over and fact.status is None]
-            late = [fact.pid for fact in unknown if fact.dead or not self._machine.alive(fact.pid)]
+            late = [fact.pid for fact in unknown if fact.dead or not self._host.programs.alive(fact.pid)]
             if not late:
                 break
             for pid in late:
-                have_reaped(self._machine, pid)
+                self._host.programs.reap(pid)
             await asyncio.sleep(SETTLE)
         return facts
 
@@ -269,10 +276,11 @@ class Census:
         stem = f"{owner.role} pane" if owner else "extra pane"
         number = next(n for n in itertools.count(1) if self._workspace.role(f"{stem} {n}") is None)
         child = Agent(
-            id=AgentId(f"child-{fact.pane[1:]}"),
+            id=AgentId(f"child-{fact.pane.replace('%', '-').lstrip('-')}"),
             role=f"{stem} {number}",
             kind="shell",
             dir=owner.dir if owner else self._workspace.path,
+            host=self._host.name,
             pane=PaneId(fact.pane),
             pid=fact.pid,
             reading=Reading(AgentState.UNSURE, Source.PROCESS, Confidence.CERTAIN, "a pane HiveUI did not make", now()),

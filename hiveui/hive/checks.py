@@ -187,14 +187,14 @@ class Checks:
             return
         if state in BUSY:
             self._stirred |= {other.id for other in _agents(supervisor) if other.dir == agent.dir}
-            supervisor.census.attention.withdraw(agent, Source.CHECK)
-        elif state is AgentState.DONE and agent.spec is not None and agent.spec.check:
+            supervisor.at(agent).census.attention.withdraw(agent, Source.CHECK)
+        elif state is AgentState.DONE and agent.here and agent.spec is not None and agent.spec.check:
             self._spawn(self._claimed(supervisor, agent))
 
     async def _begin(self, workspace: WorkspaceId, id_: AgentId) -> None:
         """Remember what an agent begins with: a turn that changes nothing of it claims nothing."""
         _, agent = self._find(workspace, id_)
-        if agent is not None and agent.spec is not None and agent.spec.check and not agent.proof.tree:
+        if agent is not None and agent.here and agent.spec is not None and agent.spec.check and not agent.proof.tree:
             self._before[id_] = (await stands(agent.dir)).files
 
     async def _claimed(self, supervisor: Supervisor, agent: Agent) -> None:
@@ -222,7 +222,7 @@ class Checks:
         tries = agent.proof.tries
         outcome = Outcome(Status.QUEUED, time=now(), tries=tries)
         try:
-            supervisor.census.attention.withdraw(agent, Source.CHECK)
+            supervisor.at(agent).census.attention.withdraw(agent, Source.CHECK)
             self._say(supervisor, agent.id, outcome)
             outcome = await self._checked(supervisor, agent)
             outcome = replace(outcome, tries=0 if outcome.status is Status.PASSED else tries)
@@ -283,7 +283,7 @@ class Checks:
         argv = agent.spec.check if agent is not None and agent.spec is not None else ()
         if agent is not None and agent.pid is not None and argv and agent.proof.status is Status.FAILED:
             why = f"its check {shlex.join(argv)} failed: {agent.proof.sentence}"
-            supervisor.census.attention.hear(agent, Sign(Source.CHECK, AgentState.FAILED, why))
+            supervisor.at(agent).census.attention.hear(agent, Sign(Source.CHECK, AgentState.FAILED, why))
 
     # whether it still holds
 
@@ -304,7 +304,7 @@ class Checks:
         _, agent = self._find(supervisor.id, id_)
         if agent is not None and agent.proof.holds and files and files != agent.proof.tree:
             self._say(supervisor, id_, replace(agent.proof, stale=True))
-            supervisor.census.attention.withdraw(agent, Source.CHECK)
+            supervisor.at(agent).census.attention.withdraw(agent, Source.CHECK)
 
     def _say(self, supervisor: Supervisor, id_: AgentId, proof: Outcome) -> None:
         if self._find(supervisor.id, id_)[1] is not None:

@@ -16,6 +16,7 @@ from hiveui.errors import StorageError, TmuxError, UsageError
 from hiveui.hive.bus import Bus, named
 from hiveui.hive.delivery import buffer_name
 from hiveui.hive.panes import Panes
+from hiveui.hive.station import Station
 from hiveui.hive.supervisor import Supervisor
 from hiveui.model import composer, resets
 from hiveui.model.agent import Agent, AgentId, WorkspaceId
@@ -62,6 +63,11 @@ class Errand:
         """Give its record, if it is the next one still."""
         queue = self.supervisor.workspace.queues.get(self.role, ())
         return queue[0] if queue and queue[0].id == self.id else None
+
+    @property
+    def station(self) -> Station:
+        """Give what its workspace has on its agent's host. Raises UsageError where the agent is gone."""
+        return self.supervisor.at(self.agent)
 
     @property
     def agent(self) -> Agent:
@@ -236,7 +242,7 @@ class Courier:
         if prompt.step is Step.WAITING and holding(errand.supervisor.workspace, agent, self.clock(), forced=forced):
             return held
         errand.text = errand.text or self._texts.read(text_name(prompt))
-        session = errand.supervisor.session
+        session = errand.station.session
         session.client  # noqa: B018  raises TmuxError while there is none: an old screen proves nothing
         await session.capture(agent.pane)
         frame = session.frames.get(agent.pane)
@@ -244,7 +250,7 @@ class Courier:
         agent, now = errand.agent, asyncio.get_running_loop().time()
         if agent.pid is None:
             return Sight(agent)
-        known = errand.supervisor.census.attention.known(agent)
+        known = errand.station.census.attention.known(agent)
         launch = errand.supervisor.launches.get(agent.id)
         spoke = max((heard.since for source, heard in known.heard.items() if source in PROTOCOLS), default=0.0)
         return replace(
@@ -257,7 +263,7 @@ class Courier:
             touched=known.typed > errand.typed,
             told=bool(errand.enters) and (spoke > errand.entered or self._taken.get(agent.id) == prompt.digest),
             shown=known.shown if known.heard else agent.reading.state,
-            asks=errand.supervisor.census.attention.asks(agent, [plain(row) for row in frame.rows] if frame else ()),
+            asks=errand.station.census.attention.asks(agent, [plain(row) for row in frame.rows] if frame else ()),
             shell=launch is not None and bool(launch.shell) and errand.text.lstrip().startswith(launch.shell),
             waited=now - errand.acted,
         )
@@ -265,7 +271,7 @@ class Courier:
     def _typed(self, errand: Errand) -> float:
         """Give when somebody typed last into a pane."""
         agent = errand.agent
-        return errand.supervisor.census.attention.known(agent).typed if agent.pid is not None else float("inf")
+        return errand.station.census.attention.known(agent).typed if agent.pid is not None else float("inf")
 
     # deeds
 
@@ -302,8 +308,8 @@ class Courier:
         note = commands.note_prompt(pane, _note(prompt.id, prompt.tries + 1, 0))
         *pieces, last = commands.paste(pane, buffer_name(), errand.text)
         for piece in pieces:
-            (await errand.supervisor.session.client.ask(piece)).checked()
-        (await errand.supervisor.session.client.ask(f"{last} ; {note}", 2)).checked()
+            (await errand.station.session.client.ask(piece)).checked()
+        (await errand.station.session.client.ask(f"{last} ; {note}", 2)).checked()
         errand.enters = 0
 
     async def _enter(self, errand: Errand, prompt: Prompt) -> None:
@@ -313,16 +319,16 @@ class Courier:
             self._step(errand, Step.ENTERING)
         note = commands.note_prompt(pane, _note(prompt.id, prompt.tries, enters))
         errand.entered = asyncio.get_running_loop().time()
-        (await errand.supervisor.session.client.ask(f"send-keys -t {pane} Enter ; {note}", 2)).checked()
+        (await errand.station.session.client.ask(f"{commands.enter(pane)} ; {note}", 2)).checked()
         errand.enters = enters
-        errand.supervisor.census.attention.look(errand.agent)
+        errand.station.census.attention.look(errand.agent)
 
     async def _noted(self, errand: Errand, prompt: Prompt) -> int | None:
         """Ask a pane how often enter was pressed since a prompt was typed there; None where it was not."""
         pane = errand.agent.pane
         if pane is None:
             return None
-        answer = await errand.supervisor.session.client.ask(commands.ask_prompt(pane))
+        answer = await errand.station.session.client.ask(commands.ask_prompt(pane))
         said = answer.lines[0].decode(errors="replace").rstrip(".") if answer.ok and answer.lines else ""
         known, _, enters = said.rpartition("-")
         return int(enters) if known == _note(prompt.id, prompt.tries) and enters.isdecimal() else None

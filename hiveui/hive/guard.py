@@ -138,8 +138,9 @@ class Guard:
     async def _look_at(self, supervisor: Supervisor, agent: Agent) -> None:
         self._see(agent, Ran())  # it may have worked before this daemon began
         with contextlib.suppress(TmuxError):
-            await supervisor.session.capture(agent.pane or "")
-            frame = supervisor.session.frames.get(agent.pane or "")
+            session = supervisor.at(agent).session
+            await session.capture(agent.pane or "")
+            frame = session.frames.get(agent.pane or "")
             if frame is not None:
                 self._see(agent, Showed(runaway.look(map(plain, frame.rows))))
 
@@ -162,7 +163,7 @@ class Guard:
         if reason is None:
             watch.interrupted, watch.note = False, ""
             if before is not None:
-                supervisor.census.attention.withdraw(agent, Source.GUARD)
+                supervisor.at(agent).census.attention.withdraw(agent, Source.GUARD)
         elif reason != before:
             self._say(supervisor, agent, watch)
             if self._interrupts(agent) and not watch.interrupted:
@@ -171,13 +172,15 @@ class Guard:
 
     def _say(self, supervisor: Supervisor, agent: Agent, watch: Watch) -> None:
         why = watch.reason.why if watch.reason is not None else ""
-        supervisor.census.attention.hear(agent, Sign(Source.GUARD, AgentState.STUCK, f"{watch.note}{why}"[:EVIDENCE]))
+        supervisor.at(agent).census.attention.hear(
+            agent, Sign(Source.GUARD, AgentState.STUCK, f"{watch.note}{why}"[:EVIDENCE])
+        )
 
     def _bounds(self, supervisor: Supervisor, agent: Agent) -> Bounds:
         """Give what is too much for an agent. What goes on in the background, a server say, may be silent."""
         chosen = self._choices.config.settings
         own = agent.spec.stuck_minutes if agent.spec is not None else None
-        hook = supervisor.census.attention.known(agent).heard.get(Source.HOOK)
+        hook = supervisor.at(agent).census.attention.known(agent).heard.get(Source.HOOK)
         beside = hook is not None and hook.sign.holds
         minutes = 0 if beside else chosen.stuck_minutes if own is None else own
         return Bounds(chosen.stuck_calls, chosen.stuck_errors, minutes, chosen.stuck_tokens)
@@ -218,11 +221,11 @@ class Guard:
     async def _ready(self, supervisor: Supervisor, id_: AgentId, watch: Watch) -> Agent | None:
         """Give an agent that may be interrupted; None where it asks something, or is not stuck any more."""
         deadline = _now() + READY
-        attention = supervisor.census.attention
         while _now() < deadline and watch.reason is not None:
             agent = self._find(id_)[1]
             if agent is None or agent.pid != watch.pid:
                 return None
+            attention = supervisor.at(agent).census.attention
             quiet = _now() - attention.known(agent).typed >= QUIET
             stuck = agent.reading.state is AgentState.STUCK
             if stuck and quiet and await attention.dialog(agent) is None and watch.reason is not None:

@@ -120,7 +120,7 @@ class Hearing:
         heard = replace(heard, since=self._since)
         turns = self.turns(agent).apply(heard)
         self._turns[agent.id] = (agent.pid, turns)
-        supervisor.census.heard(agent, turns)
+        supervisor.at(agent).census.heard(agent, turns)
         for told in self._told:
             told(supervisor, agent, heard)
         if heard.happening is Happening.PROMPT and heard.prompt is not None:

@@ -6,7 +6,7 @@ import logging
 import os
 import signal
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
 from hiveui.agents.hooks.injection import Injection, install
@@ -24,7 +24,9 @@ from hiveui.hive.conversations import Conversations
 from hiveui.hive.courier import Courier
 from hiveui.hive.guard import Guard
 from hiveui.hive.hearing import Hearing
+from hiveui.hive.hosts import Hosts
 from hiveui.hive.identity import Tokens, inside
+from hiveui.hive.inspecting import Inspecting
 from hiveui.hive.layouts import Layouts
 from hiveui.hive.ledger import Ledger
 from hiveui.hive.morning import Morning
@@ -46,7 +48,8 @@ from hiveui.machine import Machine
 from hiveui.model.agent import AgentId, WorkspaceId
 from hiveui.model.budget import over_budget
 from hiveui.model.collisions import Collision
-from hiveui.model.events import Event, Noticed, SessionLost, ViewMoved
+from hiveui.model.events import AgentAdded, Event, Noticed, SessionLost, ViewMoved
+from hiveui.model.hosts import LOCAL
 from hiveui.model.names import CONVERSATION, nearest, quoted
 from hiveui.model.signs import AgentState
 from hiveui.model.state import View, Workspace
@@ -93,6 +96,8 @@ class Hive:
         self.prompts = Prompts(self.bus, self._supervisors, self.panes, self.courier, texts, places=paths.prompt_places)
         self.stills = Stills(self._supervisors, paths.run)
         self._readers = Readers(paths.rules, self._warn)
+        self.hosts = Hosts(paths, self.bus, self._tokens.token(AgentId("hosts")), spawn)
+        self.inspecting = Inspecting(paths, self.bus, self.hosts)
         self._around = self._surroundings(spool, spawn)
         self.workspaces = Workspaces(paths, self._around, self._supervisors)
         self.shaping = Shaping(paths, self._around, self._supervisors)
@@ -125,6 +130,7 @@ class Hive:
         return Surroundings(
             bus=self.bus,
             server=self._server,
+            hosts=self.hosts,
             machine=self._machine,
             tokens=self._tokens,
             hive_socket=self._paths.hive_socket,
@@ -147,6 +153,7 @@ class Hive:
                 os.kill(pid, signal.SIGKILL)
         live = set(await self._server.sessions())
         for id_ in list(self.bus.state.workspaces):
+            self._bring_home(id_)
             supervisor = Supervisor(id_, self._around)
             if id_ in live:
                 self._supervisors[id_] = supervisor
@@ -163,13 +170,20 @@ class Hive:
         await self.work.begin()
         await rescue.note(self._server, self._paths)
 
+    def _bring_home(self, id_: WorkspaceId) -> None:
+        """Have agents be here that an earlier HiveUI started here, whatever host their layout named."""
+        for agent in self.bus.workspace(id_).agents:
+            if not agent.here and not self.hosts.known(agent.host):
+                self.bus.publish(AgentAdded(id_, replace(agent, host=LOCAL)))
+
     async def housekeeping(self) -> None:
         """Look after what no event tells of, for ever."""
         while True:
             await asyncio.sleep(HOUSEKEEPING)
             if self._readers.time_passed():
                 for supervisor in self._supervisors.values():
-                    supervisor.census.attention.look_again()
+                    for station in supervisor.stations.values():
+                        station.census.attention.look_again()
             self.courier.time_passed()
             if self._supervisors and not self._server.socket.exists():
                 await rescue.find(self._server, self._paths, self._machine)
@@ -192,6 +206,7 @@ class Hive:
     def detach(self) -> None:
         """Let go of every session; agents go on."""
         self.work.close()
+        self.hosts.close()
         for supervisor in self._supervisors.values():
             supervisor.detach()
 
@@ -221,7 +236,7 @@ class Hive:
             for v in supervisor.environment(agent)
         ]
         used_up = over_budget(supervisor.workspace, agent)
-        signs = supervisor.census.attention.signs(agent)
+        signs = supervisor.at(agent).census.attention.signs(agent)
         told = {"reading": asdict(agent.reading), "agent": asdict(agent), "signs": signs, "budget": used_up}
         given = {"brief": self.briefs.given(supervisor, agent)} if brief else {}
         return told | given | ({"env": variables} if env else {})
@@ -262,9 +277,9 @@ class Hive:
 
     def figures(self) -> dict[str, Any]:
         """Give what `daemon/status` says of the hive."""
-        sessions = [supervisor.session for supervisor in self._supervisors.values()]
+        sessions = [station.session for one in self._supervisors.values() for station in one.stations.values()]
         return {
-            "workspaces": len(sessions),
+            "workspaces": len(self._supervisors),
             "forks": self._server.forks,
             "hooks": self.hearing.figures(),
             "captures": sum(session.captures for session in sessions),
@@ -284,4 +299,4 @@ class Hive:
 async def _is_hollow(supervisor: Supervisor) -> bool:
     """Tell whether a daemon ended after it had made a session and before it had filled it. Raises TmuxError."""
     known = supervisor.launches or not supervisor.workspace.agents
-    return not known and not await supervisor.session.list_panes()
+    return not known and not await supervisor.here.session.list_panes()

@@ -43,7 +43,7 @@ def inside(machine: Machine, pid: int, agents: Iterable[Agent]) -> AgentId | Non
     A process that left its parents, or outlived its agent, is known by its environment. This stops mistakes and
     injected prompts, not a determined process of the same user: a sandbox is the boundary.
     """
-    programs = {agent.id: agent.pid for agent in agents if not agent.person}
+    programs = {agent.id: agent.pid for agent in agents if agent.here and not agent.person}
     by_pid = {program: id_ for id_, program in programs.items() if program is not None}
     for ancestor in (pid, *machine.ancestors(pid)):
         if ancestor in by_pid:

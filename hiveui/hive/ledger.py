@@ -147,7 +147,7 @@ class Ledger:
         for id_, supervisor in self._supervisors.items():
             workspace = self._bus.state.workspaces.get(id_)
             for agent in workspace.agents if workspace is not None else ():
-                if agent.child_of is not None or not agent.conversations or workspace is None:
+                if agent.child_of is not None or not (agent.here and agent.conversations) or workspace is None:
                     continue
                 watch = self._watch(agent, supervisor)
                 if watch is not None and now >= watch.due:

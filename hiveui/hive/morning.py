@@ -22,6 +22,7 @@ from hiveui.hive.surroundings import Surroundings
 from hiveui.hive.workspaces import Workspaces
 from hiveui.model.agent import Agent, WorkspaceId
 from hiveui.model.events import AgentAdded, AgentRemoved, WorkspaceOpened
+from hiveui.model.hosts import LOCAL, folder_there
 from hiveui.model.layout import AgentSpec, Layout, roles
 from hiveui.model.morning import Do, Facts, Step, plan
 from hiveui.model.names import quoted
@@ -125,6 +126,8 @@ class Morning:
             reading = Reading(
                 state, Source.PROCESS, Confidence.CERTAIN, said or "it waits for its turn to start", now()
             )
+            if not agent.here and agent.pid is not None:
+                continue  # it may run: its host tells
             fresh = replace(agent, pane=None, pid=None, exit_status=None, reading=reading, note=said)
             self._bus.publish(AgentAdded(found.id, fresh))
 
@@ -190,7 +193,9 @@ class Morning:
         file = self._paths.find_layout(found.layout, Path(found.path))
         checkouts = Checkouts(self._paths.worktrees / found.id, Path(found.path), found.name, layout, file)
         sites = {
-            spec.role: checkouts.site(spec, saved[spec.role].agent.id) for spec in layout.agents if spec.role in saved
+            spec.role: checkouts.site(spec, saved[spec.role].agent.id)
+            for spec in layout.agents
+            if spec.role in saved and spec.host == LOCAL
         }
         return {
             role: replace(one, way=replace(one.way, worktree=sites[role].worktree if role in sites else None))
@@ -222,13 +227,17 @@ def _saved(agent: Agent, declared: AgentSpec | None, kinds: Mapping[str, Kind], 
     if kind is None:
         kind = Kind(agent.kind, agent.kind, argv=agent.argv or (agent.kind,))
         spec = replace(spec, command=spec.command or agent.argv)
-    return Saved(agent, replace(launch(kind, spec, Path(agent.dir)), cwd=agent.dir), kind.stagger, unset)
+    folder = folder_there(agent.host, agent.dir)
+    way = replace(launch(kind, spec, Path(folder)), cwd=folder)
+    return Saved(agent, way if agent.here else replace(way, hooks=None), kind.stagger, unset)
 
 
 def _facts(saved: Saved, env: Env) -> Facts:
     """Look for an agent's program, folder and conversations."""
     way, had = saved.way, saved.agent.conversations
     whole = {variable.name: variable.value for variable in compose(env, way.role_env, way.env, {})}
+    if not saved.agent.here:  # nothing of it can be looked at before its host is reached
+        return Facts("", bool(way.resume), dict.fromkeys(had, "") if way.resume else {})
     if way.transcripts:
         found = last_changes(way.transcripts, had, whole)
         kept = {c: datetime.fromtimestamp(found[c], UTC).isoformat(timespec="seconds") for c in had if c in found}

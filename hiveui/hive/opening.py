@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import posixpath
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -10,12 +11,15 @@ from typing import Any
 from hiveui.agents.catalog import Kind, catalog
 from hiveui.agents.launch import Launch, launch
 from hiveui.config.files import Configuration
+from hiveui.config.settings import Settings
 from hiveui.errors import LayoutError, UsageError
 from hiveui.hive.checkouts import Checkouts, Site
 from hiveui.hive.services import read_for
 from hiveui.model.agent import Agent, AgentId, WorkspaceId
-from hiveui.model.layout import Layout
+from hiveui.model.hosts import LOCAL, HostSpec, folder_on
+from hiveui.model.layout import AgentSpec, Layout
 from hiveui.model.ownership import overlapping, overlaps
+from hiveui.model.worktree import FORMS
 from hiveui.paths import Paths
 from hiveui.storage import shelf
 from hiveui.storage.layouts import layout_hash
@@ -42,6 +46,8 @@ class Opening:
     agents: Mapping[AgentId, tuple[Agent, Launch]]
     sites: Mapping[AgentId, Site] = field(default_factory=dict)
     """Where each works; one that is not here shares the workspace's folder."""
+    hosts: Mapping[str, HostSpec] = field(default_factory=dict)
+    """The other hosts that its agents are on."""
 
     def changes(self, running: Running) -> list[dict[str, str]]:
         """List what differs from what runs: `start`, `restart` and `end`, by role."""
@@ -108,12 +114,12 @@ def _differ(one: Launch | None, other: Launch) -> bool:
     return one is None or replace(one, notes=()) != replace(other, notes=())
 
 
-def _default_kind(paths: Paths, folder: Path) -> str:
-    """Give the kind that agents have whose layout names none, as the person chose it, and a project that they trust."""
+def chosen(paths: Paths, folder: Path) -> Settings:
+    """Give what holds in a folder: as the person chose it, and a project that they trust."""
     trusted = Trust(paths.state / "projects").hashes
     choices = Configuration(paths, folder, {}, commands={}, trusted=lambda data: layout_hash(data) in trusted)
     choices.look()
-    return choices.config.settings.kind
+    return choices.config.settings
 
 
 def resolve(paths: Paths, folder: Path, layout_name: str, name: str, trusted: frozenset[str]) -> Opening:
@@ -125,24 +131,26 @@ def resolve(paths: Paths, folder: Path, layout_name: str, name: str, trusted: fr
         raise UsageError(f"{folder} is no folder.", "Go to the project's folder, or name one that is there.")
     file = paths.find_layout(layout_name, folder)
     kinds = catalog(paths.kinds)
-    text, layout = read_for(folder, file, tuple(kinds), _default_kind(paths, folder))
+    settings = chosen(paths, folder)
+    text, layout = read_for(folder, file, tuple(kinds), settings.kind)
+    hosts = {**settings.hosts, **layout.hosts}
     id_ = workspace_id(folder, name)
     checkouts = Checkouts(paths.worktrees / id_, folder, name, layout, file)
     agents, sites = {}, {}
     for spec in layout.agents:
         kind: Kind = kinds[spec.kind]
-        site = checkouts.site(spec, agent_id(id_, spec.role))
-        way = launch(kind, spec, folder, worktree=site.worktree)
+        if spec.host == LOCAL:
+            site = checkouts.site(spec, agent_id(id_, spec.role))
+            way = _here(launch(kind, spec, folder, worktree=site.worktree), spec, file)
+        else:
+            site = Site()
+            way = _there(launch(kind, spec, folder), spec, hosts, file)
         way = replace(way, notes=(*way.notes, *site.notes))
-        if way.worktree is None and not os.path.isdir(way.cwd):  # noqa: PTH112  the same
-            raise LayoutError(
-                f"the folder {way.cwd} of {spec.role} is not there.", "Make it, or mend `dir`.", file=str(file)
-            )
         agent = Agent(
             id=agent_id(id_, spec.role),
             role=spec.role,
             kind=spec.kind,
-            dir=way.cwd,
+            dir=folder_on(spec.host, way.cwd),
             argv=way.shown,
             host=spec.host,
             newline=way.newline,
@@ -153,4 +161,27 @@ def resolve(paths: Paths, folder: Path, layout_name: str, name: str, trusted: fr
         agents[agent.id], sites[agent.id] = (agent, way), site
     digest = layout_hash(text)
     known = digest in trusted or is_shipped(paths, file, text)
-    return Opening(id_, name, folder, file, digest, known, layout_name, layout, agents, sites)
+    used = {name: hosts[name] for name in {spec.host for spec in layout.agents} - {LOCAL}}
+    return Opening(id_, name, folder, file, digest, known, layout_name, layout, agents, sites, used)
+
+
+def _here(way: Launch, spec: AgentSpec, file: Path) -> Launch:
+    """Give a launch whose folder is there. Raises LayoutError."""
+    if way.worktree is None and not os.path.isdir(way.cwd):  # noqa: PTH112  the same
+        raise LayoutError(
+            f"the folder {way.cwd} of {spec.role} is not there.", "Make it, or mend `dir`.", file=str(file)
+        )
+    return way
+
+
+def _there(way: Launch, spec: AgentSpec, hosts: Mapping[str, HostSpec], file: Path) -> Launch:
+    """Have a launch be on another host, in a folder there. Raises LayoutError for a host that nobody knows."""
+    host = hosts.get(spec.host)
+    if host is None:
+        raise LayoutError(
+            f"`host: {spec.host}` of {spec.role} is no host that is known.",
+            f"Say how it is reached: hosts: {{{spec.host}: {{ssh: DESTINATION}}}}, in the layout or in config.yaml.",
+            file=str(file),
+        )
+    checkout = "." if spec.checkout in {"shared", *FORMS} else spec.checkout
+    return replace(way, cwd=posixpath.normpath(posixpath.join(host.dir, checkout, spec.dir)), hooks=None)

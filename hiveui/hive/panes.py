@@ -11,6 +11,8 @@ from hiveui.hive.bus import Viewer, named
 from hiveui.hive.delivery import PASTE_LIMIT, buffer_name, cleaned
 from hiveui.hive.excerpts import CONTINUED, Excerpts
 from hiveui.hive.people import Guest, People
+from hiveui.hive.session import Session
+from hiveui.hive.station import Station
 from hiveui.hive.supervisor import Supervisor
 from hiveui.hive.views import Wanted
 from hiveui.model.agent import Agent, AgentId, PaneId, WorkspaceId
@@ -40,9 +42,10 @@ class Panes:
         wanted = {p["pane"]: Wanted(p["columns"], p["rows"], p.get("focused", False)) for p in panes}
         self._shown[id(viewer)] = frozenset(map(PaneId, wanted))
         for supervisor in self._supervisors.values():
-            mine = {str(agent.pane) for agent in supervisor.workspace.agents}
-            part = {pane: want for pane, want in wanted.items() if pane in mine}
-            supervisor.session.look(viewer, part, owner=size_owner, frames=frames)
+            for station in supervisor.stations.values():
+                mine = {str(agent.pane) for agent in station.census.agents}
+                part = {pane: want for pane, want in wanted.items() if pane in mine}
+                station.session.look(viewer, part, owner=size_owner, frames=frames)
         self._people.changed()
 
     def shown(self, viewer: Viewer) -> frozenset[PaneId]:
@@ -53,25 +56,21 @@ class Panes:
         """Forget a client that is gone."""
         self._shown.pop(id(viewer), None)
         for supervisor in self._supervisors.values():
-            supervisor.session.leave(viewer)
+            for station in supervisor.stations.values():
+                station.session.leave(viewer)
         for key in [key for key in self._parts if key[0] == id(viewer)]:
             del self._parts[key]
 
     def input(self, viewer: Viewer, *, pane: str, input: list[list[Any]]) -> None:  # noqa: A002  the wire's word
         """Type into a pane."""
-        supervisor, agent = self._at(pane)
-        self._typed(viewer, supervisor, agent, pane)
-        self._type(supervisor, agent, pane, input)
+        supervisor, agent = find_pane(self._supervisors, pane)
+        station = supervisor.at(agent)
+        self._typed(viewer, station, agent, pane)
+        _type(station, agent, pane, input)
 
-    def _typed(self, viewer: Viewer, supervisor: Supervisor, agent: Agent, pane: str) -> None:
-        supervisor.session.typed(viewer, pane)
+    def _typed(self, viewer: Viewer, station: Station, agent: Agent, pane: str) -> None:
+        station.session.typed(viewer, pane)
         self._people.typed(viewer, agent.role)
-
-    def _type(self, supervisor: Supervisor, agent: Agent, pane: str, items: list[list[Any]]) -> None:
-        supervisor.census.attention.typed(agent)
-        frame = supervisor.session.frames.get(pane)
-        for line in _spelled(pane, items, frame.modes if frame else Modes(), agent.newline):
-            supervisor.session.client.tell(line)
 
     def keys(self, viewer: Viewer, *, workspace: str, role: str, keys: list[str]) -> None:
         """Press keys, named as chords. Raises UsageError, and presses none, where one of them cannot be pressed."""
@@ -82,47 +81,48 @@ class Panes:
                 raise UsageError(
                     f"{chord!r} is no key that a pane can be sent.", "Name keys as `ctrl+c`, `enter`, `f5`, `a`."
                 )
-        self._typed(viewer, supervisor, agent, pane)
+        self._typed(viewer, supervisor.at(agent), agent, pane)
         self.press(supervisor, agent, keys)
 
     def press(self, supervisor: Supervisor, agent: Agent, keys: Sequence[str]) -> None:
         """Press keys, named as chords, in an agent's pane. Raises UsageError for one that has none."""
-        self._type(supervisor, agent, pane_of(agent), [["key", chord] for chord in keys])
+        _type(supervisor.at(agent), agent, pane_of(agent), [["key", chord] for chord in keys])
 
     def click(self, supervisor: Supervisor, agent: Agent, label: str) -> None:
         """Click on a label where it stands lowest on the screen that was captured last. Raises UsageError."""
-        pane = pane_of(agent)
-        frame = supervisor.session.frames.get(pane)
+        station, pane = supervisor.at(agent), pane_of(agent)
+        frame = station.session.frames.get(pane)
         lines = [plain(row) for row in frame.rows] if frame is not None else []
         y = next((y for y in range(len(lines) - 1, -1, -1) if label in lines[y]), None)
         if frame is None or y is None or not frame.modes.mouse:
             raise UsageError(f"{quoted(label)} cannot be clicked on.", "Answer in its pane.")
         x = width(lines[y].partition(label)[0])
-        self._type(supervisor, agent, pane, [["mouse", kind, 0, x, y, 0] for kind in ("press", "release")])
+        _type(station, agent, pane, [["mouse", kind, 0, x, y, 0] for kind in ("press", "release")])
 
     async def paste(self, viewer: Viewer, *, pane: str, text: str, more: bool = False) -> dict[str, Any] | None:
         """Paste into a pane, bracketed where its program asked; parts are kept until the last one comes."""
-        supervisor, agent = self._at(pane)
+        supervisor, agent = find_pane(self._supervisors, pane)
+        station = supervisor.at(agent)
         parts = self._parts.setdefault((id(viewer), pane), [])
         if sum(map(len, parts)) <= PASTE_LIMIT:  # one part more than there may be is refused at the end, as a whole
             parts.append(text)
         if more:
             return None
         del self._parts[id(viewer), pane]
-        self._typed(viewer, supervisor, agent, pane)
-        supervisor.census.attention.typed(agent)
-        return {"receipt": await _paste(supervisor, pane, "".join(parts))}
+        self._typed(viewer, station, agent, pane)
+        station.census.attention.typed(agent)
+        return {"receipt": await _paste(station, pane, "".join(parts))}
 
     async def send(self, *, workspace: str, role: str, text: str, enter: bool = True) -> dict[str, Any]:
         """Paste text into an agent's pane and press enter."""
         supervisor, agent = find(self._supervisors, workspace, role)
-        pane = pane_of(agent)
+        station, pane = supervisor.at(agent), pane_of(agent)
         async with self.turn(agent.id):
-            supervisor.census.attention.typed(agent)
-            receipt = await _paste(supervisor, pane, text)
+            station.census.attention.typed(agent)
+            receipt = await _paste(station, pane, text)
             if enter:
                 await asyncio.sleep(BEFORE_ENTER)
-                (await supervisor.session.client.ask(f"send-keys -t {pane} Enter")).checked()
+                (await station.session.client.ask(commands.enter(pane))).checked()
         return {"receipt": receipt}
 
     def turn(self, id_: AgentId) -> asyncio.Lock:
@@ -146,22 +146,26 @@ class Panes:
         if start is not None and start >= CONTINUED:
             return self._excerpts.go_on(start, ansi=ansi)
         supervisor, agent = find(self._supervisors, workspace, role)
-        session, pane = supervisor.session, pane_of(agent)
+        session, pane = supervisor.at(agent).session, pane_of(agent)
         height, total = await session.extent(pane)
         wanted = total - start if start is not None else lines or (total if history else height)
         reading = await session.capture_last(pane, None if wanted >= total else wanted)
         return self._excerpts.begin(reading, ansi=ansi)
 
-    def _at(self, pane: str) -> tuple[Supervisor, Agent]:
-        return find_pane(self._supervisors, pane)
+
+def _type(station: Station, agent: Agent, pane: str, items: list[list[Any]]) -> None:
+    station.census.attention.typed(agent)
+    frame = station.session.frames.get(pane)
+    for line in _spelled(pane, items, frame.modes if frame else Modes(), agent.newline):
+        station.session.client.tell(line)
 
 
-async def _paste(supervisor: Supervisor, pane: str, text: str) -> dict[str, int]:
+async def _paste(station: Station, pane: str, text: str) -> dict[str, int]:
     """Put cleaned text into a pane; the receipt. Raises UsageError for one that is too long."""
     kept, receipt = cleaned(text)
     if kept:
         for line in commands.paste(pane, buffer_name(), kept):
-            (await supervisor.session.client.ask(line)).checked()
+            (await station.session.client.ask(line)).checked()
     return asdict(receipt)
 
 
@@ -190,10 +194,16 @@ def find(supervisors: Mapping[WorkspaceId, Supervisor], workspace: str, role: st
 def find_pane(supervisors: Mapping[WorkspaceId, Supervisor], pane: str) -> tuple[Supervisor, Agent]:
     """Find an agent by its pane. Raises UsageError."""
     for supervisor in supervisors.values():
-        agent = supervisor.census.agent_at(pane)
-        if agent is not None:
-            return supervisor, agent
+        for agent in supervisor.workspace.agents:
+            if agent.pane == pane:
+                return supervisor, agent
     raise UsageError("That pane is gone.")
+
+
+def session_of(supervisors: Mapping[WorkspaceId, Supervisor], pane: str) -> Session:
+    """Find the session that a pane is in. Raises UsageError."""
+    supervisor, agent = find_pane(supervisors, pane)
+    return supervisor.at(agent).session
 
 
 def pane_of(agent: Agent) -> str:

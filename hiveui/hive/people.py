@@ -166,7 +166,8 @@ class People:
 
     def _sizes(self, present: _Present) -> bool:
         supervisor = self._supervisors.get(present.screen.workspace)
-        return supervisor is not None and supervisor.session.owner == id(present.guest)
+        stations = supervisor.stations.values() if supervisor is not None else ()
+        return any(station.session.owner == id(present.guest) for station in stations)
 
 
 def seat_of(guest: Guest) -> Seat:

@@ -7,6 +7,7 @@ import shutil
 import signal
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
+from typing import Protocol
 
 from hiveui.agents.launch import Launch, missing
 from hiveui.hive.identity import AGENT_VARIABLE
@@ -16,6 +17,38 @@ ENDING = ((signal.SIGHUP, 1.0), (signal.SIGTERM, 3.0), (signal.SIGKILL, 3.0))
 """What a program is told, and the seconds that it then has."""
 LOOK = 0.03
 """Seconds between looks at whether they have ended."""
+
+
+class Programs(Protocol):
+    """The programs in the panes of one host, by their pids there."""
+
+    def alive(self, pid: int) -> bool:
+        """Tell whether one still runs, as far as can be told without asking."""
+
+    def reap(self, pid: int) -> None:
+        """Have tmux look whether one ended."""
+
+    async def end(self, pids: Sequence[int]) -> None:
+        """Ask process groups to end, and end those that do not. Raises HostError where nobody can be asked."""
+
+
+class LocalPrograms:
+    """Those that run here."""
+
+    def __init__(self, machine: Machine) -> None:
+        self._machine = machine
+
+    def alive(self, pid: int) -> bool:
+        """Ask the kernel."""
+        return self._machine.alive(pid)
+
+    def reap(self, pid: int) -> None:
+        """Signal the parent."""
+        have_reaped(self._machine, pid)
+
+    async def end(self, pids: Sequence[int]) -> None:
+        """End them by signals."""
+        await see_them_end(self._machine, pids)
 
 
 def obstacle(launch: Launch, env: Mapping[str, str]) -> str:

@@ -51,7 +51,7 @@ class Prompts:
         """Have a text typed and submitted when its agent is at rest; at once where nothing tells of its state."""
         kept, receipt = _whole(text)
         supervisor, agent = find(self._supervisors, workspace, role)
-        if not supervisor.census.told(agent):
+        if not supervisor.at(agent).census.told(agent):
             sent = await self._panes.send(workspace=workspace, role=role, text=text)
             return {"prompt": "", **sent, "ahead": 0, "why": ""}
         before = supervisor.workspace.queues.get(role, ())

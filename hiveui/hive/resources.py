@@ -24,7 +24,7 @@ class Resources:
             (w.name, agent)
             for w in self._bus.state.workspaces.values()
             for agent in w.agents
-            if agent.pid is not None and workspace in (None, w.id)
+            if agent.here and agent.pid is not None and workspace in (None, w.id)
         ]
         pids = [agent.pid for _, agent in running if agent.pid is not None]
         found = await asyncio.to_thread(self._sums, pids)

@@ -43,7 +43,7 @@ class Routine:
         if permit is None or len(asked) != 1:
             return
         for _ in range(LOOKS):
-            dialog = await supervisor.census.attention.dialog(agent)
+            dialog = await supervisor.at(agent).census.attention.dialog(agent)
             if turns().asks != asked:
                 return
             number = _yes(dialog, subject) if dialog is not None else 0

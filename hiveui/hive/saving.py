@@ -12,6 +12,7 @@ from hiveui.errors import LayoutError
 from hiveui.hive.opening import Running
 from hiveui.hive.services import read_for
 from hiveui.model.agent import Agent
+from hiveui.model.hosts import folder_there
 from hiveui.model.layout import AgentSpec, Layout, Leaf, Node, Split, Tab
 from hiveui.model.names import one_line
 from hiveui.model.state import Workspace
@@ -104,8 +105,8 @@ def _spec(agent: Agent, way: Launch | None, folder: Path, kinds: Mapping[str, Ki
     """Give what a layout says of an agent: its entry, or the command as it was run where its kind runs another."""
     if agent.spec is not None:
         return replace(agent.spec, env=way.role_env if way else {})
-    cwd = Path(way.cwd if way else agent.dir)
-    where = cwd.relative_to(folder) if cwd.is_relative_to(folder) else cwd
+    cwd = Path(way.cwd if way else folder_there(agent.host, agent.dir))
+    where = cwd.relative_to(folder) if agent.here and cwd.is_relative_to(folder) else cwd
     env = way.role_env if way else {}
     spec = AgentSpec(agent.role, agent.kind, dir=str(where), env=env, model=agent.model, host=agent.host)
     kind = kinds.get(agent.kind)

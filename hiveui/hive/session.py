@@ -1,24 +1,26 @@
-"""One workspace's live connection to tmux: captures for those who look, facts for the supervisor."""
+"""One workspace's live connection to the tmux of one host: captures for those who look, facts for the supervisor."""
 
 import logging
 import time
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol
 
 from hiveui.errors import TmuxError
 from hiveui.hive.bus import Viewer
 from hiveui.hive.excerpts import Excerpt
+from hiveui.hive.host import Host
 from hiveui.hive.views import View, Wanted
 from hiveui.model.cells import cell_bytes
+from hiveui.model.hosts import pane_on
 from hiveui.model.rows import Frame, Row
 from hiveui.screen.capture import read_frame
 from hiveui.screen.pump import FOCUSED, OTHERS, Pump
 from hiveui.screen.sgr import RowReader
 from hiveui.tmux import commands
 from hiveui.tmux.client import Client
-from hiveui.tmux.server import KEEPER, Server
+from hiveui.tmux.server import KEEPER
 
 log = logging.getLogger(__name__)
 
@@ -61,13 +63,13 @@ class Watcher(Protocol):
 
 
 class Session:
-    """The panes of one workspace."""
+    """The panes of one workspace on one host. They are known by the host's name too; tmux never hears that."""
 
     def __init__(
-        self, name: str, server: Server, log_file: Path, watcher: Watcher, spawn: Callable[[Awaitable[None]], None]
+        self, name: str, host: Host, log_file: Path, watcher: Watcher, spawn: Callable[[Awaitable[None]], None]
     ) -> None:
         self.name = name
-        self._server = server
+        self._host = host
         self._log_file = log_file
         self._watcher = watcher
         self._spawn = spawn
@@ -87,11 +89,12 @@ class Session:
     # the connection
 
     def connect(self) -> None:
-        """Start a tap for this session."""
+        """Start a tap for this session. Raises TmuxError where the host is not reached."""
+        server = self._host.server
         self._client = Client(
             on_dirty=self._printed, on_signal=self._signalled, on_note=self._noted, on_lost=self._connection_lost
         )
-        self._client.start(self._server.attach(self.name), self._server.line.env, self._log_file)
+        self._client.start(server.attach(self.name), server.line.env, self._log_file)
         self._held.clear()
         self._sizes.clear()
         self._focus = ""
@@ -117,7 +120,7 @@ class Session:
     def client(self) -> Client:
         """The live connection. Raises TmuxError while there is none."""
         if self._client is None or self._client.lost:
-            raise TmuxError("The connection to tmux is being made again.", "Try once more in a second.")
+            raise self._host.unreached()
         return self._client
 
     @property
@@ -130,11 +133,12 @@ class Session:
             self._watcher.connection_lost(reason)
 
     def _printed(self, panes: list[str]) -> None:
-        for pane in panes:
+        for pane in (pane_on(self._host.name, pane) for pane in panes):
             self.pump.dirty(pane)
             self._watcher.pane_printed(pane)
 
     def _signalled(self, pane: str, kind: str, body: bytes) -> None:
+        pane = pane_on(self._host.name, pane)
         if kind == "shape":
             if self._shapes.get(pane) == int(body):
                 return
@@ -155,7 +159,7 @@ class Session:
         """List all panes but the keeper's."""
         answer = (await self.client.ask(commands.list_panes(self.name))).checked()
         facts = (read_facts(line.decode(errors="replace")) for line in answer.lines)
-        return [fact for fact in facts if fact.window != KEEPER]
+        return [replace(fact, pane=pane_on(self._host.name, fact.pane)) for fact in facts if fact.window != KEEPER]
 
     async def learn_shapes(self, panes: list[str]) -> None:
         """Read back the cursor shapes that an earlier daemon noted."""

@@ -21,6 +21,7 @@ from hiveui.model import shape
 from hiveui.model.agent import Agent, WorkspaceId
 from hiveui.model.codec import from_json
 from hiveui.model.events import AgentRemoved, Event, TabsArranged, WorkspaceClosed
+from hiveui.model.hosts import LOCAL, folder_on, folder_there
 from hiveui.model.layout import AgentSpec
 from hiveui.model.shape import Tabs
 from hiveui.model.signs import Reading
@@ -73,11 +74,14 @@ class Shaping:
         deeds = await self._known(supervisor)
         found = supervisor.workspace
         host = find(self._supervisors, workspace, beside)[1] if beside else None
-        folder = _there(host.dir if host else found.path)
+        on = host.host if host is not None else LOCAL
+        folder = folder_there(on, host.dir if host else found.path)
+        folder = _there(folder) if on == LOCAL else folder
         role = _free(found, deeds)
         known = supervisor.launches.get(host.id) if host else None
-        spec = AgentSpec(role=role, dir=folder, env=known.role_env if known else {})
+        spec = AgentSpec(role=role, dir=folder, host=on, env=known.role_env if known else {})
         way = launch(catalog(self._paths.kinds)[SHELL], spec, Path(found.path))
+        way = way if on == LOCAL else replace(way, cwd=folder)
         tabs = shape.complete(found.tabs, (agent.role for agent in found.agents))
         here = shape.find(tabs, beside, tab) if host else None
         if here is None or where == NEW_TAB:
@@ -88,8 +92,9 @@ class Shaping:
             id=agent_id(found.id, role),
             role=role,
             kind=SHELL,
-            dir=way.cwd,
+            dir=folder_on(on, way.cwd),
             argv=way.argv,
+            host=on,
             newline=way.newline,
             person=way.person,
             added=True,
@@ -175,12 +180,12 @@ class Shaping:
 
 async def _keep(supervisor: Supervisor, deeds: Deeds) -> None:
     """Keep in tmux's memory what the next daemon may undo. Raises TmuxError."""
-    (await supervisor.session.client.ask(store.put(supervisor.id, KEPT, deeds.kept()))).checked()
+    (await supervisor.here.session.client.ask(store.put(supervisor.id, KEPT, deeds.kept()))).checked()
 
 
 async def _kept(supervisor: Supervisor) -> object:
     """Give what an earlier daemon kept. Raises TmuxError, or ValueError where that is no JSON."""
-    answer = await supervisor.session.client.ask(store.ask(supervisor.id, KEPT))
+    answer = await supervisor.here.session.client.ask(store.ask(supervisor.id, KEPT))
     return store.value(answer.lines[0]) if answer.ok and answer.lines else ()
 
 

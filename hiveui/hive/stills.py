@@ -13,7 +13,7 @@ from typing import Any
 
 from hiveui.errors import StorageError, TmuxError, UsageError
 from hiveui.hive.bus import Viewer
-from hiveui.hive.panes import find_pane, running
+from hiveui.hive.panes import running, session_of
 from hiveui.hive.supervisor import Supervisor
 from hiveui.model.agent import WorkspaceId
 from hiveui.model.rows import Row
@@ -68,7 +68,7 @@ class Stills:
         pane = self._of(viewer, still).pane
         if start < self._of(viewer, still).older:
             with contextlib.suppress(TmuxError, UsageError):
-                older, first, _ = await find_pane(self._supervisors, pane)[0].session.history(pane, start, count)
+                older, first, _ = await session_of(self._supervisors, pane).history(pane, start, count)
                 older = older if first == start else ()
         rows = self._of(viewer, still).rows(start, count, older)
         return {"rows": [[row.ansi, row.width, wrapped] for row, wrapped in rows], "first": start}
@@ -123,7 +123,7 @@ class Stills:
         return still
 
     async def _take(self, pane: str) -> tuple[Still, list[int]]:
-        session = find_pane(self._supervisors, pane)[0].session
+        session = session_of(self._supervisors, pane)
         name = f"still-{secrets.token_hex(8)}"
         paths = [self._folder / f"{name}-{number}" for number in range(len(commands.STILL))]
         line, blocks = commands.still(pane, name, [str(path) for path in paths])

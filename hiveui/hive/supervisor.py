@@ -1,4 +1,4 @@
-"""Runs the agents of one workspace: starts, stops, adopts them, and reaches tmux again when it is lost."""
+"""Runs the agents of one workspace: starts, stops and adopts them, on whichever host each of them is."""
 
 import asyncio
 import logging
@@ -13,18 +13,21 @@ from hiveui.agents.environment import Variable, compose
 from hiveui.agents.hooks.injection import Program
 from hiveui.agents.launch import Launch, Start, begin
 from hiveui.agents.transcripts import last_changes
-from hiveui.errors import StorageError, TmuxError, UsageError
+from hiveui.errors import HostError, StorageError, TmuxError, UsageError
 from hiveui.git.head import branch_of
-from hiveui.hive import checkouts, store
-from hiveui.hive.census import Census
+from hiveui.hive import checkouts, store, there
 from hiveui.hive.checkouts import Beginning
+from hiveui.hive.given import given
 from hiveui.hive.holding import Starting, place_of
-from hiveui.hive.identity import AGENT_VARIABLE
-from hiveui.hive.processes import orphans, see_them_end
+from hiveui.hive.host import Here
+from hiveui.hive.processes import LocalPrograms, orphans
+from hiveui.hive.remote import Remote
 from hiveui.hive.session import now
+from hiveui.hive.station import Station
 from hiveui.hive.surroundings import Surroundings
 from hiveui.model.agent import Agent, AgentId, PaneId, WorkspaceId
 from hiveui.model.events import AgentAdded, AgentLearned, AgentRemoved, AgentStarted, Noticed, SessionLost
+from hiveui.model.hosts import LOCAL, pane_on
 from hiveui.model.layout import Rect, arrange, roles
 from hiveui.model.morning import short
 from hiveui.model.ownership import AgentBounded
@@ -34,10 +37,6 @@ from hiveui.tmux import commands
 
 log = logging.getLogger(__name__)
 
-RECONNECT = (0.0, 0.1, 0.3, 0.6)
-"""Seconds before each attempt to reach tmux again; after the last one it is taken for gone."""
-BREATH = 1.0
-"""Seconds between two connections, at least: one that cannot last is not made as fast as it is lost."""
 SEEN = 1.0
 """Seconds in which tmux notices that a program ended."""
 CHROME = 2
@@ -57,11 +56,26 @@ class Supervisor:
         self._screen = (120, 40)
         self._beginning: defaultdict[AgentId, asyncio.Lock] = defaultdict(asyncio.Lock)
         """By agent: its worktree is made once."""
-        self._connected = -BREATH
-        self.over = False
-        """The session is gone or let go of."""
-        self.census = Census(id_, around, self._launches, self._connection_lost)
-        self.session = self.census.session
+        gone = lambda _: self.lost("tmux is gone")  # noqa: E731
+        self.here = Station(id_, Here(around.server, LocalPrograms(around.machine)), around, self._launches, gone)
+        """What it has here, where it is kept how its agents are started."""
+        self.stations: dict[str, Station] = {LOCAL: self.here}
+        """What it has on each host, by the host's name."""
+
+    def at(self, agent: Agent) -> Station:
+        """Give what the workspace has on an agent's host. Raises UsageError for a host that was never declared."""
+        station = self.stations.get(agent.host)
+        if station is None:
+            host = self._around.hosts.find(agent.host)
+            station = Station(self.id, host, self._around, self._launches, _gone_there)
+            self.stations[agent.host] = station
+            host.join(station)
+        return station
+
+    @property
+    def over(self) -> bool:
+        """The session here is gone or let go of."""
+        return self.here.over
 
     @property
     def workspace(self) -> Workspace:
@@ -83,26 +97,21 @@ class Supervisor:
         """Make the session, with the environment and the terminal's size of the shell that asked. Raises TmuxError."""
         self._caller = dict(caller)
         self._screen = (columns, rows)
-        if self.id not in await self._around.server.sessions():
-            await self._around.server.start(self.id, columns, rows)
-        self.session.connect()
+        await self.here.open(columns, rows)
         await self._keep()
 
     async def adopt(self) -> None:
         """Take over a session that an earlier daemon left, or that is reached again. Raises TmuxError."""
-        self._connected = asyncio.get_running_loop().time()
-        self.session.connect()
+        self.here.connect()
         if not self._launches:
             await self._remember()
-        await self.census.refresh()
+        await self.here.adopt()
         for agent in self.workspace.agents:
-            if agent.pane is None and agent.reading.state is AgentState.STARTING:
-                self.census.ended(agent, None, "it was not started: tmux or the daemon ended first")
-        await self.session.learn_shapes([agent.pane for agent in self.workspace.agents if agent.pane and agent.pid])
+            self.at(agent)
 
     async def _remember(self) -> None:
         """Read how the agents were started; where that cannot be read, opening the workspace again mends it."""
-        answer = await self.session.client.ask(store.ask(self.id))
+        answer = await self.here.session.client.ask(store.ask(self.id))
         if answer.ok and answer.lines:
             try:
                 self._caller, launches = store.read(answer.lines[0])
@@ -114,20 +123,21 @@ class Supervisor:
     async def close(self) -> list[str]:
         """End every program and the session; give the roles that were ended. Raises TmuxError."""
         ended = [agent.role for agent in self.workspace.agents if agent.pid is not None]
-        pids = [agent.pid for agent in self.workspace.agents if agent.pid is not None]
-        self.detach()
-        await self._around.server.end(self.id)
-        await see_them_end(self._around.machine, pids)
+        for name, station in self.stations.items():
+            try:
+                await station.close()
+            except HostError as error:
+                self._around.bus.publish(Noticed(f"Its agents on {name} go on: {error}", "warning"))
+            self._around.hosts.leave(name, station)
         return ended
 
     def detach(self) -> None:
-        """Let go of the session; agents go on."""
-        self.over = True
-        self.census.attention.stop()
-        self.session.close()
+        """Let go of every session; agents go on."""
+        for station in self.stations.values():
+            station.detach()
 
     async def _keep(self) -> None:
-        (await self.session.client.ask(store.keep(self.id, self._caller, self._launches))).checked()
+        (await self.here.session.client.ask(store.keep(self.id, self._caller, self._launches))).checked()
 
     # life of an agent
 
@@ -173,34 +183,29 @@ class Supervisor:
             raise UsageError(f"{agent.role} was not started by HiveUI, so it cannot be started again.")
         if launch is None:
             raise UsageError(f"How {agent.role} was started is not known any more.", "Run `hive up` again.")
+        station = self.at(agent)
+        await station.open(*self._screen)
         if agent.pid is not None:
-            await see_them_end(self._around.machine, [agent.pid])
+            await station.host.programs.end([agent.pid])
         env = {variable.name: variable.value for variable in self.environment(agent)}
         if conversation is None:
             conversation = await _last_conversation(agent, launch, env)
         start = begin(launch, conversation, str(uuid.uuid4()))
-        starting = Starting(agent, launch, place_of(self.workspace.path, agent, self.launches), env)
         async with self._beginning[id_]:
-            way = replace(launch, argv=start.argv)
-            if launch.hooks is not None:
-                program = Program(id_, start.argv, env, launch.cwd, starting.asking)
-                injected = await asyncio.to_thread(self._around.injection.inject, launch.hooks, program)
-                way, env = replace(way, argv=injected.argv), {**env, **injected.env}
-            beginning = await checkouts.begin(way, env, partial(_say, self._around, agent.role))
-            beginning = await _held(self._around, self.id, replace(starting, launch=way), beginning)
-        async with self.census.changing:
+            beginning, env = await self._begin(agent, replace(launch, argv=start.argv), env)
+        async with station.census.changing:
             agent = self._agent(id_)
             try:
                 way = replace(launch, argv=beginning.argv, cwd=beginning.cwd)
                 pane, pid = await self._launch(agent, way, env)
             except TmuxError as error:
-                self.census.ended(agent, None, f"it was not started: {error}")
+                station.census.ended(agent, None, f"it was not started: {error}")
                 raise
-            self.session.client.tell(commands.set_role(pane, agent.role))
-            self.census.unbegun[id_] = beginning.unbegun
-            self.census.resumed.pop(id_, None)
+            station.session.client.tell(commands.set_role(pane, agent.role))
+            station.census.unbegun[id_] = beginning.unbegun
+            station.census.resumed.pop(id_, None)
             if start.resumes and not beginning.hopeless:
-                self.census.resumed[id_] = (start.conversation, asyncio.get_running_loop().time())
+                station.census.resumed[id_] = (start.conversation, asyncio.get_running_loop().time())
             evidence = f"its program was started, {_story(agent, start)}"
             reading = Reading(AgentState.STARTING, Source.PROCESS, Confidence.CERTAIN, evidence, now())
             known = None if beginning.hopeless else start.conversation
@@ -210,37 +215,47 @@ class Supervisor:
             raise beginning.trouble
         return self._agent(id_)
 
+    async def _begin(self, agent: Agent, way: Launch, env: dict[str, str]) -> tuple[Beginning, dict[str, str]]:
+        """Have there be where an agent works, and give how its program begins, in which environment."""
+        host = self.at(agent).host
+        if isinstance(host, Remote):
+            return await there.begin(host, way), env
+        starting = Starting(agent, way, place_of(self.workspace.path, agent, self.launches), env)
+        if way.hooks is not None:
+            program = Program(agent.id, way.argv, env, way.cwd, starting.asking)
+            injected = await asyncio.to_thread(self._around.injection.inject, way.hooks, program)
+            way, env = replace(way, argv=injected.argv), {**env, **injected.env}
+        beginning = await checkouts.begin(way, env, partial(_say, self._around, agent.role))
+        return await _held(self._around, self.id, replace(starting, launch=way), beginning), env
+
     async def _launch(self, agent: Agent, launch: Launch, env: Mapping[str, str]) -> tuple[str, int]:
         """Give the program a window of its own, in place of the one it had: panes are never respawned (commands)."""
-        there = {fact.pane for fact in await self.session.list_panes()} if agent.pane else set()
+        session = self.at(agent).session
+        there = {fact.pane for fact in await session.list_panes()} if agent.pane else set()
         lines = [commands.history_limit(self.id, launch.history)]
         if agent.pane in there:
             lines.insert(0, commands.kill_pane(agent.pane))
-            self.session.forget(agent.pane)
-        lines.append(commands.new_window(self.id, agent.id, env, launch.cwd, launch.argv, size=self._size(agent.role)))
-        answer = (await self.session.client.ask(" ; ".join(lines), len(lines) + 1)).checked()
-        pane, pid = answer.lines[0].split()
-        return pane.decode(), int(pid)
-
-    def _size(self, role: str) -> tuple[int, int]:
-        """Guess the cells that a pane will be given, so that its program need not draw twice."""
-        columns, rows = self._screen
-        tab = next((tab for tab in self.workspace.tabs if role in roles(tab.root)), None)
-        if tab is None:
-            return self._screen
-        place = arrange(tab.root, Rect(0, 0, columns, rows - CHROME)).panes[role]
-        return place.width, place.height - 1
+            session.forget(agent.pane)
+        lines.append(
+            commands.new_window(
+                self.id, agent.id, env, launch.cwd, launch.argv, size=_size(self.workspace, self._screen, agent.role)
+            )
+        )
+        answer = (await session.client.ask(" ; ".join(lines), len(lines) + 1)).checked()
+        pane, pid = answer.lines[0].decode().split()
+        return pane_on(agent.host, pane), int(pid)
 
     async def stop(self, id_: AgentId) -> Agent:
         """End an agent's program; its pane stays with its last screen."""
         agent = self._agent(id_)
         if agent.pid is None:
             raise UsageError(f"{agent.role} is not running.")
-        await see_them_end(self._around.machine, [agent.pid])
+        station = self.at(agent)
+        await station.host.programs.end([agent.pid])
         loop = asyncio.get_running_loop()
         deadline = loop.time() + SEEN
         while True:
-            await self.census.refresh()
+            await station.census.refresh()
             left = self.workspace.agent(id_) or replace(agent, pid=None)
             if left.pid != agent.pid or loop.time() > deadline:
                 return left
@@ -249,14 +264,15 @@ class Supervisor:
     async def remove(self, id_: AgentId) -> None:
         """End an agent and take its pane away."""
         agent = self._agent(id_)
-        async with self.census.changing:
+        station = self.at(agent)
+        async with station.census.changing:
             if agent.pane is not None:
-                await self.session.client.ask(commands.kill_pane(agent.pane))
-                self.session.forget(agent.pane)
+                await station.session.client.ask(commands.kill_pane(agent.pane))
+                station.session.forget(agent.pane)
             self._launches.pop(id_, None)
             self._around.bus.publish(AgentRemoved(self.id, id_))
         if agent.pid is not None:
-            await see_them_end(self._around.machine, [agent.pid])
+            await station.host.programs.end([agent.pid])
         await self._keep()
 
     # facts
@@ -264,46 +280,35 @@ class Supervisor:
     def environment(self, agent: Agent) -> tuple[Variable, ...]:
         """Give an agent's environment with the origin of each variable."""
         launch = self._launches.get(agent.id)
-        ours = {
-            AGENT_VARIABLE: agent.id,
-            "HIVE_ROLE": agent.role,
-            "HIVE_SOCKET": str(self._around.hive_socket),
-        }
-        if not agent.person:
-            ours["HIVE_TOKEN"] = self._around.tokens.token(agent.id)
-        if launch is not None and launch.hooks is not None:
-            ours["HIVE_SPOOL"] = str(self._around.spool.file(agent.id))
-        if "SSH_AUTH_SOCK" in self._caller:
-            ours["SSH_AUTH_SOCK"] = str(self._around.ssh_agent_link)
-        role_env = launch.role_env if launch else {}
-        return compose(self._caller, role_env, launch.env if launch else {}, ours)
+        caller = self.at(agent).host.caller(self._caller)
+        ours = given(self._around, agent, launch, agent_forwarded="SSH_AUTH_SOCK" in self._caller)
+        return compose(caller, launch.role_env if launch else {}, launch.env if launch else {}, ours)
 
     def learn_branches(self, agents: Sequence[Agent]) -> None:
         """Publish the branches that agents' folders are on, '' for none, where they changed."""
-        folders = {folder: branch_of(Path(folder)) or "" for folder in {agent.dir for agent in agents}}
-        for agent in agents:
+        here = [agent for agent in agents if agent.here]
+        folders = {folder: branch_of(Path(folder)) or "" for folder in {agent.dir for agent in here}}
+        for agent in here:
             if folders[agent.dir] != (agent.branch or ""):
                 self._around.bus.publish(AgentLearned(self.id, agent.id, branch=folders[agent.dir]))
 
     def housekeeping(self) -> None:
         """Look after what no event tells of; called every few seconds."""
-        self.session.check()
-        self.census.time_passed()
+        for station in self.stations.values():
+            station.housekeeping(self._quiet)
         self.learn_branches(self.workspace.agents)
-        quiet = {agent.pane: self._quiet(agent) for agent in self.workspace.agents if agent.pane and agent.pid}
-        self.session.hold_hidden(lambda pane: quiet.get(PaneId(pane), False), [str(pane) for pane in quiet])
 
     def _quiet(self, agent: Agent) -> bool:
         """Tell whether nothing is read from what an agent prints while nobody looks."""
         launch = self._launches.get(agent.id)
-        unread = self._around.reader(agent) is None or self.census.attention.speaks(agent)
+        unread = self._around.reader(agent) is None or self.at(agent).census.attention.speaks(agent)
         return launch is not None and launch.quiet_when_hidden and unread
 
     def report(self, agent: Agent, state: AgentState, evidence: str, conversation: str) -> None:
         """Take an agent's report over the gateway."""
         if conversation and conversation != agent.conversation:
             self._around.bus.publish(AgentLearned(self.id, agent.id, conversation=conversation))
-        self.census.attention.hear(agent, Sign(Source.REPORT, state, evidence))
+        self.at(agent).census.attention.hear(agent, Sign(Source.REPORT, state, evidence))
 
     def _agent(self, id_: AgentId) -> Agent:
         found = self.workspace.agent(id_)
@@ -313,30 +318,6 @@ class Supervisor:
 
     # tmux lost
 
-    def _connection_lost(self, reason: str) -> None:
-        """Reach tmux again, or find that it is gone."""
-        if not self.over:
-            self._around.spawn(self._reach_again(reason))
-
-    async def _reach_again(self, reason: str) -> None:
-        if asyncio.get_running_loop().time() - self._connected < BREATH:
-            await asyncio.sleep(BREATH)
-        for wait in RECONNECT:
-            await asyncio.sleep(wait)
-            if self.over:
-                return
-            try:
-                there = self.id in await self._around.server.sessions()
-            except TmuxError as error:
-                log.warning("%s: %s", self.id, error)
-                self._connection_lost(reason)
-                return
-            if there:
-                log.info("the tap of %s was replaced: %s", self.id, reason)
-                await self.adopt()
-                return
-        self.lost("tmux is gone")
-
     def lost(self, why: str, saved: str = "") -> None:
         """Say of every agent that it ended with tmux, and name the processes that outlived it.
 
@@ -345,12 +326,29 @@ class Supervisor:
         self.detach()
         generation = self._around.bus.seq
         left = orphans(self._around.machine)
-        for agent in self.workspace.agents:
+        for agent in self.here.census.agents:
             if agent.pid is not None:
                 pids = ", ".join(map(str, left.get(agent.id, ())))
-                self.census.ended(agent, None, f"{why}; process {pids} goes on without a screen" if pids else why)
+                self.here.census.ended(agent, None, f"{why}; process {pids} goes on without a screen" if pids else why)
         advice = "nothing is started again unasked; r restores all"
         self._around.bus.publish(SessionLost(self.id, f"{why}: {advice}", saved or now(), generation))
+
+
+def _gone_there(station: Station) -> None:
+    """Say of the agents on another host that they ended with the tmux there."""
+    for agent in station.census.agents:
+        if agent.pid is not None:
+            station.census.ended(agent, None, f"tmux on {agent.host} is gone; nothing is started again unasked")
+
+
+def _size(workspace: Workspace, screen: tuple[int, int], role: str) -> tuple[int, int]:
+    """Guess the cells that a pane will be given, so that its program need not draw twice."""
+    tab = next((tab for tab in workspace.tabs if role in roles(tab.root)), None)
+    if tab is None:
+        return screen
+    columns, rows = screen
+    place = arrange(tab.root, Rect(0, 0, columns, rows - CHROME)).panes[role]
+    return place.width, place.height - 1
 
 
 def _story(agent: Agent, start: Start) -> str:
@@ -363,7 +361,7 @@ def _story(agent: Agent, start: Start) -> str:
 async def _last_conversation(agent: Agent, launch: Launch, env: Mapping[str, str]) -> str:
     """Give the conversation that an agent goes on with; '' where it has none, or where that is known to be gone."""
     last = agent.conversation or ""
-    if not last or not launch.resume or not launch.transcripts:
+    if not last or not launch.resume or not launch.transcripts or not agent.here:
         return last
     return last if await asyncio.to_thread(last_changes, launch.transcripts, (last,), env) else ""
 

@@ -8,6 +8,7 @@ from hiveui.agents.hooks.injection import Injection
 from hiveui.agents.hooks.spool import Spool
 from hiveui.hive.attention import Reader
 from hiveui.hive.bus import Bus
+from hiveui.hive.hosts import Hosts
 from hiveui.hive.identity import Tokens
 from hiveui.machine import Machine
 from hiveui.model.agent import Agent
@@ -20,6 +21,7 @@ class Surroundings:
 
     bus: Bus
     server: Server
+    hosts: Hosts
     machine: Machine
     tokens: Tokens
     hive_socket: Path

@@ -49,7 +49,7 @@ class Telling:
             raise UsageError(f"There is no agent {quoted(role)} here.")
         if agent.person or agent.child_of is not None:
             raise UsageError("It is no agent.")
-        if not supervisor.census.told(agent):
+        if not supervisor.at(agent).census.told(agent):
             raise UsageError("Nothing tells when it is at rest.", f"Tell it yourself: hive send {role!r} TEXT.")
         times, now = self._told[workspace, role], self._clock()
         if len(times) == MOST and now - times[0] < WITHIN:

@@ -46,6 +46,8 @@ def find(known: Iterable[Known]) -> Mapping[str, Top]:
     places: dict[str, list[Known]] = {}
     kept: dict[str, str] = {}
     for workspace, agent, launch in known:
+        if not agent.here:
+            continue
         tree = launch.worktree if launch is not None else None
         folder = tree.path if tree is not None and tree.holds(agent.dir) else agent.dir
         top, git = top_of(Path(os.path.realpath(folder)))

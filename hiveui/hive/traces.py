@@ -59,7 +59,7 @@ def processes(machine: Machine, agents: Collection[Agent]) -> Processes:
     writes: dict[str, set[AgentId]] = {}
     busy = set()
     for agent in agents:
-        if agent.pid is None:
+        if agent.pid is None or not agent.here:
             continue
         whose = agent.child_of or agent.id
         found = _below(agent.pid, children)

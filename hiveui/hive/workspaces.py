@@ -111,6 +111,8 @@ class Workspaces:
     ) -> Supervisor:
         """Give the supervisor of a workspace, with a session that lives; where none can be had, nothing is open."""
         await self.attached(env=env)
+        for host in opening.hosts.values():
+            self._around.hosts.declare(host)
         id_ = opening.id
         new = id_ not in self._bus.state.workspaces
         tabs, folder = self._tabs(opening), str(opening.folder)
@@ -154,7 +156,8 @@ class Workspaces:
         for id_ in sorted(had, key=lambda id_: order.index(id_) if id_ in order else -1):
             self._bus.publish(AgentRemoved(supervisor.id, id_))
             if id_ in order:
-                self._bus.publish(AgentAdded(supervisor.id, replace(had[id_], pane=None, pid=None)))
+                gone = replace(had[id_], pane=None, pid=None) if had[id_].here else had[id_]
+                self._bus.publish(AgentAdded(supervisor.id, gone))
 
     async def session(self, id_: WorkspaceId, env: Mapping[str, str], size: tuple[int, int]) -> Supervisor:
         """Give a workspace that does not run a session in tmux, for agents with that environment. Raises TmuxError."""

@@ -144,15 +144,15 @@ def surroundings(environ: Mapping[str, str], ssh_agent: Path | None = None) -> d
     return kept | agent | {"LC_ALL": "C.UTF-8", "TERM": "dumb", "SSH_ASKPASS_REQUIRE": "never"}
 
 
-def line_to(spec: HostSpec, run: Path, env: Mapping[str, str]) -> Line:
-    """Make the line to a host; `run` is the folder of sockets, `env` that of programs which lead to hosts."""
+def line_to(spec: HostSpec, control: Path, env: Mapping[str, str]) -> Line:
+    """Make the line to a host; `control` is for the socket of a master, `env` for programs which lead to hosts."""
     match spec.way:
         case Way.LOCAL:
             return Local(env, spec.name)
         case Way.COMMAND:
             return Command(spec.name, spec.argv, env)
         case Way.SSH:
-            return Ssh(spec.name, spec.argv, run / f"ssh-{spec.name}", env)
+            return Ssh(spec.name, spec.argv, control, env)
 
 
 async def once(argv: Sequence[str], env: Mapping[str, str], *, stdin: bytes = b"", within: float = 10.0) -> Done:

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from typing import NewType
 
 from hiveui.model.checks import Outcome
+from hiveui.model.hosts import LOCAL
 from hiveui.model.layout import AgentSpec
 from hiveui.model.signs import Reading
 from hiveui.model.usage import Spend
@@ -13,7 +14,7 @@ AgentId = NewType("AgentId", str)
 WorkspaceId = NewType("WorkspaceId", str)
 """Generated, `[a-z0-9-]{1,32}`: the session's name in tmux."""
 PaneId = NewType("PaneId", str)
-"""Tmux's own, `%3`."""
+"""Tmux's own, `%3`; of another host `HOST%3`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,9 +26,9 @@ class Agent:
     """The person's name for it; unique in the workspace, hostile until shown through the sanitiser."""
     kind: str
     dir: str
-    """Absolute folder in which the program is started."""
+    """Absolute folder in which the program is started; on another host `HOST:FOLDER`, which is none here."""
     argv: tuple[str, ...] = ()
-    host: str = "local"
+    host: str = LOCAL
     pane: PaneId | None = None
     pid: int | None = None
     reading: Reading = field(default_factory=Reading)
@@ -60,3 +61,8 @@ class Agent:
     model: str = ""
     note: str = ""
     """A sentence for the person: why it could not start, that it was an orphan, …"""
+
+    @property
+    def here(self) -> bool:
+        """It runs on this host: its process and its folder are of this one."""
+        return self.host == LOCAL

@@ -11,6 +11,7 @@ from hiveui.model.claims import AgentChecked
 from hiveui.model.codec import from_json, to_json
 from hiveui.model.collisions import CollisionEvent
 from hiveui.model.contracts import ContractEvent
+from hiveui.model.hosts import HostEvent
 from hiveui.model.layout import Tab
 from hiveui.model.merging import MergeEvent
 from hiveui.model.ownership import OwnershipEvent
@@ -286,6 +287,7 @@ Event = (
     | PersonReturned
     | SessionLost
     | Noticed
+    | HostEvent
     | WorkEvent
 )
 

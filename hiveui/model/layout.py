@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+from hiveui.model.hosts import HostSpec
+
 Direction = Literal["columns", "rows"]
 
 
@@ -60,8 +62,9 @@ class AgentSpec:
     """What proves its work where it ends with 0; '' for nothing."""
     on_fail: str = ""
     """`tell` has the agent told that it failed; else the person is."""
-    # Read, kept and shown as not enforced yet:
     host: str = "local"
+    """The name of the host that it runs on."""
+    # Read, kept and shown as not enforced yet:
     sandbox: str = ""
 
 
@@ -111,6 +114,8 @@ class Layout:
     """`tell` where agents that meet in a path are told so unasked."""
     check: tuple[str, ...] = ()
     """What proves the work of each agent that has no check of its own."""
+    hosts: Mapping[str, HostSpec] = field(default_factory=dict)
+    """Other hosts, by name."""
 
 
 @dataclass(frozen=True, slots=True)

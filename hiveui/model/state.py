@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
-from hiveui.model import collisions, contracts, merging, ownership, review
+from hiveui.model import collisions, contracts, hosts, merging, ownership, review
 from hiveui.model.agent import Agent, AgentId, WorkspaceId
 from hiveui.model.claims import AgentChecked
 from hiveui.model.collisions import CollisionEvent, Radar
@@ -36,6 +36,7 @@ from hiveui.model.events import (
     WorkspaceClosed,
     WorkspaceOpened,
 )
+from hiveui.model.hosts import HostEvent, Hosts
 from hiveui.model.layout import Tab
 from hiveui.model.merging import MergeEvent, Trains
 from hiveui.model.ownership import Ownership, OwnershipEvent
@@ -116,12 +117,15 @@ class State:
     """Everything at human speed. Pane rows never stand here."""
 
     workspaces: Mapping[WorkspaceId, Workspace] = field(default_factory=dict)
+    hosts: Hosts = field(default_factory=dict)
 
 
 def apply(state: State, event: Event) -> State:  # noqa: C901  one case for each event
     """Give the state after `event`. Pure; the same in the daemon and in every client."""
     if isinstance(event, WorkEvent):
         return _workspace(state, event.workspace, lambda w: _worked(w, event))
+    if isinstance(event, HostEvent):
+        return replace(state, hosts=hosts.fold(state.hosts, event))
     match event:
         case WorkspaceOpened():
             return replace(state, workspaces={**state.workspaces, event.id: _opened(state, event)})

@@ -52,7 +52,7 @@ def parse_layout(data: bytes, file: str, kinds: tuple[str, ...], kind: str = "sh
     replicas = {role: tuple(spec.role for spec in specs) for role, specs in groups.items()}
     specs = tuple(spec for group in groups.values() for spec in group)
     tabs = _tabs(found["tabs"], replicas) if "tabs" in found else ()
-    plain = ("description", "worktrees", "budget", "collisions", "check")
+    plain = ("description", "worktrees", "budget", "collisions", "check", "hosts")
     tops: dict[str, Any] = {key: found[key] for key in plain if key in found}
     if "contracts" in found:
         tops["contracts"] = _contracts(top, found["contracts"], replicas)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from hiveui.model.alerts import Level
+from hiveui.model.hosts import HOST_NAME, LOCAL, HostSpec, Way
 from hiveui.model.names import NAME, nearest, quoted
 from hiveui.model.ownership import Mode
 from hiveui.model.permits import read_permit
@@ -173,6 +174,32 @@ def _contracts(node: Node, what: str) -> dict[str, tuple[str, ...]]:
     return dict.fromkeys(_GLOBS.read(node, what), ())
 
 
+def _destination(node: Node, what: str) -> tuple[str, ...]:
+    """Read where ssh(1) is to go: one word, or several of which the last is it."""
+    words: tuple[str, ...] = _ARGV.read(node, what) if isinstance(node, Items) else (text(node, what),)
+    if not words[-1].strip() or words[-1].startswith("-") or any(char.isspace() for char in words[-1]):
+        mend = 'Write it as build.example.org, or as [-p, "2222", me@build.example.org].'
+        raise node.place.wrong(f"{what} ends in no destination", mend)
+    return words
+
+
+def _hosts(node: Node, what: str) -> dict[str, HostSpec]:
+    """Read a map of hosts' names to how they are reached."""
+    if not isinstance(node, Fields):
+        raise node.place.wrong(f"{what} is to be a map", "Write {build: {ssh: build.example.org}}.")
+    found = {}
+    for name, place in node.keys.items():
+        _HOST.read(Text(place, name, quoted=True), f"a host of {what}")
+        if name == LOCAL:
+            raise place.wrong(f"{what} cannot name a host local", "That is this one; call it something else.")
+        given = fields(node.fields[name], f"host {name}", HOST)
+        ways = [way for way in (Way.SSH, Way.COMMAND) if way in given]
+        if len(ways) != 1:
+            raise place.wrong(f"host {name} is to have either `ssh` or `command`", "Write {ssh: build.example.org}.")
+        found[name] = HostSpec(name, ways[0], given[ways[0]], given.get("dir", ""))
+    return found
+
+
 def _unread(node: Node, what: str) -> Node:  # noqa: ARG001  the reader of layouts goes into it
     return node
 
@@ -190,7 +217,7 @@ _FILE = matching(
     "Write paths below the repository's top, as .env or web/node_modules.",
 )
 _MODEL = matching(r"[A-Za-z0-9][A-Za-z0-9._:/@+\[\]-]{0,127}", "Write the model's name as its program takes it.")
-_HOST = matching(r"[A-Za-z0-9](?:[A-Za-z0-9._@:-]{0,127})", "Write local, or a host's name as ssh takes it.")
+_HOST = matching(HOST_NAME.pattern, "Write local, or a name of `hosts`: small letters, digits and hyphens, at most 20.")
 _GLOBS = list_of(_GLOB, '[api/openapi.yaml, "proto/**"]')
 _ROLES = list_of(_NAME, "[backend, frontend]", least=1)
 _WORDS = list_of(_TEXT, '["one", "two"]')
@@ -201,6 +228,29 @@ _ENV = Shape(
 )
 _MONEY = Shape(_money, {"type": "number", "exclusiveMinimum": 0, "maximum": 999_999.99})
 _BOOLEAN = Shape(_yes, {"type": "boolean"})
+
+HOST: Mapping[str, Field] = {
+    "ssh": Field(
+        Shape(_destination, {"anyOf": [_TEXT.schema, _ARGV.schema]}),
+        "where it is, as `ssh` takes it: a name of your ~/.ssh/config, or words with options, the destination last",
+    ),
+    "command": Field(_ARGV, "words after which a command runs there: [docker, exec, -i, box]"),
+    "dir": Field(_PATH, "folder there that agents' `dir` is below; the home there where nothing is said"),
+}
+"""What an entry of `hosts` may say."""
+HOSTS = Shape(
+    _hosts,
+    {
+        "type": "object",
+        "propertyNames": _HOST.schema,
+        "additionalProperties": {
+            "type": "object",
+            "additionalProperties": False,
+            "properties": {key: {**field.shape.schema, "description": field.help} for key, field in HOST.items()},
+            "oneOf": [{"required": [way]} for way in ("ssh", "command")],
+        },
+    },
+)
 
 AGENT: Mapping[str, Field] = {
     "kind": Field(_WORD, "program: claude, codex, gemini, opencode, qwen, copilot, shell, rehearsal, or one of yours"),
@@ -246,7 +296,7 @@ AGENT: Mapping[str, Field] = {
     "on_fail": Field(
         one_of(*ON_FAIL), "what is done once its check fails: flag (you are told), or tell (it is, a few times)"
     ),
-    "host": Field(_HOST, "host it runs on (kept, not enforced yet)"),
+    "host": Field(_HOST, "host it runs on: a name of `hosts`, here or in config.yaml; `local` where nothing is said"),
     "sandbox": Field(_WORD, "sandbox it runs in (kept, not enforced yet)"),
 }
 """What an entry of `agents`, and `defaults`, may say."""
@@ -313,6 +363,7 @@ LAYOUT: Mapping[str, Field] = {
         one_of("show", "tell"), "agents that change one another's files: show (you are told), or tell (they are, too)"
     ),
     "check": Field(_ARGV, "command that proves the work of each agent that has no `check` of its own"),
+    "hosts": Field(HOSTS, "other hosts that its agents run on, by name; those of config.yaml are there too"),
     "defaults": Field(_DEFAULTS, "what holds for each agent that says nothing"),
     "agents": Field(
         Shape(_unread, {"anyOf": [_AGENTS, {"const": "services"}]}),

@@ -92,7 +92,7 @@ class Client:
         """Ask for a screen or for lines of history: first line the header, then the rows."""
         bounds = WHOLE_SCREEN if start is None or end is None else (start, end)
         line = commands.capture(pane, start, end)
-        body = BOUNDS.pack(*bounds) + pane.encode() + b"\n" + line.encode()
+        body = BOUNDS.pack(*bounds) + commands.checked_pane(pane).encode() + b"\n" + line.encode()
         return await self._wait(Kind.CAPTURE, body)
 
     def hold(self, pane: str) -> None:

@@ -8,13 +8,14 @@ import re
 from collections.abc import Mapping, Sequence
 
 from hiveui.errors import TmuxError
+from hiveui.model.hosts import HOST_NAME
 from hiveui.tmux.protocol import CAPTURE_HEADER
 
 PIECE = 1 << 16
 """Characters of one piece of a paste."""
 
 _ID = re.compile(r"[a-z0-9-]{1,32}")
-_PANE = re.compile(r"%[0-9]{1,9}")
+_PANE = re.compile(rf"(?:{HOST_NAME.pattern})?(%[0-9]{{1,9}})")
 _ESCAPES = str.maketrans(
     {"\\": "\\\\", '"': '\\"', "$": "\\$", "\n": "\\n", "\r": "\\r", "\t": "\\t", "\x1b": "\\e", "~": "\\~"}
 )
@@ -50,10 +51,11 @@ def checked_id(name: str) -> str:
 
 
 def checked_pane(pane: str) -> str:
-    """Give `pane` back if it is a pane's id. Raises TmuxError."""
-    if not _PANE.fullmatch(pane):
+    """Give a pane's id as the tmux of its host knows it: without the host. Raises TmuxError for what is no pane."""
+    found = _PANE.fullmatch(pane)
+    if found is None:
         raise TmuxError(f"{pane!r} is no pane.")
-    return pane
+    return found[1]
 
 
 def capture(pane: str, start: int | None = None, end: int | None = None) -> str:
@@ -134,6 +136,11 @@ def paste(pane: str, buffer: str, text: str) -> list[str]:
     pieces = [text[start : start + PIECE] for start in range(0, len(text), PIECE)]
     last = f"paste-buffer -p -r -d -b {name} -t {checked_pane(pane)}"
     return [*(f"set-buffer -a -b {name} -- {quote(piece)}" for piece in pieces), last]
+
+
+def enter(pane: str) -> str:
+    """Press enter."""
+    return f"send-keys -t {checked_pane(pane)} Enter"
 
 
 def set_role(pane: str, role: str) -> str:

@@ -173,9 +173,10 @@ class Server:
         """End a session and the programs in it, if it is there."""
         await self.ask("kill-session", "-t", f"={commands.checked_id(session)}")
 
-    async def control_clients(self) -> list[int]:
-        """List the pids of control clients."""
-        said = await self.ask("list-clients", "-F", "#{client_pid} #{client_control_mode}") or ""
+    async def control_clients(self, session: str = "") -> list[int]:
+        """List the pids of control clients, of one session or of all."""
+        of = ("-t", f"={commands.checked_id(session)}") if session else ()
+        said = await self.ask("list-clients", *of, "-F", "#{client_pid} #{client_control_mode}") or ""
         return [int(line.split()[0]) for line in said.splitlines() if line.endswith(" 1")]
 
     async def kill(self, pid: int | None, gone: Callable[[int], bool], within: float = 5.0) -> None:

@@ -125,7 +125,7 @@ async def test_two_who_open_one_workspace_at_once_get_one_set_of_agents(nest: Ne
         answers = await asyncio.gather(*(nest.open(hive, {"a": CAT, "b": CAT}) for _ in range(3)))
         assert sorted(answer["started"] for answer in answers) == [[], [], ["a", "b"]]
         await shows(hive, "a", "ready")
-        assert len(await hive._supervisors[workspace(hive).id].session.list_panes()) == 2
+        assert len(await hive._supervisors[workspace(hive).id].here.session.list_panes()) == 2
 
 
 async def test_a_workspace_that_was_closed_can_be_restored_until_it_is_forgotten(nest: Nest):
@@ -218,7 +218,7 @@ async def test_a_restart_replaces_the_pane_and_begins_with_a_clean_history(nest:
         await hive.restart(**at(hive, "count"))
         await shows(hive, "count", "ready")
         new = agent(hive, "count")
-        panes = [fact.pane for fact in await hive._supervisors[workspace(hive).id].session.list_panes()]
+        panes = [fact.pane for fact in await hive._supervisors[workspace(hive).id].here.session.list_panes()]
         assert panes == [new.pane]
         assert new.pane != old.pane
         assert not MACHINE.alive(old.pid)
@@ -241,7 +241,7 @@ async def test_no_restart_takes_tmux_down_while_panes_are_flooded(nest: Nest):
 async def test_two_restarts_at_once_make_one_pane(nest: Nest):
     async with nest.hive() as hive:
         await nest.open(hive, {"cat": CAT})
-        session = hive._supervisors[workspace(hive).id].session
+        session = hive._supervisors[workspace(hive).id].here.session
         (await session.client.ask(f"kill-pane -t {agent(hive, 'cat').pane}")).checked()
         await ended(hive, "cat")
         await asyncio.gather(*(hive.restart(**at(hive, "cat")) for _ in range(3)))
@@ -294,7 +294,7 @@ async def test_an_agent_whose_pane_was_killed_has_ended_and_can_be_started_again
     async with nest.hive() as hive:
         await nest.open(hive, {"cat": CAT})
         pane = agent(hive, "cat").pane
-        (await hive._supervisors[workspace(hive).id].session.client.ask(f"kill-pane -t {pane}")).checked()
+        (await hive._supervisors[workspace(hive).id].here.session.client.ask(f"kill-pane -t {pane}")).checked()
         assert (await ended(hive, "cat")).note == "its pane is gone"
         with pytest.raises(UsageError, match="is not running"):
             await hive.shaping.stop(**at(hive, "cat"))
@@ -307,7 +307,7 @@ async def test_closing_ends_what_runs_even_without_a_connection(nest: Nest):
         await nest.open(hive, {"cat": CAT, "done": ["true"]})
         await ended(hive, "done")
         pid, id_ = agent(hive, "cat").pid, workspace(hive).id
-        hive._supervisors[id_].session.client.close()
+        hive._supervisors[id_].here.session.client.close()
         assert (await hive.workspaces.close(workspace=id_))["ended"] == ["cat"]
         assert not MACHINE.alive(pid)
         assert id_ not in await nest.server.sessions()
@@ -364,7 +364,7 @@ async def test_a_second_hive_adopts_what_the_first_left(nest: Nest):
     async with nest.hive() as hive:
         await nest.open(hive, {"bar": ["sh", "-c", "printf '\\033[5 qready'; exec cat"], "cat": CAT})
         await shows(hive, "bar", "ready")
-        session = hive._supervisors[workspace(hive).id].session
+        session = hive._supervisors[workspace(hive).id].here.session
         await soon(lambda: session._shapes.get(agent(hive, "bar").pane) == 5)
         (await session.client.ask("display-message -p told")).checked()
         before = {a.role: (a.pid, a.pane) for a in workspace(hive).agents}
@@ -372,7 +372,7 @@ async def test_a_second_hive_adopts_what_the_first_left(nest: Nest):
     async with nest.hive() as hive:
         assert {a.role: (a.pid, a.pane) for a in workspace(hive).agents} == before
         supervisor = hive._supervisors[workspace(hive).id]
-        assert supervisor.session._shapes == {agent(hive, "bar").pane: 5}
+        assert supervisor.here.session._shapes == {agent(hive, "bar").pane: 5}
         assert (await hive.workspaces.plan(folder=str(nest.project), layout="one"))["changes"] == []
         await hive.restart(**at(hive, "cat"))
         await shows(hive, "cat", "ready")
@@ -436,16 +436,16 @@ async def test_an_opening_that_its_daemon_did_not_live_to_finish_is_told_by_the_
         for role in "abc":
             await hive.restart(**at(hive, role))
             await shows(hive, role, "ready")
-        assert len(await hive._supervisors[workspace(hive).id].session.list_panes()) == 3
+        assert len(await hive._supervisors[workspace(hive).id].here.session.list_panes()) == 3
 
 
 async def test_a_killed_tap_is_replaced_and_nothing_is_lost(nest: Nest):
     async with nest.hive() as hive:
         await nest.open(hive, {"cat": CAT})
         supervisor = hive._supervisors[workspace(hive).id]
-        pid, tap = agent(hive, "cat").pid, supervisor.session.tap_pid
+        pid, tap = agent(hive, "cat").pid, supervisor.here.session.tap_pid
         os.kill(tap, signal.SIGKILL)
-        await soon(lambda: supervisor.session.tap_pid != tap and not supervisor.session._client.lost)
+        await soon(lambda: supervisor.here.session.tap_pid != tap and not supervisor.here.session._client.lost)
         await shows(hive, "cat", "ready")
         assert agent(hive, "cat").pid == pid
 
@@ -499,7 +499,7 @@ async def test_history_is_read_line_for_line_while_more_is_printed(nest: Nest):
     async with nest.hive() as hive:
         await nest.open(hive, {"count": {"command": ["sh", "-c", script], "history": 50000}})
         pane, lines, start = agent(hive, "count").pane, [], 0
-        session = hive._supervisors[workspace(hive).id].session
+        session = hive._supervisors[workspace(hive).id].here.session
         while (await session.extent(pane))[1] < 4000:
             await asyncio.sleep(0.01)
         while len(lines) < 3000:
@@ -583,7 +583,7 @@ async def test_hostile_names_are_kept_as_they_are_and_none_is_run(nest: Nest):
     assert len(names) > 150
     async with nest.hive() as hive:
         await nest.open(hive, {"cat": CAT})
-        client = hive._supervisors[workspace(hive).id].session.client
+        client = hive._supervisors[workspace(hive).id].here.session.client
         pane = agent(hive, "cat").pane
         plain_tmux(nest, "set-option", "-g", "status-interval", "1")
         for name in names:

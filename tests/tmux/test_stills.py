@@ -163,5 +163,5 @@ async def test_a_still_that_cannot_be_kept_is_an_error_and_leaves_nothing_behind
         monkeypatch.setattr(hive.stills, "_folder", nest.paths.run / "missing")
         with pytest.raises(StorageError, match=r"could not be read: .*No such file or directory"):
             await hive.stills.take(Someone(), pane=pane)
-        session = next(iter(hive._supervisors.values())).session
+        session = next(iter(hive._supervisors.values())).here.session
         assert (await session.client.ask("list-buffers")).lines == ()

@@ -212,7 +212,7 @@ async def test_a_pane_that_an_agent_made_leaves_the_tabs_when_it_ends(nest: Nest
         await nest.open(hive, {"a": CAT})
         (window,) = [a.id for a in workspace(hive).agents]
         supervisor = hive._supervisors[workspace(hive).id]
-        await supervisor.session.client.ask(f"split-window -d -t ={supervisor.id}:{window} 'read line'")
+        await supervisor.here.session.client.ask(f"split-window -d -t ={supervisor.id}:{window} 'read line'")
         await soon(lambda: workspace(hive).role("a pane 1"), what="the pane that it made")
         child = agent(hive, "a pane 1")
         await arrange(hive, shape.split(workspace(hive).tabs, "a", 0, child.role, "rows"))

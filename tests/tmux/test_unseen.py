@@ -116,7 +116,7 @@ async def test_a_tmux_that_stands_still_for_two_seconds_changes_nobodys_state(ne
 async def test_a_connection_that_is_made_anew_changes_nobodys_state(nest: Nest, monkeypatch):
     monkeypatch.setattr(module, "HOUSEKEEPING", 0.2)
     async with staffed(nest) as hive:
-        session = hive._supervisors[workspace(hive).id].session
+        session = hive._supervisors[workspace(hive).id].here.session
         with nobody_changes(hive) as changed:
             for blow in (signal.SIGKILL, signal.SIGSTOP):
                 tap, captures = session.tap_pid, session.captures
@@ -129,7 +129,7 @@ async def test_a_connection_that_is_made_anew_changes_nobodys_state(nest: Nest, 
 async def test_a_hidden_agent_whose_screen_alone_tells_of_it_is_followed(nest: Nest, monkeypatch):
     monkeypatch.setattr(module, "HOUSEKEEPING", 0.05)
     async with staffed(nest) as hive:
-        session = hive._supervisors[workspace(hive).id].session
+        session = hive._supervisors[workspace(hive).id].here.session
         await soon(lambda: agent(hive, "hooked").pane in session._held, what="tmux keeps back what is not read")
         for _ in range(3):
             for rows, state in ((SCREENS["asks"][1], S.APPROVAL), (SCREENS["rests"][1], S.IDLE)):

@@ -157,7 +157,8 @@ class Seats:
         }
         workspace = SimpleNamespace(role=agents.get)
         census = SimpleNamespace(told=lambda agent: agent.told)
-        self.supervisors: Any = {WorkspaceId("w"): SimpleNamespace(workspace=workspace, census=census)}
+        at = lambda agent: SimpleNamespace(census=census)  # noqa: E731
+        self.supervisors: Any = {WorkspaceId("w"): SimpleNamespace(workspace=workspace, at=at)}
 
     async def queue(self, *, workspace: str, role: str, text: str) -> dict[str, Any]:
         self.queued.append(text)

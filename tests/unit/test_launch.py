@@ -98,7 +98,6 @@ def test_an_agent_starts_in_its_folder_of_its_checkout(checkout, folder, expecte
 def test_what_is_not_enforced_yet_is_said_field_by_field():
     asked = {
         "mode": "ask",
-        "host": "gpu",
         "sandbox": "bwrap",
         "setup": (("make",),),
     }

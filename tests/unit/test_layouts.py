@@ -74,7 +74,7 @@ agents:
     dir: services/api
     check: ["make", "test"]
     mode: ask
-    host: gpu1.example
+    host: gpu1
     sandbox: bwrap
     checkout: shared
     history: 500
@@ -90,7 +90,7 @@ agents:
     assert (tests.command, tests.check, tests.dir) == (("make", "test"), ("make", "test"), "services/api")
     assert (tests.mode, tests.host, tests.sandbox, tests.history, tests.inline) == (
         "ask",
-        "gpu1.example",
+        "gpu1",
         "bwrap",
         500,
         False,

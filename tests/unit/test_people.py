@@ -42,9 +42,9 @@ def people(monkeypatch):
     monkeypatch.setattr(hive_people, "TYPES", 0.05)
     agents = tuple(Agent(AgentId(role), role, "shell", "/x") for role in ("backend", "tests"))
     state = State({W: Workspace(W, "shop", "/x", "", agents=agents)})
-    session = SimpleNamespace(owner=None)
+    station = SimpleNamespace(session=SimpleNamespace(owner=None))
     bus = SimpleNamespace(state=state, workspace=lambda id_: state.workspaces[id_])
-    return People(bus, {W: SimpleNamespace(session=session)})
+    return People(bus, {W: SimpleNamespace(stations={"local": station})})
 
 
 async def test_who_comes_goes_elsewhere_types_and_leaves_is_told_to_all_that_are_here(people):
@@ -106,7 +106,7 @@ async def test_one_that_only_watches_is_told_and_is_not_among_them(people):
 
 async def test_who_sets_the_sizes_is_said(people):
     me, bob = Guest(), Guest("driver", "bob")
-    people._supervisors[W].session.owner = id(bob)
+    people._supervisors[W].stations["local"].session.owner = id(bob)
     people.look(me, **PLACE)
     people.look(bob, **PLACE)
     await soon(lambda: me.sees.sizer(W) == "bob")

@@ -1,0 +1,86 @@
+"""The hosts that agents are on, besides this one. `check` and `retry` are verbs (hive.hive.Hive)."""
+
+import hashlib
+import os
+from collections.abc import Awaitable, Callable
+from functools import partial
+
+from hiveui.errors import UsageError
+from hiveui.hive.bus import Bus
+from hiveui.hive.remote import Follower, Remote
+from hiveui.hosts.line import line_to, surroundings
+from hiveui.model.hosts import HostDeclared, HostForgotten, HostLink, HostSpec, HostStood
+from hiveui.model.names import nearest, quoted
+from hiveui.paths import Paths
+
+FOLDER = ".local/state/hive-hosts"
+"""Below the home there: a folder for each hive whose agents are there, by a name that tells nothing of it."""
+
+
+class Hosts:
+    """Every host that some workspace has agents on."""
+
+    def __init__(self, paths: Paths, bus: Bus, mark: str, spawn: Callable[[Awaitable[None]], None]) -> None:
+        """`mark` is this hive's own and nobody else's."""
+        self._paths = paths
+        self._bus = bus
+        self._spawn = spawn
+        self.folder = f"{FOLDER}/{hashlib.sha256(mark.encode()).hexdigest()[:12]}"
+        """Ours on each of them, below the home there."""
+        self._hosts: dict[str, Remote] = {}
+
+    def declare(self, spec: HostSpec) -> None:
+        """Take in how a host is reached. Raises UsageError where agents are on one of that name that is another."""
+        known = self._bus.state.hosts.get(spec.name)
+        if known is not None and known.spec == spec:
+            return
+        host = self._hosts.get(spec.name)
+        if host is not None and host.used:
+            raise UsageError(
+                f"Another workspace has agents on another host called {spec.name}.",
+                "Call one of them something else, or take that workspace down: hive down.",
+            )
+        self._hosts.pop(spec.name, None)
+        self._bus.publish(HostDeclared(spec))
+
+    def known(self, name: str) -> bool:
+        """Tell whether it was declared how a host is reached."""
+        return name in self._bus.state.hosts
+
+    def find(self, name: str) -> Remote:
+        """Give a host. Raises UsageError for one that was not declared."""
+        facts = self._bus.state.hosts.get(name)
+        if facts is None:
+            raise UsageError(f"There is no host {quoted(name)}.", nearest(name, self._bus.state.hosts))
+        if name not in self._hosts:
+            self._hosts[name] = self._made(facts.spec)
+        return self._hosts[name]
+
+    def lent(self, spec: HostSpec) -> Remote:
+        """Give a host to look at: the one that is used, or one of which nobody is told."""
+        host = self._hosts.get(spec.name)
+        return host if host is not None and host.spec == spec else self._made(spec, "look")
+
+    def _made(self, spec: HostSpec, control: str = "ssh") -> Remote:
+        env = surroundings(os.environ, self._paths.run / "ssh-agent")
+        line = line_to(spec, self._paths.run / f"{control}-{spec.name}", env)
+        return Remote(spec, line, self.folder, partial(self._stood, spec.name), self._spawn)
+
+    def _stood(self, name: str, link: HostLink) -> None:
+        facts = self._bus.state.hosts.get(name)
+        if facts is not None and facts.link != link:
+            self._bus.publish(HostStood(name, link))
+
+    def leave(self, name: str, follower: Follower) -> None:
+        """Let go of a host for one workspace; with its last one it is forgotten."""
+        host = self._hosts.get(name)
+        if host is not None:
+            host.leave(follower)
+            if not host.used:
+                del self._hosts[name]
+                self._bus.publish(HostForgotten(name))
+
+    def close(self) -> None:
+        """Let go of every host; agents go on."""
+        for host in self._hosts.values():
+            host.close()

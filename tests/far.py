@@ -1,0 +1,231 @@
+"""Hosts of a test's own: a box that is like a container, and an sshd in a network namespace with a home of its own."""
+
+import contextlib
+import os
+import shutil
+import signal
+import subprocess
+import time
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import pytest
+
+from tests.waiting import end, until
+
+PATH = "/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin"
+
+
+def run(*argv: str) -> str:
+    """Run a program that has to succeed; gives what it printed."""
+    return subprocess.run(argv, capture_output=True, text=True, check=True).stdout
+
+
+def able(*argv: str) -> str:
+    """Say why a program cannot do what a test needs, or ''."""
+    if shutil.which(argv[0], path=PATH) is None:
+        return f"{argv[0]} is not installed"
+    done = subprocess.run(argv, capture_output=True, text=True, check=False)
+    return f"{argv[0]}: {done.stderr.strip()}" if done.returncode else ""
+
+
+class Box:
+    """Processes, mounts and a name apart from this host's, reached by words put before a command, as docker exec is."""
+
+    def __init__(self, folder: Path) -> None:
+        """Begin one whose home is `folder`. Skips the test where the system lets nobody have one."""
+        why = able("unshare", "-m", "-u", "-p", "-f", "--mount-proc", "true")
+        if why:
+            pytest.skip(f"no namespaces here: {why}")
+        self.home = folder
+        folder.mkdir(parents=True, exist_ok=True)
+        words = ["unshare", "-m", "-u", "-p", "-f", "--mount-proc", "--kill-child", "sleep", "infinity"]
+        self._keeper = subprocess.Popen(words, start_new_session=True)
+        children = Path(f"/proc/{self._keeper.pid}/task/{self._keeper.pid}/children")
+        self._init = int(str(until(lambda: children.read_text().split(), what="the box")).strip("[]'"))
+        until(lambda: Path(f"/proc/{self._init}/comm").read_text().strip() == "sleep", what="the box's first process")
+        self.path = PATH
+
+    @property
+    def command(self) -> list[str]:
+        """The words before a command that is to run in it."""
+        inner = ["env", "-i", f"HOME={self.home}", f"PATH={self.path}", "SHELL=/bin/sh", "USER=box"]
+        return ["nsenter", "-t", str(self._init), "-m", "-u", "-p", *inner]
+
+    def processes(self) -> list[int]:
+        """List what runs in it, by pids of this host, without its first process."""
+        own = os.readlink(f"/proc/{self._init}/ns/pid")
+        found = []
+        for entry in Path("/proc").iterdir():
+            with contextlib.suppress(OSError):
+                if not entry.name.isdecimal() or os.readlink(entry / "ns/pid") != own:
+                    continue
+                if int(entry.name) != self._init and ") Z " not in (entry / "stat").read_text():  # nobody reaps there
+                    found.append(int(entry.name))
+        return found
+
+    def freeze(self) -> None:
+        """Stop all in it."""
+        for pid in self.processes():
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGSTOP)
+
+    def thaw(self) -> None:
+        """Let all go on."""
+        for pid in self.processes():
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGCONT)
+
+    def close(self) -> None:
+        """End it, with all that runs in it."""
+        end(self._init)
+        end(self._keeper.pid)
+        self._keeper.wait()
+
+
+SSHD = """
+Port 22
+ListenAddress {address}
+HostKey {folder}/host_key
+AuthorizedKeysFile {folder}/authorized_keys
+PidFile none
+UsePAM no
+StrictModes no
+PermitRootLogin prohibit-password
+PasswordAuthentication no
+KbdInteractiveAuthentication no
+SetEnv HOME={home} PATH={path}
+LogLevel ERROR
+"""
+CLIENT = """
+Host {name}
+  HostName {address}
+  User {user}
+  IdentityFile {folder}/id
+  IdentitiesOnly yes
+  UserKnownHostsFile {folder}/known_hosts
+  GlobalKnownHostsFile /dev/null
+"""
+
+
+class Far:
+    """An sshd in a network namespace of its own, at the other end of a pair of virtual interfaces."""
+
+    def __init__(self, folder: Path, number: int = 1, name: str = "far") -> None:
+        """Begin one. Skips the test where the system lets nobody have one."""
+        if os.getuid() != 0:
+            pytest.skip("no network namespace here: that takes root")
+        why = able("sshd", "-V") if shutil.which("sshd", path=PATH) is None else able("ip", "netns", "list")
+        if why:
+            pytest.skip(f"no network namespace here: {why}")
+        self.folder, self.name = folder, name
+        self.home = folder / "home"
+        self.home.mkdir(parents=True)
+        self.space = f"hv{os.getpid()}n{number}"
+        self._ours, self._theirs = f"hv{os.getpid() % 10**6}a{number}", f"hv{os.getpid() % 10**6}b{number}"
+        third = os.getpid() % 250
+        self.address = f"10.213.{third}.{number * 4 + 2}"
+        self._sshd: subprocess.Popen[bytes] | None = None
+        try:
+            run("ip", "netns", "add", self.space)
+            run("ip", "link", "add", self._ours, "type", "veth", "peer", "name", self._theirs)
+        except subprocess.CalledProcessError as error:
+            self.close()
+            pytest.skip(f"no network namespace here: {error.stderr.strip()}")
+        run("ip", "link", "set", self._theirs, "netns", self.space)
+        run("ip", "addr", "add", f"10.213.{third}.{number * 4 + 1}/30", "dev", self._ours)
+        run("ip", "link", "set", self._ours, "up")
+        self._inside("ip", "addr", "add", f"{self.address}/30", "dev", self._theirs)
+        self._inside("ip", "link", "set", self._theirs, "up")
+        for key in ("host_key", "id"):
+            run("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", str(folder / key))
+        (folder / "authorized_keys").write_bytes((folder / "id.pub").read_bytes())
+        (folder / "sshd_config").write_text(SSHD.format(address=self.address, folder=folder, home=self.home, path=PATH))
+        user = run("id", "-un").strip()
+        config = CLIENT.format(name=name, address=self.address, folder=folder, user=user)
+        (folder / "ssh_config").write_text(config)
+        self.know()
+        self.begin()
+
+    @property
+    def ssh(self) -> list[str]:
+        """The words of ssh(1) that lead there."""
+        return ["-F", str(self.folder / "ssh_config"), self.name]
+
+    def know(self, key: Path | None = None) -> None:
+        """Write the host's key, or another, where the client looks for it."""
+        public = (key or self.folder / "host_key").with_suffix(".pub").read_text()
+        (self.folder / "known_hosts").write_text(f"{self.address} {public}")
+
+    def begin(self) -> None:
+        """Start the sshd."""
+        Path("/run/sshd").mkdir(exist_ok=True)
+        sshd = str(shutil.which("sshd", path=PATH))
+        words = ["ip", "netns", "exec", self.space, sshd, "-D", "-e", "-f", str(self.folder / "sshd_config")]
+        log = (self.folder / "sshd.log").open("ab")
+        self._sshd = subprocess.Popen(words, stdin=subprocess.DEVNULL, stderr=log, start_new_session=True)
+        log.close()
+        until(lambda: "22" in self._inside("ss", "-ltnH"), what="the sshd")
+
+    def _inside(self, *argv: str) -> str:
+        return run("ip", "netns", "exec", self.space, *argv)
+
+    def processes(self) -> list[int]:
+        """List what runs in the namespace: sshd, and all that it started."""
+        return [int(pid) for pid in run("ip", "netns", "pids", self.space).split()]
+
+    def signal(self, number: int, program: str) -> None:
+        """Signal each process of a program there."""
+        for pid in self.processes():
+            with contextlib.suppress(OSError):
+                if Path(f"/proc/{pid}/comm").read_text().strip().startswith(program):
+                    os.kill(pid, number)
+
+    def cut(self) -> None:
+        """Drop every packet, and tell nobody."""
+        self._inside("ip", "link", "set", self._theirs, "down")
+
+    def mend(self) -> None:
+        """Let packets through again."""
+        self._inside("ip", "link", "set", self._theirs, "up")
+
+    def lossy(self, percent: int) -> None:
+        """Lose a part of all packets, either way. Skips the test where the kernel cannot."""
+        for words in (["ip", "netns", "exec", self.space, "tc"], ["tc"]):
+            device = self._theirs if len(words) > 1 else self._ours
+            done = subprocess.run(
+                [*words, "qdisc", "add", "dev", device, "root", "netem", "loss", f"{percent}%"],
+                capture_output=True,
+                text=True,
+                check=False,
+            )
+            if done.returncode:
+                pytest.skip(f"no netem here: {done.stderr.strip()}")
+
+    def close(self) -> None:
+        """End all there, and take the namespace away."""
+        deadline = time.monotonic() + 5
+        with contextlib.suppress(subprocess.CalledProcessError):
+            while (left := self.processes()) and time.monotonic() < deadline:
+                for pid in left:
+                    end(pid)
+                time.sleep(0.02)
+        if self._sshd is not None:
+            self._sshd.wait()
+        for words in (["ip", "netns", "del", self.space], ["ip", "link", "del", self._ours]):
+            subprocess.run(words, capture_output=True, check=False)
+
+
+@contextlib.contextmanager
+def closing(*hosts: "Box | Far") -> Iterator[None]:
+    """End hosts with the block."""
+    try:
+        yield
+    finally:
+        for host in hosts:
+            host.close()
+
+
+def written(argv: Sequence[str]) -> dict[str, list[str]]:
+    """Give what a layout says of a host that is reached by words before a command."""
+    return {"command": list(argv)}

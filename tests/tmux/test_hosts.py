@@ -1,0 +1,133 @@
+"""Agents on other hosts, by a real tmux in a box like a container, and behind a real sshd."""
+
+import asyncio
+import contextlib
+import time
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import pytest
+
+from hiveui.errors import HostError
+from hiveui.hive.hive import Hive
+from hiveui.model.hosts import Standing
+from tests.far import Box
+from tests.tmux.nest import CAT, MACHINE, Nest, agent, at, ended, shows, workspace
+from tests.waiting import soon
+
+ECHO = ["sh", "-c", "echo ready on $HIVE_HOST; while read -r line; do echo got:$line; done"]
+
+
+@pytest.fixture
+async def nest(short: Path) -> AsyncIterator[Nest]:
+    made = Nest(short)
+    yield made
+    pid = await made.server.pid()
+    await made.server.kill(pid, lambda which: not MACHINE.alive(which))
+
+
+@pytest.fixture
+def box(short: Path) -> Iterator[Box]:
+    box = Box(short / "box")
+    yield box
+    box.close()
+
+
+def on(host: str, argv: list[str], **more):
+    return {"command": argv, "host": host, **more}
+
+
+async def opened(nest: Nest, hive: Hive, hosts: dict, **agents):
+    nest.layout(agents, hosts=hosts)
+    plan = await hive.workspaces.plan(folder=str(nest.project), layout="one")
+    return await hive.workspaces.open(folder=str(nest.project), layout="one", env=nest.env, hash=plan["hash"])
+
+
+def standing(hive: Hive, host: str) -> Standing:
+    return hive.bus.state.hosts[host].link.standing
+
+
+async def returns(hive: Hive, role: str, wanted: str) -> str:
+    """Wait until an agent's pane shows something, whose host may not be reached yet."""
+    async with asyncio.timeout(10):
+        while True:
+            with contextlib.suppress(HostError):
+                return await shows(hive, role, wanted)
+            await asyncio.sleep(0.02)
+
+
+async def test_an_agent_in_a_box_runs_there_beside_one_here(nest: Nest, box: Box):
+    async with nest.hive() as hive:
+        answer = await opened(nest, hive, {"box": {"command": box.command}}, far=on("box", ECHO), near=list(CAT))
+        assert sorted(answer["started"]) == ["far", "near"], answer["notes"]
+        await shows(hive, "far", "ready on box")
+        await shows(hive, "near", "ready")
+        far = agent(hive, "far")
+        assert far.pane is not None
+        assert far.pane.startswith("box%")
+        assert (far.host, far.dir) == ("box", "box:.")
+        await hive.panes.send(**at(hive, "far"), text="hello")
+        await shows(hive, "far", "got:hello")
+        assert len(box.processes()) >= 2
+        await hive.shaping.stop(**at(hive, "far"))
+        assert (await ended(hive, "far")).pid is None
+        await hive.restart(**at(hive, "far"))
+        await shows(hive, "far", "ready on box")
+
+
+async def test_a_frozen_host_is_seen_lost_refuses_keys_and_comes_back_with_its_agents(nest: Nest, box: Box):
+    async with nest.hive() as hive:
+        await opened(nest, hive, {"box": {"command": box.command}}, far=on("box", ECHO), near=list(CAT))
+        await shows(hive, "far", "ready on box")
+        pid, pane = agent(hive, "far").pid, str(agent(hive, "far").pane)
+        began = time.monotonic()
+        box.freeze()
+        await soon(lambda: standing(hive, "box") is Standing.LOST)
+        assert time.monotonic() - began < 5.0
+        with pytest.raises(HostError, match="box is lost"):
+            hive.panes.input(None, pane=pane, input=[["text", "typed blindly"]])
+        await hive.panes.send(**at(hive, "near"), text="here all is well")
+        await shows(hive, "near", "here all is well")
+        assert agent(hive, "far").pid == pid
+        box.thaw()
+        await soon(lambda: standing(hive, "box") is Standing.UP)
+        found = await returns(hive, "far", "ready on box")
+        assert "typed blindly" not in found
+        await hive.panes.send(**at(hive, "far"), text="again")
+        await shows(hive, "far", "got:again")
+        assert agent(hive, "far").pid == pid
+
+
+async def test_a_daemon_that_follows_another_takes_up_what_runs_elsewhere(nest: Nest, box: Box):
+    async with nest.hive() as hive:
+        await opened(nest, hive, {"box": {"command": box.command}}, far=on("box", ECHO))
+        await shows(hive, "far", "ready on box")
+        pid = agent(hive, "far").pid
+    async with nest.hive() as hive:
+        await soon(lambda: standing(hive, "box") is Standing.UP)
+        await returns(hive, "far", "ready on box")
+        assert agent(hive, "far").pid == pid
+        await hive.panes.send(**at(hive, "far"), text="still there")
+        await shows(hive, "far", "got:still there")
+        await hive.workspaces.close(workspace=workspace(hive).id)
+        await soon(lambda: len(box.processes()) == 0, what="the box at rest")
+        assert hive.bus.state.hosts == {}
+
+
+async def test_a_host_without_tmux_is_said_to_lack_it(nest: Nest, box: Box, short: Path):
+    few = short / "bin"
+    few.mkdir()
+    for program in ("sh", "cat", "env", "uname", "sed", "mkdir", "chmod", "rm"):
+        (few / program).symlink_to(f"/bin/{program}")
+    box.path = str(few)
+    (box.home / ".profile").write_text(f"PATH={few}\n")
+    async with nest.hive() as hive:
+        answer = await opened(nest, hive, {"box": {"command": box.command}}, far=on("box", ECHO), near=list(CAT))
+        assert answer["started"] == ["near"]
+        assert any("box has no tmux" in note for note in answer["notes"])
+        assert standing(hive, "box") is Standing.REFUSED
+        (seen,) = (await hive.inspecting.check())["hosts"]
+        assert "apt-get install tmux" in seen["hint"]
+        (few / "tmux").symlink_to("/usr/bin/tmux")
+        hive.inspecting.retry()
+        await soon(lambda: standing(hive, "box") is Standing.UP)
