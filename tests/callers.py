@@ -141,7 +141,7 @@ class Served:
 
     def zygotes(self) -> list[int]:
         """Give the pid of the process that forks screens."""
-        return [pid for pid in _children(self.process.pid) if ZYGOTE in _argv(pid)]
+        return [pid for pid in _children(self.process.pid, recursive=False) if ZYGOTE in _argv(pid)]
 
     def screens(self) -> list[int]:
         """Give the pids of the screens that are served."""

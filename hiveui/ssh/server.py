@@ -38,7 +38,7 @@ WINDOW = 1 << 16
 """Bytes that a client may send before they are taken."""
 LOOK = 0.4
 """Seconds between looks at the key file. A key has to be gone twice: editors write files anew."""
-OPENS = 10.0
+OPENS = 5.0
 """Seconds in which who has logged in has to ask for something."""
 CLOSES = 2.0
 """Seconds that a client has to take the last of what it was sent."""

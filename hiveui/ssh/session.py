@@ -103,12 +103,13 @@ class Session(asyncssh.SSHServerSession[bytes]):
         return True
 
     def exec_requested(self, command: str) -> bool:
-        """Take what is asked for in words; what is no words is asked for by nobody."""
-        with contextlib.suppress(ValueError):
-            words = tuple(shlex.split(command)) if len(command) <= ASKED and "\0" not in command else ("?",)
-            self._words = words[1:] if words[:1] == ("hive",) else words
-            return True
-        return False
+        """Take what is asked for in words; what cannot be parted into words is one, which nothing answers to."""
+        try:
+            words = tuple(shlex.split(command)) if len(command) <= ASKED else (command[:ASKED],)
+        except ValueError:
+            words = (command,)
+        self._words = words[1:] if words[:1] == ("hive",) else words
+        return True
 
     def session_started(self) -> None:
         """Begin; what was asked for is settled."""
@@ -162,14 +163,17 @@ class Session(asyncssh.SSHServerSession[bytes]):
             return 0
         files = self._open(wish)
         try:
-            screen = await screens.open(Order(wish.words), seat, files.given, wish.env)
-            files.hand_over()
+            try:
+                screen = await screens.open(Order(wish.words), seat, files.given, wish.env)
+            finally:
+                files.hand_over()
             status = await self._attend(screen, files.outputs, crowd if wish.screen else None)
         except HiveError as error:
             self._say(f"{error} {error.hint}".rstrip())
             status = error.exit_code
         finally:
             self._take_input(None)
+            self._pty = None
             files.close()
         self._channel.exit(status)
         return status

@@ -53,7 +53,7 @@ def test_a_key_that_is_not_known_is_refused_and_nothing_but_keys_is_offered(serv
     assert DENIED in said
     wanting = ("PreferredAuthentications password,keyboard-interactive,hostbased,none",)
     assert DENIED in served.ssh("owner", "status", options=wanting)[2]
-    assert served.audit("refused")[0]["why"] == "it is not known"
+    assert {one["why"] for one in served.audit("refused") if one["user"] == "stranger"} == {"it is not known"}
 
 
 @pytest.mark.parametrize(
@@ -173,8 +173,7 @@ def test_a_role_is_that_of_the_key_whatever_the_client_sets(served: Served, name
 )
 def test_only_what_tells_is_done_and_nothing_else_even_for_an_owner(served: Served, words: tuple[str, ...]) -> None:
     code, gave, said = served.ssh("owner", *words)
-    assert code != 0
-    assert gave == ""
+    assert (code, gave) == (2, "")
     assert "\x1b" not in said
     assert "Traceback" not in said
     assert served.ssh("owner", "hive", "status")[0] == 0

@@ -165,10 +165,17 @@ def test_whatever_dies_agents_go_on_and_the_screen_is_restored(served: Served) -
     assert ann.exit_status() == 137
     assert ann._ask("display-message", "-p", "#{alternate_on}#{mouse_any_flag}#{cursor_flag}").strip() == "001"
 
-    (zygote,) = served.zygotes()
-    os.kill(zygote, signal.SIGKILL)
     again = served.calls("ann")
     again.sees("1 cat")
+    (zygote,) = served.zygotes()
+    os.kill(zygote, signal.SIGKILL)
+    again.press("?")
+    again.sees("Keys")
+    again.press("Escape")
+    again.misses("Keys")
+    owner = served.calls("owner")
+    owner.sees("1 cat", "2 count")
+    owner.leaves()
     served.world.kill_daemon()
     again.sees("1 cat", "2 count")
     served.stop()
