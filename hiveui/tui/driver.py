@@ -76,7 +76,8 @@ class TerminalDriver(LinuxDriver):
         super().__init__(*args, **kwargs)
         self._file = os.fdopen(os.dup(1), "w", encoding="utf-8", errors="replace")
         signal.signal(signal.SIGTSTP, signal.SIG_IGN)
-        self._parent = os.getppid()
+        self._parent = 0 if os.getsid(0) == os.getpid() else os.getppid()
+        """Who restores the terminal; nobody where it is this process's own, which the kernel tells of a hang-up."""
         self._colours = depth(os.environ)
 
     def write(self, data: str) -> None:
@@ -127,7 +128,7 @@ class TerminalDriver(LinuxDriver):
                 self._hand_on(decoder.feed(data), replies)
             elif decoder.pending:
                 self._hand_on(decoder.flush(), replies)
-            elif os.getppid() != self._parent:
+            elif self._parent and os.getppid() != self._parent:
                 self.send_message(HungUp())
                 return
 

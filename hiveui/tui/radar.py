@@ -1,17 +1,18 @@
 """The radar, shown over the panes: where agents meet, and what the person does about it."""
 
-import os
 from pathlib import Path
 from typing import Any
 
 from hiveui.model.collisions import Collision, Side
 from hiveui.model.text import visible
-from hiveui.tui import chrome, editor
+from hiveui.tui import chrome
 from hiveui.tui.collisions import Details, Seen, listed, write
 from hiveui.tui.commands.table import Place
 from hiveui.tui.company import Company
 from hiveui.tui.desk import titled
+from hiveui.tui.editor import Spot
 from hiveui.tui.ground import Ground
+from hiveui.tui.premises import Premises
 from hiveui.tui.rounds import Rounds
 from hiveui.tui.widgets.card import Card, Ends
 
@@ -33,11 +34,12 @@ class Sweep(Card):
 class Radar:
     """Shows collisions and reservations (`commands.at.Radar`)."""
 
-    def __init__(self, ground: Ground, rounds: Rounds, company: Company) -> None:
+    def __init__(self, ground: Ground, rounds: Rounds, company: Company, premises: Premises) -> None:
         self._ground = ground
         self._overlay = ground.screen.overlay
         self._rounds = rounds
         self._company = company
+        self._premises = premises
         self._card = Sweep()
         self._settled = False
         """What is over is shown too."""
@@ -125,8 +127,11 @@ class Radar:
             return
         self._go(side.role)
         agent = self._ground.workspace.role(side.role)
-        where = editor.Spot(Path(side.top) / one.path, one.lines[0][0] if one.lines else 0)
-        self._company.run(editor.command(os.environ, where, Path(agent.dir if agent is not None else side.top)))
+        where = Spot(Path(side.top) / one.path, one.lines[0][0] if one.lines else 0)
+        self._ground.run("opening…", self._edit(where, Path(agent.dir if agent is not None else side.top)))
+
+    async def _edit(self, where: Spot, folder: Path) -> None:
+        self._company.run(self._premises.opening(where, folder))
 
     async def _tell(self, one: Collision) -> None:
         told = (await self._call("collision/tell", one))["told"]

@@ -35,7 +35,9 @@ def test_a_viewer_sees_what_the_owner_does_follows_them_and_changes_nothing(worl
     owner.sees("@2 ann␛[2J viewer")
     ann.press("2")
     ann.press("Enter")
-    ann.sees("You look on as a viewer")
+    ann.sees("You look on as a viewer: to type into the agent")
+    ann.types("Cx")
+    ann.sees("You look on as a viewer: to stop the agent is for drivers.")
     owner.press("R")
     owner.sees("2 writer", "@A")
     assert (size(world, "counter"), size(world, "writer")) != before  # the owner's roster takes its room
@@ -58,6 +60,7 @@ def test_a_viewer_sees_what_the_owner_does_follows_them_and_changes_nothing(worl
     ann.sees("following owner")
     ann.press("1")
     ann.sees("You follow owner no longer.")
+    assert "not from a viewer" not in world.screen("writer")
 
     listed = json.loads(world.done("people", "--json"))["screens"]
     assert [(one["seat"]["role"], one["seat"]["person"], one["sizes"]) for one in listed] == [
