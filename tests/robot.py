@@ -128,8 +128,8 @@ class World:
         """Run `hive` on a terminal of its own."""
         return self.runs((*HIVE, *argv), columns, lines)
 
-    def runs(self, argv: Sequence[str], columns: int, lines: int) -> "Robot":
-        """Run a command on a terminal of its own."""
+    def runs(self, argv: Sequence[str], columns: int = 120, lines: int = 32) -> "Robot":
+        """Run any command on a terminal of its own."""
         robot = Robot(self, argv, columns, lines, len(self._robots))
         self._robots.append(robot)
         return robot

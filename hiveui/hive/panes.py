@@ -37,17 +37,15 @@ class Panes:
         self._sending: defaultdict[AgentId, asyncio.Lock] = defaultdict(asyncio.Lock)
         """By agent: two texts that come at once are sent one after the other, each with its enter."""
 
-    def look(
-        self, viewer: Viewer, *, panes: list[dict[str, Any]], size_owner: bool = False, slow: bool = False
-    ) -> None:
-        """Show a client these panes and no others."""
+    def look(self, viewer: Viewer, *, panes: list[dict[str, Any]], size_owner: bool = False, frames: int = 0) -> None:
+        """Show a client these panes and no others; one that may not type gives none its size."""
         wanted = {p["pane"]: Wanted(p["columns"], p["rows"], p.get("focused", False)) for p in panes}
         self._shown[id(viewer)] = frozenset(map(PaneId, wanted))
         for supervisor in self._supervisors.values():
             for station in supervisor.stations.values():
                 mine = {str(agent.pane) for agent in station.census.agents}
                 part = {pane: want for pane, want in wanted.items() if pane in mine}
-                station.session.look(viewer, part, owner=size_owner, slow=slow)
+                station.session.look(viewer, part, owner=size_owner, frames=frames)
         self._people.changed()
 
     def shown(self, viewer: Viewer) -> frozenset[PaneId]:

@@ -25,7 +25,7 @@ from hiveui.tui.alerts import Alerts
 from hiveui.tui.caption import Caption
 from hiveui.tui.commands.table import Keymap
 from hiveui.tui.decoder import FocusInput
-from hiveui.tui.driver import BackgroundSaid, TerminalDriver, TerminalInput
+from hiveui.tui.driver import BackgroundSaid, Paced, TerminalDriver, TerminalInput
 from hiveui.tui.ground import Ground
 from hiveui.tui.hand import Hand
 from hiveui.tui.link import MALFORMED, NOT_UNDERSTOOD, Callbacks, Client, Connect, Ensure, Link
@@ -120,6 +120,10 @@ class HiveApp(App[int], inherit_bindings=False):
     def on_background_said(self, message: BackgroundSaid) -> None:
         """Take colours that suit the terminal."""
         self._preferences.suit(light=message.light)
+
+    def on_paced(self, message: Paced) -> None:
+        """Ask for as many frames as the line takes."""
+        self.workbench.sight.pace(message.frames)
 
     def on_hung_up(self) -> None:
         """Leave: nobody is there any more."""
