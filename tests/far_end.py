@@ -11,7 +11,7 @@ from typing import Any, Self
 
 from hiveui.model.layout import Leaf, Rect, Split, arrange
 from tests import cells
-from tests.robot import Robot, World
+from tests.robot import WITHIN, Robot, World
 from tests.waiting import until
 
 WIRE = Path(__file__).with_name("journeys") / "wire.py"
@@ -64,7 +64,7 @@ class FarWorld(World):
             self.__exit__()
             raise
         for link in self._wires.values():
-            link.settimeout(10)
+            link.settimeout(WITHIN)
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -82,7 +82,7 @@ class FarWorld(World):
         mark = f"settled-{next(self._marks)}"
         self._wires[role].sendall(data + END + b"\x1b]2;" + mark.encode() + b"\x1b\\")
         said = ("display-message", "-p", "-t", self.pane(role), "#{pane_title}")
-        until(lambda: self.tmux(*said).strip() == mark, what=f"{mark} of {role}")
+        until(lambda: self.tmux(*said).strip() == mark, WITHIN, f"{mark} of {role}")
 
     def typed(self, role: str) -> bytes:
         """Wait for something that was typed into a pane."""
@@ -147,7 +147,7 @@ class FarEnd:
                 found.append(f"{name}: {different}")
         return "\n".join(found)
 
-    def settles(self, role: str = "left", within: float = 5.0) -> None:
+    def settles(self, role: str = "left", within: float = WITHIN) -> None:
         """Wait until every visible pane is shown exactly. Raises AssertionError that tells the cells which are not."""
         try:
             until(lambda: not self.differences(role), within)
@@ -182,5 +182,5 @@ def _listening(path: Path) -> Any:
     listener = socket.socket(socket.AF_UNIX)
     listener.bind(str(path))
     listener.listen()
-    listener.settimeout(20)
+    listener.settimeout(WITHIN)
     return listener

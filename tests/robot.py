@@ -26,6 +26,7 @@ from tests.terminal import Terminal
 from tests.waiting import end, until
 
 HIVE = (sys.executable, "-P", "-m", "hiveui")
+SEATED = Path(__file__).with_name("seated.py")
 WITHIN = 20.0
 """Seconds that something may take on a busy machine."""
 MACHINE = this_machine()
@@ -118,6 +119,14 @@ class World:
 
     def opens(self, *argv: str, columns: int = 120, lines: int = 32) -> "Robot":
         """Run `hive` on a terminal of its own."""
+        return self.runs((*HIVE, *argv), columns, lines)
+
+    def seats(self, role: str, person: str = "", where: str = "", columns: int = 120, lines: int = 32) -> "Robot":
+        """Seat somebody else at the hive: the screen that `hive serve` plays for them, on a terminal of its own."""
+        return self.runs((sys.executable, "-P", str(SEATED), role, person, where), columns, lines)
+
+    def runs(self, argv: Sequence[str], columns: int, lines: int) -> "Robot":
+        """Run a command on a terminal of its own."""
         robot = Robot(self, argv, columns, lines, len(self._robots))
         self._robots.append(robot)
         return robot
@@ -209,7 +218,7 @@ class World:
 
 
 class Robot:
-    """A person at a terminal that runs `hive`: an outer tmux of its own."""
+    """A person at a terminal that runs a command, `hive` above all: an outer tmux of its own."""
 
     def __init__(self, world: World, argv: Sequence[str], columns: int, lines: int, number: int) -> None:
         self._socket = world.home / f"outer{number}.sock"
@@ -220,7 +229,7 @@ class Robot:
             "set -s escape-time 0\nset -g status off\nset -g default-terminal tmux-256color\n"
             "set -s focus-events on\nset -s extended-keys on\n"
         )
-        command = shlex.join([*world.inside, *IN_FOLDER, str(world.project), *HIVE, *argv])
+        command = shlex.join([*world.inside, *IN_FOLDER, str(world.project), *argv])
         script = world.home / f"outer{number}.sh"
         script.write_text(f"{command}; echo hive ended with $?; exec sleep 1000", errors="surrogateescape")
         tmux = ["tmux", "-u", "-S", str(self._socket), "-f", str(config)]

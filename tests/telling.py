@@ -42,7 +42,7 @@ def is_read(world: World, role: str, state: str) -> None:
 def presses(world: World, role: str, key: str, shown: str) -> None:
     """Press a key until a text is shown: a dialog that has only just opened takes none."""
     for _ in range(10):
-        world.done("keys", role, key)
+        world.done("press", role, key)
         with contextlib.suppress(AssertionError):
             world.pane_sees(role, shown, SLOW / 10)
             return
@@ -67,7 +67,7 @@ def interrupts(world: World, role: str, escapes: int) -> None:
 
     for _ in range(10):
         for _ in range(escapes):  # together they would be alt+escape
-            world.done("keys", role, "escape")
+            world.done("press", role, "escape")
         with contextlib.suppress(AssertionError):
             until(rests, SLOW / 20, "rest")
             return

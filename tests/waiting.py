@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable
 
 
-def until(condition: Callable[[], object], within: float = 10.0, what: str = "the condition") -> object:
+def until(condition: Callable[[], object], within: float = 20.0, what: str = "the condition") -> object:
     """Wait until `condition()` is truthy and give its value."""
     deadline = time.monotonic() + within
     while True:
@@ -20,7 +20,7 @@ def until(condition: Callable[[], object], within: float = 10.0, what: str = "th
         time.sleep(0.01)
 
 
-async def soon(condition: Callable[[], object], within: float = 10.0, what: str = "the condition") -> object:
+async def soon(condition: Callable[[], object], within: float = 20.0, what: str = "the condition") -> object:
     """Wait, on the event loop, until `condition()` is truthy and give its value."""
     deadline = time.monotonic() + within
     while True:

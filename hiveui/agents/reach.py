@@ -1,5 +1,6 @@
 """Where in a checkout an agent may write, as folders and files that a system can hold it to."""
 
+import contextlib
 import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -57,6 +58,9 @@ def work_out(base: Path, closed: Sequence[Path], globs: Globs, git: Path | None)
         return Reach(notes=("its globs name too many places here.",), whole=False)
     if git is not None and globs.globs:
         steps.append(Step(str(git), open=True))
+        for name in ("hooks", "info"):
+            with contextlib.suppress(OSError):
+                (git / name).mkdir(exist_ok=True)  # what is not there cannot be kept shut
         kept = (git / name for name in ("hooks", "config", "config.worktree", "info"))
         steps += [Step(str(path), open=False, firm=False) for path in kept if path.exists() and not path.is_symlink()]
     return Reach(tuple(steps), tuple(_notes(base, globs)))
@@ -103,7 +107,12 @@ def _make(base: Path, globs: Globs) -> None:
     """Make the folders that a glob names outright: what is not there cannot be opened."""
     for glob in globs.globs:
         words = glob.text.strip("/").split("/")
-        plain = words[: next((i for i, word in enumerate(words) if any(char in word for char in "*?[\\")), 0)]
+        plain = words[
+            : next(
+                (i for i, word in enumerate(words) if any(char in word for char in "*?[\\")),
+                len(words) if glob.folders else 0,
+            )
+        ]
         if glob.negated or not plain or glob.segments[0] is None:
             continue
         place = base.joinpath(*plain)

@@ -6,7 +6,6 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from functools import cache
 from pathlib import Path
 
 from hiveui.agents import confine
@@ -34,12 +33,19 @@ def best(env: Mapping[str, str]) -> tuple[Wall, str]:
     return Wall.NONE, f"bubblewrap {said}, and this kernel's Landlock is {kernel}"
 
 
-@cache
+_working: set[str] = set()
+"""Programs that were seen to work: one that did not may do so later."""
+
+
 def _works(program: str) -> bool:
+    if program in _working:
+        return True
     try:
         done = subprocess.run([program, *_VIEW, "true"], capture_output=True, timeout=PATIENCE, check=False)
     except (OSError, subprocess.TimeoutExpired):
         return False
+    if done.returncode == 0:
+        _working.add(program)
     return done.returncode == 0
 
 

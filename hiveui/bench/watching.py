@@ -36,7 +36,7 @@ async def ours():
     def heard(batch):
         now = time.monotonic()
         if not rescans:
-            say(began=now - began, held=max(held))
+            say(began=now - began, held=max(held, default=0))
             held.clear()
         if batch.rescan:
             rescans.append(now)
@@ -51,7 +51,7 @@ async def watchfiles():
     async for batch in changes:
         now = time.monotonic()
         if began:
-            say(began=now - began, held=max(held))
+            say(began=now - began, held=max(held, default=0))
             began = 0
             held.clear()
         for _, path in batch:
@@ -156,6 +156,7 @@ def storm(scale: Scale) -> list[Figure]:
         at_most("the longest that the loop was held, against `watchfiles`", ours["held"], 100, "ms", plain["held"]),
         at_most("memory, more", ours["memory"], 100, "MB", plain["memory"]),
         at_most("paths that `git status` has and nobody was told of", ours["missed"], 0, "", plain["missed"]),
+        noted("times that git was to be asked instead, for what was not told", ours["rescans"], ""),
         noted("CPU of the listener", ours["cpu"], "%", plain["cpu"]),
     ]
 
@@ -169,12 +170,13 @@ def _storm(which: str, seconds: float) -> Mapping[str, float]:
         memory = listening.memory - memory
         time.sleep(0.5)
         said = listening.end()
-        missed = 0 if said["rescans"] else len(_status(top) - said["told"].keys())
+        missed = 0 if said["rescans"] else len(_status(top) - said["told"].keys())  # after a rescan git is asked
     return {
         "rate": count / seconds,
         "held": said["held"] * 1000,
         "memory": memory,
         "missed": missed,
+        "rescans": said["rescans"],
         "cpu": used / seconds * 100,
     }
 

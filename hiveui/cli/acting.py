@@ -14,12 +14,12 @@ from hiveui.gateway.blocking import BlockingClient
 from hiveui.model.state import Workspace
 
 
-@command("hive keys backend ctrl+c")
+@command("hive press backend ctrl+c")
 @of_role
 @click.argument("keys", nargs=-1, required=True)
 @in_workspace
 @as_json
-def keys(role: str, keys: tuple[str, ...], workspace: str | None, *, as_json: bool) -> None:
+def press(role: str, keys: tuple[str, ...], workspace: str | None, *, as_json: bool) -> None:
     """Press KEYS in ROLE's pane: `enter`, `ctrl+c`, `alt+shift+up`, `f5`, `a`."""
     _call("agent/keys", workspace, role, keys=list(keys))
     if as_json:

@@ -39,7 +39,7 @@ COMMANDS: Mapping[str, Mapping[str, Command]] = {
         "broadcast": Command("prompting", "Send one prompt to several agents."),
         "queue": Command("queueing", "List, edit, move and delete prompts that wait."),
         "prompts": Command("queueing", "List the prompts that are kept by name."),
-        "keys": Command("acting", "Press keys in an agent's pane."),
+        "press": Command("acting", "Press keys in an agent's pane."),
         "restart": Command("acting", "Start an agent's program anew."),
         "stop": Command("acting", "End an agent's program."),
         "conversations": Command("remembering", "List the conversations that agents have had."),
@@ -87,7 +87,13 @@ COMMANDS: Mapping[str, Mapping[str, Command]] = {
         "wait": Command("waiting", "Wait until an agent is done, or needs you."),
         "wrong": Command("wrong", "Say that an agent's state is wrong."),
     },
+    "From elsewhere": {
+        "serve": Command("serving", "Let people in over SSH."),
+        "keys": Command("keyring", "List, add and remove the keys that may log in."),
+    },
     "The hive": {
+        "people": Command("people", "Tell who is here, and what each looks at."),
+        "share": Command("sharing", "Let somebody in for a while, by a key that is good once."),
         "events": Command("looking", "Print what happened, and what happens."),
         "logs": Command("upkeep", "Print the daemon's log."),
         "config": Command("config", "Show what you have chosen and where, and change it."),

@@ -1,13 +1,17 @@
 """What several commands have in common on their command lines."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 
 import click
 
 from hiveui.cli import offers
+from hiveui.errors import UsageError
 
 Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
+_UNITS = {"": 1, "m": 1, "h": 60, "d": 24 * 60}
+"""Minutes of a unit of time."""
 
 
 def command(example: str, **settings: Any) -> Callable[[Callable[..., Any]], click.Command]:
@@ -25,3 +29,11 @@ in_workspace: Decorator = click.option(
 )
 agree: Decorator = click.option("-y", "--yes", is_flag=True, help="Answer every question with yes.")
 of_role: Decorator = click.argument("role", shell_complete=offers.roles)
+
+
+def length(text: str, *, never: bool = False) -> int:
+    """Read a length of time in minutes; 0 is one only where that means never. Raises UsageError."""
+    found = re.fullmatch(r"(\d{1,4})(m|h|d|)", text.strip())
+    if found is None or not (int(found[1]) or never):
+        raise UsageError(f"{text!r} is no length of time.", "Write 30m, 2h or 7d.")
+    return int(found[1]) * _UNITS[found[2]]

@@ -51,6 +51,7 @@ TELLING: Mapping[str, Telling] = {
     "budget": _telling("workspace"),
     "top": _telling("seconds", "workspace"),
     "attention": _telling(),
+    "people": _telling(),
     "wait": _telling("role", "goal", "timeout", "workspace"),
     "events": _telling("last", "follow"),
     "since": _telling("minutes", "last", "everyone", "workspace", role=Role.DRIVER),

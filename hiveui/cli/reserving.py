@@ -1,17 +1,14 @@
 """The command on paths that are held for a while."""
 
-import re
 from typing import Any
 
 import click
 
 from hiveui.cli import output
 from hiveui.cli.options import as_json, command, in_workspace
+from hiveui.cli.options import length as minutes
 from hiveui.cli.reach import here, place_of, reach
 from hiveui.errors import UsageError
-
-_UNITS = {"": 1, "m": 1, "h": 60}
-"""Minutes of a unit of time."""
 
 
 @command("hive reserve 'services/api/**' --for 30m --why 'the login'")
@@ -47,7 +44,7 @@ def reserve(
             params |= {"reservation": paths[0]} if paths else {}
         elif not listing:
             params |= {"paths": list(paths), "folder": str(here()), "why": why, "turn": turn}
-            params |= {"minutes": _minutes(length)} if length is not None else {}
+            params |= {"minutes": minutes(length)} if length is not None else {}
         found = client.call(f"reservation/{'release' if release else 'list' if listing else 'make'}", **params)
     if as_json:
         output.document(**found)
@@ -68,11 +65,3 @@ def reserve(
 
 def _end(reservation: dict[str, Any]) -> str:
     return f"{reservation['ends']}{', or the turn ends' if reservation['turn'] else ''}"
-
-
-def _minutes(text: str) -> int:
-    """Read a length of time in minutes. Raises UsageError."""
-    found = re.fullmatch(r"(\d{1,4})(m|h|)", text.strip())
-    if found is None or not int(found[1]):
-        raise UsageError(f"{text!r} is no length of time.", "Write 30m or 2h.")
-    return int(found[1]) * _UNITS[found[2]]

@@ -26,7 +26,8 @@ class Dispatch:
         """Call one verb; the gateway has checked the method, its parameters and the caller's role."""
         found = METHODS[method]
         if found.role not in {Role.VIEWER, Role.AGENT} and not connection.agent:
-            self._hive.absence.acted()
+            if connection.role is Role.OWNER:
+                self._hive.absence.acted()
             self._hive.alerts.acted(connection)
         if method == "agent/report":
             return await self._hive.report(AgentId(connection.agent or ""), **params)

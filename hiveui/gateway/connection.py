@@ -66,6 +66,11 @@ class Connection(asyncio.Protocol):
         """What it may do; None until it has introduced itself."""
         return self.seat.role if self.seat is not None else None
 
+    @property
+    def drives(self) -> bool:
+        """What it does may change what others see: the sizes of panes, whether somebody is in front of them."""
+        return self.role is not None and self.role.may(Role.DRIVER)
+
     # to the client
 
     @property

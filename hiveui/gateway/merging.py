@@ -48,7 +48,7 @@ MERGING: Mapping[str, Method] = {
     "merge/undo": Method(
         "Put the branch back to where it stood before the last merge, unless somebody has built on it.",
         Role.OWNER,
-        {"workspace": WORKSPACE},
+        {"workspace": WORKSPACE, "train": maybe(TEXT, "refuse where the last merge is not this one")},
         "train: its id, into, before: the commit, '' where the branch was made",
     ),
     "merge/conflict": Method(

@@ -32,6 +32,8 @@ class Param:
     schema: Schema
     help: str
     required: bool = True
+    role: Role | None = None
+    """Who has less, of those to whom the method is open, leaves it out or at nothing: false, zero or empty."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +54,11 @@ class Method:
         """Tell whether a connection of this role may call it."""
         return role.may(self.role) or (self.agents and role is Role.AGENT)
 
+    def beyond(self, role: Role, params: Mapping[str, object]) -> str:
+        """Name the first parameter that needs more than a connection of this role has, or ''."""
+        needs = ((name, self.params[name].role) for name, value in params.items() if value)
+        return next((name for name, need in needs if need is not None and not role.may(need)), "")
+
     @property
     def schema(self) -> Schema:
         """The JSON Schema of `params`."""
@@ -63,9 +70,9 @@ class Method:
         }
 
 
-def maybe(schema: Schema, help_: str) -> Param:
-    """Make a parameter that may be left out."""
-    return Param(schema, help_, required=False)
+def maybe(schema: Schema, help_: str, role: Role | None = None) -> Param:
+    """Make a parameter that may be left out, and by whoever has less than `role` is."""
+    return Param(schema, help_, required=False, role=role)
 
 
 WORKSPACE = Param(TEXT, "id of the workspace")

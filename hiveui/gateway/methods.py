@@ -15,24 +15,18 @@ from hiveui.gateway.memory import MEMORY
 from hiveui.gateway.merging import MERGING
 from hiveui.gateway.method import AGENT, WORKSPACE, Method, Param, Role
 from hiveui.gateway.method import maybe as _maybe
+from hiveui.gateway.panes import PANES, SOUGHT
+from hiveui.gateway.people import NEWS, PEOPLE
 from hiveui.gateway.prompts import PROMPTS
 from hiveui.gateway.protocol import Code
 from hiveui.gateway.review import REVIEW
-from hiveui.gateway.schema import COUNT, PAIR, TEXT, TEXT_BY_NAME, TEXTS, YES, Schema, mismatch, record
+from hiveui.gateway.schema import COUNT, PAIR, TEXT, TEXT_BY_NAME, TEXTS, YES, Schema, mismatch
 from hiveui.gateway.seat import SEAT
 
-INPUT: Schema = {"type": "array", "items": {"type": "array", "minItems": 2}}
 TABS: Schema = {"type": "array", "items": {"type": "object"}}
-VIEWS: Schema = {"type": "array", "items": record(pane=TEXT, columns=COUNT, rows=COUNT, focused=YES)}
 
 _WORKSPACE = WORKSPACE
 _ROLE = AGENT
-_PANE = Param(TEXT, "tmux's id of the pane, `%3`")
-_STILL = Param(COUNT, "number of the still")
-_SOUGHT = {
-    "pattern": Param(TEXT, "what to find, 1 to 1,000 characters"),
-    "regex": _maybe(YES, "it is a regular expression"),
-}
 _FOLDER = "absolute path of the project"
 _LAYOUT = {
     "layout": _maybe(TEXT, "name of a layout, or path of a file; the running one's, else `pair`"),
@@ -67,7 +61,7 @@ METHODS: Mapping[str, Method] = {
     ),
     "workspace/plan": Method(
         "Say what opening a layout would run and change, and do nothing.",
-        Role.VIEWER,
+        Role.OWNER,
         {"folder": Param(TEXT, _FOLDER), **_LAYOUT},
         "workspace, name, layout, file, hash, known, running, "
         "agents: [{role, kind, argv, dir, env, notes, "
@@ -199,7 +193,7 @@ METHODS: Mapping[str, Method] = {
     "workspace/search": Method(
         "Find a text or a regular expression in all panes of a workspace.",
         Role.VIEWER,
-        {"workspace": _WORKSPACE, **_SOUGHT},
+        {"workspace": _WORKSPACE, **SOUGHT},
         "found: [{role, count, matches: [[row, cell, last row, last cell, text]]}], the last 50 of each",
     ),
     "agent/stop": Method("End an agent's program; its pane stays.", Role.DRIVER, _ROLE, "agent"),
@@ -241,8 +235,8 @@ METHODS: Mapping[str, Method] = {
             **_ROLE,
             "dialog": Param(TEXT, "fingerprint of the dialog that was seen"),
             "choice": Param(COUNT, "the answer's number, from 1"),
-            "text": _maybe(TEXT, "what is typed after it"),
-            "lasting": _maybe(YES, "an answer that holds for times to come is meant so"),
+            "text": _maybe(TEXT, "what is typed after it", Role.DRIVER),
+            "lasting": _maybe(YES, "an answer that holds for times to come is meant so", Role.DRIVER),
         },
         "answered: the answer's label, gone: the dialog went",
     ),
@@ -250,7 +244,11 @@ METHODS: Mapping[str, Method] = {
     "agent/hush": Method(
         "Put off what an agent asks; without both, not any more.",
         Role.APPROVER,
-        {**_ROLE, "minutes": _maybe(COUNT, "for so long"), "muted": _maybe(YES, "all that it asks, for good")},
+        {
+            **_ROLE,
+            "minutes": _maybe(COUNT, "for so long"),
+            "muted": _maybe(YES, "all that it asks, for good", Role.DRIVER),
+        },
     ),
     "agent/why": Method(
         "Explain an agent's state, and on demand where its environment comes from.",
@@ -279,54 +277,13 @@ METHODS: Mapping[str, Method] = {
             "conversation": _maybe(TEXT, "id by which the program resumes"),
         },
     ),
-    "pane/view": Method(
-        "Say which panes this client shows; replaces its set, and starts `pane/rows`.",
-        Role.VIEWER,
-        {
-            "panes": Param(VIEWS, "the panes and the cells each is given"),
-            "size_owner": Param(YES, "whether this client's sizes become the panes'"),
-            "slow": _maybe(YES, "the line is slow: fewer frames"),
-        },
-    ),
-    "pane/input": Method(
-        "Type, press or point. A notification: no id, no answer.",
-        Role.DRIVER,
-        {"pane": _PANE, "input": Param(INPUT, '`["text", "abc"]`, `["key", "ctrl+up"]`, `["mouse", …]`')},
-        ordered=True,
-    ),
-    "pane/paste": Method(
-        "Paste a text, bracketed where the program asked for it.",
-        Role.DRIVER,
-        {"pane": _PANE, "text": Param(TEXT, "the text"), "more": _maybe(YES, "a part; the rest follows")},
-        "receipt: {sent, removed}; null for a part",
-        ordered=True,
-    ),
-    "still/take": Method(
-        "Take a still of a pane: history and screen as they are now, whatever the pane prints later.",
-        Role.VIEWER,
-        {"pane": _PANE},
-        "still: its number, total: rows, size, cursor",
-    ),
-    "still/rows": Method(
-        "Read rows of a still.",
-        Role.VIEWER,
-        {"still": _STILL, "start": Param(COUNT, "first row, from the oldest"), "count": Param(COUNT, "rows")},
-        "first, rows: [[ansi, width, whether the next row continues it]]",
-    ),
-    "still/search": Method(
-        "Find a text or a regular expression in a still; capitals count where it has any.",
-        Role.VIEWER,
-        {"still": _STILL, **_SOUGHT},
-        "count, matches: [[row, cell, last row, last cell]], the last 5,000",
-    ),
-    "still/drop": Method("Let go of a still.", Role.VIEWER, {"still": _STILL}),
     "events/since": Method(
         "Tell what changed in the last minutes, or since the person was last away, in one sentence for each agent.",
         Role.VIEWER,
         {
             "minutes": _maybe(COUNT, "so many"),
             "workspace": _maybe(TEXT, "id of a workspace; all"),
-            "words": _maybe(YES, "in the words of the model that the person chose, too"),
+            "words": _maybe(YES, "in the words of the model that the person chose, too, which costs", Role.DRIVER),
         },
         "since, whole: the log goes back as far, model: that the person chose, or '', agents: [{role, workspace, "
         "sentence, quiet, now, turns, asked, answered, files, errors, last_error, started, ended, usd, words?}], "
@@ -335,6 +292,8 @@ METHODS: Mapping[str, Method] = {
     **ALERTS,
     **CHECKPOINTS,
     **COLLISIONS,
+    **PANES,
+    **PEOPLE,
     "budget/allow": Method(
         "Let an agent, or a whole workspace, use more than its budget.",
         Role.OWNER,
@@ -377,6 +336,7 @@ NOTIFICATIONS: Mapping[str, str] = {
     "event": "seq, time, trace_id, span_id, event: {type, …}",
     "alert": "title, text: both one line, and safe",
     "files/feed": "workspace, writes: those that are new or better known, newest first, bars",
+    "people": NEWS,
     "pane/rows": "pane, size, rows: {line: [ansi, width]}, cursor, modes, history",
 }
 """What the daemon sends of itself: the fields of each."""

@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import Any
 
+from hiveui.gateway.method import Param
 from hiveui.gateway.methods import METHODS, NOTIFICATIONS
 from hiveui.gateway.protocol import PROTOCOL
 
@@ -41,11 +42,15 @@ def schema_document() -> dict[str, Any]:
 def _table() -> str:
     lines = ["| method | needs | params | result | |", "|---|---|---|---|---|"]
     for name, method in METHODS.items():
-        params = ", ".join(p if param.required else f"{p}?" for p, param in method.params.items())
+        params = ", ".join(f"{p}{'' if param.required else '?'}{_more(param)}" for p, param in method.params.items())
         needs = f"{method.role}, or an agent" if method.agents else method.role
         cells = (f"`{name}`", needs, params and f"`{params}`", method.result, method.help)
         lines.append("| " + " | ".join(cell or " " for cell in cells) + " |")
     return "\n".join(lines) + "\n"
+
+
+def _more(param: Param) -> str:
+    return f" ({param.role})" if param.role is not None else ""
 
 
 def page() -> str:

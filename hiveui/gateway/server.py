@@ -164,6 +164,9 @@ class GatewayServer:
         if not method.open_to(connection.role):
             raise GatewayError(*_denial(connection.role, call.method, method.role), code=Code.FORBIDDEN)
         methods.check(method, call.params)
+        if beyond := method.beyond(connection.role, call.params):
+            need = method.params[beyond].role or method.role
+            raise GatewayError(*_denial(connection.role, f"`{beyond}` of {call.method}", need), code=Code.FORBIDDEN)
         if not method.ordered:
             return await self._verbs.call(call.method, call.params, connection)
         async with connection.order:

@@ -12,22 +12,37 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import NamedTuple
 
 from hiveui.errors import GitError
 from hiveui.git.guards import filters
 from hiveui.git.program import foreign, git
-from hiveui.git.repository import real
+from hiveui.git.repository import real, tip
 from hiveui.model.text import visible
 
 LONG = 60.0
 """Seconds that reading all files of a checkout may take."""
 _TRAILER = re.compile(r"[A-Za-z0-9-]+: \S.*")
-_IN_PROGRESS = {
-    "rebase-merge": "rebase",
-    "rebase-apply": "rebase",
-    "MERGE_HEAD": "merge",
-    "CHERRY_PICK_HEAD": "cherry-pick",
-    "REVERT_HEAD": "revert",
+LOCK = "index.lock"
+"""What stands in a checkout's git folder while git writes its index."""
+
+
+class Operation(NamedTuple):
+    """Something of git's that takes several commands."""
+
+    what: str
+    end: str
+    """The words by which git gives it up."""
+
+
+_OPERATIONS = {
+    "rebase-merge": Operation("a rebase", "rebase --abort"),
+    "rebase-apply": Operation("a rebase", "rebase --abort"),
+    "MERGE_HEAD": Operation("a merge", "merge --abort"),
+    "CHERRY_PICK_HEAD": Operation("a cherry-pick", "cherry-pick --abort"),
+    "REVERT_HEAD": Operation("a revert", "revert --abort"),
+    "BISECT_LOG": Operation("a bisection", "bisect reset"),
+    "sequencer": Operation("a sequence of picks", "cherry-pick --abort"),
 }
 """What stands in a checkout's git folder while something is in progress (gitrepository-layout(5), wt-status.c)."""
 
@@ -88,6 +103,11 @@ def git_folder(place: Path) -> Path:
     return Path(git(place, "rev-parse", "--absolute-git-dir").checked().removesuffix("\n"))
 
 
+def in_progress(own: Path) -> list[Operation]:
+    """List what is in progress in a checkout; `own` is the folder that git keeps of it."""
+    return [operation for name, operation in _OPERATIONS.items() if os.path.lexists(own / name)]
+
+
 def ready(place: Path) -> None:
     """Raise GitError where a checkout is in the middle of something, git is at work in it, or its files are others."""
     if not place.is_dir():
@@ -98,11 +118,10 @@ def ready(place: Path) -> None:
             f"{place} is no checkout of its own any more: it belongs to {visible(top)}.", "Look at its .git."
         )
     own = git_folder(place)
-    doing = next((what for name, what in _IN_PROGRESS.items() if os.path.lexists(own / name)), None)
-    if doing is not None:
-        mend = f"Finish it there, or: git -C {place} {doing} --abort"
-        raise GitError(f"{place} is in the middle of a {doing}.", mend)
-    lock = own / "index.lock"
+    for doing in in_progress(own):
+        mend = f"Finish it there, or: git -C {place} {doing.end}"
+        raise GitError(f"{place} is in the middle of {doing.what}.", mend)
+    lock = own / LOCK
     if os.path.lexists(lock):
         mend = f"Where no git runs any more, remove {lock}, and try again."
         raise GitError(f"The index of {place} is locked: git is at work in it, or was killed.", mend)
@@ -123,7 +142,7 @@ def commit(place: Path, message: str, paths: Sequence[str] | None = None) -> str
     """
     ready(place)
     ref = branch(place)
-    old = git(place, "rev-parse", "--verify", "--quiet", "HEAD^{commit}").out.strip()
+    old = tip(place)
     with _index(place, old) as index:
         _add(place, index, paths)
         tree = git(place, "write-tree", index=index, within=LONG).checked().strip()
@@ -207,4 +226,4 @@ def _list(paths: Sequence[str]) -> bytes:
 
 def empty_tree(folder: Path) -> str:
     """Give the tree without files; git knows it without its being there."""
-    return git(folder, "hash-object", "-t", "tree", "-w", "--stdin", given=b"").checked().strip()
+    return git(folder, "hash-object", "-t", "tree", "--stdin", given=b"").checked().strip()

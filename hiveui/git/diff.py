@@ -12,8 +12,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from hiveui.errors import GitError, UsageError
+from hiveui.git.commits import empty_tree
 from hiveui.git.head import branch_of
 from hiveui.git.program import Answer, git
+from hiveui.git.repository import tip
 from hiveui.model.diff import FileDiff, Hunk, Line, Status, parse
 
 LARGE = 1 << 20
@@ -29,7 +31,6 @@ _BINARY = 8000
 _SETTINGS = {"core.bigFileThreshold": str(LARGE), "diff.interHunkContext": "0", "diff.algorithm": "myers"}
 _HOW = ("--find-renames", "--unified=3", "--full-index", "--src-prefix=a/", "--dst-prefix=b/")
 _ADDED, _LINK, _RUNS = "100644", "120000", "100755"
-_EMPTY_TREE = ("hash-object", "-t", "tree", "/dev/null")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,19 +58,15 @@ def base_of(top: Path, beside: Path | None) -> Base:
 
     Raises GitError.
     """
-    head = _commit(top, "HEAD")
+    head = tip(top)
     if not head:
-        return Base(git(top, *_EMPTY_TREE).checked().strip(), "nothing: no commit yet")
-    other = _commit(beside, "HEAD") if beside is not None and beside != top else ""
+        return Base(empty_tree(top), "nothing: no commit yet")
+    other = tip(beside) if beside is not None and beside != top else ""
     if other and beside is not None:
         left = git(top, "merge-base", "--end-of-options", head, other).out.strip()
         if left:
             return Base(left, branch_of(beside) or other[:10])
     return Base(head, "HEAD")
-
-
-def _commit(folder: Path, name: str) -> str:
-    return git(folder, "rev-parse", "--verify", "--quiet", f"{name}^{{commit}}").out.strip()
 
 
 def difference(top: Path, base: str, paths: Sequence[str] = ()) -> Difference:

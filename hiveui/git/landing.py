@@ -13,7 +13,7 @@ from typing import NamedTuple
 from hiveui.errors import GitError
 from hiveui.git import commits
 from hiveui.git.program import converted, git
-from hiveui.git.repository import HEADS, Repository, checked_out, real
+from hiveui.git.repository import HEADS, Repository, checked_out, real, tip
 from hiveui.model.text import visible
 
 KEPT = "refs/hive/before/"
@@ -21,7 +21,7 @@ KEPT = "refs/hive/before/"
 AFTER = "refs/hive/after/"
 """Where what was rolled back stands, by the id of its train."""
 TRAINS = 40
-"""Trains whose old tips are kept."""
+"""Trains of which that is kept."""
 LONG = 120.0
 """Seconds that a checkout may take to follow."""
 SETTLING = 5.0
@@ -44,18 +44,13 @@ class Written(NamedTuple):
     """Bytes that it has in the other commit."""
 
 
-def tip(folder: Path, ref: str) -> str:
-    """Give the commit that a ref stands at; '' where there is none."""
-    return git(folder, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{ref}^{{commit}}").out.strip()
-
-
 def keep(folder: Path, id_: str, tips: Mapping[str, str]) -> None:
     """Keep commits under refs/hive/before/<id>/, by name; the oldest trains' are let go. Raises GitError."""
-    known = git(folder, "for-each-ref", "--format=%(refname)", KEPT).checked().split()
-    trains = sorted({id_, *(ref.removeprefix(KEPT).partition("/")[0] for ref in known)})
-    old = frozenset(trains[:-TRAINS])
+    refs = git(folder, "for-each-ref", "--format=%(refname)", KEPT, AFTER).checked().split()
+    known = {ref: ref.removeprefix(KEPT).removeprefix(AFTER).partition("/")[0] for ref in refs}
+    old = frozenset(sorted({id_, *known.values()})[:-TRAINS])
     lines = [f"update {KEPT}{id_}/{name} {commit}\n" for name, commit in tips.items() if commit]
-    lines += [f"delete {ref}\n" for ref in known if ref.removeprefix(KEPT).partition("/")[0] in old]
+    lines += [f"delete {ref}\n" for ref, train in known.items() if train in old]
     git(folder, "update-ref", "--stdin", given="".join(lines).encode()).checked()
 
 
@@ -220,7 +215,7 @@ def put_back(place: Path, old: str, new: str) -> None:
 
     Files that hold neither what they had, nor the beginning of what they were to have, are somebody's, and stay.
     """
-    lock = commits.git_folder(place) / "index.lock"
+    lock = commits.git_folder(place) / commits.LOCK
     deadline = time.monotonic() + SETTLING
     while lock.exists() and time.monotonic() < deadline:
         time.sleep(0.02)

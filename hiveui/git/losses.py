@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from hiveui.errors import GitError
+from hiveui.git.commits import LOCK, in_progress
 from hiveui.git.head import branch_of
 from hiveui.git.program import converted, git
-from hiveui.git.repository import HEADS, Repository, admin_of, find, linked
-from hiveui.git.worktrees import OWNER
+from hiveui.git.repository import HEADS, Repository, admin_of, find, linked, tip
+from hiveui.git.worktrees import owner_of
 from hiveui.model.text import visible
 
 LOOK = 60.0
@@ -20,17 +21,6 @@ NAMED = 3
 """Paths that a sentence names."""
 GONE = ".hive-gone"
 """What the name of a clone ends in while it is removed."""
-OPERATIONS = {
-    "MERGE_HEAD": "a merge",
-    "rebase-merge": "a rebase",
-    "rebase-apply": "a rebase",
-    "CHERRY_PICK_HEAD": "a cherry-pick",
-    "REVERT_HEAD": "a revert",
-    "BISECT_LOG": "a bisection",
-    "sequencer": "a sequence of picks",
-    "index.lock": "a git that writes its index",
-}
-"""What git keeps while something is in progress (gitrepository-layout(5)), and what that is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,18 +47,14 @@ def standing(top: Path, base: Path | None = None) -> Standing:
     lines = [line for line in git(top, *asked, within=LOOK).checked().split("\0") if line]
     untracked = tuple(line[3:] for line in lines if line.startswith("??"))
     changed = tuple(line[3:] for line in lines if not line.startswith("??"))
-    head = _commit(top)
-    theirs = _commit(base) if base is not None else ""
+    head = tip(top)
+    theirs = tip(base) if base is not None else ""
     counts = (
         git(top, "rev-list", "--left-right", "--count", f"{theirs}...{head}").out.split() if theirs and head else []
     )
     behind, ahead = map(int, counts) if len(counts) == 2 else (None, None)
     name = (branch_of(base) or theirs[:12]) if base is not None else ""
     return Standing(branch_of(top) or "", head, name, ahead, behind, changed, untracked)
-
-
-def _commit(folder: Path) -> str:
-    return git(folder, "rev-parse", "--verify", "--quiet", "HEAD^{commit}").out.strip()
 
 
 def losses(top: Path, owner: str, origin: Path) -> list[str]:
@@ -79,10 +65,11 @@ def losses(top: Path, owner: str, origin: Path) -> list[str]:
     admin = admin_of(top)
     clone = admin is None
     home = admin or top / ".git"
-    if not home.is_dir() or home.is_symlink() or _owner(home) != owner:
+    if not home.is_dir() or home.is_symlink() or owner_of(home) != owner:
         return ["it is not known to be this agent's"]
     now = standing(top)
-    found = [f"{what} is in progress" for name, what in OPERATIONS.items() if os.path.lexists(home / name)]
+    found = [f"{operation.what} is in progress" for operation in in_progress(home)]
+    found += ["git writes its index"] if os.path.lexists(home / LOCK) else []
     found += _named(now.changed, "changed") + _named(now.untracked, "not tracked") + _hidden(top)
     if clone:
         return found + _unknown_to(top, origin)
@@ -90,13 +77,6 @@ def losses(top: Path, owner: str, origin: Path) -> list[str]:
     if known is not None and known.locked is not None:
         found.append(f"it is locked{f': {visible(known.locked)}' if known.locked else ''}")
     return found + _unmerged(top, now) + _stashed(top, now.branch)
-
-
-def _owner(home: Path) -> str:
-    try:
-        return (home / OWNER).read_text("ascii")
-    except (OSError, ValueError):
-        return ""
 
 
 def _repository(top: Path) -> Repository:
@@ -142,7 +122,7 @@ def _unknown_to(top: Path, origin: Path) -> list[str]:
     """Say which refs of a clone lead to commits that its origin's own refs do not lead to."""
     asked = ("for-each-ref", "--format=%(objectname) %(refname)", HEADS, "refs/tags", "refs/stash")
     refs = [line.split(" ", 1) for line in git(top, *asked).checked().split("\n") if line]
-    refs += [[head, "HEAD"] for head in [_commit(top)] if head not in {commit for commit, _ in refs}]
+    refs += [[head, "HEAD"] for head in [tip(top)] if head not in {commit for commit, _ in refs}]
     known = ("for-each-ref", "--count=1", "--format=x", HEADS, "refs/remotes", "refs/tags")
     lost = [
         name for commit, name in refs if commit and not git(origin, *known, f"--contains={commit}", within=LOOK).out

@@ -6,7 +6,7 @@ import time
 from pathlib import Path
 
 from hiveui.errors import GitError
-from hiveui.git.commits import git_folder
+from hiveui.git.commits import LOCK, git_folder
 from hiveui.git.program import git
 from hiveui.git.repository import Repository, admin_of
 from hiveui.git.worktrees import CHECKOUT, inside
@@ -24,7 +24,7 @@ def stand(repository: Repository, place: Path, commit: str) -> None:
     if admin.parent.parent != repository.common:
         raise GitError(f"{place} is a checkout of another repository.", "Remove it: it is made anew.")
     own = git_folder(place)
-    (own / "index.lock").unlink(missing_ok=True)
+    (own / LOCK).unlink(missing_ok=True)
     _let_a_second_pass(own / "index")
     git(place, "checkout", "--quiet", "--force", "--detach", commit, within=CHECKOUT).checked()
     git(place, "clean", "-d", "--force", "--quiet", within=CHECKOUT).checked()

@@ -65,10 +65,15 @@ def find(folder: Path) -> Repository | None:
     top = None if bare == "true" else real(folder / up)
     if top is not None and top_of(real(folder))[0] != str(top):
         refuse_moved(folder)
-    head = git(folder, "rev-parse", "--verify", "--quiet", "HEAD^{commit}").out.strip()
+    head = tip(folder)
     found = git(folder, "for-each-ref", "--format=%(refname)", f"{HEADS}hive", f"{HEADS}hive-*").checked()
     branches = frozenset(line.removeprefix(HEADS) for line in found.split("\n") if line)
     return Repository(real(folder / common), top, head, branches)
+
+
+def tip(folder: Path, ref: str = "HEAD") -> str:
+    """Give the commit that a ref stands at; '' where there is none. Raises GitError."""
+    return git(folder, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{ref}^{{commit}}").out.strip()
 
 
 def linked(repository: Repository) -> list[Linked]:

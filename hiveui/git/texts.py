@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from hiveui.errors import GitError
 from hiveui.git.program import converted, git
+from hiveui.model.text import visible
 
 FAILED = 128
 """Exit statuses from which on it is no count of conflicts."""
@@ -25,11 +26,10 @@ def difference(before: bytes, after: bytes, around: int) -> list[str]:
 
     In time that grows with the texts, whatever stands in them; Python's own takes hours for some of 256 KiB.
     """
-    with tempfile.TemporaryDirectory(prefix="hive-compare-") as place:
+    with converted(), tempfile.TemporaryDirectory(prefix="hive-compare-") as place:
         folder = Path(place)
-        with converted():
-            (folder / "before").write_bytes(before)
-            (folder / "after").write_bytes(after)
+        (folder / "before").write_bytes(before)
+        (folder / "after").write_bytes(after)
         words = ("--no-index", "--text", "--no-color", f"-U{around}", "--", "before", "after")
         answer = git(folder, "diff", *words)
     if answer.status > 1:  # which says that they differ
@@ -39,13 +39,16 @@ def difference(before: bytes, after: bytes, around: int) -> list[str]:
 
 
 def merge(base: str, ours: str, theirs: str, names: tuple[str, str, str]) -> Merged:
-    """Bring two changes of `base` together; `names` stand at the marks: ours, base, theirs. Raises GitError."""
-    with tempfile.TemporaryDirectory(prefix="hive-merge-") as place:
+    """Bring two changes of `base` together; `names` stand at the marks: ours, base, theirs. Raises GitError. Blocks.
+
+    Half a character becomes `?`, as where the text is saved.
+    """
+    with converted(), tempfile.TemporaryDirectory(prefix="hive-merge-") as place:
         folder = Path(place)
         for name, text in (("ours", ours), ("base", base), ("theirs", theirs)):
-            (folder / name).write_text(text, "utf-8", newline="")
+            (folder / name).write_bytes(text.encode("utf-8", "replace"))
         labels = [word for name in names for word in ("-L", name)]
         answer = git(folder, "merge-file", "-p", *labels, "ours", "base", "theirs")
     if answer.status >= FAILED:
-        raise GitError(f"git merge-file failed: {answer.said.strip()[:200]}")
+        raise GitError(f"git merge-file failed: {visible(answer.said.strip())[:200]}")
     return Merged(answer.data.decode("utf-8", "replace"), answer.status)

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from hiveui.git.program import git
+from hiveui.git.repository import tip
 
 WITHIN = 60.0
 """Seconds that git may take."""
@@ -43,7 +44,7 @@ def tree(folder: Path) -> Tree:
         whole = _digest(_walked(folder))
         return Tree("", whole, "")
     top = Path(asked.out.removesuffix("\n"))
-    commit = git(top, "rev-parse", "--verify", "--quiet", "HEAD^{commit}").out.strip()
+    commit = tip(top)
     listed = git(top, "ls-files", "--stage", "-z", within=WITHIN).checked()
     said = git(top, "status", "--porcelain=v1", "-z", "--no-renames", "--untracked-files=all", within=WITHIN).checked()
     entries = dict(_entry(line) for line in listed.split("\0") if line)

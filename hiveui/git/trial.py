@@ -16,11 +16,14 @@ from hiveui.errors import GitError
 from hiveui.git import merging
 from hiveui.git.apart import fill, index_of
 from hiveui.git.program import Answer, converted, git
+from hiveui.git.repository import tip
 
 LARGEST = 4 << 20
 """Bytes of a file that is tried with what is not committed of it; of a larger one what is committed counts."""
 MOST_NEW = 2000
 """New files of one checkout that are tried with it; where there are more, none: that is what a build has made."""
+LOOSE = 27
+"""Objects in one of the 256 folders that they lie in from which on there are too many: 6,900 in all (git-gc(1))."""
 _NEW = "?"
 """How `git ls-files -t` marks what is not tracked."""
 SCAN = 120.0
@@ -50,7 +53,7 @@ class Trial:
     def head(self, top: Path) -> str:
         """Give the commit that is checked out; '' before the first one. Raises GitError."""
         self._begin(top)
-        return git(top, "rev-parse", "--verify", "--quiet", "HEAD^{commit}").out.strip()
+        return tip(top)
 
     def state(self, top: Path) -> str:
         """Give a commit of what stands in a checkout now, uncommitted and new files with it; '' before the first one.
@@ -98,6 +101,19 @@ class Trial:
     def base(self, top: Path, one: str, other: str) -> str:
         """Give the commit that two have in common last; '' where there is none."""
         return self._git(top, "merge-base", one, other).out.strip()
+
+    @property
+    def full(self) -> bool:
+        """Tell whether so much was tried that it is to be cleared, as `git gc --auto` estimates it: by one of 256."""
+        try:
+            return len(os.listdir(self.folder / "objects" / "17")) > LOOSE  # noqa: PTH208  a count
+        except OSError:
+            return False
+
+    def clear(self) -> None:
+        """Forget all that was tried; what it gave is of no use any more."""
+        shutil.rmtree(self.folder, ignore_errors=True)
+        self._commits, self._merges = {}, {}
 
     def _begin(self, top: Path) -> None:
         """Make the git directory where it is not there."""

@@ -1,4 +1,4 @@
-"""Worktrees of agents: made where they are not there, used again where they are, never removed."""
+"""Worktrees of agents: made where they are not there, used again where they are; `losses` removes them."""
 
 import contextlib
 import fcntl
@@ -51,7 +51,7 @@ def _bars(one: str, other: str) -> bool:
 def existing(tree: Worktree) -> bool:
     """Tell whether a worktree is there and is this agent's."""
     admin = admin_of(Path(tree.path))
-    return admin is not None and _owner(admin) == tree.owner
+    return admin is not None and owner_of(admin) == tree.owner
 
 
 def ensure(tree: Worktree) -> Made:
@@ -63,7 +63,7 @@ def ensure(tree: Worktree) -> Made:
 def _ensured(tree: Worktree) -> Made:
     path = place_of(tree)
     admin = admin_of(path)
-    if admin is not None and _owner(admin) == tree.owner:
+    if admin is not None and owner_of(admin) == tree.owner:
         return Made(admin / READY)
     repository = repository_of(tree)
     known = next((one for one in linked(repository) if one.path == path), None)
@@ -114,7 +114,8 @@ def inside(repository: Repository, place: Path) -> Path | None:
     return next((one for one in checkouts(repository, goal) if goal.is_relative_to(real(one))), None)
 
 
-def _owner(admin: Path) -> str:
+def owner_of(admin: Path) -> str:
+    """Give the agent that a worktree or clone was made for, by what git keeps of it; '' for none."""
     with contextlib.suppress(OSError, ValueError):
         return (admin / OWNER).read_text("ascii")
     return ""
@@ -134,7 +135,7 @@ def _check(tree: Worktree, repository: Repository, known: Linked | None) -> None
         raise GitError(f"{path} is in the way: it is no worktree of this repository.", "Move it away.")
     if admin.parent.parent != repository.common:
         raise GitError(f"{path} is a worktree of another repository.", ELSEWHERE)
-    if _owner(admin):
+    if owner_of(admin):
         raise GitError(f"{path} belongs to another agent or workspace.", ELSEWHERE)
     if known is None or known.head.removeprefix(HEADS) not in tree.branches:
         raise GitError(f"{path} is a worktree of yours.", ELSEWHERE)

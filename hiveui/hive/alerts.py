@@ -173,7 +173,11 @@ class Alerts:
     # clients
 
     def terminal(self, viewer: Viewer, *, focused: bool = True, pops: bool = False) -> None:
-        """Take note of a terminal that shows the hive, and of its focus: it is told of alerts from now on."""
+        """Take note of a terminal that shows the hive, and of its focus: it is told of alerts from now on.
+
+        Nobody counts as in front of one that only looks on, and what it pops up spares nobody else an alert.
+        """
+        focused, pops = focused and viewer.drives, pops and viewer.drives
         watched = self._watched.setdefault(id(viewer), Watched(viewer, self._clock()))
         if focused and not watched.focused:
             watched.acted = self._clock()

@@ -23,6 +23,7 @@ LOOK = 1.0
 PARTING = 2.0
 """Seconds that a check has to clear away what it began, before it is killed."""
 CHUNK = 1 << 16
+"""Bytes that are read at once: all that a pipe holds (pipe(7))."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,11 +120,12 @@ class Attempt:
                 except subprocess.TimeoutExpired:
                     return True
                 return False
-            if prints.poll(1000 * min(LOOK, left)):
+            ended = process.poll() is not None
+            if prints.poll(0 if ended else 1000 * min(LOOK, left)):
                 chunk = os.read(process.stdout.fileno(), CHUNK)
                 printing = bool(chunk)
                 tail.write(chunk)
-            elif process.poll() is not None:
+            if ended:
                 return False
 
 

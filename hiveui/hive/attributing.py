@@ -76,8 +76,8 @@ class Attributing:
             yield
         finally:
             moments.remove(open_ended)
-            self._acting[top] = [m for m in moments if m.latest > clock() - LONGEST]
-            self._acting[top].append(Moment(open_ended.earliest, clock()))
+            moments[:] = [m for m in moments if m.latest > clock() - LONGEST]
+            moments.append(Moment(open_ended.earliest, clock()))
 
     def _judge(self, feed: Feed, entries: Sequence[Entry], now: float) -> None:
         scene = self._scene(feed.top)

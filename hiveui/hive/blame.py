@@ -1,6 +1,5 @@
 """Whose lines stand in files that several agents change in one checkout, told by reading them after each write."""
 
-import os
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
@@ -8,6 +7,7 @@ from datetime import datetime
 from pathlib import Path
 
 from hiveui.model.authorship import Authored, begun, written
+from hiveui.storage import regular
 
 LARGEST = 256 << 10
 """Bytes of a file that is read."""
@@ -125,16 +125,10 @@ def read(place: Place) -> tuple[bytes | None, float]:
     """Read a plain file with the time of its change in seconds; None where there is none, or one that is too large."""
     top, path = place
     try:
-        file = os.open(Path(top) / path, os.O_RDONLY | os.O_NONBLOCK | os.O_NOFOLLOW | os.O_CLOEXEC)
+        data, changed = regular.read(Path(top) / path, LARGEST + 1)
     except (OSError, ValueError):
         return None, 0.0
-    with os.fdopen(file, "rb") as opened:
-        found = os.fstat(file)
-        try:
-            data = opened.read(LARGEST + 1)
-        except OSError:
-            return None, found.st_mtime
-    return (data if len(data) <= LARGEST else None), found.st_mtime
+    return (data if len(data) <= LARGEST else None), changed
 
 
 def text_lines(data: bytes | None) -> list[str] | None:

@@ -12,8 +12,8 @@ from hiveui.errors import GitError, UsageError
 from hiveui.git import commits, landing, merging
 from hiveui.git.merging import Source
 from hiveui.git.program import git
-from hiveui.git.repository import HEADS, Repository, find, real
-from hiveui.git.worktrees import CHECKOUT
+from hiveui.git.repository import HEADS, Repository, find, real, tip
+from hiveui.git.worktrees import CHECKOUT, without
 from hiveui.model.agent import Agent, AgentId
 from hiveui.model.codec import to_json
 from hiveui.model.merging import Conflict, Status, Trains, Way, ordered
@@ -68,10 +68,8 @@ def place_of(agent: Agent, launch: Launch | None) -> Path:
 def repository_of(folder: Path) -> Repository:
     """Give the repository of a workspace's folder. Raises GitError where there is none, or nothing in it."""
     found = find(folder)
-    if found is None:
-        raise GitError(f"{folder} is in no git repository.", "git init, and a first commit, make it one.")
-    if not found.head:
-        raise GitError(f"The repository of {folder} has no commit yet.", "git commit --allow-empty -m start")
+    if found is None or not found.head:
+        raise GitError(*without(folder, found))
     return found
 
 
@@ -98,7 +96,7 @@ class Branches:
         """Raises GitError where the folder has no repository, or is on no branch and none is named."""
         self.repository = repository_of(folder)
         self.into = base_of(self.repository, folder, into)
-        self.before = landing.tip(self.repository.common, HEADS + self.into)
+        self.before = tip(self.repository.common, HEADS + self.into)
         """Where that branch stands; '' where it is to be made."""
         self.onto = self.before or self.repository.head
         self._trains = trains

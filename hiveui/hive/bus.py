@@ -33,6 +33,10 @@ class Viewer(Protocol):
     def backlog(self) -> int:
         """Bytes that the client has not read yet."""
 
+    @property
+    def drives(self) -> bool:
+        """What it does may change what others see; one that does not only looks on."""
+
     def notify(self, method: str, params: dict[str, Any]) -> None:
         """Queue one notification; never blocks."""
 

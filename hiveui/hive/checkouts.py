@@ -184,5 +184,5 @@ def _made(tree: Worktree, cwd: str) -> worktrees.Made:
     made = _MAKERS[tree.form].ensure(tree)
     if not os.path.isdir(cwd):  # noqa: PTH112  unlike Path's, it is False where the folder may not be entered
         lacking = os.path.relpath(cwd, tree.path)
-        raise GitError(f"its worktree has no folder {lacking}.", "Commit that folder, or mend `dir`.")
+        raise GitError(f"its {tree.form} has no folder {lacking}.", "Commit that folder, or mend `dir`.")
     return made

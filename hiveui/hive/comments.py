@@ -3,7 +3,6 @@
 import asyncio
 import contextlib
 import os
-import stat
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -25,6 +24,8 @@ from hiveui.model.events import AgentRead, Event, PromptLeft
 from hiveui.model.review import Comment, CommentMoved, CommentWritten, Stage
 from hiveui.model.signs import AgentState
 from hiveui.model.turns import Happening, Hooked
+from hiveui.model.weighing import RESTING
+from hiveui.storage import regular
 
 LONGEST = 20_000
 """Characters of a comment."""
@@ -34,7 +35,7 @@ SCREEN = 300
 """Lines of a pane in which an answer is sought."""
 AROUND = 8
 """Lines of a file that stand for a hunk, on either side, where the line was not changed."""
-_AT_REST = frozenset({AgentState.DONE, AgentState.IDLE, AgentState.QUESTION, AgentState.UNSURE})
+_AT_REST = RESTING | {AgentState.QUESTION, AgentState.UNSURE}
 
 
 class Comments:
@@ -99,9 +100,10 @@ class Comments:
 
     async def look(self, workspace: WorkspaceId, role: str = "", said: Sequence[str] = ()) -> None:
         """See which of the comments that were delivered are answered, in what is `said` or stands in the pane."""
-        for comment in self._of(workspace):
-            if comment.stage is Stage.DELIVERED and role in ("", comment.role):
-                lines = [*said, *await self._screen(workspace, comment.role)]
+        waiting = [c for c in self._of(workspace) if c.stage is Stage.DELIVERED and role in ("", c.role)]
+        for one in dict.fromkeys(comment.role for comment in waiting):
+            lines = [*said, *await self._screen(workspace, one)]
+            for comment in (comment for comment in waiting if comment.role == one):
                 found = answer(comment, lines)
                 if found:
                     self._move(workspace, comment.number, Stage.ANSWERED, found)
@@ -189,20 +191,17 @@ def _encodable(path: str) -> bool:
 
 def _lines(top: Path, path: str) -> list[str]:
     """Read a file below a checkout's top. Raises UsageError where it is none, or too large. Blocks."""
-    place = Path(os.path.normpath(top / path))
-    if not Path(os.path.realpath(place)).is_relative_to(os.path.realpath(top)):
+    place = Path(os.path.realpath(os.path.normpath(top / path)))
+    if not place.is_relative_to(os.path.realpath(top)):
         raise UsageError(f"{path} leads out of {top}.", "Name a file below the top of the agent's checkout.")
     try:
-        number = os.open(place, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
-        with os.fdopen(number, "rb") as file:
-            facts = os.fstat(number)
-            if not stat.S_ISREG(facts.st_mode) or facts.st_size > LARGE:
-                raise UsageError(f"{path} is no text that can be commented on.")
-            text = file.read(LARGE).decode("utf-8", "surrogateescape")
+        data, _ = regular.read(place, LARGE + 1)
     except (OSError, ValueError) as error:
         said = error.strerror if isinstance(error, OSError) else "no file has such a name"
         raise UsageError(f"{path} cannot be read in {top}: {said}.", "Name a file as `hive diff` does.") from error
-    return text.removesuffix("\n").split("\n")
+    if len(data) > LARGE:
+        raise UsageError(f"{path} is too large to be commented on.")
+    return data.decode("utf-8", "surrogateescape").removesuffix("\n").split("\n")
 
 
 def _changed(comment: Comment) -> bool:

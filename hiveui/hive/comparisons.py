@@ -2,7 +2,7 @@
 
 import asyncio
 import itertools
-from collections import OrderedDict, defaultdict
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -24,7 +24,7 @@ from hiveui.model.worktree import Worktree
 from hiveui.storage.secrets import redact
 
 KEPT = 4
-"""Comparisons that are kept; who reads an older one is told to look again."""
+"""Comparisons of one client that are kept; who reads an older one is told to look again."""
 ADDED = 200_000
 """Characters that a file adds that are searched for secrets."""
 
@@ -65,6 +65,8 @@ class Comparison:
     """As far as they were asked for."""
     rest: dict[Group, Iterator[Page]] = field(default_factory=dict)
     """What makes those that were not."""
+    by: int = 0
+    """The client that took it."""
 
     def page(self, group: Group, number: int) -> tuple[Page, int | None]:
         """Give a page of the files in one order, and the number of the next one. Raises UsageError."""
@@ -83,22 +85,27 @@ class Comparisons:
     def __init__(self, supervisors: Mapping[WorkspaceId, Supervisor], files: Writes) -> None:
         self._supervisors = supervisors
         self.files = files
-        self._kept: OrderedDict[int, Comparison] = OrderedDict()
+        self._kept: dict[int, Comparison] = {}
         self._numbers = itertools.count(1)
 
-    async def take(self, workspace: WorkspaceId, role: str = "") -> tuple[int, Comparison]:
-        """Look at the checkouts of all agents, or of one. Raises UsageError."""
+    async def take(self, workspace: WorkspaceId, role: str = "", by: int = 0) -> tuple[int, Comparison]:
+        """Look at the checkouts of all agents, or of one, for a client. Raises UsageError."""
         supervisor, sites = running(self._supervisors, workspace), self.sites(workspace, role)
         found = await asyncio.gather(*(asyncio.to_thread(_looked_at, site) for site in sites))
         authors = self._authors(workspace)
         weighed = await asyncio.to_thread(self._weighed, supervisor, found, authors)
         roles = tuple(agent.role for agent in supervisor.workspace.agents)
-        comparison = Comparison(workspace, tuple(one for one, _ in found), weighed, roles)
+        comparison = Comparison(workspace, tuple(one for one, _ in found), weighed, roles, by=by)
         number = next(self._numbers)
         self._kept[number] = comparison
-        while len(self._kept) > KEPT:
-            self._kept.popitem(last=False)
+        self.forget(by, KEPT)
         return number, comparison
+
+    def forget(self, by: int, but: int = 0) -> None:
+        """Let go of what a client took, but for its last ones."""
+        taken = [number for number, one in self._kept.items() if one.by == by]
+        for number in taken[: max(0, len(taken) - but)]:
+            del self._kept[number]
 
     def kept(self, workspace: str, number: int) -> Comparison:
         """Give a comparison that was taken. Raises UsageError where it is not kept any more."""

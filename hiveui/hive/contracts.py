@@ -2,9 +2,7 @@
 
 import asyncio
 import hashlib
-import os
 import secrets
-import stat
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
@@ -16,7 +14,7 @@ from hiveui.git import texts
 from hiveui.git.program import git
 from hiveui.hive.bus import Bus
 from hiveui.hive.holding import base_of
-from hiveui.hive.owners import RESTS, sayable
+from hiveui.hive.owners import sayable
 from hiveui.hive.session import now
 from hiveui.hive.supervisor import Supervisor
 from hiveui.hive.telling import Telling
@@ -36,6 +34,8 @@ from hiveui.model.contracts import (
 from hiveui.model.events import AgentRead, AgentStarted, Event, Noticed, PromptLeft
 from hiveui.model.globs import Globs, read_globs
 from hiveui.model.names import one_line, quoted
+from hiveui.model.weighing import STILL
+from hiveui.storage import regular
 
 REST = 4.0
 """Seconds without a write after which a change counts as made, though the writer's turn goes on."""
@@ -67,7 +67,7 @@ class _Pending:
 
 
 class ContractWatch:
-    """Contracts of all workspaces. Its public methods are verbs, but for `heard`."""
+    """Contracts of all workspaces. Its public methods are verbs, but for `wrote`."""
 
     def __init__(self, bus: Bus, supervisors: Mapping[WorkspaceId, Supervisor], telling: Telling, spawn: Spawn) -> None:
         self._bus = bus
@@ -142,7 +142,7 @@ class ContractWatch:
         match event:
             case ContractsAgreed() | AgentStarted():
                 self._spawn(self._learn(event.workspace))
-            case AgentRead() if event.reading.state in RESTS:
+            case AgentRead() if event.reading.state in STILL:
                 for key in [key for key, pending in self._pending.items() if pending.by == event.id]:
                     self._made(key)
                 asyncio.get_running_loop().call_soon(self._rested, event.workspace, event.id)
@@ -281,14 +281,11 @@ class ContractWatch:
 
 
 def _read(path: Path) -> bytes:
-    """Read what a contract holds; b"" where it is no file, or too large for a difference."""
+    """Read what a contract holds, of a large one the beginning; b"" where it is no file."""
     try:
-        file = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
-    except OSError:
+        return regular.read(path, LONGEST)[0]
+    except (OSError, ValueError):
         return b""
-    with open(file, "rb") as source:  # noqa: PTH123  it is open
-        plain = stat.S_ISREG(os.fstat(file).st_mode)
-        return source.read(LONGEST) if plain else b""
 
 
 def _read_all(base: Path, globs: Globs) -> dict[str, bytes]:
@@ -310,9 +307,10 @@ def _read_all(base: Path, globs: Globs) -> dict[str, bytes]:
 def _committed(base: Path, path: str) -> bytes:
     """Give what was committed of a file that was not known before; b"" where nothing was."""
     try:
-        return os.fsencode(git(base, "show", "--no-ext-diff", "--no-textconv", f"HEAD:./{path}").checked())
+        shown = git(base, "show", f"HEAD:./{path}")
     except GitError:
         return b""
+    return shown.data if shown.status == 0 else b""
 
 
 def _difference(old: bytes, new: bytes, path: str) -> list[str]:

@@ -28,6 +28,7 @@ from hiveui.model.events import AgentAdded, AgentRead, AgentRemoved, AgentStarte
 from hiveui.model.reach import holds
 from hiveui.model.signs import AgentState
 from hiveui.model.turns import Hooked
+from hiveui.model.weighing import RESTING
 
 PLACES = 2.0
 """Seconds between two looks at where agents work."""
@@ -45,7 +46,7 @@ SLICE = 200
 """Changes that are taken in at once: the loop has other work."""
 MOST = 20_000
 """Paths that wait to be taken in, at most: for more, git is asked."""
-RESTS = frozenset({AgentState.IDLE, AgentState.DONE, AgentState.EXITED})
+RESTS = RESTING | {AgentState.EXITED}
 
 Heard = Callable[[WorkspaceId, Sequence[Write]], None]
 

@@ -7,7 +7,7 @@ import hashlib
 import itertools
 import os
 import shutil
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -61,9 +61,13 @@ class Foresight:
         """Take note of the repository of a checkout."""
         self._commons[top] = common
 
-    def conflicts(self, common: str, tops: Iterable[str], changed: Iterable[str]) -> list[Conflicts]:
+    def conflicts(self, common: str, tops: Collection[str], changed: Iterable[str]) -> list[Conflicts]:
         """Try to merge each two checkouts of which one has changed. Raises GitError."""
         trial, anew = self._trial(common), set(changed)
+        if trial.full:
+            trial.clear()
+            self._states = {top: one for top, one in self._states.items() if self._commons.get(top) != common}
+            anew = set(tops)
         states = {top: "" if top in anew else self._states.get(top, "") for top in sorted(tops)}
         states |= {top: trial.state(Path(top)) for top, state in states.items() if not state}
         self._states |= states
@@ -114,9 +118,10 @@ class Foresight:
         return sides, []
 
     def _trial(self, common: str) -> Trial:
+        if not self._trials:
+            shutil.rmtree(self._folder, ignore_errors=True)  # what an earlier daemon tried
         if common not in self._trials:
             folder = self._folder / hashlib.sha256(os.fsencode(common)).hexdigest()[:16]
-            shutil.rmtree(folder, ignore_errors=True)  # what an earlier daemon tried
             self._trials[common] = Trial(folder, Path(common))
         return self._trials[common]
 

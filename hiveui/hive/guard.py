@@ -33,7 +33,7 @@ from hiveui.model.runaway import (
 )
 from hiveui.model.signs import AgentState, Sign, Source
 from hiveui.model.turns import EVIDENCE, Happening, Hooked
-from hiveui.model.weighing import RESTING
+from hiveui.model.weighing import STILL
 from hiveui.paths import Paths
 
 LOOK = 20.0
@@ -45,7 +45,6 @@ PROVEN = 10.0
 BETWEEN = 0.1
 """Seconds between two looks at an agent that is interrupted, and between keys."""
 RUNNING = frozenset({AgentState.WORKING, AgentState.STUCK})
-RESTS = RESTING | {AgentState.ERROR, AgentState.EXITED, AgentState.STARTING}
 
 Press = Callable[[Supervisor, Agent, Sequence[str]], None]
 
@@ -254,7 +253,7 @@ class Guard:
 
 _OF_STATE: Mapping[AgentState, Observation] = {
     **dict.fromkeys(RUNNING, Ran()),
-    **dict.fromkeys(RESTS, Rested()),
+    **dict.fromkeys(STILL, Rested()),
 }
 """What a reading tells; of any other state, that the turn is held up, or that nobody knows."""
 

@@ -31,6 +31,7 @@ from hiveui.hive.layouts import Layouts
 from hiveui.hive.ledger import Ledger
 from hiveui.hive.morning import Morning
 from hiveui.hive.panes import Panes, find
+from hiveui.hive.people import People
 from hiveui.hive.prompts import Prompts
 from hiveui.hive.readers import Readers
 from hiveui.hive.resources import Resources
@@ -86,7 +87,8 @@ class Hive:
         install(secure_folder(paths.hooks), atomic.write)
         self.bus = Bus(events, events.state, events.seq)
         self.bus.listen(self._drop_lost)
-        self.panes = Panes(self._supervisors)
+        self.people = People(self.bus, self._supervisors)
+        self.panes = Panes(self._supervisors, self.people)
         self.guard = Guard(paths, self.bus, self._supervisors, self.panes.press, spawn)
         self.answers = Answers(self.bus, self._supervisors, self.panes, self.guard.dismiss)
         texts = Texts(paths.prompts)
@@ -267,9 +269,11 @@ class Hive:
         """Forget a client that is gone."""
         self.bus.unsubscribe(viewer)
         self.panes.leave(viewer)
+        self.people.leave(viewer)
         self.stills.leave(viewer)
         self.alerts.leave(viewer)
         self.work.feeds.leave(viewer)
+        self.work.review.leave(viewer)
 
     def figures(self) -> dict[str, Any]:
         """Give what `daemon/status` says of the hive."""

@@ -17,6 +17,7 @@ from hiveui.model.agent import Agent, AgentId
 from hiveui.model.globs import Globs
 from hiveui.model.layout import AgentSpec
 from hiveui.model.ownership import Bounds, Mode, Wall, mode_of
+from hiveui.model.worktree import FORMS
 from hiveui.storage import atomic
 
 COMMANDS = "what its commands write is not asked about; you are told after."
@@ -52,7 +53,7 @@ def base_of(folder: str, agent: Agent, launch: Launch | None) -> Path:
     if launch is not None and launch.worktree is not None:
         return real(Path(launch.worktree.place(".")))
     checkout = agent.spec.checkout if agent.spec is not None else "shared"
-    return real(Path(folder, "." if checkout in {"shared", "worktree"} else checkout))
+    return real(Path(folder, "." if checkout in {"shared", *FORMS} else checkout))
 
 
 def free_folders(env: Mapping[str, str], base: Path) -> list[str]:

@@ -2,7 +2,9 @@
 
 import asyncio
 import getpass
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -42,8 +44,8 @@ class Memory:
         """The same as they were when they were read last."""
         self._texts: dict[str, dict[str, str]] = {}
         """By folder: what agents know of."""
-        self._authors: dict[tuple[str, str], AgentId] = {}
-        """By folder and file: who changed it through here; '' for the person."""
+        self._authors: defaultdict[tuple[str, str], set[AgentId]] = defaultdict(set)
+        """By folder and file: who changed it through here since it was told of; '' for the person."""
         self._locks: dict[str, asyncio.Lock] = {}
 
     # verbs
@@ -67,8 +69,8 @@ class Memory:
                 names = ("yours", "before", "theirs")
                 merged, conflicts = await asyncio.to_thread(merge, base, text, current, names)
             if not conflicts and merged != current:
-                self._authors[str(folder), name] = AgentId("")
                 await asyncio.to_thread(files.write, folder, name, merged)
+                self._authors[str(folder), name].add(AgentId(""))
         return {"saved": not conflicts, "merged": merged != text, "text": merged, "current": current}
 
     async def decide(self, *, by: AgentId, text: str, workspace: str = "") -> dict[str, Any]:
@@ -79,8 +81,8 @@ class Memory:
         author = _called(caller(self._bus, by)[1]) if by else getpass.getuser()
         written, folder = entry(text, author, now()), Path(found.path)
         async with self._lock(folder):
-            self._authors[str(folder), DECISIONS] = by
             await asyncio.to_thread(files.append, folder, DECISIONS, written)
+            self._authors[str(folder), DECISIONS].add(by)
         return {"file": str(folder / DECISIONS), "entry": written}
 
     def _lock(self, folder: Path) -> asyncio.Lock:
@@ -114,24 +116,25 @@ class Memory:
                 await self._tell(folder, name, (known.get(name, ""), texts.get(name, "")), workspaces)
 
     async def _tell(self, folder: str, name: str, texts: tuple[str, str], workspaces: Sequence[Workspace]) -> None:
-        """Tell a change to every agent that runs, but for who made it."""
-        author = self._author(folder, name, workspaces)
+        """Tell a change to every agent that runs, but for who made it alone."""
+        authors = self._made_by(folder, name, workspaces)
         changed = await asyncio.to_thread(_difference, *texts)
         for workspace in workspaces:
-            named = workspace.agent(author) if author else None
-            told = change(name, changed, _called(named) if named else "")
+            named = " and ".join(_called(agent) for agent in workspace.agents if agent.id in authors)
+            told = change(name, changed, named)
             for agent in workspace.agents:
-                if agent.id != author and _hears(agent):
+                if authors != {agent.id} and _hears(agent):
                     await self._queue(workspace, agent, told)
 
-    def _author(self, folder: str, name: str, workspaces: Sequence[Workspace]) -> AgentId | None:
-        """Say who changed a file; '' for the person, None where nobody knows."""
-        if (folder, name) in self._authors:
-            return self._authors.pop((folder, name))
+    def _made_by(self, folder: str, name: str, workspaces: Sequence[Workspace]) -> AbstractSet[AgentId]:
+        """Say who changed a file; '' for the person, none where nobody knows."""
+        known = self._authors.pop((folder, name), set())
+        if known:
+            return known
         for workspace in workspaces:
             for write in self._files.writes(workspace.id, path=f"{folder}/{name}")[:1]:
-                return write.by
-        return None
+                return {write.by} if write.by is not None else set()
+        return set()
 
     async def _queue(self, workspace: Workspace, agent: Agent, text: str) -> None:
         try:

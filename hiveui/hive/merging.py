@@ -170,16 +170,21 @@ class Merging:
         if train is None or not train.running or not self._trains.stop(train):
             raise UsageError("No check of a merge runs here.")
 
-    async def undo(self, *, workspace: str) -> dict[str, Any]:
-        """Put the branch back to where it stood before the last train of which anything was landed."""
+    async def undo(self, *, workspace: str, train: str = "") -> dict[str, Any]:
+        """Put the branch back to where it stood before the last train of which anything was landed.
+
+        Raises UsageError where that is another than the one that is named.
+        """
         id_ = WorkspaceId(workspace)
         async with self._deciding:
             self._refuse_two(workspace)
-            train = undoable(self._bus.workspace(id_).trains)
-            if train is None:
+            last = undoable(self._bus.workspace(id_).trains)
+            if last is None:
                 raise UsageError("Nothing was merged here that could be rolled back.")
-            await self._trains.undo(id_, train)
-        return {"train": train.id, "into": train.into, "before": train.before}
+            if train not in {"", last.id}:
+                raise UsageError("Another merge has come to an end since: look at it before you roll it back.")
+            await self._trains.undo(id_, last)
+        return {"train": last.id, "into": last.into, "before": last.before}
 
     # what went wrong
 

@@ -10,6 +10,7 @@ from hiveui.errors import UsageError
 from hiveui.hive.bus import Viewer, named
 from hiveui.hive.delivery import PASTE_LIMIT, buffer_name, cleaned
 from hiveui.hive.excerpts import CONTINUED, Excerpts
+from hiveui.hive.people import Guest, People
 from hiveui.hive.station import Station
 from hiveui.hive.supervisor import Supervisor
 from hiveui.hive.views import Wanted
@@ -26,18 +27,17 @@ BEFORE_ENTER = 0.15
 class Panes:
     """Every pane of every running workspace."""
 
-    def __init__(self, supervisors: Mapping[WorkspaceId, Supervisor]) -> None:
+    def __init__(self, supervisors: Mapping[WorkspaceId, Supervisor], people: People) -> None:
         self._supervisors = supervisors
+        self._people = people
         self._excerpts = Excerpts()
         self._shown: dict[int, frozenset[PaneId]] = {}
         self._parts: dict[tuple[int, str], list[str]] = {}
         self._sending: defaultdict[AgentId, asyncio.Lock] = defaultdict(asyncio.Lock)
         """By agent: two texts that come at once are sent one after the other, each with its enter."""
 
-    def look(
-        self, viewer: Viewer, *, panes: list[dict[str, Any]], size_owner: bool = False, slow: bool = False
-    ) -> None:
-        """Show a client these panes and no others."""
+    def look(self, viewer: Guest, *, panes: list[dict[str, Any]], size_owner: bool = False, slow: bool = False) -> None:
+        """Show a client these panes and no others; one that may not type gives none its size."""
         wanted = {p["pane"]: Wanted(p["columns"], p["rows"], p.get("focused", False)) for p in panes}
         self._shown[id(viewer)] = frozenset(map(PaneId, wanted))
         for supervisor in self._supervisors.values():
@@ -45,6 +45,7 @@ class Panes:
                 mine = {str(agent.pane) for agent in station.census.agents}
                 part = {pane: want for pane, want in wanted.items() if pane in mine}
                 station.session.look(viewer, part, owner=size_owner, slow=slow)
+        self._people.changed()
 
     def shown(self, viewer: Viewer) -> frozenset[PaneId]:
         """Give the panes that a client shows."""
@@ -63,8 +64,12 @@ class Panes:
         """Type into a pane."""
         supervisor, agent = find_pane(self._supervisors, pane)
         station = supervisor.at(agent)
-        station.session.typed(viewer, pane)
+        self._typed(viewer, station, agent, pane)
         _type(station, agent, pane, input)
+
+    def _typed(self, viewer: Viewer, station: Station, agent: Agent, pane: str) -> None:
+        station.session.typed(viewer, pane)
+        self._people.typed(viewer, agent.role)
 
     def keys(self, viewer: Viewer, *, workspace: str, role: str, keys: list[str]) -> None:
         """Press keys, named as chords. Raises UsageError, and presses none, where one of them cannot be pressed."""
@@ -75,7 +80,7 @@ class Panes:
                 raise UsageError(
                     f"{chord!r} is no key that a pane can be sent.", "Name keys as `ctrl+c`, `enter`, `f5`, `a`."
                 )
-        supervisor.at(agent).session.typed(viewer, pane)
+        self._typed(viewer, supervisor.at(agent), agent, pane)
         self.press(supervisor, agent, keys)
 
     def press(self, supervisor: Supervisor, agent: Agent, keys: Sequence[str]) -> None:
@@ -103,7 +108,7 @@ class Panes:
         if more:
             return None
         del self._parts[id(viewer), pane]
-        station.session.typed(viewer, pane)
+        self._typed(viewer, station, agent, pane)
         station.census.attention.typed(agent)
         return {"receipt": await _paste(station, pane, "".join(parts))}
 

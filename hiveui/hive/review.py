@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from hiveui.errors import UsageError
-from hiveui.hive.bus import Bus
+from hiveui.hive.bus import Bus, Viewer
 from hiveui.hive.comments import Comments
 from hiveui.hive.comparisons import Comparison, Comparisons
 from hiveui.hive.panes import Panes
@@ -44,16 +44,21 @@ class Review:
         self.comments = Comments(bus, comparisons, prompts, panes, spawn)
         self.reverts = Reverts(bus, comparisons, patches)
 
-    async def take(self, *, workspace: str, role: str = "") -> dict[str, Any]:
+    async def take(self, viewer: Viewer, *, workspace: str, role: str = "") -> dict[str, Any]:
         """Look at what all agents changed, or one of them; pages of it are asked for by its number."""
         id_ = WorkspaceId(workspace)
-        number, comparison = await self._comparisons.take(id_, role)
-        await self.comments.look(id_)
+        number, comparison = await self._comparisons.take(id_, role, id(viewer))
+        if viewer.drives:
+            await self.comments.look(id_)
         return {
             "comparison": number,
             "areas": [to_json(checkout.area) for checkout in comparison.checkouts],
             "agents": self._tallies(comparison),
         }
+
+    def leave(self, viewer: Viewer) -> None:
+        """Forget a client that is gone."""
+        self._comparisons.forget(id(viewer))
 
     def page(self, *, workspace: str, comparison: int, group: str = Group.AGENT.value, page: int = 0) -> dict[str, Any]:
         """Give a page of what was found."""

@@ -54,11 +54,6 @@ class Runs:
         """What the person chose, as it was when something began last."""
         return self._choices.config.settings
 
-    @property
-    def running(self) -> frozenset[str]:
-        """The names of those that run."""
-        return frozenset(self._attempts)
-
     async def run(self, job: Job, begun: Callable[[Outcome], None] = lambda _: None) -> Outcome:
         """Run a command in its turn; `begun` is told when it begins, and on what. Raises StorageError."""
         async with self.slots.slot(job.name):

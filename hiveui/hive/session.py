@@ -80,7 +80,8 @@ class Session:
         self._shapes: dict[str, int] = {}
         self._held: set[str] = set()
         self._views: dict[int, View] = {}
-        self._owner: int | None = None
+        self.owner: int | None = None
+        """The `id` of the client whose sizes the panes have."""
         self._sizes: dict[str, tuple[int, int]] = {}
         self._focus = ""
         self.pump = Pump(self.capture, spawn)
@@ -245,14 +246,14 @@ class Session:
     # those who look
 
     def look(self, viewer: Viewer, panes: Mapping[str, Wanted], *, owner: bool, slow: bool) -> None:
-        """Show `panes` to a client, and no others."""
+        """Show `panes` to a client, and no others. Those of one that only looks on have no say in sizes."""
         if not panes:
             self.leave(viewer)
             return
         view = self._views.setdefault(id(viewer), View(viewer))
         view.look(panes, slow=slow)
-        if owner or self._owner is None or self._owner not in self._views:
-            self._owner = id(viewer)
+        if viewer.drives and (owner or self.owner not in self._views):
+            self.owner = id(viewer)
         self._watch()
         self._fit()
         for pane in panes:
@@ -265,16 +266,17 @@ class Session:
         if view is None:
             return
         view.close()
-        if self._owner == id(viewer):
-            self._owner = max(self._views, key=lambda key: len(self._views[key].panes), default=None)
+        if self.owner == id(viewer):
+            drivers = [key for key, view in self._views.items() if view.viewer.drives]
+            self.owner = max(drivers, key=lambda key: len(self._views[key].panes), default=None)
             self._fit()
         self._watch()
 
     def typed(self, viewer: Viewer, pane: str) -> None:
         """Note that a client typed into a pane: it sets the sizes from now on."""
         self.pump.typed(pane)
-        if self._owner != id(viewer) and id(viewer) in self._views:
-            self._owner = id(viewer)
+        if self.owner != id(viewer) and id(viewer) in self._views:
+            self.owner = id(viewer)
             self._fit()
 
     def hold_hidden(self, quiet: Callable[[str], bool], panes: list[str]) -> None:
@@ -313,7 +315,7 @@ class Session:
         """Give panes the sizes, and one of them the focus, that the client which typed last shows."""
         if self._client is None or self._client.lost:
             return
-        view = self._views.get(self._owner) if self._owner is not None else None
+        view = self._views.get(self.owner) if self.owner is not None else None
         panes = view.panes if view is not None else {}
         for pane, wanted in panes.items():
             size = (wanted.columns, wanted.rows)

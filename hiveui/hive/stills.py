@@ -6,6 +6,7 @@ import itertools
 import json
 import secrets
 import sys
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -45,10 +46,13 @@ class Stills:
             left.unlink(missing_ok=True)
         self._stills: dict[int, dict[int, Still]] = {}
         self._numbers = itertools.count(1)
+        self._busy: defaultdict[int, asyncio.Lock] = defaultdict(asyncio.Lock)
+        """By client: what costs is done for each one thing after the other."""
 
     async def take(self, viewer: Viewer, *, pane: str) -> dict[str, Any]:
         """Take a still of a pane."""
-        still, header = await self._take(pane)
+        async with self._busy[id(viewer)]:
+            still, header = await self._take(pane)
         mine = self._stills.setdefault(id(viewer), {})
         number = next(self._numbers)
         mine[number] = still
@@ -71,7 +75,8 @@ class Stills:
 
     async def search(self, viewer: Viewer, *, still: int, pattern: str, regex: bool = False) -> dict[str, Any]:
         """Find a pattern in a still."""
-        ((count, matches),) = await _search([self._of(viewer, still)], pattern, regex=regex, limit=MATCHES)
+        async with self._busy[id(viewer)]:
+            ((count, matches),) = await _search([self._of(viewer, still)], pattern, regex=regex, limit=MATCHES)
         return {"count": count, "matches": matches}
 
     def drop(self, viewer: Viewer, *, still: int) -> None:
@@ -80,8 +85,12 @@ class Stills:
         if gone is not None:
             gone.close()
 
-    async def search_all(self, *, workspace: str, pattern: str, regex: bool = False) -> dict[str, Any]:
+    async def search_all(self, viewer: Viewer, *, workspace: str, pattern: str, regex: bool = False) -> dict[str, Any]:
         """Find a pattern in all panes of a workspace."""
+        async with self._busy[id(viewer)]:
+            return await self._search_all(workspace, pattern, regex=regex)
+
+    async def _search_all(self, workspace: str, pattern: str, *, regex: bool) -> dict[str, Any]:
         supervisor = running(self._supervisors, workspace)
         stills: dict[str, Still] = {}
         try:
@@ -103,6 +112,7 @@ class Stills:
 
     def leave(self, viewer: Viewer) -> None:
         """Forget a client that is gone."""
+        self._busy.pop(id(viewer), None)
         for still in self._stills.pop(id(viewer), {}).values():
             still.close()
 

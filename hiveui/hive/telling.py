@@ -54,8 +54,9 @@ class Telling:
         times, now = self._told[workspace, role], self._clock()
         if len(times) == MOST and now - times[0] < WITHIN:
             raise UsageError(f"It was told {MOST} things of late.", "See what goes in circles.")
+        answer = await self._queue(workspace=workspace, role=role, text=text)
         times.append(now)
-        return await self._queue(workspace=workspace, role=role, text=text)
+        return answer
 
     async def tell(self, workspace: WorkspaceId, role: str, text: str) -> tuple[str, str]:
         """Queue a message; the prompt's id, or '' and why the role is not told."""

@@ -17,7 +17,7 @@ from hiveui.errors import GitError, HiveError, StorageError, UsageError
 from hiveui.git import commits, landing, merging, proving
 from hiveui.git.merging import Source
 from hiveui.git.program import git
-from hiveui.git.repository import HEADS, Repository, real
+from hiveui.git.repository import HEADS, Repository, real, tip
 from hiveui.hive.branches import repository_of
 from hiveui.hive.bus import Bus
 from hiveui.hive.runs import OTHERS, Job
@@ -193,7 +193,7 @@ def _merged(train: Train, step: Step) -> Step:
     repository = _repository(train)
     folder = repository.common
     onto = train.tip or repository.head
-    stands = landing.tip(folder, HEADS + train.into)
+    stands = tip(folder, HEADS + train.into)
     if stands != train.tip:
         raise GitError(f"Somebody else has moved {visible(train.into)} meanwhile.", "Look at what came; then go on.")
     source = Source(step.tip, step.since, visible(step.branch))
@@ -246,7 +246,7 @@ def _found(train: Train, step: Step) -> Step:
         return ended
     try:
         repository = _repository(train)
-        stands = landing.tip(repository.common, HEADS + train.into)
+        stands = tip(repository.common, HEADS + train.into)
         if stands and merging.holds(repository.common, stands, step.made):
             return replace(step, status=Status.MERGED)
         if stands == train.tip:
@@ -271,7 +271,7 @@ def _undo(train: Train) -> None:
     """Put the branch of a train back to where it stood before. Raises GitError where others built on it."""
     repository = _repository(train)
     folder, into = repository.common, visible(train.into)
-    stands = landing.tip(folder, HEADS + train.into)
+    stands = tip(folder, HEADS + train.into)
     if stands == train.before:
         return
     if stands != train.tip:
@@ -294,8 +294,8 @@ def was_undone(train: Train) -> bool:
     if not train.landed:
         return False
     repository = _repository(train)
-    stands = landing.tip(repository.common, HEADS + train.into)
-    if not landing.tip(repository.common, landing.AFTER + train.id):
+    stands = tip(repository.common, HEADS + train.into)
+    if not tip(repository.common, landing.AFTER + train.id):
         return False
     if stands == train.tip and train.before:
         landing.put_all_back(landing.checkouts_on(repository, train.into), train.tip, train.before)

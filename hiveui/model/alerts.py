@@ -175,7 +175,9 @@ def alert(needs: Sequence[Need], detail: Callable[[Agent], str] = lambda _: "") 
     """Say what calls. Of what agents say themselves it holds what `detail` gives, cut and made visible."""
     calling = sum(need.agent.reading.state in NEEDS_PERSON for need in needs)
     title = (
-        f"{calling} agent{'s need' if calling != 1 else ' needs'} you" if calling else f"News of {_counted(len(needs))}"
+        f"{calling} agent{'s need' if calling != 1 else ' needs'} you"
+        if calling
+        else f"News of {counted(len(needs), 'agent')}"
     )
     said = [_said(need, detail(need.agent)) for need in needs[:NAMED]]
     more = len(needs) - len(said)
@@ -215,7 +217,3 @@ def _short(text: str, cells: int = NAME_CELLS) -> str:
     """Give a text from outside, safe and in at most so many cells."""
     shown = visible(text[: 4 * cells])
     return fitted(shown, min(cells, width(shown)))
-
-
-def _counted(count: int) -> str:
-    return counted(count, "agent")

@@ -123,23 +123,6 @@ def apply(hunks: Sequence[Hunk], old: bytes) -> bytes:
     return "".join(line.text + ("" if line.bare else "\n") for line in made).encode("utf-8", "surrogateescape")
 
 
-def inverse(hunk: Hunk) -> Hunk:
-    """Give the hunk that undoes `hunk`, what goes before what comes."""
-    other = {"+": "-", "-": "+", " ": " "}
-    turned = [replace(line, mark=other[line.mark]) for line in hunk.lines]
-    ordered: list[Line] = []
-    coming: list[Line] = []
-    for line in turned:
-        if line.mark == "+":
-            coming.append(line)
-            continue
-        if line.mark == " ":
-            ordered += coming
-            coming = []
-        ordered.append(line)
-    return Hunk(hunk.new_start, hunk.new_count, hunk.old_start, hunk.old_count, hunk.heading, (*ordered, *coming))
-
-
 def written(file: FileDiff, hunks: Sequence[Hunk]) -> bytes:
     """Write some hunks of a file as a patch that `git apply` takes; its name and mode stay as they are now."""
     lines = [f"diff --git {quoted('a/' + file.path)} {quoted('b/' + file.path)}"]

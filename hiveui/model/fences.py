@@ -6,13 +6,18 @@ from hiveui.model.text import visible
 
 LINES = 60
 CHARACTERS = 6000
+CUT = "(what stands before is left out)"
 
 
 def fenced(text: str) -> str:
-    """Quote the end of a text as data, in at most LINES lines and CHARACTERS characters; safe to show."""
+    """Quote the end of a text as data, in at most LINES lines and CHARACTERS characters; safe to show.
+
+    Where something stood before that, the first line says so.
+    """
     lines = [visible(line) for line in text[-2 * CHARACTERS :].splitlines()]
-    quoted = "\n".join(lines[-LINES:])[-CHARACTERS:]
-    return enclosed(quoted)
+    quoted = "\n".join(lines[-LINES:])
+    cut = len(text) > 2 * CHARACTERS or len(lines) > LINES or len(quoted) > CHARACTERS
+    return enclosed(f"{CUT}\n{quoted[-CHARACTERS:]}" if cut else quoted)
 
 
 def enclosed(text: str, kind: str = "", *, mark: str = "`") -> str:

@@ -3,7 +3,7 @@
 import sys
 from collections import deque
 from collections.abc import Iterator
-from functools import cache
+from functools import lru_cache
 from itertools import islice, product
 
 from hiveui.model.globs import MANY, Glob, Globs, Segment, Token, Wild
@@ -78,7 +78,7 @@ def _ways(one: tuple[Segment, ...], other: tuple[Segment, ...], i: int, j: int, 
         yield (i + (mine != (None,)), j + (theirs != (None,))), (name,)
 
 
-@cache
+@lru_cache(4096)
 def _name(one: tuple[Token, ...], other: tuple[Token, ...], filler: str) -> str:
     """Give the shortest name that both match; '' for none."""
     if set(one) == set(other) == {Wild(MANY)}:

@@ -28,7 +28,7 @@ def visible(text: str) -> str:
             if marks <= MAX_MARKS:
                 shown.append(character if shown else _CARRIER + character)
             continue
-        if character == _ZWJ and shown and _joins(shown[-1][-1], text[i + 1 : i + 2]):
+        if character == _ZWJ and shown and joins(shown[-1][-1], text[i + 1 : i + 2]):
             shown.append(character)
             continue
         marks = 0
@@ -43,7 +43,7 @@ def _spelled(character: str) -> str:
     return "␡" if code == 0x7F else f"‹U+{code:04X}›"
 
 
-def _joins(before: str, after: str) -> bool:
+def joins(before: str, after: str) -> bool:
     """Tell whether a joiner stands between two pictures; the first may carry a variation or a skin tone."""
     picture = before == _VARIATION or unicodedata.category(before) in {"So", "Sk"}
     return picture and after != "" and unicodedata.category(after) == "So"

@@ -32,6 +32,8 @@ BEGUN = 30.0
 PROTOCOLS = frozenset({Source.PROGRAM, Source.REPORT, Source.HOOK})
 """Sources by which a program speaks for itself."""
 RESTING = frozenset({AgentState.DONE, AgentState.IDLE, AgentState.FAILED})
+STILL = RESTING | {AgentState.ERROR, AgentState.EXITED, AgentState.STARTING}
+"""States in which no turn runs."""
 ASKING = frozenset({AgentState.APPROVAL, AgentState.QUESTION})
 BUSY = frozenset({AgentState.WORKING, AgentState.RETRYING, AgentState.RATE_LIMITED, AgentState.STARTING})
 WORKS = BUSY - {AgentState.STARTING}
@@ -141,7 +143,7 @@ def _judges(judge: Heard, reading: Reading, known: Known) -> bool:
 
 
 def _weighed(known: Known, now: float) -> Weighed:
-    """Give the reading that the signs of all but the guard come to."""
+    """Give the reading that the signs of all but the judges come to."""
     first = _first(known)
     if first is None:
         return _unheard(known, now)

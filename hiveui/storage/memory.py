@@ -1,8 +1,9 @@
-"""The files of a project's memory, read and written: never out of the project's folder, and never over a newer text."""
+"""The files of a project's memory, read and written, never out of the project's folder."""
 
 import fcntl
 import os
 import stat
+import time
 from pathlib import Path
 
 from hiveui.errors import StorageError, UsageError
@@ -10,6 +11,10 @@ from hiveui.model.memory import FILES, LARGEST
 from hiveui.model.names import quoted
 from hiveui.storage import atomic
 
+PATIENCE = 5.0
+"""Seconds for which a lock is waited for."""
+AGAIN = 0.02
+"""Seconds between two tries to take it."""
 FULL = "Move what is old to another file."
 
 
@@ -65,7 +70,7 @@ def append(folder: Path, name: str, text: str) -> None:
         flags = os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
         file = os.open(path, flags, 0o644)
         try:
-            fcntl.flock(file, fcntl.LOCK_EX)
+            _lock(file, path)
             size = os.fstat(file).st_size
             torn = size > 0 and os.pread(file, 1, size - 1) != b"\n"
             data = (b"\n" if torn else b"") + text.encode("utf-8", "replace")
@@ -76,6 +81,20 @@ def append(folder: Path, name: str, text: str) -> None:
             os.close(file)
     except OSError as error:
         raise atomic.cannot("written", path, error) from error
+
+
+def _lock(file: int, path: Path) -> None:
+    """Take a file's lock, which anybody who may read it can hold. Raises StorageError, OSError."""
+    deadline = time.monotonic() + PATIENCE
+    while True:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            if time.monotonic() > deadline:
+                raise StorageError(f"{path} is locked by another program.", "Try again once it is done.") from None
+            time.sleep(AGAIN)
+        else:
+            return
 
 
 def _add(file: int, data: bytes, size: int) -> None:

@@ -21,6 +21,8 @@ def fresh(layout: Layout, head: Sequence[str] = (), remarks: Mapping[str, str] =
     """Write a layout's file from nothing, with comments: `head` on top, `remarks` over the roles they are about."""
     lines = [*(f"# {line}".rstrip() for line in head), "version: 1", emit.entry("name", layout.name)]
     others = {key: getattr(layout, key) for key in schema.LAYOUT if key not in _WRITTEN}
+    if not any(layout.contracts.values()):
+        others["contracts"] = list(layout.contracts)  # of all roles: so they are listed
     lines += [emit.entry(key, value) for key, value in others.items() if value]
     kind, count = Counter(spec.kind for spec in layout.agents).most_common(1)[0]
     defaults = {"kind": kind} if count > 1 else {}

@@ -15,6 +15,7 @@ from textual.app import App
 
 from hiveui.config.files import Config
 from hiveui.errors import HiveError
+from hiveui.gateway.method import Role
 from hiveui.model.agent import WorkspaceId
 from hiveui.model.attention import stamp
 from hiveui.model.events import Noticed, WorkspaceClosed
@@ -74,12 +75,13 @@ class HiveApp(App[int], inherit_bindings=False):
         self._workspace = workspace
         self._at = at
         self._mirror = Mirror()
-        keymap = Keymap(())
+        self._key_table = keymap = Keymap(())
         callbacks: Callbacks = {
             "event": self._event,
             "pane/rows": self._frame,
             "alert": self._alert,
             "files/feed": self._files,
+            "people": self._people,
         }
         safe = {method: self._understood(take) for method, take in callbacks.items()}
         self._link = Link(connect, ensure, self, safe)
@@ -126,13 +128,17 @@ class HiveApp(App[int], inherit_bindings=False):
     # The connection
 
     def link_up(self, client: Client, snapshot: dict[str, Any]) -> None:  # noqa: ARG002
-        """Take the state as it is; the panes follow."""
+        """Take the state as it is; the panes follow. Who can do nothing for agents is not called to them."""
+        self._key_table.role = self._link.role
         self._understood(self._load)(snapshot)
-        self._alerts.introduce()
+        if self._link.role.may(Role.APPROVER):
+            self._alerts.introduce()
 
     def _load(self, snapshot: dict[str, Any]) -> None:
         self._mirror.load(snapshot)
         self.workbench.sight.forget()
+        self.workbench.presence.forget()
+        self._hand.people.forget()
         again = self.workbench.workspace is not None
         self.workbench.notice("The daemon was gone and runs again; your agents went on." if again else "")
         self._preferences.tell()
@@ -188,6 +194,9 @@ class HiveApp(App[int], inherit_bindings=False):
     def _files(self, params: dict[str, Any]) -> None:
         self._hand.feed.take(params)
 
+    def _people(self, params: dict[str, Any]) -> None:
+        self._hand.people.take(params)
+
     def _alert(self, params: dict[str, Any]) -> None:
         self._alerts.take(params)
 
@@ -223,6 +232,7 @@ class HiveApp(App[int], inherit_bindings=False):
         if self.workbench.workspace is not None:
             self._hand.attention.follow()
             self._hand.radar.follow()
+            self._hand.people.follow_up()
             self._caption.say(self._mirror.state, self._workspace, stamp(chrome.now()))
 
     def _switch(self, id_: WorkspaceId) -> None:

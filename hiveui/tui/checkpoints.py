@@ -1,7 +1,8 @@
 """The checkpoints of one agent's files, shown over the panes: what changed since, and the way back."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from rich.cells import cell_len
@@ -17,6 +18,8 @@ from hiveui.tui.words import age
 
 Found = Mapping[str, Any]
 """One checkpoint, as `checkpoint/list` gives it."""
+Call = Callable[..., Coroutine[Any, Any, Any]]
+"""Calls a method about one agent."""
 
 DEEDS = {"write": ("~", "warning"), "delete": ("-", "attention"), "keep": ("=", "quiet")}
 """How what is done to a file is marked, and in which tone."""
@@ -33,12 +36,16 @@ class Checkpoints:
         self._role = ""
         self._answer: Mapping[str, Any] = {"checkpoints": (), "note": ""}
         self._line = 0
+        self._call: Call = ground.link.call
+        self._agreed: tuple[str, Call, Found] | None = None
+        """What was asked: whose files, and back to which checkpoint."""
 
     def open(self) -> None:
         """Show those of the agent with the focus."""
         if self._ground.agent is not None:
             self._role, self._line = self._ground.desk.role, 0
-            self._ground.run("looking for its checkpoints…", self._open())
+            self._call = partial(self._ground.link.call, workspace=self._ground.workspace.id, role=self._role)
+            self._ground.run("looking for its checkpoints…", self._open(self._call))
 
     def show(self) -> None:
         """Go back to the list."""
@@ -58,13 +65,14 @@ class Checkpoints:
     def ask(self) -> None:
         """Show what a roll back to the chosen one would do, and ask."""
         if self._found:
-            self._ground.run("looking what differs…", self._ask(self._found[self._line]))
+            self._ground.run("looking what differs…", self._ask(self._role, self._call, self._found[self._line]))
 
     def roll_back(self) -> None:
         """Do what was asked."""
-        one = self._found[self._line]
+        agreed, self._agreed = self._agreed, None
         self._overlay.close()
-        self._ground.run(f"rolling {visible(self._role)} back…", self._roll_back(one))
+        if agreed is not None:
+            self._ground.run(f"rolling {visible(agreed[0])} back…", self._roll_back(*agreed))
 
     @property
     def _found(self) -> Sequence[Found]:
@@ -83,11 +91,11 @@ class Checkpoints:
     def _columns(self) -> int:
         return self._ground.screen.size.width
 
-    async def _call(self, method: str, **more: Any) -> Any:
-        return await self._ground.link.call(method, workspace=self._ground.workspace.id, role=self._role, **more)
-
-    async def _open(self) -> None:
-        answer = self._answer = await self._call("checkpoint/list")
+    async def _open(self, call: Call) -> None:
+        answer = await call("checkpoint/list")
+        if call is not self._call:
+            return  # another agent's were asked for meanwhile
+        self._answer = answer
         if self._found:
             self.choose(0)
         else:
@@ -101,21 +109,24 @@ class Checkpoints:
         else:
             self._ground.screen.notice(f"Nothing changed since checkpoint {one['number']}.")
 
-    async def _ask(self, one: Found) -> None:
-        answer = await self._call("checkpoint/rollback", number=one["number"], dry=True)
+    async def _ask(self, role: str, call: Call, one: Found) -> None:
+        answer = await call("checkpoint/rollback", number=one["number"], dry=True)
+        if call is not self._call or self._ground.screen.place not in {Place.CHECKPOINTS, Place.CHECKPOINT}:
+            return  # the person went on
         if answer["steps"]:
+            self._agreed = role, call, one
             self._overlay.read(question_page(self._name, one, answer, self._now), Place.ROLLBACK)
         else:
             self._ground.screen.notice(f"Nothing differs from checkpoint {one['number']}.")
 
-    async def _roll_back(self, one: Found) -> None:
-        answer = await self._call("checkpoint/rollback", number=one["number"])
+    async def _roll_back(self, role: str, call: Call, one: Found) -> None:
+        answer = await call("checkpoint/rollback", number=one["number"])
         done = sum(step["deed"] != "keep" for step in answer["steps"])
         kept = len(answer["steps"]) - done
         left = f", {kept} left as they are" if kept else ""
         files = "1 file was" if done == 1 else f"{done} files were"
         said = f"{files} put back{left}; checkpoint {answer['before']} has what was there."
-        self._ground.screen.notice(f"{visible(self._role)}: {said}")
+        self._ground.screen.notice(f"{visible(role)}: {said}")
 
 
 def list_page(name: str, answer: Mapping[str, Any], chosen: int, now: datetime, columns: int) -> Page:

@@ -8,12 +8,14 @@ from typing import NamedTuple
 
 from rich.cells import cell_len, set_cell_size
 
+from hiveui.gateway.method import Role
 from hiveui.model.agent import Agent, AgentId
 from hiveui.model.attention import needing, needs_person, stamp
 from hiveui.model.budget import used_up
 from hiveui.model.feed import spark
 from hiveui.model.hosts import Hosts
 from hiveui.model.layout import Rect, roles
+from hiveui.model.people import People
 from hiveui.model.signs import AgentState
 from hiveui.model.state import Workspace, tally
 from hiveui.model.text import counted, visible
@@ -21,6 +23,7 @@ from hiveui.model.usage import money, together
 from hiveui.tui.afar import spoken, where
 from hiveui.tui.commands.table import Keymap, Place
 from hiveui.tui.desk import Desk, Scene, number, tabs
+from hiveui.tui.presence import gathered, initials
 from hiveui.tui.words import age, pace, word
 
 Words = tuple[tuple[str, str], ...]
@@ -59,6 +62,10 @@ class Moment(NamedTuple):
     """How much each agent changed in files of late, oldest first."""
     hosts: Hosts = MappingProxyType({})
     """Other hosts that agents are on."""
+    people: People = People()
+    """Who is here."""
+    following: str = ""
+    """Whose screen this one goes along with."""
 
     @property
     def stamp(self) -> str:
@@ -99,6 +106,10 @@ def top(
 def _tallies(workspace: Workspace, moment: Moment, *, words: bool) -> Words:
     """Count, what the person is called for first; with words, or with glyphs alone."""
     right = [(f"{c.short}{c.words if words else ''}", c.tone) for c in _counts(workspace, moment) if c.short or words]
+    if moment.following:
+        right.insert(0, (f"following {moment.following}", "typing"))
+    elif here := gathered(moment.people, roles=words):
+        right.insert(0, (here, "lit"))
     spent = together(agent.spend for agent in workspace.agents)
     if spent.usd:
         right.append((money(spent), SPENT[used_up(workspace, spent.usd)]))
@@ -162,18 +173,30 @@ def _words(pieces: Sequence[Piece]) -> Words:
     return tuple((text, tone) for text, tone, _ in pieces)
 
 
-def title(workspace: Workspace, desk: Desk, role: str, moment: Moment, *, columns: int, past: str = "") -> Ends:
-    """Name a pane: number, role, kind, state, why it ended, branch, and how long.
+def title(
+    workspace: Workspace,
+    desk: Desk,
+    role: str,
+    moment: Moment,
+    *,
+    columns: int,
+    past: str = "",
+    cropped: bool = False,
+) -> Ends:
+    """Name a pane: number, role, kind, state, why it ended, branch, and how long; who else types there.
 
-    Where there is no room for all, the state is kept longest. `past` says where the person looks back.
+    Where there is no room for all, the state is kept longest. `past` says where the person looks back, `cropped` that
+    the pane has a size that is not this screen's.
     """
     agent = workspace.role(role)
     focused = role == desk.role
     said = spoken(agent, moment.hosts, moment.turn, moment.stamp)
     since = f"  {age(agent.reading.since, moment.now, pace(agent)):>3} " if agent else " "
-    right = (f"  {past} ", "quiet") if past else (since, "quiet")
-    if focused and desk.typing and not past:
-        right = (" typing ", "typing")
+    typists = _typists(moment.people.typists(workspace.id).get(role, ()), mine=focused and desk.typing and not past)
+    sizer = moment.people.sizer(workspace.id) if cropped and not past else ""
+    right = (f"  {past} " if past else f"  sized by {sizer}{since}" if sizer else since, "quiet")
+    if typists:
+        right = (f" {typists}{f', sized by {sizer}' if sizer else ''} ", "typing")
     room = columns - cell_len(right[0])
     state = f"  {said.glyph} {said.word}"
     if role in workspace.queues:
@@ -194,6 +217,11 @@ def title(workspace: Workspace, desk: Desk, role: str, moment: Moment, *, column
     name_tone = "lit" if focused else said.tone if said.tone == "attention" else "strong"
     left = ((name, name_tone), (kind, "quiet"), (state, said.tone), (note, "quiet"))
     return left, ((bars.rstrip(), "working"), (branch, "quiet"), right)
+
+
+def _typists(others: Sequence[str], *, mine: bool) -> str:
+    """Say who types into a pane: this screen's person, others, or both; '' for nobody."""
+    return f"{', '.join(others)}{' and you' * mine} typing" if others else "typing" * mine
 
 
 def changes(agent: Agent, moment: Moment, cells: int) -> str:
@@ -251,14 +279,18 @@ def roster(workspace: Workspace, desk: Desk, scene: Scene, moment: Moment) -> li
         return [(_words(roster_pieces(workspace, desk, scene, moment)), ())]
     columns = scene.roster.width if scene.roster else 0
     name = min(NAME, max((cell_len(visible(agent.role)) for agent in workspace.agents), default=0))
-    agents = [(i, agent, _marks(workspace, agent)) for i, agent in enumerate(workspace.agents, 1)]
+    looked = moment.people.lookers(workspace.id)
+    agents = [
+        (i, agent, _marks(workspace, agent) + initials(looked.get(agent.role, ())))
+        for i, agent in enumerate(workspace.agents, 1)
+    ]
     return [_roster_line(i, agent, desk, moment, mark=mark, cells=(name, columns)) for i, agent, mark in agents]
 
 
 def roster_pieces(workspace: Workspace, desk: Desk, scene: Scene, moment: Moment) -> list[Piece]:
     """List all agents in one line, without their names where they are too many; a click means an agent's place."""
     columns = scene.roster.width if scene.roster else 0
-    everyone = list(enumerate(workspace.agents))
+    everyone, looked = list(enumerate(workspace.agents)), moment.people.lookers(workspace.id)
     named = sum(cell_len(f" {i + 1} {visible(agent.role)}▲ ") for i, agent in everyone) <= columns
     pieces: list[Piece] = []
     for i, agent in everyone:
@@ -267,7 +299,8 @@ def roster_pieces(workspace: Workspace, desk: Desk, scene: Scene, moment: Moment
         name = f" {visible(agent.role)}" if named or focused else ""
         tone = "lit" if focused else "attention" if said.tone == "attention" else "quiet"
         pieces.append((f" {i + 1}{name}", tone, i))
-        pieces.append((f"{said.glyph}{'⇄' if agent.id in workspace.radar.met else ''} ", said.tone, i))
+        met = "⇄" if agent.id in workspace.radar.met else ""
+        pieces.append((f"{said.glyph}{met}{'@' if agent.role in looked else ''} ", said.tone, i))
     return pieces
 
 
@@ -299,6 +332,16 @@ def _roster_line(i: int, agent: Agent, desk: Desk, moment: Moment, *, mark: str,
     room = columns - cell_len(since) - sum(cell_len(text) for text, _ in left)
     bars = changes(agent, moment, min(SHORT_SPARK, room - 1)) if room > LEAST_SPARK else ""
     return left, ((bars, "working"), (since, "quiet"))
+
+
+def seat(role: Role) -> Words:
+    """Name what the person is, where that is not the owner."""
+    return () if role is Role.OWNER else ((f" {role} ", "typing"),)
+
+
+def cells(words: Words) -> int:
+    """Count the cells of words."""
+    return sum(cell_len(text) for text, _ in words)
 
 
 def status(keymap: Keymap, place: Place, typing_into: str, columns: int, note: str = "") -> Ends:

@@ -2,14 +2,17 @@
 
 import asyncio
 import logging
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
+from dataclasses import replace
 from typing import Any
 
 from hiveui.errors import HiveError
+from hiveui.gateway.method import Role
 from hiveui.model.agent import Agent
 from hiveui.model.state import Workspace
 from hiveui.tui.desk import Desk
 from hiveui.tui.link import MALFORMED, NOT_UNDERSTOOD, Link
+from hiveui.tui.rights import refusal
 from hiveui.tui.screens.workspace import WorkspaceScreen
 
 log = logging.getLogger(__name__)
@@ -24,6 +27,8 @@ class Ground:
     def __init__(self, screen: WorkspaceScreen, link: Link) -> None:
         self.screen = screen
         self.link = link
+        self.moved: Callable[[], None] = lambda: None
+        """Hears of every place that the person goes to."""
 
     @property
     def desk(self) -> Desk:
@@ -42,9 +47,20 @@ class Ground:
         """The agent that has the focus."""
         return self.screen.agent()
 
+    def allows(self, need: Role, what: str) -> bool:
+        """Tell whether the person may do something, named as commands are; where they may not, they are told."""
+        may = self.link.role.may(need)
+        if not may:
+            self.screen.notice(refusal(self.link.role, need, what), "warning")
+        return may
+
     def move(self, desk: Desk) -> None:
-        """Go to another place, and remember it for the next time."""
+        """Go to another place, and remember it for the next time. Only who drives types into panes."""
+        if desk.typing and not self.allows(Role.DRIVER, "Type into an agent"):
+            desk = replace(desk, typing=False)
         before, self.screen.desk = self.screen.desk, desk
+        if desk != before:
+            self.moved()
         self.screen.refresh_scene()
         if (before.tab, before.role, before.zoomed) != (desk.tab, desk.role, desk.zoomed):
             self.link.tell(

@@ -13,8 +13,9 @@ from hiveui.tui.attention import Attention
 from hiveui.tui.broadcast import Broadcast
 from hiveui.tui.checkpoints import Checkpoints
 from hiveui.tui.clipboard import Clipboard
-from hiveui.tui.commands.table import Keymap
+from hiveui.tui.commands.table import Command, Keymap
 from hiveui.tui.company import Company
+from hiveui.tui.contracts import ContractCard
 from hiveui.tui.desk import Desk
 from hiveui.tui.dialog import Dialog
 from hiveui.tui.feed import Feed
@@ -28,9 +29,10 @@ from hiveui.tui.misreading import Misreading
 from hiveui.tui.morning import Morning
 from hiveui.tui.outbox import Outbox
 from hiveui.tui.outer import Outer
-from hiveui.tui.owners import ContractCard, Owners
+from hiveui.tui.owners import Owners
 from hiveui.tui.palette import Palette
 from hiveui.tui.past import Past
+from hiveui.tui.people import People
 from hiveui.tui.phrases import Phrases
 from hiveui.tui.picking import Picking
 from hiveui.tui.prompt import Prompt
@@ -99,9 +101,15 @@ class Hand:
         self.unread = Unread(ground)
         self.misreading = Misreading(ground, Paths.find(os.environ), self.company.run)
         self.switcher = switcher
+        self.people = People(ground, lambda: rounds.state().workspaces, switcher.go_to)
         self.palette.sources.append(switcher.entries)
         self.palette.later.append(self.library.entries)
         self._typist = typist
+
+    def do(self, command: Command, chord: str) -> None:
+        """Carry a command out, if the person may."""
+        if self.ground.allows(command.role, command.title):
+            command.run(self, chord)
 
     def _show(self, need: Need) -> None:
         """Show what is between an agent and others: where it meets one, or wrote outside of what it owns."""

@@ -5,6 +5,10 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, Protocol
 
 from hiveui.errors import GatewayError, HiveError
+from hiveui.gateway.method import Role
+from hiveui.gateway.methods import METHODS
+from hiveui.gateway.protocol import Code
+from hiveui.tui.rights import refusal
 
 RETRY = 0.1
 """Seconds between attempts to reach a daemon that is on its way."""
@@ -17,6 +21,10 @@ NOT_UNDERSTOOD = "The daemon sent what this version does not understand; hive lo
 
 class Client(Protocol):
     """What the TUI needs of the gateway's client."""
+
+    @property
+    def daemon(self) -> Mapping[str, Any]:
+        """How the daemon introduced itself; `role` is what this client may do."""
 
     async def call(self, method: str, **params: Any) -> Any:
         """Ask, and wait for the result. Raises GatewayError."""
@@ -55,6 +63,8 @@ class Link:
     def __init__(self, connect: Connect, ensure: Ensure, listener: Listener, callbacks: Callbacks) -> None:
         """`connect` opens an initialised client, `ensure` starts the daemon where it does not run."""
         self.client: Client | None = None
+        self.role = Role.OWNER
+        """What the person may do, as the daemon says."""
         self._connect = connect
         self._ensure = ensure
         self._listener = listener
@@ -73,17 +83,32 @@ class Link:
                 await self.client.close()
 
     async def call(self, method: str, **params: Any) -> Any:
-        """Ask the daemon. Raises GatewayError, also while there is no connection."""
+        """Ask the daemon. Raises GatewayError, also without a connection, and for what the seat does not allow."""
+        if not self._allows(method):
+            raise GatewayError(refusal(self.role, METHODS[method].role), code=Code.FORBIDDEN)
         if self.client is None:
             raise GatewayError("The daemon is not there yet.", "It is being started; try again in a moment.")
         return await self.client.call(method, **params)
 
     def tell(self, method: str, **params: Any) -> bool:
-        """Tell the daemon; False if there is no connection and nothing was told."""
+        """Tell the daemon; False if there is no connection and nothing was told.
+
+        What the seat does not allow is told to nobody: it is what a screen has remembered by the way.
+        """
         if self.client is None:
             return False
+        if not self._allows(method):
+            return True
         self.client.notify(method, **params)
         return True
+
+    @property
+    def drives(self) -> bool:
+        """The person may change what others see."""
+        return self.role.may(Role.DRIVER)
+
+    def _allows(self, method: str) -> bool:
+        return METHODS[method].open_to(self.role)
 
     async def subscribe(self) -> None:
         """Load the state anew. Raises GatewayError."""
@@ -97,7 +122,7 @@ class Link:
                 client = await self._connect()
                 for method, callback in self._callbacks.items():
                     client.on(method, callback)
-                self.client = client
+                self.client, self.role = client, Role(client.daemon["role"])
                 await self.subscribe()
             except (HiveError, OSError) as error:
                 if isinstance(error, GatewayError) and error.code:

@@ -1,6 +1,7 @@
 """The project's memory over the panes: read, written, and decided."""
 
 import contextlib
+from collections.abc import Mapping
 from typing import Any
 
 from textual.timer import Timer
@@ -13,12 +14,14 @@ from hiveui.tui.prompt import Prompt
 from hiveui.tui.widgets.line import Words
 from hiveui.tui.widgets.memo import Memo
 
+Key = tuple[str, str]
+"""A workspace, and a file of its memory."""
 AGAIN = 1.5
 """Seconds between two looks at what others change, while it is shown."""
 
 
 class Memory:
-    """Shows it (`commands.at.Memory`)."""
+    """Shows it (`commands.proving.Memory`)."""
 
     def __init__(self, ground: Ground, writing: Prompt) -> None:
         self._ground = ground
@@ -29,12 +32,15 @@ class Memory:
         self._name = SOURCE
         self._base = ""
         """What the person began to write on."""
-        self._drafts: dict[tuple[str, str], tuple[str, str]] = {}
+        self._written: tuple[Key, Memo] | None = None
+        """What is being written, and of which file: whatever takes its card away, it is still to be had there."""
+        self._drafts: dict[Key, tuple[str, str]] = {}
         """By workspace and file: what was written and not saved, and what it was begun on."""
         self._looking: Timer | None = None
 
     def open(self) -> None:
         """Show it."""
+        self._keep()
         self._ground.run("reading…", self._open())
 
     def next(self) -> None:
@@ -49,6 +55,7 @@ class Memory:
         card = self._card
         if card is not None:
             text, self._base = self._drafts.pop(self._key, (self._text, self._text))
+            self._written = self._key, card
             card.write(self._heading(writing=True), text)
             self._changed()
 
@@ -56,7 +63,8 @@ class Memory:
         """Save what was written."""
         card = self._card
         if card is not None and card.writing:
-            card.settle(lambda: self._ground.run("saving…", self._save(card)))
+            key, base = self._key, self._base
+            card.settle(lambda: self._ground.run("saving…", self._save(key, card.text, base)))
 
     def leave(self) -> None:
         """Read again; what was written and not saved is kept for the next time."""
@@ -81,7 +89,7 @@ class Memory:
         return card if isinstance(card, Memo) else None
 
     @property
-    def _key(self) -> tuple[str, str]:
+    def _key(self) -> Key:
         return self._ground.workspace.id, self._name
 
     @property
@@ -89,7 +97,10 @@ class Memory:
         return self._texts.get(self._name, "")
 
     async def _open(self) -> None:
+        whose = self._ground.workspace.id
         await self._load()
+        if whose != self._ground.workspace.id:
+            return
         if self._name not in self._texts:
             self._name = next(iter(self._texts), SOURCE)
         self._overlay.lay(Memo(self._heading(), self._text))
@@ -131,27 +142,48 @@ class Memory:
         self._ground.screen.refresh_scene()
 
     def _leave(self) -> None:
-        card = self._card
-        if card is not None:
-            if card.text != self._base:
-                self._drafts[self._key] = (card.text, self._base)
-                self._ground.screen.notice("What you wrote is kept and not saved: e goes on with it.")
+        if self._card is not None:
+            self._keep()
             self._read()
 
-    async def _save(self, card: Memo) -> None:
-        base = self._base
-        asked = {"name": self._name, "text": card.text, "base": base}
-        answer = await self._ground.link.call("memory/save", workspace=self._ground.workspace.id, **asked)
+    def _keep(self) -> None:
+        """Keep what is being written, or was when its card went, as far as it is not saved."""
+        written, self._written = self._written, None
+        if written is not None and written[1].text != self._base:
+            self._drafts[written[0]] = (written[1].text, self._base)
+            self._ground.screen.notice("What you wrote is kept and not saved: e goes on with it.")
+
+    async def _save(self, key: Key, text: str, base: str) -> None:
+        workspace, name = key
+        answer = await self._ground.link.call("memory/save", workspace=workspace, name=name, text=text, base=base)
+        card = self._written[1] if self._written is not None and self._written[0] == key else None
         if answer["saved"]:
-            self._texts[self._name] = answer["text"]
-            self._read()
-            both = ", with what was changed there meanwhile" if answer["merged"] else ""
-            self._ground.screen.notice(f"{self._name} is saved{both}.")
-        else:
+            self._saved(key, text, answer)
+        elif card is not None and card.text == text:
             self._base = answer["current"]
             card.write(self._heading(writing=True), answer["text"])
-            said = f"{self._name} was changed in the same lines meanwhile: both stand here. Mend that, and save again."
+            said = f"{name} was changed in the same lines meanwhile: both stand here. Mend that, and save again."
             self._ground.screen.notice(said, "attention")
+        else:
+            said = f"{name} was changed in the same lines meanwhile and is not saved: save again to see both."
+            self._ground.screen.notice(said, "attention")
+
+    def _saved(self, key: Key, text: str, answer: Mapping[str, Any]) -> None:
+        """Take over that a text was saved; what was written since goes on from that text."""
+        workspace, name = key
+        if workspace == self._ground.workspace.id:
+            self._texts[name] = answer["text"]
+        if self._written is not None and self._written[0] == key:
+            if self._written[1].text != text:
+                self._base = text
+            else:
+                self._written = None
+        elif key in self._drafts and (written := self._drafts.pop(key)[0]) != text:
+            self._drafts[key] = written, text
+        if self._written is None:
+            self._read()
+        both = ", with what was changed there meanwhile" if answer["merged"] else ""
+        self._ground.screen.notice(f"{name} is saved{both}.")
 
     async def _decide(self, text: str) -> None:
         call: dict[str, Any] = {"workspace": self._ground.workspace.id, "text": text}

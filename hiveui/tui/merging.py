@@ -13,6 +13,11 @@ from hiveui.tui.merges import Choice, Fact
 from hiveui.tui.prompt import Prompt
 from hiveui.tui.widgets.card import Page
 
+Work = Callable[[], Coroutine[Any, Any, Any]]
+"""What is done after a yes."""
+NOTHING = Choice("", Way.MERGE.value, True, ())
+"""What is chosen before anybody chose."""
+
 
 class Merging:
     """The card on merging, and what is asked and read on the way."""
@@ -22,14 +27,18 @@ class Merging:
         self._overlay = ground.screen.overlay
         self._writing = writing
         self._facts: Sequence[Fact] = ()
-        self._choice = Choice("", Way.MERGE.value, True, ())
+        self._choice = NOTHING
+        self._whose = ""
+        """The id of the workspace that all of this is about."""
+        self._turn = 0
+        """Counts looks at the branches: what an older one found is not wanted any more."""
         self.into = ""
         """The branch that the person named; '' for the one of the workspace's folder."""
         self.out: set[str] = set()
         """Who is left out, though they have something."""
         self._line = 0
         self._seen: Train | None = None
-        self._agreed: Callable[[], Coroutine[Any, Any, Any]] = self.load
+        self._agreed: Work = self.load
         """What a yes does."""
 
     # the card
@@ -37,6 +46,10 @@ class Merging:
     def open(self) -> None:
         """Show what each agent has to merge."""
         self._line = 0
+        if self._whose != self._ground.workspace.id:
+            self._whose = self._ground.workspace.id
+            self._facts, self._choice, self.into = (), NOTHING, ""
+            self.out.clear()
         self._ground.run("looking at the branches…", self.load(lay=True))
 
     def back(self) -> None:
@@ -121,14 +134,19 @@ class Merging:
         """Look at what comes of what was chosen now."""
         self._ground.run("looking at the branches…", self.load(tuple(self._choice.taken)))
 
-    async def load(self, taken: Sequence[str] = (), *, lay: bool = False) -> None:
+    async def load(self, taken: Sequence[str] = (), *, lay: bool = False) -> bool:
         """Ask how the branches stand; without an order of the person's, take all in the order that is proposed.
 
-        Unless it is to be laid over the panes, the card is shown only where it lies there still.
+        Unless it is to be laid over the panes, the card is shown only where it lies there still. False where another
+        look was begun meanwhile, or another workspace is shown: then nothing changes.
         """
+        self._turn += 1
+        turn, whose = self._turn, self._ground.workspace.id
         named = {"into": self.into} if self.into else {}
         role = self.role
         plan = await self._call("merge/plan", **named, **({"roles": list(taken)} if taken else {}))
+        if turn != self._turn or whose != self._ground.workspace.id:
+            return False
         chosen = [one for one in plan["chosen"] if one["role"] not in self.out]
         others = [one for one in plan["chosen"] if one not in chosen]
         self._facts = _in_order([*chosen, *others, *plan["left"]], self._train)
@@ -136,6 +154,7 @@ class Merging:
         self._line = _place(self._facts, role)
         if lay or self._shown:
             self._show()
+        return True
 
     def _show(self) -> None:
         self._seen = train = self._train
@@ -156,19 +175,18 @@ class Merging:
             self._ground.run("looking ahead…", self._ask())
 
     async def _ask(self) -> None:
-        await self.load(tuple(self._choice.taken))
-        if not self._shown:
+        if not await self.load(tuple(self._choice.taken)) or not self._shown:
             return
-        taken = [fact for fact in self._facts if fact["role"] in self._choice.taken]
-        self.put(merges.question(taken, self._choice, self._ground.screen.size.width), self._start)
+        choice = self._choice
+        taken = [fact for fact in self._facts if fact["role"] in choice.taken]
+        self.put(merges.question(taken, choice, self._ground.screen.size.width), partial(self._start, choice))
 
     def agree(self) -> None:
         """Do what was asked."""
         self._show()
         self._ground.run("doing it…", self._agreed())
 
-    async def _start(self) -> None:
-        choice = self._choice
+    async def _start(self, choice: Choice) -> None:
         words = {"into": choice.into, "way": choice.way, "check": choice.checked}
         await self._call("merge/start", roles=list(choice.taken), **words)
 
@@ -182,9 +200,9 @@ class Merging:
         if train is None:
             self._ground.screen.notice("Nothing was merged that could be rolled back.")
             return
-        self.put(merges.taking_back(train), partial(self._call, "merge/undo"))
+        self.put(merges.taking_back(train), partial(self._call, "merge/undo", train=train.id))
 
-    def put(self, page: Page, work: Callable[[], Coroutine[Any, Any, Any]]) -> None:
+    def put(self, page: Page, work: Work) -> None:
         """Put a question, and do `work` after a yes."""
         self._agreed = work
         self._overlay.read(page, Place.MERGE_ASK)

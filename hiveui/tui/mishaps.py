@@ -41,13 +41,15 @@ class Mishaps:
             told = await self._call("merge/conflict", **words)
             files.append((one.path, one.what, sides(told["text"])))
         into = train.into if train is not None else ""
-        self._overlay.read(merges.conflict(step, into, files, self._ground.screen.size.width), Place.MERGE_READ)
+        if self._overlay.chooses(Place.MERGE):
+            self._overlay.read(merges.conflict(step, into, files, self._ground.screen.size.width), Place.MERGE_READ)
 
     async def _read(self, number: int, step: Step) -> None:
         train = self._train
         told = await self._call("merge/output", train=train.id if train is not None else "", step=number)
-        self._overlay.read(merges.output(step, told["text"]), Place.MERGE_READ)
-        self._overlay.page.scroll_lines(1 << 30)
+        if self._overlay.chooses(Place.MERGE):
+            self._overlay.read(merges.output(step, told["text"]), Place.MERGE_READ)
+            self._overlay.page.scroll_lines(1 << 30)
 
     def stop(self) -> None:
         """End the check that runs for the merge."""

@@ -89,7 +89,8 @@ class Outbox:
             if self._queue:
                 self.choose(0)
             else:
-                self._overlay.close()
+                while self._overlay.chooses(Place.OUTBOX):
+                    self._overlay.close()
 
     @property
     def _queue(self) -> Queue:

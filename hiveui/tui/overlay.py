@@ -23,8 +23,8 @@ class Overlay:
         self.card: Card | Composer | None = None
         self.page, self.question, self.choice, self.finder = Card(), Question(), Choice(), Finder()
         """Mounted by the screen, hidden until they are needed."""
-        self._under: Card | None = None
-        """Stays in sight below the card, and comes back after it."""
+        self._under: list[Card | Composer] = []
+        """Stay in sight below the card, and come back after it; the last one first."""
         self._screen = screen
         self._changed = changed
         self._gauge: Gauge | None = None
@@ -35,13 +35,21 @@ class Overlay:
         self.page.turn_to(page)
         self._open(self.page)
 
+    def lies(self, card: Card | Composer) -> bool:
+        """Tell whether a card lies over the panes, though another lie above it."""
+        return card is self.card or card in self._under
+
+    def reads(self, place: Place) -> bool:
+        """Tell whether a page lies over the panes, as `lies` has it, with its keys looked up in `place`."""
+        return self.lies(self.page) and self.page.place is place
+
     def shows(self, page: Page) -> bool:
         """Tell whether a page is the one that lies over the panes."""
         return self.card is self.page and self.page.shows(page)
 
     def chooses(self, place: Place) -> bool:
-        """Tell whether a page of which a line is chosen lies over the panes, with its keys looked up in `place`."""
-        return self.card is self.choice and self.choice.place is place
+        """Tell whether a page of which a line is chosen lies over the panes, as `reads` has it for other pages."""
+        return self.lies(self.choice) and self.choice.place is place
 
     def ask(self, question: Words, place: Place = Place.ASK) -> None:
         """Put a question, in place of any other card; keys are looked up in `place`."""
@@ -56,7 +64,7 @@ class Overlay:
         """
         self.choice.place = place
         self.choice.turn_to_line(page, line, last)
-        if self.card is not self.choice:
+        if not self.lies(self.choice):
             self._open(self.choice)
 
     def find(self, finding: Finding) -> None:
@@ -85,16 +93,18 @@ class Overlay:
 
     def lay_above(self, card: Card | Composer) -> None:
         """Lay a card above the one that lies there, which stays in sight and comes back."""
-        under = self.card if isinstance(self.card, Card) else None
+        if self.card is not None:
+            self._under.append(self.card)
+            self.card = None
         if not card.is_attached:
             self._screen.mount(card)
+        elif card is not self._screen.children[-1]:
+            self._screen.move_child(card, after=-1)
         self._open(card)
-        if under is not None:
-            self._under, under.display = under, True
 
     def close(self) -> None:
-        """Take the card away; one that lies below it comes back."""
-        card, self.card, self._under = self.card, self._under, None
+        """Take the card away; one that lies below it is the card again."""
+        card, self.card = self.card, self._under.pop() if self._under else None
         if isinstance(card, Composer):
             self._screen.set_focus(None)
             put_away(card)
@@ -113,7 +123,7 @@ class Overlay:
 
     def regions(self) -> Iterator[Region]:
         """Give what is covered, in cells of the screen."""
-        return (widget.region for widget in (self.card, self._under, self._gauge) if widget is not None)
+        return (widget.region for widget in (self.card, *self._under, self._gauge) if widget is not None)
 
     def _open(self, card: Card | Composer) -> None:
         while self.card is not None:

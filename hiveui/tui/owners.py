@@ -1,70 +1,24 @@
-"""What agents wrote outside of what their roles own, and the contracts that they agreed on, shown over the panes."""
+"""Who owns what, and what agents wrote outside of that, shown over the panes."""
 
 from collections.abc import Sequence
-from typing import Any
 
 from rich.cells import cell_len
 
 from hiveui.model.agent import Agent
-from hiveui.model.contracts import ContractChange, Note
 from hiveui.model.ownership import Trespass, Wall, mode_of
 from hiveui.model.state import Workspace
 from hiveui.model.text import visible
 from hiveui.tui import chrome
 from hiveui.tui.commands.table import Place
 from hiveui.tui.desk import go
-from hiveui.tui.ground import Ground
-from hiveui.tui.widgets.card import Ends, Page, difference
+from hiveui.tui.listing import Listing
+from hiveui.tui.widgets.card import Ends, Page
 from hiveui.tui.words import age
 
 WIDE = 100
 """Columns from which there is room for what is not enforced, and why."""
 ROLE = 14
 """Cells of a role, at most."""
-NOTES: dict[Note, tuple[str, str]] = {
-    Note.QUEUED: ("⋯", "quiet"),
-    Note.TOLD: ("◐", "working"),
-    Note.NOTED: ("✓", "done"),
-    Note.NOT_TOLD: ("✕", "warning"),
-}
-
-
-class Listing:
-    """A page over the panes of which one line, that has an id, is chosen."""
-
-    place: Place
-
-    def __init__(self, ground: Ground) -> None:
-        self._ground = ground
-        self._overlay = ground.screen.overlay
-        self._chosen = ""
-
-    def open(self, chosen: str = "") -> None:
-        """Show it, from the newest line, or from one."""
-        self._chosen = chosen or next(iter(self._ids()), "")
-        self._show()
-
-    def move(self, by: int) -> None:
-        """Go to another line."""
-        ids = self._ids()
-        at = ids.index(self._chosen) if self._chosen in ids else 0
-        self._chosen = ids[max(0, min(at + by, len(ids) - 1))] if ids else ""
-        self._show()
-
-    def follow(self) -> None:
-        """Keep what is shown up to date."""
-        if self._overlay.chooses(self.place):
-            self._show()
-
-    def _show(self) -> None:
-        page, line = self._page()
-        self._overlay.choose(page, line, self.place)
-
-    def _ids(self) -> Sequence[str]:
-        raise NotImplementedError
-
-    def _page(self) -> tuple[Page, int]:
-        raise NotImplementedError
 
 
 class Owners(Listing):
@@ -108,30 +62,6 @@ class Owners(Listing):
         return owners_page(self._ground.workspace, self._chosen, self._ground.screen.size.width)
 
 
-class ContractCard(Listing):
-    """Contracts, their changes, and who took note (`commands.owning.Contracts`)."""
-
-    place = Place.CONTRACTS
-
-    def read(self) -> None:
-        """Show what the chosen change changed."""
-        found = self._ground.workspace.contracts.change(self._chosen)
-        if found is not None:
-            self._ground.run("reading it…", self._read(found))
-
-    async def _read(self, change: ContractChange) -> None:
-        asked: dict[str, Any] = {"workspace": self._ground.workspace.id, "change": change.id}
-        lines = (await self._ground.link.call("contract/difference", **asked))["lines"]
-        heading = ((f" {visible(change.path)}", "lit"), (f"  by {visible(change.by or 'somebody')}", "quiet"))
-        self._overlay.read(Page(heading, difference(lines), wide=True))
-
-    def _ids(self) -> Sequence[str]:
-        return [one.id for one in reversed(self._ground.workspace.contracts.changes)]
-
-    def _page(self) -> tuple[Page, int]:
-        return contracts_page(self._ground.workspace, self._chosen)
-
-
 def owners_page(workspace: Workspace, chosen: str, columns: int) -> tuple[Page, int]:
     """List roles with what they own, then what was written outside; and the line that is chosen."""
     declared = [agent for agent in workspace.agents if agent.spec is not None and agent.child_of is None]
@@ -172,33 +102,6 @@ def _outside(one: Trespass, room: int, *, chosen: bool) -> Ends:
         (f"{whose}{f', {visible(one.note)}' if one.note else ''}", "quiet"),
     )
     return left, ((f"  {age(one.time, chrome.now())} ", "quiet"),)
-
-
-def contracts_page(workspace: Workspace, chosen: str) -> tuple[Page, int]:
-    """List contracts with who depends on them, then their changes; and the line that is chosen."""
-    found = workspace.contracts
-    body: list[Ends] = [
-        (((f" {visible(one.glob)}", "plain"), (f"   for {visible(', '.join(one.roles) or 'everybody')}", "quiet")), ())
-        for one in found.agreed
-    ] or [(((" There are none: `contracts` in a layout names them.", "quiet"),), ())]
-    body.append(((), ()))
-    listed, now = list(reversed(found.changes)), chrome.now()
-    first = len(body)
-    for one in listed:
-        mark = "▸" if one.id == chosen else " "
-        tone = "lit" if one.id == chosen else "quiet" if one.settled else "plain"
-        notes = tuple(
-            piece
-            for role, note in one.notes.items()
-            for piece in ((f"  {NOTES[note][0]} ", NOTES[note][1]), (f"{visible(role)} {note}", NOTES[note][1]))
-        )
-        said = f"{visible(one.by or 'somebody')} changed {visible(one.path)}  +{one.added} −{one.removed}"
-        body.append((((f" {mark} ", "lit"), (said, tone), *notes), ((f"  {age(one.time, now)} ", "quiet"),)))
-    if not listed and found.agreed:
-        body.append((((" None has changed.", "quiet"),), ()))
-    ids = [one.id for one in listed]
-    line = first + (ids.index(chosen) if chosen in ids else 0)
-    return Page(((" Contracts", "lit"), ("   and who took note of changes", "quiet")), body, wide=True), line
 
 
 def _held(wall: Wall, mode: str) -> tuple[str, str]:

@@ -61,7 +61,7 @@ class Palette:
 
     def _commands(self) -> Iterator[Entry]:
         for command in self._keymap.table:
-            if command.place is Place.SUPERVISE and command.listed:
+            if command.place is Place.SUPERVISE and command.listed and self._keymap.allows(command):
                 keys = " ".join(map(label, command.keys[:2]))
                 yield Entry(command.title, command.id, keys, self._runs(command))
 

@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from textual.timer import Timer
+
 from hiveui.errors import HiveError
 from hiveui.model.agent import Agent
 from hiveui.model.checks import GOING, Outcome, Status
@@ -22,6 +24,8 @@ AGAIN = 1.5
 """Seconds between two looks at what one prints that runs."""
 END = 1_000_000
 """Lines down to the end of any output."""
+MOST = 40_000
+"""Bytes of output that are shown: its lines are wrapped between two frames."""
 _TONES: Mapping[Status, str] = {Status.PASSED: "done", Status.FAILED: "attention"}
 
 
@@ -33,12 +37,13 @@ class Proof:
         self._overlay = ground.screen.overlay
         self._role = ""
         self._shown: Outcome | None = None
+        self._looking: Timer | None = None
 
     def open(self) -> None:
         """Show what the check of the agent with the focus came to, from the end of its output."""
         if self._ground.agent is not None:
             self._role = self._ground.desk.role
-            self._ground.run("reading…", self._show())
+            self._ground.run("reading…", self._show(lay=True))
 
     def run(self) -> None:
         """Run the check that is shown."""
@@ -65,22 +70,30 @@ class Proof:
 
     @property
     def _is_shown(self) -> bool:
-        return self._overlay.card is self._overlay.page and self._overlay.page.place is Place.PROOF
+        return self._overlay.reads(Place.PROOF)
 
     async def _call(self, method: str, **params: Any) -> Any:
         return await self._ground.link.call(method, workspace=self._ground.workspace.id, role=self._role, **params)
 
-    async def _show(self) -> None:
-        printed = await self._call("check/output")
+    async def _show(self, *, lay: bool = False) -> None:
+        """Show it as it is now: where it lies over the panes still, unless it is to be laid there."""
+        whose = self._ground.workspace.id, self._role
+        printed = await self._call("check/output", most=MOST)
         agent = self._ground.workspace.role(self._role)
-        if agent is not None:
-            self._shown = agent.proof
-            name = titled(self._ground.workspace, self._role)
-            page = proof_page(name, agent, printed, chrome.now(), self._ground.screen.size.width)
+        if agent is None or whose != (self._ground.workspace.id, self._role) or not (lay or self._is_shown):
+            return
+        self._shown = agent.proof
+        name = titled(self._ground.workspace, self._role)
+        page = proof_page(name, agent, printed, chrome.now(), self._ground.screen.size.width)
+        if lay:
             self._overlay.read(page, Place.PROOF)
             self._overlay.page.scroll_lines(END)
-            if agent.proof.status is Status.RUNNING:
-                self._ground.screen.set_timer(AGAIN, self._look_again)
+        else:
+            self._overlay.page.renew(page)
+        if self._looking is not None:
+            self._looking.stop()
+        running = agent.proof.status is Status.RUNNING
+        self._looking = self._ground.screen.set_timer(AGAIN, self._look_again) if running else None
 
     def _look_again(self) -> None:
         """Show what it has printed since."""
@@ -110,7 +123,7 @@ def proof_page(name: str, agent: Agent, printed: Mapping[str, Any], now: datetim
     body = _wrapped(f"$ {visible(shlex.join(argv))}", columns, "strong")
     lines = [line for text in printed["text"].splitlines() for line in _wrapped(visible(text), columns, "plain")]
     if printed["cut"]:
-        lines.insert(0, (((" … what stands before this is not kept", "quiet"),), ()))
+        lines.insert(0, (((" … what stands before this is not shown", "quiet"),), ()))
     body += [((), ()), *lines, ((), ())] if lines else [((), ())]
     body += _wrapped(_ended(agent, now), columns, _TONES.get(proof.status, "plain"))
     return Page(((f" The check of {name}", "lit"), (f"   {proof.status.value}", "quiet")), body, wide=True)

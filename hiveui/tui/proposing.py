@@ -38,7 +38,7 @@ class Proposing:
     async def _commit(self, role: str, message: str) -> None:
         made = await self._call("merge/commit", role=role, message=message)
         self._merging.out.discard(role)
-        await self._merging.load(lay=True)
+        await self._merging.load(lay=self._overlay.card is None)
         self._ground.screen.notice(f"{visible(role)}: {counted(len(made['files']), 'file')} committed.")
 
     def propose(self) -> None:
@@ -53,7 +53,9 @@ class Proposing:
         except ValueError as error:
             raise UsageError(str(error), "git remote set-url origin ADDRESS gives it another.") from error
         shown = [(one.shown, one.given) for one in planned]
-        self._merging.put(merges.commands(role, shown, self._ground.screen.size.width), partial(self._run, found))
+        if self._overlay.chooses(Place.MERGE):
+            page = merges.commands(role, shown, self._ground.screen.size.width)
+            self._merging.put(page, partial(self._run, found))
 
     async def _run(self, found: Proposal) -> None:
         """Run it as `hive pr` does, in the person's own environment."""
@@ -73,7 +75,13 @@ class Proposing:
         printed, _ = await process.communicate()
         done = process.returncode == 0
         lines = printed.decode("utf-8", "replace").split("\n")
-        self._overlay.read(merges.printed(found.role, lines, done=done), Place.MERGE_READ)
+        page = merges.printed(found.role, lines, done=done)
+        if self._overlay.chooses(Place.MERGE):
+            self._overlay.read(page, Place.MERGE_READ)
+        else:
+            said = "".join(text for text, _ in page.heading).strip()
+            last = next((visible(line) for line in reversed(lines) if line.strip()), "")
+            self._ground.screen.notice(f"{said}: {last}", "quiet" if done else "attention")
 
     def _call(self, method: str, **params: Any) -> Coroutine[Any, Any, Any]:
         return self._ground.link.call(method, workspace=self._ground.workspace.id, **params)

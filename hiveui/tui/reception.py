@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
+from hiveui.gateway.method import Role
 from hiveui.model.keys import Key, Mods, typed
 from hiveui.model.text import visible
 from hiveui.tui import chrome, pointer
@@ -106,7 +107,7 @@ class Reception:
         self._back_until = 0.0
         command = command or self._keymap.find(place, key)
         if command is not None:
-            command.run(self._hand, key.chord)
+            self._hand.do(command, key.chord)
             if command.id == "interact.back":
                 self._back_until = self._clock() + BACK_TIME
                 hints = " · ".join(f"{name} {hint}" for name, hint in self._keymap.hints(Place.BACK))
@@ -127,7 +128,7 @@ class Reception:
         if command is None:
             screen.notice(f"{label(prefix)} {visible(label(key.chord))} is no command.", "warning")
             return
-        command.run(self._hand, key.chord)
+        self._hand.do(command, key.chord)
         if screen.desk.typing and screen.desk.role in screen.backs:
             self._hand.move(replace(screen.desk, typing=False))
 
@@ -151,7 +152,7 @@ class Reception:
             text = CONTROLS.sub("", item.text.replace("\r\n", "\n").replace("\r", "\n"))
             if isinstance(screen.overlay.card, Composer | Entry | Finder):
                 screen.overlay.card.insert(text)
-            elif screen.overlay.card is None:
+            elif screen.overlay.card is None and self._hand.ground.allows(Role.DRIVER, "Write a prompt"):
                 self._hand.prompt.write(text)
 
     def _mouse(self, item: MouseInput) -> None:
@@ -160,7 +161,8 @@ class Reception:
         if screen.overlay.card is not None:
             self._on_card(item)
             return
-        mine = item if self._held else self._drag.take(item)
+        drags = self._hand.ground.link.drives and not self._held
+        mine = self._drag.take(item) if drags else item
         if mine is None:
             return
         item = mine

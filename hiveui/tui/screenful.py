@@ -35,6 +35,7 @@ class Screenful:
         x, y, shown, shape = frame["cursor"]
         cursor, modes = Cursor(int(x), int(y), bool(shown), int(shape)), Modes(**frame["modes"])
         history = int(frame["history"])
+        gone = range(lines, len(self.rows))
         if (columns, lines) != self.size:
             self.columns = columns
             self.rows = [Row()] * lines
@@ -47,7 +48,7 @@ class Screenful:
         for line in changed:
             if line < min(height, len(self._strips)):
                 self._strips[line] = fit(self.rows[line], width, column)
-        return changed
+        return [*changed, *gone]
 
     def replace(self, columns: int, rows: Sequence[Row]) -> None:
         """Show other rows altogether."""

@@ -48,7 +48,8 @@ class Summary:
         found = await self._ground.link.call("events/since", **asked)
         page = since_page(found, chrome.now(), screen.size.width)
         screen.overlay.read(page)
-        if found["model"] and not all(agent["quiet"] for agent in found["agents"]):
+        asks = found["model"] and self._ground.link.drives
+        if asks and not all(agent["quiet"] for agent in found["agents"]):
             found = await self._ground.link.call("events/since", words=True, **asked)
             if screen.overlay.shows(page):
                 screen.overlay.read(since_page(found, chrome.now(), screen.size.width))

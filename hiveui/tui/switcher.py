@@ -69,6 +69,7 @@ class Switcher:
         """Go to a workspace, wherever it stands in the list."""
         here = self._ground.workspace.id
         if chosen != here and chosen in self._workspaces():
+            self._ground.moved()
             self._looked[here] = chrome.now()
             self._left = [here, *(id_ for id_ in self._left if id_ != here)]
             self._go(chosen)

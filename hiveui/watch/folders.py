@@ -19,7 +19,7 @@ from hiveui.watch.source import MOST, Checkout
 
 GIT = ".git"
 LARGEST = 500_000
-"""Files of a checkout; their names take about 100 MB."""
+"""Files of a checkout, at most; their names take about 100 MB."""
 SELDOM = 10
 """Times as long as a look at everything took, nothing of the like is done again."""
 AT_LEAST = 1.0
@@ -71,7 +71,7 @@ class Folders:
         self._untold = False
         self._quiet = False
         self._count = 0
-        """Files that were listed since the last look at everything began."""
+        """Files that are known."""
         self._stale = False
         self._look_again = 0.0
 
@@ -112,7 +112,6 @@ class Folders:
         Raises OSError where the top cannot be watched, or nothing more: EFBIG where it has too many files.
         """
         began = time.monotonic()
-        self._count = 0
         self._stale, self._untold, self._quiet = False, True, True
         try:
             tracked = set(self._ask_tracked(self._top))
@@ -125,7 +124,7 @@ class Folders:
         self._look_again = now + max(AT_LEAST, SELDOM * (now - began))
 
     def look_at(self, folder: Folder, name: str) -> None:
-        """Look at one name of which something was heard. Raises OSError where no more can be watched."""
+        """Look at one name of which something was heard. Raises OSError as `look_at_all` does."""
         if self._folders.get(folder.path) is not folder:
             return
         if name == GIT:
@@ -162,6 +161,9 @@ class Folders:
             folder.files.discard(name)
         else:
             return
+        self._count += there - known
+        if self._count > LARGEST:
+            raise OSError(errno.EFBIG, os.strerror(errno.EFBIG))
         if not self._quiet:
             self._tell(folder, name, before=known, after=there)
 
@@ -233,9 +235,6 @@ class Folders:
                         files.add(entry.name)
         except OSError:
             return []  # gone meanwhile, which is heard; or it may not be listed
-        self._count += len(files)
-        if self._quiet and self._count > LARGEST:
-            raise OSError(errno.EFBIG, os.strerror(errno.EFBIG))
         folders = [
             name for name in folders if name != GIT and not self._ignores(folder, folder.below(name), is_folder=True)
         ]

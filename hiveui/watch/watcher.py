@@ -30,7 +30,8 @@ BACK = 1.0
 SLOW = 30.0
 """Seconds after which it is said that the disk does not answer."""
 RETRY = 300.0
-"""Seconds for which changes are looked for where the kernel would not tell; then it is asked again."""
+"""Seconds for which changes are looked for where the kernel refused to tell; then it is asked again. A file system of
+which it is never told is looked at for as long as it is there."""
 
 
 class Watcher:
@@ -70,6 +71,7 @@ class Watcher:
     async def _watch(self, told: Callable[[Batch], None], aside: Aside) -> None:
         """Tell until the top is gone, or something else is to be tried."""
         reason = places.of_file_system(await aside.do(lambda: self._machine.file_system(str(self._top))))
+        retry = RETRY if reason is None else float("inf")
         if reason is None:
             try:
                 await self._follow(Tree if self._machine.watches_trees else Kernel, "", told, aside)
@@ -79,7 +81,7 @@ class Watcher:
                 reason = places.of_failure(error)
         if reason is not None and await aside.do(self._place) is not None:
             try:
-                await self._follow(Looking, reason.notice, told, aside, time.monotonic() + RETRY)
+                await self._follow(Looking, reason.notice, told, aside, time.monotonic() + retry)
             except OSError as error:
                 self._say(places.of_failure(error), told)
                 until = time.monotonic() + RETRY

@@ -26,7 +26,7 @@ def prepares(world: World, model: Scribes) -> None:
         world.pane_sees(role, "accept edits on", SLOW)
     until(lambda: any(text in world.screen("cod") for text in ("Use existing model", "Ask Codex")), SLOW, "Codex")
     if "Use existing model" in world.screen("cod"):
-        world.done("keys", "cod", "down", "enter")
+        world.done("press", "cod", "down", "enter")
     world.pane_sees("cod", "Ask Codex", SLOW)
 
 

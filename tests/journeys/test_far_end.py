@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.far_end import ROLES, FarEnd, far_end
+from tests.robot import WITHIN
 from tests.waiting import until
 
 DATA = Path(__file__).parents[1] / "data"
@@ -140,12 +141,12 @@ def test_the_cursor_stands_where_the_program_put_it(far: FarEnd) -> None:
         ):
             far.world.show("left", data)
             far.settles()
-            until(lambda: far.cursor() == far.meant_cursor("left"), 3, f"{far.meant_cursor('left')} for {data!r}")
+            until(lambda: far.cursor() == far.meant_cursor("left"), WITHIN, f"{far.meant_cursor('left')} for {data!r}")
         far.world.show("lower", b"the pane without the focus moves nothing")
-        until(lambda: far.cursor() == far.meant_cursor("left"), 3, "the cursor's place")
+        until(lambda: far.cursor() == far.meant_cursor("left"), WITHIN, "the cursor's place")
     finally:
         far.supervise()
-    until(lambda: far.cursor() == (0, 0, 0), 3, "a hidden cursor")
+    until(lambda: far.cursor() == (0, 0, 0), WITHIN, "a hidden cursor")
 
 
 def test_the_cursor_has_the_shape_that_the_program_gave_it(far: FarEnd) -> None:
@@ -153,11 +154,11 @@ def test_the_cursor_has_the_shape_that_the_program_gave_it(far: FarEnd) -> None:
     try:
         for shape in (5, 2, 6, 1, 3, 4, 0):
             far.world.show("left", b"\x1b[%d q" % shape)
-            until(lambda: far.shape() == shape, 3, f"shape {shape}")  # noqa: B023  called within the round
+            until(lambda: far.shape() == shape, WITHIN, f"shape {shape}")  # noqa: B023  called within the round
         far.world.show("left", b"\x1b[5 q")
-        until(lambda: far.shape() == 5, 3, "a bar")
+        until(lambda: far.shape() == 5, WITHIN, "a bar")
         far.world.show("left", b"\x1bc")
-        until(lambda: far.shape() == 0, 3, "the terminal's own shape")
+        until(lambda: far.shape() == 0, WITHIN, "the terminal's own shape")
     finally:
         far.supervise()
 
@@ -242,7 +243,7 @@ def sweep(far: FarEnd, seeds: range) -> None:
         for number, role in enumerate(ROLES):
             far.world.show(role, generated(seed + number))
         try:
-            far.settles(within=3)
+            far.settles()
         except AssertionError as error:
             wrong[seed] = str(error)
     assert not wrong, wrong

@@ -1,6 +1,7 @@
 """Every key typed at the real TUI's terminal reaches the program as `tmux attach` on that terminal delivers it."""
 
 import contextlib
+import itertools
 import time
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
@@ -21,6 +22,7 @@ OURS |= {f"escape then {digit}" for digit in "0123456789"}
 """The same bytes as alt and a digit."""
 APPLICATION = b"\x1b[?1h\x1b="
 KITTY_QUERY = b"\x1b[?u"
+_shown = itertools.count(1)
 
 
 class Keyboard:
@@ -37,7 +39,7 @@ class Keyboard:
         self.sees(b"leave")
         self.terminal.type(b"1i")
         self.sees(b"typing into")
-        world.show("left", modes)
+        self.shows(modes)
         self.terminal.type(MARK)
         world.typed_until("left", MARK)  # and what a terminal before this one still said
 
@@ -50,6 +52,13 @@ class Keyboard:
     def sees(self, text: bytes) -> None:
         """Wait until the TUI has written a text."""
         until(lambda: text in self.terminal.screen, 20, repr(text))
+
+    def shows(self, data: bytes) -> None:
+        """Have the program, begun anew, print `data`, and wait until the TUI knows: by a text that was never before."""
+        number = next(_shown)
+        text = b"shown %d." % number
+        self._world.show("left", data + b"\x1b[%d;9H" % (number % 20 + 1) + text)  # not where the one before it stood
+        self.sees(text)
 
     def types(self, data: bytes) -> bytes:
         """Type, and give what the program got; the mark waits for the first byte: no Escape meets it."""

@@ -29,7 +29,9 @@ def agent(world: World, role: str) -> dict[str, Any]:
     """Give a rehearsal agent with a worktree of its own, which writes one file."""
     file, text = WORK[role]
     script = world.home / f"{role}.toml"
-    script.write_text(f"[[step]]\ndo = 'write'\nfile = '{file}'\ntext = {json.dumps(text)}\n[[step]]\ndo = 'turn'\n")
+    script.write_text(
+        f"[[step]]\ndo = 'turn'\n[[step]]\ndo = 'write'\nfile = '{file}'\ntext = {json.dumps(text)}\n[[step]]\ndo = 'turn'\n"
+    )
     env = {"REHEARSAL": str(script), "REHEARSAL_SPEED": "0"}
     return {"kind": "rehearsal", "checkout": "worktree", "check": CHECK, "env": env}
 
@@ -43,6 +45,8 @@ def shop(world: World) -> World:
     git(world.project, "config", "hiveui.scratch", "true")  # rehearsal agents change nothing elsewhere
     commit(world.project)
     world.up({role: agent(world, role) for role in WORK})
+    for role in WORK:  # what each began with is known by now
+        world.done("send", role, "Go on.")
     for role, (file, text) in WORK.items():
         place = Path(world.agent(role).dir)
         until(lambda file=place / file, text=text: file.exists() and file.read_text() == text, WITHIN, role)

@@ -1,6 +1,5 @@
 """Mouse, focus and pastes at the real TUI's terminal, and what of them a program gets."""
 
-import itertools
 import re
 from collections.abc import Iterator
 
@@ -13,7 +12,6 @@ X, Y = 1, 3
 """Where the left pane's first cell stands on the terminal, counted from 1: under the first line and the title."""
 WIDTH, HEIGHT = 60, 29
 """Cells of the left pane on a terminal of 120 × 32."""
-_asked = itertools.count()
 
 
 @pytest.fixture(scope="module")
@@ -30,13 +28,6 @@ def report(button: int, column: int, line: int, final: str = "M") -> bytes:
 def gets(world: FarWorld, keyboard: Keyboard, data: bytes) -> bytes:
     keyboard.terminal.type(data + MARK)
     return world.typed_until("left", MARK)
-
-
-def asked(world: FarWorld, keyboard: Keyboard, modes: str) -> None:
-    """Have the program ask for mouse reports, and wait until the TUI knows: by a text that no test before this wrote."""
-    text = f"asked for {modes}, {next(_asked)}."
-    world.show("left", f"\x1b[?{modes}h\x1b[9;9H{text}".encode())
-    keyboard.sees(text.encode())
 
 
 GESTURES = {
@@ -59,7 +50,7 @@ GESTURES = {
 )
 def test_a_program_gets_the_mouse_reports_that_it_asked_for(world: FarWorld, modes: str, kept: set[str]) -> None:
     with Keyboard(world, b"") as keyboard:
-        asked(world, keyboard, modes)
+        keyboard.shows(f"\x1b[?{modes}h".encode())
         for name, reports in GESTURES.items():
             sent = b"".join(report(*r) for r in reports)
             wanted = "".join(
@@ -75,7 +66,7 @@ def test_a_program_that_did_not_ask_gets_no_mouse(world: FarWorld) -> None:
 
 def test_a_drag_that_leaves_the_pane_ends_at_its_edge(world: FarWorld) -> None:
     with Keyboard(world, b"") as keyboard:
-        asked(world, keyboard, "1002;1006")
+        keyboard.shows(b"\x1b[?1002;1006h")
         sent = report(0, 50, 5) + report(32, 90, 5) + report(0, 100, 40, "m")
         wanted = f"\x1b[<0;50;5M\x1b[<32;{WIDTH};5M\x1b[<0;{WIDTH};{HEIGHT}m".encode()
         assert gets(world, keyboard, sent) == wanted
@@ -84,8 +75,7 @@ def test_a_drag_that_leaves_the_pane_ends_at_its_edge(world: FarWorld) -> None:
 def test_shift_and_the_wheel_look_back_whatever_the_program_asked_for(world: FarWorld) -> None:
     with Keyboard(world, b"") as keyboard:
         lines = b"".join(b"line %d.\r\n" % n for n in range(100))
-        world.show("left", lines + b"\x1b[?1003;1006h last")
-        keyboard.sees(b" last")
+        keyboard.shows(lines + b"\x1b[?1003;1006h")
         keyboard.terminal.type(report(64 + 4, 5, 5) * 3)
         keyboard.sees(b"line 64.")
         assert gets(world, keyboard, b"") == b""
@@ -93,15 +83,14 @@ def test_shift_and_the_wheel_look_back_whatever_the_program_asked_for(world: Far
 
 def test_the_wheel_turns_into_arrows_in_an_alternate_screen_that_asked_for_no_mouse(world: FarWorld) -> None:
     with Keyboard(world, b"") as keyboard:
-        world.show("left", b"\x1b[?1049h\x1b[Halternate")
-        keyboard.sees(b"alternate")
+        keyboard.shows(b"\x1b[?1049h")
         assert gets(world, keyboard, report(65, 5, 5)) == b"\x1b[B" * 3
         world.show("left", b"")
 
 
 def test_a_program_hears_of_the_focus_if_it_asked(world: FarWorld) -> None:
     with Keyboard(world, b"") as keyboard:
-        world.show("left", b"\x1b[?1004h")
+        keyboard.shows(b"\x1b[?1004h")
         said = b""
         for event in (b"\x1b[O", b"\x1b[I"):
             keyboard.terminal.type(event)

@@ -86,13 +86,13 @@ def test_needs_reach_terminal_desktop_and_command_once_and_never_what_is_in_fron
 
     robot.press("n")
     robot.sees("npm install jose")
-    world.done("keys", "third", "x")
+    world.done("press", "third", "x")
     is_asked(world, "third")
     robot.sees("▲ 3 need you")
     robot.press("1")
     robot.sees("1 cat")
     robot.misses("npm install jose")
-    world.done("keys", "fourth", "x")
+    world.done("press", "fourth", "x")
     until(lambda: len(lines(desktop)) > alerts, WITHIN, "word of it")
     assert lines(desktop)[alerts:] == ["--app-name=HiveUI|--|1 agent needs you|fourth asks for approval (shop)|"]
     until(lambda: rung(robot.bytes_file.read_bytes()) == alerts + 1, WITHIN, "the bell")
@@ -110,7 +110,7 @@ def test_without_a_screen_programs_tell_it_and_trying_says_what_each_way_did(wor
     )
     world.up({"cat": CAT, "first": asking(world), "second": asking(world)}, tabs=TABS)
     for role in ("second", "first"):
-        world.done("keys", role, "x")
+        world.done("press", role, "x")
     until(lambda: len(lines(mine)) == 2 and lines(desktop), WITHIN, "both programs")
     assert lines(mine) == ["first asks for approval (shop)", "1 agent needs you"]
     is_asked(world, "second")
@@ -139,7 +139,7 @@ def test_a_terminal_that_is_known_pops_up_and_the_desktop_need_not(world: World)
     world.up({"cat": CAT, "first": asking(world), "second": asking(world)}, tabs=TABS)
     terminal = world.terminal("attach")
     until(lambda: world.ask("alert/ways")["terminals"] == 1, WITHIN, "the terminal")
-    world.done("keys", "first", "x")
+    world.done("press", "first", "x")
     popped = b"\x1b]777;notify;1 agent needs you;first asks for approval (shop)\x07"
     until(lambda: popped in terminal.screen, WITHIN, "the terminal's own")
     assert rung(bytes(terminal.screen)) == 0
@@ -149,5 +149,5 @@ def test_a_terminal_that_is_known_pops_up_and_the_desktop_need_not(world: World)
     until(lambda: b"npm install jose" in terminal.screen, WITHIN, "the agent's question")
     terminal.type(b"\x1b[O")
     until(lambda: world.ask("alert/ways")["focused"] == 0, WITHIN, "the focus that goes")
-    world.done("keys", "second", "x")
+    world.done("press", "second", "x")
     until(lambda: terminal.screen.count(b"\x1b]777;notify") == 2, WITHIN, "word of what stands unseen on the screen")

@@ -113,9 +113,9 @@ def test_it_goes_on_with_its_conversation_the_next_morning_and_others_are_kept(w
         world.done("send", "coder", "Good morning.")
         is_heard(world, "coder", "done", "")
         first = world.agent("coder").conversation
-        world.done("keys", "coder", *manner.anew)
+        world.done("press", "coder", *manner.anew)
         world.pane_sees("coder", manner.offered, SLOW)
-        world.done("keys", "coder", "enter")
+        world.done("press", "coder", "enter")
         until(lambda: "Good morning." not in world.screen("coder"), SLOW, "another conversation")
         world.pane_sees("coder", manner.ready, SLOW)
         world.done("send", "coder", "Remember the number 4711.")

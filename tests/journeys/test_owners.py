@@ -217,11 +217,12 @@ def test_who_is_held_ends_in_its_own_time_and_leaves_nothing_behind(files: World
         "python3",
         "-u",
         "-c",
-        f"{slow}; signal.signal(signal.SIGHUP, signal.SIG_IGN)\nwhile True: time.sleep(1)",
+        f"{slow}; signal.signal(signal.SIGHUP, signal.SIG_IGN); print('ready')\nwhile True: time.sleep(1)",
     ]
     files.up({"writer": {"command": program, "owns": ["own/**"], "mode": "block"}})
     if not roles(files)["writer"]["enforced"]:
         pytest.skip("nothing holds an agent here")
+    files.pane_sees("writer", "ready")
     files.done("stop", "writer")
     until((files.project / "own" / "end").exists, 20, "its own end")
     files.done("down", "--yes")

@@ -55,7 +55,7 @@ def test_prompts_arrive_once_and_byte_for_byte_and_none_is_run_by_a_shell(
             assert arrived(world, model, "/help") == []
             assert not world.workspace().queues, "a command begins no turn, and has arrived all the same"
             world.pane_sees("coder", "Esc to close", SLOW)
-            world.done("keys", "coder", "escape")
+            world.done("press", "coder", "escape")
             assert arrived(world, model, TEXTS[0]) == [TEXTS[0]]
         assert arrived(world, model, SHELL) == []
         (prompt,) = world.workspace().queues["coder"]

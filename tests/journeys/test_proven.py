@@ -9,6 +9,9 @@ from tests.waiting import until
 
 SCRIPT = """
 [[step]]
+do = "turn"
+
+[[step]]
 do = "write"
 file = "answer.txt"
 text = "41"
@@ -48,6 +51,7 @@ def test_a_claim_is_refuted_told_mended_and_proven_and_its_output_is_one_key_awa
         "on_fail": "tell",
     }
     world.up({"cat": CAT, "solver": solver}, check=CHECK)
+    world.done("send", "solver", "Go on.")  # what it began with is known by now
     robot = world.opens()
     robot.sees("2 solver", "done, checked")
     robot.types("2")

@@ -16,7 +16,7 @@ def test_status_as_json_has_the_promised_shape(world: World) -> None:
     ends = {"command": ["sh", "-c", "exit 3"], "dir": "."}
     tabs = [{"title": "build", "panes": ["counter", "ends"]}, {"title": "rest", "panes": ["killed"]}]
     world.up({"counter": COUNT, "ends": ends, "killed": CAT}, tabs=tabs)
-    world.hive("keys", "killed", "ctrl+\\")
+    world.hive("press", "killed", "ctrl+\\")
     until(lambda: set(world.pids()) == {"counter"}, WITHIN, "two ends")
     until(lambda: world.agent("counter").reading.state == "unsure", WITHIN, "the counter's first line")
 

@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Awaitable, Coroutine, Mapping, Sequen
 from pathlib import Path
 from typing import Any
 
+import pytest
 from waiting import soon
 
 from hiveui.hive.hive import Hive
@@ -18,6 +19,7 @@ from hiveui.model.state import Workspace
 from hiveui.paths import Paths, secure_folder
 from hiveui.storage.eventlog import EventLog
 from hiveui.tmux.server import Server, environment
+from tests.repositories import repository
 
 MACHINE = this_machine()
 Program = Sequence[str] | Mapping[str, Any]
@@ -122,3 +124,15 @@ async def ended(hive: Hive, role: str) -> Agent:
     """Wait until an agent is known to have ended."""
     await soon(lambda: agent(hive, role).pid is None and agent(hive, role).reading.state == "exited", what=role)
     return agent(hive, role)
+
+
+@pytest.fixture(name="nest")
+async def nest_in_a_repository(short: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Nest]:
+    """Have a nest whose project is a repository, with a git that is blind to this machine's configuration."""
+    monkeypatch.setenv("HOME", str(short))
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(short))
+    made = Nest(short)
+    repository(made.project, "file", "web/page")
+    yield made
+    pid = await made.server.pid()
+    await made.server.kill(pid, lambda which: not MACHINE.alive(which))

@@ -4,30 +4,18 @@ import asyncio
 import os
 import shutil
 import signal
-from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-from tmux.nest import CAT, MACHINE, Nest, agent, at, ended, shows, text, workspace
+from tmux.nest import CAT, Nest, agent, at, ended, nest_in_a_repository, shows, text, workspace  # noqa: F401  the fixture
 from waiting import soon
 
 from hiveui.errors import GitError
 from hiveui.hive import checkouts
 from hiveui.model.events import Noticed
-from tests.repositories import git, repository
+from tests.repositories import git
 
 TREE = {"checkout": "worktree"}
-
-
-@pytest.fixture
-async def nest(short: Path, monkeypatch) -> AsyncIterator[Nest]:
-    monkeypatch.setenv("HOME", str(short))
-    monkeypatch.setenv("XDG_CONFIG_HOME", str(short))
-    made = Nest(short)
-    repository(made.project, "file", "web/page")
-    yield made
-    pid = await made.server.pid()
-    await made.server.kill(pid, lambda which: not MACHINE.alive(which))
 
 
 def program(line: str = "true", **more):

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tmux.nest import CAT, MACHINE, Nest, agent, workspace
+from tmux.nest import CAT, Nest, agent, nest_in_a_repository, workspace  # noqa: F401  the fixture
 
 from hiveui.daemon.dispatch import Dispatch
 from hiveui.errors import HiveError
@@ -57,6 +57,7 @@ class Client:
     """A connection of a client."""
 
     backlog = 0
+    drives = True
     closed = False
     name = "test"
 
@@ -67,17 +68,6 @@ class Client:
 
     def notify(self, method: str, params: dict[str, Any]) -> None:
         """Take news."""
-
-
-@pytest.fixture
-async def nest(short: Path, monkeypatch) -> AsyncIterator[Nest]:
-    monkeypatch.setenv("HOME", str(short))
-    monkeypatch.setenv("XDG_CONFIG_HOME", str(short))
-    made = Nest(short)
-    repository(made.project, "file", "web/page")
-    yield made
-    pid = await made.server.pid()
-    await made.server.kill(pid, lambda which: not MACHINE.alive(which))
 
 
 @contextlib.asynccontextmanager

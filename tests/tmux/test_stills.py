@@ -29,6 +29,7 @@ class Someone:
     """A client."""
 
     backlog = 0
+    drives = True
 
     def notify(self, method: str, params: dict[str, Any]) -> None:
         raise AssertionError(method)
@@ -119,17 +120,17 @@ async def test_all_panes_are_searched_and_no_pattern_holds_the_hive_up(nest: Nes
         )["workspace"]
         for role in ("one", "two", "three"):
             await shows(hive, role, "ready")
-        answer = await hive.stills.search_all(workspace=workspace, pattern=r"needle \d", regex=True)
+        answer = await hive.stills.search_all(Someone(), workspace=workspace, pattern=r"needle \d", regex=True)
         assert [(found["role"], found["count"], found["matches"]) for found in answer["found"]] == [
             ("one", 1, [[0, 0, 0, 7, "needle 1"]]),
             ("three", 1, [[0, 0, 0, 7, "Needle 2"]]),
         ]
         with pytest.raises(UsageError, match="took longer"):
-            await hive.stills.search_all(workspace=workspace, pattern=r"(a+)+$", regex=True)
+            await hive.stills.search_all(Someone(), workspace=workspace, pattern=r"(a+)+$", regex=True)
         with pytest.raises(UsageError, match="unterminated"):
-            await hive.stills.search_all(workspace=workspace, pattern="(", regex=True)
+            await hive.stills.search_all(Someone(), workspace=workspace, pattern="(", regex=True)
         with pytest.raises(UsageError, match="1 to 1000 characters"):
-            await hive.stills.search_all(workspace=workspace, pattern="x" * 1001)
+            await hive.stills.search_all(Someone(), workspace=workspace, pattern="x" * 1001)
 
 
 async def test_a_client_keeps_a_few_stills_and_the_oldest_goes_first(nest: Nest):

@@ -58,9 +58,10 @@ class ScriptedHive:
     def __init__(self, shown: Workspace) -> None:
         self.state = State({shown.id: shown})
         self.seq = 7
+        self.daemon: dict[str, Any] = {"role": "owner"}
         self.told: list[tuple[str, dict[str, Any]]] = []
         self.asked: list[tuple[str, dict[str, Any]]] = []
-        self.answers: dict[str, Any] = {
+        self.answers: dict[str, Any] = {  # a future is an answer that comes late
             "prompt/queue": {"prompt": "p", "receipt": {"sent": 1, "removed": 0}, "ahead": 0, "why": ""}
         }
         self.modes: dict[str, Any] = dict.fromkeys(
@@ -93,7 +94,8 @@ class ScriptedHive:
                 "first": first,
                 "rows": [[text.rstrip("⏎"), clean(text)[1] - text.count("⏎"), "⏎" in text] for text in rows],
             }
-        return self.answers.get(method, {})
+        answer = self.answers.get(method, {})
+        return await answer if isinstance(answer, asyncio.Future) else answer
 
     def _arranged(self, workspace: str, before: Any, after: Any) -> bool:
         """As the daemon does: only where the client knew how the tabs stand."""

@@ -86,3 +86,16 @@ async def test_what_each_agent_changed_of_late_stands_beside_its_name(sit):
         assert "█" not in next(line for line in seat.text().splitlines() if "3 frontend" in line)
         seat.press("R")
         await seat.shows("2 backend  ◐ working      █")
+
+
+async def test_the_feed_goes_on_under_the_keys_that_are_shown_over_it(sit):
+    async with sit(workspace()) as seat:
+        seat.hive.answers["files/look"] = answer(write("old.py"))
+        seat.press("f")
+        await seat.shows("old.py")
+        seat.press("?")
+        await seat.shows("What agents change in files")
+        news(seat.hive, write("new.py"))
+        seat.press("escape")
+        await seat.shows("new.py", "old.py")
+        assert not seat.hive.heard("files/look")

@@ -25,6 +25,7 @@ class Disk:
 
 class Client:
     backlog = 0
+    drives = True
 
     def __init__(self) -> None:
         self.heard = []

@@ -124,6 +124,7 @@ class Log:
 
 class Viewer:
     backlog = 0
+    drives = True
 
     def __init__(self) -> None:
         self.heard: list[dict] = []

@@ -539,7 +539,7 @@ def test_a_text_over_one_mebibyte_is_refused_with_a_sentence(home, daemon, hive)
 
 def test_keys_go_as_chords(home, daemon, hive) -> None:
     daemon.add("shop", home / "shop", "one")
-    assert hive("keys", "one", "ctrl+c", "enter")[0] == 0
+    assert hive("press", "one", "ctrl+c", "enter")[0] == 0
     assert daemon.params("agent/keys") == [{"workspace": "w-0", "role": "one", "keys": ["ctrl+c", "enter"]}]
 
 

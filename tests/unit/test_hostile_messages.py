@@ -188,6 +188,17 @@ async def test_agents_that_answer_each_change_with_another_are_told_so_often_and
     assert await told.tell(WorkspaceId("w"), "one", "x") == ("p", "")
 
 
+async def test_a_message_that_could_not_be_queued_does_not_count() -> None:
+    seats = Seats(one=True)
+
+    async def refuse(**_: str) -> dict[str, Any]:
+        raise UsageError("Too many wait for it.")
+
+    told = Telling(seats.supervisors, refuse)
+    for _ in range(MOST + 1):
+        assert await told.tell(WorkspaceId("w"), "one", "x") == ("", "too many wait for it")
+
+
 def test_a_decision_that_a_full_disk_takes_half_of_is_not_there_at_all(tmp_path, monkeypatch) -> None:
     files.append(tmp_path, memory.DECISIONS, "- one\n")
     write, wrote = os.write, []

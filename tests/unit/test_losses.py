@@ -221,7 +221,7 @@ def _not_ours(path: Path, shop: Path) -> None:
         (_detached, ("1 commit is on no other branch", "the origin lacks what HEAD has")),
         (_stashed, ("something is stashed on its branch", "the origin lacks what refs/stash has")),
         (_operation, "a rebase is in progress"),
-        (_index, "a git that writes its index is in progress"),
+        (_index, "git writes its index"),
         (_nested, "1 file is not tracked: inner/"),
         (_submodule, "a submodule is checked out: part"),
         (_not_ours, "it is not known to be this agent's"),

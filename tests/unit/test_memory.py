@@ -1,6 +1,8 @@
 """The project's memory: one source, nothing lost when two write, nothing read from or written to elsewhere."""
 
+import fcntl
 import os
+import tempfile
 import threading
 from pathlib import Path
 
@@ -8,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hiveui.errors import HiveError, UsageError
+from hiveui.errors import GitError, HiveError, StorageError, UsageError
 from hiveui.git.texts import difference, merge
 from hiveui.model.memory import BEGINNING, DECISIONS, FILES, IMPORTS, LARGEST, SOURCE, change, entry, imports, links
 from hiveui.model.text import visible
@@ -73,6 +75,23 @@ def test_appends_at_the_same_time_are_all_kept_whole(tmp_path: Path):
     assert memory.read(tmp_path, DECISIONS) == "torn\n- new\n"
 
 
+def test_a_file_that_another_keeps_locked_is_not_waited_for_without_end(tmp_path: Path, monkeypatch):
+    monkeypatch.setattr(memory, "PATIENCE", 0.1)
+    memory.append(tmp_path, DECISIONS, "- one\n")
+    with (tmp_path / DECISIONS).open() as other:
+        fcntl.flock(other, fcntl.LOCK_EX)
+        with pytest.raises(StorageError, match="locked by another"):
+            memory.append(tmp_path, DECISIONS, "- two\n")
+    memory.append(tmp_path, DECISIONS, "- three\n")
+    assert memory.read(tmp_path, DECISIONS) == "- one\n- three\n"
+
+
+def test_what_is_told_of_a_long_change_says_that_it_begins_earlier():
+    told = change("AGENTS.md", [f"+{n}" for n in range(100)], "")
+    assert "(what stands before is left out)\n+40\n" in told
+    assert "left out" not in change("AGENTS.md", ["+1"], "")
+
+
 def test_no_link_leads_out_of_the_project_and_a_link_within_it_is_followed(tmp_path: Path):
     project, outside = tmp_path / "shop", tmp_path / "bashrc"
     project.mkdir()
@@ -112,3 +131,11 @@ def test_two_changes_are_brought_together_and_those_of_the_same_lines_stand_both
     apart = merge(base, ours, base.replace("line 1", "theirs"), ("yours", "before", "theirs"))
     assert apart.conflicts == 1
     assert "<<<<<<< yours\nmine\n" in apart.text
+
+
+def test_half_a_character_and_a_full_disk_are_no_reason_to_lose_what_two_wrote(tmp_path: Path, monkeypatch):
+    assert merge("a\n\nb\n", "a\ud800\n\nb\n", "a\n\nc\n", ("yours", "before", "theirs")).text == "a?\n\nc\n"
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "gone"))
+    for compare in (lambda: merge("a", "b", "c", ("yours", "before", "theirs")), lambda: difference(b"a", b"b", 1)):
+        with pytest.raises(GitError, match="No such file"):
+            compare()

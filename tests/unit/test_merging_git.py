@@ -11,7 +11,7 @@ import pytest
 from hiveui.errors import GitError
 from hiveui.git import checkpoints, commits, diff, landing, merging, proving
 from hiveui.git.merging import Source
-from hiveui.git.repository import Repository, find
+from hiveui.git.repository import Repository, find, tip
 from hiveui.model.agent import AgentId
 from hiveui.model.checkpoint import Checkpoint
 from hiveui.model.merging import CONFLICTS, Conflict, Way
@@ -295,7 +295,7 @@ def test_a_repository_that_says_its_files_are_elsewhere_has_nothing_written_ther
             act()
     assert [path.name for path in elsewhere.iterdir()] == ["file"]
     assert (elsewhere / "file").read_text() == "this is file\n"
-    assert landing.tip(shop, "refs/heads/main") == before
+    assert tip(shop, "refs/heads/main") == before
 
 
 def test_a_checkout_whose_files_are_said_to_be_a_folder_above_it_is_refused(shop: Path, tmp_path: Path) -> None:
@@ -406,11 +406,11 @@ def test_a_branch_is_made_and_taken_away_again(shop: Path) -> None:
     one = branch(shop, "one", file="one\n")
     made = merged(shop, one)
     landing.move(found(shop), "train/next", "", made.commit, "test")
-    assert landing.tip(shop, "refs/heads/train/next") == made.commit
+    assert tip(shop, "refs/heads/train/next") == made.commit
     with pytest.raises(GitError, match="Somebody else"):
         landing.move(found(shop), "train/next", "", made.commit, "test")
     landing.move(found(shop), "train/next", made.commit, "", "test")
-    assert landing.tip(shop, "refs/heads/train/next") == ""
+    assert tip(shop, "refs/heads/train/next") == ""
 
 
 def test_old_tips_are_kept_and_the_oldest_trains_let_go(shop: Path) -> None:
@@ -423,9 +423,20 @@ def test_old_tips_are_kept_and_the_oldest_trains_let_go(shop: Path) -> None:
     assert len(git(shop, "for-each-ref", "--format=%(refname)", landing.KEPT).split()) == 2 * landing.TRAINS
 
 
+def test_what_was_rolled_back_is_let_go_with_its_train(shop: Path) -> None:
+    for number in range(landing.TRAINS + 3):
+        landing.keep(shop, f"t{number:03}", {"base": head(shop)})
+        git(shop, "update-ref", f"{landing.AFTER}t{number:03}", "HEAD")
+    refs = git(shop, "for-each-ref", "--format=%(refname)", landing.AFTER).split()
+    assert refs[0] == f"{landing.AFTER}t003"
+    assert len(refs) == landing.TRAINS
+
+
 IN_THE_WAY = {
     "rebase": lambda own: (own / "rebase-merge").mkdir(),
     "merge": lambda own: (own / "MERGE_HEAD").write_text("x"),
+    "a bisection": lambda own: (own / "BISECT_LOG").write_text("x"),
+    "a sequence of picks": lambda own: (own / "sequencer").mkdir(),
     "locked": lambda own: (own / "index.lock").touch(),
 }
 

@@ -63,6 +63,10 @@ class Around:
         yield
 
 
+ME: Any = SimpleNamespace(drives=True)
+ONLOOKER: Any = SimpleNamespace(drives=False)
+
+
 class Desk:
     """A review of a shared checkout with agents a and b, and a worktree of agent c."""
 
@@ -104,7 +108,7 @@ class Desk:
             await self.tasks.pop()
 
     async def found(self, group: str = "agent") -> tuple[int, dict[tuple[int, str], Any]]:
-        taken = await self.review.take(workspace=W)
+        taken = await self.review.take(ME, workspace=W)
         page = self.review.page(workspace=W, comparison=taken["comparison"], group=group)
         reader = Reader()
         reader.take(page["pieces"])
@@ -146,23 +150,23 @@ async def test_each_checkout_is_compared_and_every_file_has_its_author_or_says_t
     assert found[0, "x"].risk.reasons == ("changed by c too",)
     assert set(found[1, "x"].risk.reasons) == {"adds what looks like a secret", "changed by a too"}
     assert "deletes tests" in found[1, "tests/test_z.py"].risk.reasons
-    taken = await desk.review.take(workspace=W)
+    taken = await desk.review.take(ME, workspace=W)
     assert [(area["roles"], area["against"]) for area in taken["areas"]] == [(["a", "b"], "HEAD"), (["c"], "main")]
     await desk.review.mark(workspace=W, digests=list(found[1, "x"].digests))
-    tallies = {one["role"]: one for one in (await desk.review.take(workspace=W))["agents"]}
+    tallies = {one["role"]: one for one in (await desk.review.take(ME, workspace=W))["agents"]}
     assert (tallies["c"]["hunks"], tallies["c"]["unreviewed"], tallies[""]["files"]) == (2, 1, 1)
 
 
 async def test_where_nothing_can_be_compared_a_sentence_says_so(tmp_path: Path, desk: Desk) -> None:
     git(desk.place, "worktree", "remove", "--force", str(desk.tree))
     (desk.place / ".git").rename(tmp_path / "git")
-    taken = await desk.review.take(workspace=W)
+    taken = await desk.review.take(ME, workspace=W)
     assert [area["note"] for area in taken["areas"]] == [
         f"{desk.place} is in no git repository: there is nothing to compare.",
         f"{desk.tree} is not there any more: there is nothing to compare.",
     ]
     with pytest.raises(UsageError, match="There is no agent 'z' here"):
-        await desk.review.take(workspace=W, role="z")
+        await desk.review.take(ME, workspace=W, role="z")
 
 
 async def test_a_comment_is_numbered_quoted_delivered_and_answered(desk: Desk) -> None:
@@ -172,7 +176,7 @@ async def test_a_comment_is_numbered_quoted_delivered_and_answered(desk: Desk) -
         assert (told["number"], told["stage"]) == (number, "queued")
     role, text = desk.around.queued[0]
     assert role == "c"
-    assert "Review comment #1 on x, line 8:" in text
+    assert "Review comment #1 on 'x', line 8:" in text
     assert "\n-7\n+seven\n" in text
     desk.bus.publish(PromptLeft(W, "c", "p1", delivered=True))
     desk.bus.publish(PromptLeft(W, "c", "p2", delivered=False))
@@ -197,10 +201,10 @@ async def test_a_comment_whose_place_changes_is_seen_to_without_words(desk: Desk
     desk.bus.publish(PromptLeft(W, "c", "p1", delivered=True))
     await desk.settle()
     (desk.tree / "x").write_text("one more line\n" + (desk.tree / "x").read_text())
-    await desk.review.take(workspace=W)
+    await desk.review.take(ME, workspace=W)
     assert desk.said.comment(1).stage is Stage.DELIVERED  # it only moved
     (desk.tree / "x").write_text((desk.tree / "x").read_text().replace("7\n", "seven\n"))
-    await desk.review.take(workspace=W)
+    await desk.review.take(ME, workspace=W)
     assert desk.said.comment(1).stage is Stage.CHANGED
 
 
@@ -213,7 +217,7 @@ async def test_a_comment_whose_place_changes_is_seen_to_without_words(desk: Desk
         ("/etc/passwd", 1, "leads out of"),
         ("none", 1, "cannot be read"),
         ("a\0b", 1, "No file has such a name"),
-        ("tests", 1, "Is a directory"),
+        ("tests", 1, "no plain file"),
     ],
 )
 async def test_a_place_that_is_none_is_refused_in_a_sentence(desk: Desk, path: str, line: int, said: str) -> None:
@@ -258,11 +262,23 @@ async def test_what_cannot_be_brought_again_stays_kept(desk: Desk) -> None:
     assert (desk.place / "y").read_text() == "changed\n"
 
 
+async def test_a_client_that_is_gone_leaves_no_comparison(desk: Desk) -> None:
+    first = (await desk.review.take(ME, workspace=W))["comparison"]
+    desk.review.leave(ONLOOKER)
+    desk.review.page(workspace=W, comparison=first)
+    desk.review.leave(ME)
+    with pytest.raises(UsageError, match="not kept any more"):
+        desk.review.page(workspace=W, comparison=first)
+
+
 async def test_comparisons_that_are_no_longer_kept_are_said(desk: Desk) -> None:
-    first = (await desk.review.take(workspace=W))["comparison"]
+    first = (await desk.review.take(ME, workspace=W))["comparison"]
     for _ in range(4):
-        await desk.review.take(workspace=W)
+        await desk.review.take(ONLOOKER, workspace=W)
+    desk.review.page(workspace=W, comparison=first)  # what others take lets mine be
+    for _ in range(4):
+        await desk.review.take(ME, workspace=W)
     with pytest.raises(UsageError, match="not kept any more"):
         desk.review.page(workspace=W, comparison=first)
     with pytest.raises(UsageError, match="put together by"):
-        desk.review.page(workspace=W, comparison=first + 4, group="agnt")
+        desk.review.page(workspace=W, comparison=first + 8, group="agnt")

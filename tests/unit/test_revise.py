@@ -184,6 +184,11 @@ def test_new_roles_and_tabs_stand_behind_the_others():
     )
 
 
+def test_contracts_of_all_roles_are_listed():
+    layout = parse(b"version: 1\nname: n\nagents: {a: {}, b: {}}\ncontracts: [api/**, '*.proto']\n")
+    assert parse(fresh(layout)).contracts == {"api/**": (), "*.proto": ()} == layout.contracts
+
+
 def test_replicas_of_which_one_is_gone_are_written_out():
     layout = parse(b"version: 1\nname: x\ndefaults: {replicas: 2, kind: claude}\nagents: {w: {dir: web}}\n")
     one = replace(layout, agents=layout.agents[1:], tabs=(Tab("main", Leaf("w-2")),))

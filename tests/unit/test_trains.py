@@ -15,6 +15,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 from hiveui.errors import GitError, UsageError
 from hiveui.git import landing, merging, proving
+from hiveui.git.repository import tip
 from hiveui.hive.bus import Bus
 from hiveui.hive.merging import Merging
 from hiveui.hive.runs import Job
@@ -203,7 +204,9 @@ def test_each_step_is_checked_on_what_the_merge_gave_and_the_first_failure_stops
     assert shop.checked == [("one", shop.train.steps[0].made), ("two", shop.train.steps[1].made)]
     assert shop.main == shop.train.steps[0].made
     assert shop.acted == [str(shop.project)], "what HiveUI does to the checkout is nobody's change"
-    shop.do(lambda: shop.merging.undo(workspace=W))
+    with pytest.raises(UsageError, match="Another merge"):
+        shop.do(lambda: shop.merging.undo(workspace=W, train="another"))
+    shop.do(lambda: shop.merging.undo(workspace=W, train=shop.train.id))
     assert (shop.main, shop.train.undone, shop.statuses()) == (
         before,
         True,
@@ -326,7 +329,7 @@ def test_a_branch_of_its_own_is_made_for_it_and_goes_again(shop: Shop) -> None:
     assert (shop.main, shop.statuses()) == (before, ["merged"])
     assert git(shop.project, "show", "integration:a") == "one"
     shop.do(lambda: shop.merging.undo(workspace=W))
-    assert landing.tip(shop.project, "refs/heads/integration") == ""
+    assert tip(shop.project, "refs/heads/integration") == ""
 
 
 def test_a_branch_that_was_squashed_goes_on_from_there(shop: Shop) -> None:

@@ -3,8 +3,10 @@ from pathlib import Path
 
 import pytest
 
+from hiveui.git import trial as module
 from hiveui.git.repository import common_of, find
 from hiveui.git.trial import Trial
+from hiveui.hive.foresight import Foresight
 from tests.repositories import commit, git, repository
 
 
@@ -104,3 +106,27 @@ def test_what_a_repository_names_to_be_run_is_not(shop: Path) -> None:
 def test_a_repository_without_a_commit_has_no_state(tmp_path: Path) -> None:
     git(tmp_path, "init", "-q")
     assert trial(tmp_path).state(tmp_path) == ""
+
+
+def test_what_was_tried_is_cleared_away_once_it_is_much_and_all_is_foreseen_again(shop: Path, monkeypatch) -> None:
+    monkeypatch.setattr(module, "LOOSE", 0)
+    common, tops = str(common_of(shop)), [str(shop), str(other(shop))]
+    foresight = Foresight(shop.parent / "trials")
+    for top in tops:
+        foresight.knows(top, common)
+    change(shop, 12, "mine")
+    change(other(shop), 12, "theirs")
+    assert foresight.conflicts(common, tops, tops)[0].found.paths == ("schema.py",)
+    counted = next((shop.parent / "trials").iterdir()) / "objects" / "17"
+    counted.mkdir(exist_ok=True)
+    (counted / "one of many").touch()
+    change(other(shop), 13, "theirs too")
+    assert foresight.conflicts(common, tops, [tops[1]])[0].found.paths == ("schema.py",)
+    assert not (counted / "one of many").exists()
+
+
+def test_what_an_earlier_daemon_tried_goes_with_its_first_trial(shop: Path) -> None:
+    left = shop.parent / "trials" / "of-another" / "objects"
+    left.mkdir(parents=True)
+    Foresight(shop.parent / "trials").conflicts(str(common_of(shop)), [str(shop), str(other(shop))], [str(shop)])
+    assert not left.exists()

@@ -13,6 +13,7 @@ from tests.waiting import soon
 class Client:
     def __init__(self) -> None:
         self.backlog = 0
+        self.drives = True
         self.heard: list[tuple[str, dict]] = []
 
     def notify(self, method, params):

@@ -180,6 +180,28 @@ def test_what_no_folder_can_stand_for_is_said(tmp_path: Path) -> None:
     assert [note.partition(" ")[0].rstrip(":") for note in notes] == ["'**/tests/**'", "'*.md'"]
 
 
+def test_a_folder_that_is_named_outright_is_made(tmp_path: Path) -> None:
+    base = checkout(tmp_path)
+    reach = work_out(base, [base], Globs(["services/api/"]), None)
+    assert reach.steps[-1] == Step(str(base / "services/api"), open=True)
+
+
+def test_hooks_that_are_not_there_yet_cannot_be_made_either(tmp_path: Path) -> None:
+    git = tmp_path / "git"
+    git.mkdir()
+    steps = work_out(tmp_path, [tmp_path], Globs(["own/**"]), git).steps
+    assert Step(str(git / "hooks"), open=False, firm=False) in steps
+
+
+def test_a_program_that_failed_once_is_tried_again(tmp_path: Path) -> None:
+    program = tmp_path / "bwrap"
+    program.write_text("#!/bin/sh\nexit 1\n")
+    program.chmod(0o755)
+    assert walls.best({"PATH": str(tmp_path)})[0] is not Wall.BUBBLEWRAP
+    program.write_text("#!/bin/sh\n")
+    assert walls.best({"PATH": str(tmp_path)})[0] is Wall.BUBBLEWRAP
+
+
 def test_a_place_that_is_a_link_is_neither_made_nor_opened(tmp_path: Path) -> None:
     base = checkout(tmp_path)
     (base / "docs").symlink_to(base / "other")

@@ -88,10 +88,11 @@ def commit(actor: Actor, *, message: str, files: Sequence[str]) -> None:
     line = shown(["git", "commit", "-m", message])
     if not _is_scratch(actor):
         return _result(actor, f"Run({line})", 1, NOT_SCRATCH)
-    with using("Bash", {"command": line}):
+    with using("Bash", {"command": line}) as used:
         status, output = git(actor.stage, "add", "--", *files)
         if status == 0:
             status, output = git(actor.stage, "commit", "-m", message, "--", *files)
+        used.failure = f"exit {status}" if status else ""
     return _result(actor, f"Run({line})", status, output)
 
 

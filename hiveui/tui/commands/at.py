@@ -10,6 +10,7 @@ from hiveui.model.state import Workspace
 from hiveui.tui.commands.calls import Calls
 from hiveui.tui.commands.colliding import Colliding
 from hiveui.tui.commands.filing import Filing
+from hiveui.tui.commands.gathering import Gathering
 from hiveui.tui.commands.history import Histories
 from hiveui.tui.commands.integrating import Integrating
 from hiveui.tui.commands.keeping import Keeping
@@ -217,7 +218,20 @@ class Palette(Protocol):
         """Change what was typed."""
 
 
-class At(Calls, Colliding, Filing, Histories, Integrating, Keeping, Owning, Proving, Reviewing, Sending, Protocol):
+class At(
+    Calls,
+    Colliding,
+    Filing,
+    Gathering,
+    Histories,
+    Integrating,
+    Keeping,
+    Owning,
+    Proving,
+    Reviewing,
+    Sending,
+    Protocol,
+):
     """Where a command acts."""
 
     @property

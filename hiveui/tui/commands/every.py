@@ -16,6 +16,7 @@ from hiveui.tui.commands import (
     outbox,
     owners,
     palette,
+    people,
     proof,
     radar,
     review,
@@ -25,12 +26,14 @@ from hiveui.tui.commands import (
     workspaces,
 )
 from hiveui.tui.commands.chosen import check, chosen
+from hiveui.tui.commands.rights import with_rights
 from hiveui.tui.commands.table import Command, Keymap
 
-_TABLE: tuple[Command, ...] = (
+_ROWS: tuple[Command, ...] = (
     *go.GOING,
     *attention.ATTENTION,
     *workspaces.SWITCH,
+    *people.PEOPLE,
     *agents.PROMPT,
     *outbox.PROMPTS,
     *copying.BEGIN,
@@ -72,6 +75,7 @@ _TABLE: tuple[Command, ...] = (
     *layouts.NAMING,
     *morning.MORNING,
     *workspaces.LISTED,
+    *people.PRESENT,
     *feed.FILES,
     *outbox.WAITING,
     *proof.CHECKED,
@@ -84,6 +88,9 @@ _TABLE: tuple[Command, ...] = (
     *owners.LISTED,
     *helping.HELP,
 )
+
+
+_TABLE = with_rights(_ROWS)
 
 
 def commands(settings: Settings) -> tuple[Command, ...]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from hiveui.errors import ConfigError
+from hiveui.gateway.method import Role
 from hiveui.model.keys import Key, Mods
 from hiveui.tui.commands.at import At
 
@@ -58,6 +59,7 @@ class Place(StrEnum):
     MERGE_READ = "What went wrong with a merge"
     OWNERS = "Who owns what"
     CONTRACTS = "Contracts"
+    PEOPLE = "Who is here"
 
 
 Run = Callable[[At, str], None]
@@ -83,6 +85,8 @@ class Command:
     """The palette has it."""
     option: str = ""
     """The setting that has its keys where that is not `keys`."""
+    role: Role = Role.OWNER
+    """What the person must at least be (`commands.rights`)."""
 
     @property
     def setting(self) -> str:
@@ -105,6 +109,8 @@ class Keymap:
     def __init__(self, table: Sequence[Command]) -> None:
         """Raises ConfigError where two commands of one place share a key."""
         self.table: tuple[Command, ...] = ()
+        self.role = Role.OWNER
+        """What the person is."""
         self._bound: dict[tuple[Place, str], Command] = {}
         self.bind(table)
 
@@ -131,8 +137,12 @@ class Keymap:
         return bound
 
     def hints(self, place: Place) -> list[tuple[str, str]]:
-        """Give keys and words for the status line."""
-        return [(name(c), c.hint) for c in self.table if c.place is place and c.hint and c.keys]
+        """Give keys and words for the status line, of what the person may do."""
+        return [(name(c), c.hint) for c in self.table if c.place is place and c.hint and c.keys and self.allows(c)]
+
+    def allows(self, command: Command) -> bool:
+        """Tell whether the person may do it."""
+        return self.role.may(command.role)
 
 
 def name(command: Command) -> str:
@@ -150,11 +160,11 @@ def sheet(table: Sequence[Command]) -> str:
     """Write docs/keys.md."""
     lines = ["# Keys", "", "Generated from the tables in `hiveui/tui/commands/`.", ""]
     for place in places(table):
-        lines += [f"## {place.value}", "", "| keys | what they do | command |", "|---|---|---|"]
+        lines += [f"## {place.value}", "", "| keys | what they do | command | for |", "|---|---|---|---|"]
         for command in table:
             if command.place is place and command.keys:
                 keys = " ".join(f"`{label(key)}`" for key in command.keys)
-                lines.append(f"| {keys} | {command.title} | `{command.id}` |")
+                lines.append(f"| {keys} | {command.title} | `{command.id}` | {command.role} |")
         lines.append("")
     lines.append("A bar between panes, or the title of a pane below another, is dragged by the mouse to resize both.")
     lines.append("")

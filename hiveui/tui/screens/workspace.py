@@ -11,6 +11,7 @@ from textual.timer import Timer
 from hiveui.model.agent import Agent, AgentId
 from hiveui.model.attention import needing
 from hiveui.model.hosts import Hosts
+from hiveui.model.people import People
 from hiveui.model.rows import Cursor
 from hiveui.model.shape import Tabs
 from hiveui.model.state import Workspace
@@ -23,6 +24,7 @@ from hiveui.tui.desk import Desk, Scene
 from hiveui.tui.frames import Frames
 from hiveui.tui.lookback import LookBack
 from hiveui.tui.overlay import Overlay
+from hiveui.tui.presence import Presence
 from hiveui.tui.settings import Settings
 from hiveui.tui.sight import Seen, Sight
 from hiveui.tui.typist import Tell
@@ -56,6 +58,11 @@ class WorkspaceScreen(Screen[None]):
         """Panes whose past is shown, by role."""
         self.frames = Frames(self, self._cursor, self.overlay.regions)
         self.sight = Sight(tell)
+        self.presence = Presence(tell)
+        self.people = People()
+        """Everybody's screens."""
+        self.following = ""
+        """Whose screen this one goes along with."""
         self.outer_focus = True
         self.mouse_away = False
         """The mouse is left to the terminal."""
@@ -206,16 +213,18 @@ class WorkspaceScreen(Screen[None]):
         moment = chrome.Moment(chrome.now(), self._turn if self._settings.motion else 0)
         away = len(needing(self.elsewhere, moment.stamp))
         moment = moment._replace(elsewhere=away, bars=self.bars, hosts=self.hosts)
+        moment = moment._replace(people=self.people, following=self.following)
         labels = self.labels if self.place is Place.JUMP else {}
         left, right = chrome.top(workspace, self.desk, scene, moment, labels, columns=self.size.width)
         self._top.say((left, ((("  mouse: your terminal's", "warning"), *right) if self.mouse_away else right)))
         for role, place in scene.panes.items():
             past = self.backs[role].place if role in self.backs else ""
             line = self._grid.titles[role]
-            title = chrome.title(workspace, self.desk, role, moment, columns=place.width, past=past)
+            agent, pane = workspace.role(role), self._grid.panes[role]
+            cropped = not pane.blank and pane.live.size != (place.width, place.height - 1)
+            title = chrome.title(workspace, self.desk, role, moment, columns=place.width, past=past, cropped=cropped)
             line.say(chrome.labelled(title, labels.get(role, "")))
             line.set_class(role == self.desk.role, "-focused")
-            agent, pane = workspace.role(role), self._grid.panes[role]
             if agent is None or not agent.pane or (agent.pid is None and pane.blank):
                 pane.say(chrome.absent(agent, startable=not workspace.note), place.width)
             elif role == self.desk.role and lost(agent, self.hosts):
@@ -251,6 +260,7 @@ class WorkspaceScreen(Screen[None]):
                 focused = self.outer_focus and role == self.desk.role
                 seen[agent.pane] = Seen(place.width, place.height - 1, focused)
         self.sight.look(seen)
+        self.presence.look(self.workspace, self.desk)
 
     def _cursor(self) -> Cursor | None:
         pane = self.pane()
@@ -267,12 +277,14 @@ class WorkspaceScreen(Screen[None]):
         self._grid.arrange_scene(scene)
 
     def _status_line(self, note: str) -> chrome.Ends:
+        seat = chrome.seat(self._keymap.role)
         text, tone = self._notice
         if text:
-            return ((f" {text}", tone),), ()
+            return (*seat, (f" {text}", tone)), ()
         workspace = self.workspace
         into = f"{places.number(workspace, self.desk.role)} {visible(self.desk.role)}" if workspace else ""
-        return chrome.status(self._keymap, self.place, into, self.size.width, note)
+        left, right = chrome.status(self._keymap, self.place, into, self.size.width - chrome.cells(seat), note)
+        return (*seat, *left), right
 
     def _tick(self) -> None:
         self._turn += 1

@@ -66,6 +66,12 @@ class Card(Line):
         self.set_class(page.wide or self.app.size.width < ALONE, "-wide")
         self.refresh()
 
+    def renew(self, page: Page) -> None:
+        """Show the page as it is now, scrolled as it was: to its end where that was seen."""
+        top, ended = self._top, self._top >= self._last
+        self.turn_to(page)
+        self._top = self._last if ended else min(top, self._last)
+
     def shows(self, page: Page) -> bool:
         """Tell whether it was turned to this page last."""
         return self._page is page
@@ -113,11 +119,10 @@ class Composer(Widget):
 
     def __init__(self, heading: Words, text: str) -> None:
         super().__init__(classes="card composer")
-        from textual.widgets import TextArea  # noqa: PLC0415  20 ms that the first paint need not wait for
+        from hiveui.tui.widgets.area import Area  # noqa: PLC0415  20 ms that the first paint need not wait for
 
         self._heading = heading
-        self._area = TextArea(text, soft_wrap=True, highlight_cursor_line=False)
-        self._area.cursor_blink = False
+        self._area = Area(text)
         self._area.move_cursor(self._area.document.end)  # keys may come before it is mounted
 
     def compose(self) -> ComposeResult:
@@ -134,11 +139,11 @@ class Composer(Widget):
     @property
     def text(self) -> str:
         """What was written."""
-        return self._area.text
+        return self._area.written
 
     def insert(self, text: str) -> None:
         """Put text in at the cursor."""
-        self._area.insert(text)
+        self._area.insert(self._area.held(text))
 
     def settle(self, then: Callable[[], None]) -> None:
         """Call `then` once all keys that were pressed so far stand in the text."""
@@ -148,7 +153,7 @@ class Composer(Widget):
         """Take a key that is no command here, at once: what is typed before enter stands in the text by then."""
         text = key.text if not key.chord.startswith(("ctrl", "alt", "super")) else ""
         if text:
-            self._area.replace(text, *self._area.selection)
+            self._area.replace(self._area.held(text), *self._area.selection)
         elif key.chord in EDITS:
             getattr(self._area, f"action_{EDITS[key.chord]}")()
         else:

@@ -1,5 +1,7 @@
 """A Markdown text over the panes: read as it looks, or written with how it will look beside it."""
 
+from functools import partial
+
 from textual.app import ComposeResult
 from textual.containers import Horizontal, VerticalScroll
 from textual.timer import Timer
@@ -25,11 +27,14 @@ class Memo(Composer):
 
     def __init__(self, heading: Words, text: str) -> None:
         super().__init__(heading, text)
-        from textual.widgets import Markdown  # noqa: PLC0415  60 ms that the first paint need not wait for
+        from markdown_it import MarkdownIt  # noqa: PLC0415  60 ms that the first paint need not wait for
+        from textual.widgets import Markdown  # noqa: PLC0415
 
         self.add_class("memo")
         self._title = Line(classes="heading")
-        self._look = Markdown(safe(text), open_links=False)
+        # entities stay as they are written: what they stand for would not be safe any more
+        parser = partial(MarkdownIt("gfm-like").disable, "entity")
+        self._look = Markdown(safe(text), open_links=False, parser_factory=parser)
         self._behind: Timer | None = None
 
     def compose(self) -> ComposeResult:
@@ -93,7 +98,7 @@ class Memo(Composer):
         self._heading = heading
         self._title.say((heading, ()))
         if text != self.text:
-            self._area.load_text(text)
+            self._area.load(text)
         self._show()
 
     def _show(self) -> None:

@@ -1,0 +1,140 @@
+"""People who call a hive's SSH server with the real OpenSSH client: keys, configurations and terminals of their own."""
+
+import json
+import subprocess
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, Self
+
+import psutil
+
+from tests.robot import HIVE, WITHIN, Robot, World
+
+OPTIONS = (
+    "IdentitiesOnly yes",
+    "IdentityAgent none",
+    "StrictHostKeyChecking accept-new",
+    "BatchMode yes",
+    "EscapeChar ~",
+)
+
+
+class Served:
+    """A world whose hive is served over SSH on a free port of this machine."""
+
+    def __init__(self, world: World, *options: str) -> None:
+        self.world = world
+        self._options = options
+        self.folder = world.home / "callers"
+        self.folder.mkdir()
+        self.key_file = world.paths.config / "authorized_keys"
+        self.process: subprocess.Popen[bytes]
+        self.port = 0
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()
+
+    def start(self) -> None:
+        """Serve, on the port of before if there was one."""
+        argv = [*HIVE, "serve", "--port", str(self.port), *self._options, "--json"]
+        self.process = subprocess.Popen(argv, env=self.world.env, cwd=self.world.home, stdout=subprocess.PIPE)
+        assert self.process.stdout is not None
+        self.standing = json.loads(self.process.stdout.readline())
+        self.port = self.standing["port"]
+
+    def stop(self) -> None:
+        """End the server as a person does."""
+        self.process.terminate()
+        self.process.wait(WITHIN)
+        if self.process.stdout is not None:
+            self.process.stdout.close()
+
+    # keys
+
+    def key(self, name: str, sort: str = "ed25519") -> Path:
+        """Make a key pair, once."""
+        path = self.folder / name
+        if not path.exists():
+            self.keygen("-q", "-t", sort, "-N", "", "-C", name, "-f", str(path))
+        return path
+
+    def keygen(self, *argv: str) -> str:
+        """Run ssh-keygen."""
+        done = subprocess.run(["ssh-keygen", *argv], env=self.world.env, check=True, capture_output=True, text=True)
+        return done.stdout
+
+    def let_in(self, name: str, *options: str) -> Path:
+        """Let somebody in."""
+        key = self.key(name)
+        self.world.done("keys", "add", f"{key}.pub", *options)
+        return key
+
+    def write_keys(self, *lines: str) -> None:
+        """Write the file by hand."""
+        self.key_file.parent.mkdir(parents=True, exist_ok=True)
+        self.key_file.write_text("".join(f"{line}\n" for line in lines))
+        self.key_file.chmod(0o600)
+
+    def public(self, name: str) -> str:
+        """Give the line of a key."""
+        return Path(f"{self.key(name)}.pub").read_text().strip()
+
+    # callers
+
+    def config(self, name: str, *options: str) -> Path:
+        """Write the configuration of somebody's ssh."""
+        path = self.folder / f"{name}.config"
+        lines = [
+            "Host hive",
+            "HostName 127.0.0.1",
+            f"Port {self.port}",
+            f"User {name}",
+            f"IdentityFile {self.key(name)}",
+            f"UserKnownHostsFile {self.folder / 'known_hosts'}",
+            *options,
+            *OPTIONS,
+        ]
+        path.write_text("\n".join(lines) + "\n")
+        return path
+
+    def argv(self, name: str, *words: str, options: Sequence[str] = (), flags: Sequence[str] = ()) -> list[str]:
+        """Give the command by which somebody calls."""
+        return ["ssh", "-F", str(self.config(name, *options)), *flags, "hive", *words]
+
+    def ssh(
+        self, name: str, *words: str, options: Sequence[str] = (), flags: Sequence[str] = (), within: float = WITHIN
+    ) -> tuple[int, str, str]:
+        """Call without a terminal; the exit status, what came and what was said."""
+        done = subprocess.run(
+            self.argv(name, *words, options=options, flags=flags),
+            env=self.world.env,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=within,
+        )
+        return done.returncode, done.stdout, done.stderr
+
+    def calls(self, name: str, *words: str, columns: int = 120, lines: int = 32, **more: Any) -> Robot:
+        """Call from a terminal."""
+        argv = self.argv(name, *words, flags=("-t",), **more)
+        return self.world.runs(argv, columns, lines)
+
+    # what is there
+
+    def audit(self, what: str = "") -> list[dict[str, Any]]:
+        """Give the lines of the audit log."""
+        text = (self.world.paths.state / "ssh" / "audit.log").read_text()
+        found = [json.loads(line) for line in text.splitlines()]
+        return [line for line in found if what in {"", line["what"]}]
+
+    def screens(self) -> list[int]:
+        """Give the pids of the screens that are served."""
+        zygotes = [
+            child for child in psutil.Process(self.process.pid).children() if "seated" in " ".join(child.cmdline())
+        ]
+        return [child.pid for zygote in zygotes for child in zygote.children()]

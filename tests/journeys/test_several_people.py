@@ -1,0 +1,146 @@
+"""Several people at one hive: each sees the others, sizes follow who drives, and what they do stays whole."""
+
+import json
+import threading
+
+from hiveui.errors import GatewayError
+from hiveui.gateway.blocking import BlockingClient, connect
+from hiveui.gateway.method import Role
+from hiveui.gateway.seat import Seat
+from tests.robot import CAT, COUNT, WITHIN, World
+from tests.waiting import until
+
+QUIET_CAT = ("sh", "-c", "stty -echo; echo listening; exec cat")
+ASKS = '[[step]]\ndo = "ask"\ncommand = ["true"]\ntext = "Check the manifest"\ndenied = "No."\n'
+LINES = 40
+
+
+def size(world: World, role: str) -> str:
+    return world.tmux("display-message", "-p", "-t", world.pane(role), "#{pane_width} #{pane_height}").strip()
+
+
+def seat(world: World, role: Role, person: str) -> BlockingClient:
+    return connect(world.paths.hive_socket, "somebody", "0", seat=Seat(role, person, "10.0.0.9"))
+
+
+def test_a_viewer_sees_what_the_owner_does_follows_them_and_changes_nothing(world: World) -> None:
+    world.up({"counter": COUNT, "writer": CAT, "planner": CAT})
+    owner = world.opens(columns=160, lines=48)
+    owner.sees("3 agents", "line ")
+    until(lambda: size(world, "writer").endswith(" 22"), WITHIN, "the owner's sizes")
+    before = size(world, "counter"), size(world, "writer")
+
+    ann = world.seats("viewer", "ann\x1b[2J", "10.0.0.7", columns=80, lines=24)
+    ann.sees("shop", "@2 owner", "1 counter", "sized by owner")
+    owner.sees("@2 ann␛[2J viewer")
+    ann.press("2")
+    ann.press("Enter")
+    ann.sees("You look on as a viewer")
+    owner.press("R")
+    owner.sees("2 writer", "@A")
+    assert (size(world, "counter"), size(world, "writer")) != before  # the owner's roster takes its room
+    before = size(world, "counter"), size(world, "writer")
+    ann.resize(100, 30)
+    ann.sees("sized by owner")
+
+    ann.press("p")
+    ann.sees("Who is here", "you, viewer", "owner")
+    ann.press("k", "f")
+    ann.sees("following owner")
+    owner.press("3")
+    ann.sees("3 planner", "following owner")
+    owner.press("Enter")
+    owner.types("typed by the owner")
+    ann.sees("typed by the owner", "owner typing")
+    ann.misses("owner typing")
+    owner.press("C-]")
+    owner.press("2", "C-]")
+    ann.sees("following owner")
+    ann.press("1")
+    ann.sees("You follow owner no longer.")
+
+    listed = json.loads(world.done("people", "--json"))["screens"]
+    assert [(one["seat"]["role"], one["seat"]["person"], one["sizes"]) for one in listed] == [
+        ("owner", "", True),
+        ("viewer", "ann␛[2J", False),
+    ]
+    ann.leaves()
+    owner.misses("@2")
+    assert (size(world, "counter"), size(world, "writer")) == before
+
+
+def test_two_drivers_type_into_one_pane_and_each_sees_the_other_and_who_sets_the_sizes(world: World) -> None:
+    world.up({"writer": QUIET_CAT})
+    owner = world.opens(columns=160, lines=48)
+    owner.sees("1 agent", "listening")
+    bob = world.seats("driver", "bob", columns=80, lines=24)
+    bob.sees("@2 owner", "listening")
+    owner.sees("@2 bob driver")
+    bob.press("Enter")
+    bob.sees("typing into 1 writer")
+    until(lambda: size(world, "writer") == "80 20", WITHIN, "bob's size")
+    owner.sees("sized by bob")
+    owner.press("Enter")
+    owner.sees("typing into 1 writer")
+    until(lambda: size(world, "writer") == "160 45", WITHIN, "the owner's size")
+    bob.sees("sized by owner")
+    for _ in range(3):
+        owner.types("a")
+        bob.types("b")
+    owner.sees("bob and you typing")
+    bob.sees("owner and you typing")
+    bob.types("\n")
+    owner.press("C-]")
+    bob.press("C-]")
+
+    def types(person: str) -> None:
+        with seat(world, Role.DRIVER, person) as client:
+            for _ in range(LINES):
+                client.call("pane/input", pane=world.pane("writer"), input=[["text", person * 20], ["key", "enter"]])
+
+    world.pane("writer")
+    typists = [threading.Thread(target=types, args=(person,)) for person in "xy"]
+    for typist in typists:
+        typist.start()
+    for typist in typists:
+        typist.join(WITHIN)
+    whole = {"x" * 20, "y" * 20}
+
+    def lines() -> list[str]:
+        text = world.tmux("capture-pane", "-p", "-S", "-", "-t", world.pane("writer"))
+        return [line for line in text.split("\n") if "x" in line or "y" in line]
+
+    until(lambda: len(lines()) == 2 * LINES, WITHIN, "all that was typed")
+    assert set(lines()) == whole
+    assert lines().count("x" * 20) == LINES
+
+
+def test_of_two_who_answer_one_dialog_the_second_is_refused_with_a_sentence(world: World) -> None:
+    script = world.home / "asks.toml"
+    script.write_text(ASKS)
+    world.up({"asks": {"kind": "rehearsal", "env": {"REHEARSAL": str(script)}}})
+    ann = world.seats("approver", "ann", columns=80, lines=24)
+    ann.sees("▲ approval")
+    ann.press("a")
+    ann.sees("enter, answers")
+    asked = world.agent("asks").reading.dialog
+    assert asked is not None
+    given: dict[str, str] = {}
+
+    def answer(person: str) -> None:
+        with seat(world, Role.APPROVER, person) as client:
+            try:
+                params = {"workspace": world.workspace().id, "role": "asks", "dialog": asked.fingerprint, "choice": 1}
+                given[person] = client.call("agent/answer", **params)["answered"]
+            except GatewayError as refused:
+                given[person] = str(refused)
+
+    both = [threading.Thread(target=answer, args=(person,)) for person in ("one", "other")]
+    for one in both:
+        one.start()
+    for one in both:
+        one.join(WITHIN)
+    refused = [said for said in given.values() if "nothing was typed" in said]
+    assert (len(given), len(refused)) == (2, 1), given
+    ann.misses("enter, answers")
+    ann.misses("▲ approval")
