@@ -11,7 +11,6 @@ from hiveui.hive.bus import Viewer, named
 from hiveui.hive.delivery import PASTE_LIMIT, buffer_name, cleaned
 from hiveui.hive.excerpts import CONTINUED, Excerpts
 from hiveui.hive.people import People
-from hiveui.hive.session import Session
 from hiveui.hive.station import Station
 from hiveui.hive.supervisor import Supervisor
 from hiveui.hive.views import Wanted
@@ -200,10 +199,10 @@ def find_pane(supervisors: Mapping[WorkspaceId, Supervisor], pane: str) -> tuple
     raise UsageError("That pane is gone.")
 
 
-def session_of(supervisors: Mapping[WorkspaceId, Supervisor], pane: str) -> Session:
-    """Find the session that a pane is in. Raises UsageError."""
+def station_of(supervisors: Mapping[WorkspaceId, Supervisor], pane: str) -> Station:
+    """Find the station of the agent in a pane. Raises UsageError."""
     supervisor, agent = find_pane(supervisors, pane)
-    return supervisor.at(agent).session
+    return supervisor.at(agent)
 
 
 def pane_of(agent: Agent) -> str:

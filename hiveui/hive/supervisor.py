@@ -325,6 +325,9 @@ class Supervisor:
         `saved` is when what is known of them was kept last, where that is not now.
         """
         self.detach()
+        for station in self.stations.values():
+            if isinstance(station.host, Remote):
+                station.host.leave(station)
         generation = self._around.bus.seq
         left = orphans(self._around.machine)
         for agent in self.here.census.agents:

@@ -13,12 +13,14 @@ from hiveui.model.agent import Agent, AgentId
 from hiveui.model.attention import needing, needs_person, stamp
 from hiveui.model.budget import used_up
 from hiveui.model.feed import spark
+from hiveui.model.hosts import Hosts
 from hiveui.model.layout import Rect, roles
 from hiveui.model.people import People
 from hiveui.model.signs import AgentState
 from hiveui.model.state import Workspace, tally
 from hiveui.model.text import counted, visible
 from hiveui.model.usage import money, together
+from hiveui.tui.afar import spoken, where
 from hiveui.tui.commands.table import Keymap, Place
 from hiveui.tui.desk import Desk, Scene, number, tabs
 from hiveui.tui.presence import Detail, gathered, initials
@@ -60,6 +62,8 @@ class Moment(NamedTuple):
     """Agents of other workspaces that need a person."""
     bars: Mapping[AgentId, Sequence[int]] = MappingProxyType({})
     """How much each agent changed in files of late, oldest first."""
+    hosts: Hosts = MappingProxyType({})
+    """Other hosts that agents are on."""
     people: People = People()
     """Who is here."""
     following: str = ""
@@ -190,7 +194,7 @@ def title(
     """
     agent = workspace.role(role)
     focused = role == desk.role
-    said = word(agent, moment.turn, moment.stamp)
+    said = spoken(agent, moment.hosts, moment.turn, moment.stamp)
     since = f"  {age(agent.reading.since, moment.now, pace(agent)):>3} " if agent else " "
     typists = _typists(moment.people.typists(workspace.id).get(role, ()), mine=focused and desk.typing and not past)
     sizer = moment.people.sizer(workspace.id) if cropped and not past else ""
@@ -203,10 +207,10 @@ def title(
         state += f" ⋯{len(workspace.queues[role])}"
     state += _marks(workspace, agent) if agent else ""
     name = f" {number(workspace, role) or '·'} {visible(role)}"
-    kind = f"  {visible(agent.kind)}" if agent else ""
+    kind = f"  {visible(agent.kind)}{where(agent)}" if agent else ""
     if cell_len(name + kind + state) > room:
-        kind = ""
-        name = shortened(name, max(SHORTEST_NAME, room - cell_len(state)))
+        kind = where(agent) if cell_len(name + where(agent) + state) <= room else ""
+        name = shortened(name, max(SHORTEST_NAME, room - cell_len(kind + state)))
     note = f"  {visible(agent.note)}" if agent and agent.note and agent.pane else ""
     branch = f"  {visible(agent.branch)}{'  ' * (right[1] == 'typing')}" if agent and agent.branch else ""
     if cell_len(name + kind + state + note + branch) > room:
@@ -308,7 +312,7 @@ def roster_pieces(workspace: Workspace, desk: Desk, scene: Scene, moment: Moment
     named = sum(cell_len(f" {i + 1} {visible(agent.role)}▲ ") for i, agent in everyone) <= columns
     pieces: list[Piece] = []
     for i, agent in everyone:
-        said = word(agent, moment.turn, moment.stamp)
+        said = spoken(agent, moment.hosts, moment.turn, moment.stamp)
         focused = agent.role == desk.role
         name = f" {visible(agent.role)}" if named or focused else ""
         tone = "lit" if focused else "attention" if said.tone == "attention" else "quiet"
@@ -327,11 +331,17 @@ def _marks(workspace: Workspace, agent: Agent) -> str:
 def _roster_line(i: int, agent: Agent, desk: Desk, moment: Moment, *, mark: str, cells: tuple[int, int]) -> Ends:
     """Write an agent's line, with `cells` for the names and for all of it; of its state the end is given up first."""
     wide, columns = cells
-    said = word(agent, moment.turn, moment.stamp)
+    said = spoken(agent, moment.hosts, moment.turn, moment.stamp)
     name = f"{i:>2} {fitted(visible(agent.role), wide)} "
     since = f" {age(agent.reading.since, moment.now, pace(agent)):>3} "
     state = shortened(f"{said.glyph} {said.word}", max(2, columns - cell_len(name + mark + since)))
-    left = ((name, "lit" if agent.role == desk.role else "plain"), (state, said.tone), (mark, "warning"))
+    host = where(agent) if cell_len(name + state + mark + where(agent) + since) <= columns else ""
+    left = (
+        (name, "lit" if agent.role == desk.role else "plain"),
+        (state, said.tone),
+        (mark, "warning"),
+        (host, "quiet"),
+    )
     room = columns - cell_len(since) - sum(cell_len(text) for text, _ in left)
     bars = changes(agent, moment, min(SHORT_SPARK, room - 1)) if room > LEAST_SPARK else ""
     return left, ((bars, "working"), (since, "quiet"))
