@@ -135,6 +135,7 @@ class Hive:
             hosts=self.hosts,
             machine=self._machine,
             tokens=self._tokens,
+            paths=self._paths,
             hive_socket=self._paths.hive_socket,
             ssh_agent_link=self._paths.run / "ssh-agent",
             log_file=self._paths.log,

@@ -12,6 +12,7 @@ from hiveui.storage import emit, plain, schema, yaml
 from hiveui.storage.emit import Value
 from hiveui.storage.layouts import common, parse_layout, read_agents
 from hiveui.storage.patch import Patch
+from hiveui.storage.shapes import fields
 
 _WRITTEN = ("version", "name", "defaults", "agents", "tabs")
 """Fields of a layout that are written in ways of their own."""
@@ -110,7 +111,7 @@ class _Revision:
         assert isinstance(top, yaml.Fields)  # noqa: S101  it was read as a layout
         self._top = top
         self._patch = Patch(text)
-        self._found = schema.fields(top, "the layout", schema.LAYOUT)
+        self._found = fields(top, "the layout", schema.LAYOUT)
         groups = read_agents(self._found["agents"], common(self._found), kinds)
         self._groups = {role: tuple(spec.role for spec in specs) for role, specs in groups.items()}
 
@@ -191,7 +192,7 @@ class _Revision:
         if len(parts) == 1 and (isinstance(parts[0], yaml.Fields) or self._says(parts[0], tree)):
             self._fit(parts[0], tree)
             return
-        found = schema.fields(node, "", schema.TAB)
+        found = fields(node, "", schema.TAB)
         split = tree if isinstance(tree, Split) else Split(found.get("split", "columns"), (tree,), (1,))
         if len(parts) == len(split.children):
             for part, child in zip(parts, split.children, strict=True):
