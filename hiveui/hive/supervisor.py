@@ -193,6 +193,7 @@ class Supervisor:
         start = begin(launch, conversation, str(uuid.uuid4()))
         async with self._beginning[id_]:
             beginning, env = await self._begin(agent, replace(launch, argv=start.argv), env)
+            await self._around.begins(agent)
         async with station.census.changing:
             agent = self._agent(id_)
             try:
@@ -324,6 +325,9 @@ class Supervisor:
         `saved` is when what is known of them was kept last, where that is not now.
         """
         self.detach()
+        for station in self.stations.values():
+            if isinstance(station.host, Remote):
+                station.host.leave(station)
         generation = self._around.bus.seq
         left = orphans(self._around.machine)
         for agent in self.here.census.agents:

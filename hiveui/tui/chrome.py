@@ -10,15 +10,17 @@ from rich.cells import cell_len, set_cell_size
 
 from hiveui.gateway.method import Role
 from hiveui.model.agent import Agent, AgentId
-from hiveui.model.attention import needing, needs_person, stamp
+from hiveui.model.attention import needing, stamp
 from hiveui.model.budget import used_up
 from hiveui.model.feed import spark
-from hiveui.model.layout import Rect, roles
+from hiveui.model.hosts import Hosts
+from hiveui.model.layout import roles
 from hiveui.model.people import People
 from hiveui.model.signs import AgentState
 from hiveui.model.state import Workspace, tally
 from hiveui.model.text import counted, visible
 from hiveui.model.usage import money, together
+from hiveui.tui.afar import spoken, where
 from hiveui.tui.commands.table import Keymap, Place
 from hiveui.tui.desk import Desk, Scene, number, tabs
 from hiveui.tui.presence import Detail, gathered, initials
@@ -60,6 +62,8 @@ class Moment(NamedTuple):
     """Agents of other workspaces that need a person."""
     bars: Mapping[AgentId, Sequence[int]] = MappingProxyType({})
     """How much each agent changed in files of late, oldest first."""
+    hosts: Hosts = MappingProxyType({})
+    """Other hosts that agents are on."""
     people: People = People()
     """Who is here."""
     following: str = ""
@@ -190,7 +194,7 @@ def title(
     """
     agent = workspace.role(role)
     focused = role == desk.role
-    said = word(agent, moment.turn, moment.stamp)
+    said = spoken(agent, moment.hosts, moment.turn, moment.stamp)
     since = f"  {age(agent.reading.since, moment.now, pace(agent)):>3} " if agent else " "
     typists = _typists(moment.people.typists(workspace.id).get(role, ()), mine=focused and desk.typing and not past)
     sizer = moment.people.sizer(workspace.id) if cropped and not past else ""
@@ -203,10 +207,10 @@ def title(
         state += f" ⋯{len(workspace.queues[role])}"
     state += _marks(workspace, agent) if agent else ""
     name = f" {number(workspace, role) or '·'} {visible(role)}"
-    kind = f"  {visible(agent.kind)}" if agent else ""
+    kind = f"  {visible(agent.kind)}{where(agent)}" if agent else ""
     if cell_len(name + kind + state) > room:
-        kind = ""
-        name = shortened(name, max(SHORTEST_NAME, room - cell_len(state)))
+        kind = where(agent) if cell_len(name + where(agent) + state) <= room else ""
+        name = shortened(name, max(SHORTEST_NAME, room - cell_len(kind + state)))
     note = f"  {visible(agent.note)}" if agent and agent.note and agent.pane else ""
     branch = f"  {visible(agent.branch)}{'  ' * (right[1] == 'typing')}" if agent and agent.branch else ""
     if cell_len(name + kind + state + note + branch) > room:
@@ -252,8 +256,22 @@ def shortened(text: str, columns: int) -> str:
 
 
 def fitted(text: str, columns: int) -> str:
-    """Give safe text in exactly so many columns."""
+    """Give safe text in exactly so many columns, as Textual counts them (`model.text.fitted` is for other programs)."""
     return set_cell_size(shortened(text, columns), columns)
+
+
+def tail(path: str, columns: int) -> str:
+    """Give the end of a safe path, which tells the most, in at most so many columns: folders are cut before names."""
+    if cell_len(path) <= columns:
+        return path
+    kept = path
+    while cell_len(kept) > columns - 2 and "/" in kept:
+        kept = kept.split("/", 1)[1]
+    if cell_len(kept) <= columns - 2:
+        return f"…/{kept}"
+    while cell_len(kept) > columns - 1:
+        kept = kept[1:]
+    return f"…{kept}"
 
 
 def farewell(workspace: Workspace) -> str:
@@ -294,7 +312,7 @@ def roster_pieces(workspace: Workspace, desk: Desk, scene: Scene, moment: Moment
     named = sum(cell_len(f" {i + 1} {visible(agent.role)}▲ ") for i, agent in everyone) <= columns
     pieces: list[Piece] = []
     for i, agent in everyone:
-        said = word(agent, moment.turn, moment.stamp)
+        said = spoken(agent, moment.hosts, moment.turn, moment.stamp)
         focused = agent.role == desk.role
         name = f" {visible(agent.role)}" if named or focused else ""
         tone = "lit" if focused else "attention" if said.tone == "attention" else "quiet"
@@ -304,25 +322,26 @@ def roster_pieces(workspace: Workspace, desk: Desk, scene: Scene, moment: Moment
     return pieces
 
 
-def outside_mark(workspace: Workspace, role: str) -> str:
-    """Count what a role wrote outside of what it owns, as far as the person has not seen it: ` ⊘2`, or ''."""
-    unseen = len(workspace.ownership.unseen(role))
-    return f" {OUTSIDE}{unseen}" if unseen else ""
-
-
 def _marks(workspace: Workspace, agent: Agent) -> str:
-    """Mark what an agent does to files that is to be looked at: outside of its own, where others are."""
-    return outside_mark(workspace, agent.role) + (" ⇄" if agent.id in workspace.radar.met else "")
+    """Mark what an agent does to files that is to be looked at: ` ⊘2` outside of its own, where others are."""
+    unseen = len(workspace.ownership.unseen(agent.role))
+    return f" {OUTSIDE}{unseen}" * bool(unseen) + (" ⇄" if agent.id in workspace.radar.met else "")
 
 
 def _roster_line(i: int, agent: Agent, desk: Desk, moment: Moment, *, mark: str, cells: tuple[int, int]) -> Ends:
     """Write an agent's line, with `cells` for the names and for all of it; of its state the end is given up first."""
     wide, columns = cells
-    said = word(agent, moment.turn, moment.stamp)
+    said = spoken(agent, moment.hosts, moment.turn, moment.stamp)
     name = f"{i:>2} {fitted(visible(agent.role), wide)} "
     since = f" {age(agent.reading.since, moment.now, pace(agent)):>3} "
     state = shortened(f"{said.glyph} {said.word}", max(2, columns - cell_len(name + mark + since)))
-    left = ((name, "lit" if agent.role == desk.role else "plain"), (state, said.tone), (mark, "warning"))
+    host = where(agent) if cell_len(name + state + mark + where(agent) + since) <= columns else ""
+    left = (
+        (name, "lit" if agent.role == desk.role else "plain"),
+        (state, said.tone),
+        (mark, "warning"),
+        (host, "quiet"),
+    )
     room = columns - cell_len(since) - sum(cell_len(text) for text, _ in left)
     bars = changes(agent, moment, min(SHORT_SPARK, room - 1)) if room > LEAST_SPARK else ""
     return left, ((bars, "working"), (since, "quiet"))
@@ -364,27 +383,6 @@ def status(keymap: Keymap, place: Place, typing_into: str, columns: int, note: s
 
 def _keys(hints: Sequence[tuple[str, str]]) -> Words:
     return tuple(part for key, hint in hints for part in ((f" {key}", "key"), (f" {hint}  ", "quiet")))
-
-
-def bar_tones(scene: Scene, bar: Rect, tones: Mapping[str, str]) -> list[str]:
-    """Colour each cell of a bar by the panes that it touches; the first of `tones` that matches wins."""
-    cells = ["plain"] * bar.height
-    for role, tone in reversed(list(tones.items())):
-        place = scene.panes.get(role)
-        if place is None or bar.x not in (place.x - 1, place.x + place.width):
-            continue
-        for y in range(max(bar.y, place.y), min(bar.y + bar.height, place.y + place.height)):
-            cells[y - bar.y] = tone
-    return cells
-
-
-def edges(workspace: Workspace, desk: Desk, moment: Moment) -> dict[str, str]:
-    """Tell whose edges have a colour: the pane with the focus, then those that need a person."""
-    tones = {desk.role: "typing" if desk.typing else "focus"}
-    for agent in workspace.agents:
-        if needs_person(agent, moment.stamp):
-            tones.setdefault(agent.role, "attention")
-    return tones
 
 
 def now() -> datetime:

@@ -18,8 +18,8 @@ from hiveui.tui import chrome
 from hiveui.tui.commands.table import Place
 from hiveui.tui.editor import Spot
 from hiveui.tui.ground import Ground
+from hiveui.tui.premises import Premises
 from hiveui.tui.preview import WIDEST
-from hiveui.tui.station import Station
 from hiveui.tui.widgets.card import Ends, Page
 
 KEPT = 500
@@ -33,13 +33,13 @@ ROLE = 14
 
 
 class Feed:
-    """Shows the feed of one workspace (`commands.at.Feed`)."""
+    """Shows the feed of one workspace (`commands.filing.Feed`)."""
 
-    def __init__(self, ground: Ground, station: Station, run: Callable[[str], None]) -> None:
+    def __init__(self, ground: Ground, premises: Premises, run: Callable[[str], None]) -> None:
         """`run` types a command line into a new shell beside the pane with the focus."""
         self._ground = ground
         self._overlay = ground.screen.overlay
-        self._station = station
+        self._premises = premises
         self._run = run
         self._writes: dict[int, Write] = {}
         self._notices: Sequence[str] = ()
@@ -134,10 +134,10 @@ class Feed:
         self._show()
 
     async def _edit(self, file: Path, folder: Path) -> None:
-        if not await asyncio.to_thread(self._station.has, file):
+        if not await asyncio.to_thread(self._premises.has, file):
             self._ground.screen.notice(f"{visible(str(file))} is not there any more.", "warning")
             return
-        self._run(self._station.opening(Spot(file, 0), folder))
+        self._run(self._premises.opening(Spot(file, 0), folder))
 
     def _bars(self, bars: Mapping[str, Sequence[int]]) -> None:
         self._ground.screen.bars = {AgentId(agent): list(counts) for agent, counts in bars.items()}
@@ -207,15 +207,6 @@ def _row(write: Write, mark: str, role: str, frame: Frame, widest: Widths) -> En
     counted = f"{lines(write)}  " if write.lines else ""
     room = frame.columns - cell_len(head) - cell_len(counted) - 3
     column = min(widest.how, max(room // 2, room - widest.place))
-    path = _cut_left(_place(write, frame), max(8, room - column))
+    path = chrome.tail(_place(write, frame), max(8, room - column))
     how = chrome.fitted(_how(write, frame), max(1, column))
     return ((head, tone), (path, tone)), ((f" {counted}", "quiet"), (f"{how} ", "quiet"))
-
-
-def _cut_left(text: str, columns: int) -> str:
-    """Give the end of safe text, which of a path tells the most."""
-    if cell_len(text) <= columns:
-        return text
-    while cell_len(text) > columns - 1:
-        text = text[1:]
-    return "…" + text

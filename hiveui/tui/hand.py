@@ -32,6 +32,7 @@ from hiveui.tui.past import Past
 from hiveui.tui.people import People
 from hiveui.tui.phrases import Phrases
 from hiveui.tui.picking import Picking
+from hiveui.tui.premises import Premises
 from hiveui.tui.prompt import Prompt
 from hiveui.tui.proof import Proof
 from hiveui.tui.proposing import Proposing
@@ -40,7 +41,6 @@ from hiveui.tui.review import Review
 from hiveui.tui.rounds import Rounds
 from hiveui.tui.search import Search
 from hiveui.tui.shaping import Shaping
-from hiveui.tui.station import Station
 from hiveui.tui.summary import Summary
 from hiveui.tui.switcher import Switcher
 from hiveui.tui.typist import Typist
@@ -60,14 +60,14 @@ class Hand:
         *,
         rounds: Rounds,
         switcher: Switcher,
-        station: Station,
+        premises: Premises,
     ) -> None:
         self.ground = ground
         self.leave = leave
         """End the TUI; the agents go on."""
         self.outer = Outer(ground.screen)
-        station.clipboard.terminal = self.outer.write
-        self.past = Past(ground, station.clipboard)
+        premises.clipboard.terminal = self.outer.write
+        self.past = Past(ground, premises.clipboard)
         self.search = Search(ground, self.past)
         self.prompt = Prompt(ground)
         self.outbox = Outbox(ground, self.prompt)
@@ -78,15 +78,15 @@ class Hand:
         self.dialog = Dialog(ground, keymap)
         self.merging = Merging(ground, self.prompt)
         self.mishaps = Mishaps(ground, self.merging)
-        self.proposing = Proposing(ground, self.merging, self.prompt, station)
+        self.proposing = Proposing(ground, self.merging, self.prompt, premises)
         self.palette = Palette(self, ground.screen.overlay, keymap)
         self.shaping = Shaping(ground)
         self.company = Company(ground, self.dialog)
-        self.picking = Picking(ground, self.past, station, self.company.run)
-        self.feed = Feed(ground, station, self.company.run)
+        self.picking = Picking(ground, self.past, premises, self.company.run)
+        self.feed = Feed(ground, premises, self.company.run)
         self.jump = Jump(ground)
-        self.library = Library(ground, station.environ)
-        self.morning = Morning(ground, station.environ)
+        self.library = Library(ground, premises.environ)
+        self.morning = Morning(ground, premises.environ)
         self.summary = Summary(ground)
         self.checkpoints = Checkpoints(ground)
         self.review = Review(ground)
@@ -94,10 +94,10 @@ class Hand:
         self.owners = Owners(ground)
         self.contracts = ContractCard(ground)
         self.rounds = rounds
-        self.radar = Radar(ground, rounds, self.company, station)
+        self.radar = Radar(ground, rounds, self.company, premises)
         self.attention = Attention(ground, rounds, keymap, self._show)
         self.unread = Unread(ground)
-        self.misreading = Misreading(ground, station, self.company.run)
+        self.misreading = Misreading(ground, premises, self.company.run)
         self.switcher = switcher
         self.people = People(ground, lambda: rounds.state().workspaces, switcher.go_to)
         self.palette.sources.append(switcher.entries)

@@ -11,7 +11,7 @@ from hiveui.tui.commands.table import Place
 from hiveui.tui.desk import titled
 from hiveui.tui.editor import Spot
 from hiveui.tui.ground import Ground
-from hiveui.tui.station import Station
+from hiveui.tui.premises import Premises
 from hiveui.tui.widgets.card import Ends, Page
 from hiveui.tui.words import WORDS, word
 
@@ -21,13 +21,13 @@ STATES = tuple(state for state in AgentState if state not in _NOT_ITSELF)
 
 
 class Misreading:
-    """Asks what an agent really does, and keeps that (`commands.at.Misreading`)."""
+    """Asks what an agent really does, and keeps that (`commands.calls.Misreading`)."""
 
-    def __init__(self, ground: Ground, station: Station, run: Callable[[str], None]) -> None:
+    def __init__(self, ground: Ground, premises: Premises, run: Callable[[str], None]) -> None:
         """`run` types a command line into a new shell beside the pane with the focus, in its folder."""
         self._ground = ground
         self._run = run
-        self._station = station
+        self._premises = premises
         self._line = 0
         self._heading = ""
         self._seen: dict[str, Any] = {}
@@ -71,7 +71,7 @@ class Misreading:
 
     async def _keep(self) -> None:
         state = STATES[self._line]
-        kept, line = await asyncio.to_thread(self._station.keep, self._seen, state)
+        kept, line = await asyncio.to_thread(self._premises.keep, self._seen, state)
         folder = Path(self._ground.agent.dir) if self._ground.agent is not None else kept.rules.parent
-        self._run(self._station.opening(Spot(kept.rules, line), folder))
+        self._run(self._premises.opening(Spot(kept.rules, line), folder))
         self._ground.screen.notice(f"The screen is kept as {state.value}; `hive wrong --check` reads it anew.")

@@ -12,16 +12,16 @@ from hiveui.tui import merges
 from hiveui.tui.commands.table import Place
 from hiveui.tui.ground import Ground
 from hiveui.tui.merging import Merging
+from hiveui.tui.premises import Premises
 from hiveui.tui.prompt import Prompt
-from hiveui.tui.station import Station
 
 
 class Proposing:
-    """The work of the agent that is chosen on the card (`commands.at.Proposing`)."""
+    """The work of the agent that is chosen on the card (`commands.integrating.Proposing`)."""
 
-    def __init__(self, ground: Ground, merging: Merging, writing: Prompt, station: Station) -> None:
+    def __init__(self, ground: Ground, merging: Merging, writing: Prompt, premises: Premises) -> None:
         self._ground = ground
-        self._station = station
+        self._premises = premises
         self._overlay = ground.screen.overlay
         self._merging = merging
         self._writing = writing
@@ -46,7 +46,7 @@ class Proposing:
         named = {"into": self._merging.into} if self._merging.into else {}
         found: Proposal = from_json(Proposal, await self._call("merge/proposal", role=role, **named))
         try:
-            planned = errands(found, self._station.program)
+            planned = errands(found, self._premises.program)
         except ValueError as error:
             raise UsageError(str(error), "git remote set-url origin ADDRESS gives it another.") from error
         shown = [(one.shown, one.given) for one in planned]
@@ -57,7 +57,7 @@ class Proposing:
     async def _run(self, found: Proposal) -> None:
         """Run it as `hive pr` does, in the person's own environment."""
         where = ("-w", self._ground.workspace.id, "--into", found.into, "--tip", found.tip)
-        done, printed = await self._station.hive("pr", "--yes", *where, "--", found.role)
+        done, printed = await self._premises.hive("pr", "--yes", *where, "--", found.role)
         lines = printed.split("\n")
         page = merges.printed(found.role, lines, done=done)
         if self._overlay.chooses(Place.MERGE):

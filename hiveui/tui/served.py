@@ -11,8 +11,11 @@ from hiveui.model.agent import WorkspaceId
 from hiveui.paths import Paths
 from hiveui.tui.app import HiveApp
 from hiveui.tui.preferences import Choices
+from hiveui.tui.premises import Kiosk, Premises
 from hiveui.tui.settings import Settings, terminal
-from hiveui.tui.station import Kiosk, Station
+
+FRAMES = 10
+"""A second, until whoever serves the screen tells otherwise."""
 
 
 def show(door: Way, seat: Role, workspace: WorkspaceId, at: str, choices: Choices) -> int:
@@ -30,8 +33,9 @@ def show(door: Way, seat: Role, workspace: WorkspaceId, at: str, choices: Choice
 
     choices.look()
     terminal_ = terminal(os.environ)
-    station = Station(os.environ, Paths.find(os.environ)) if seat is Role.OWNER else Kiosk(os.environ)
-    app = HiveApp(connect, ensure, workspace, Settings(), station=station, choices=choices, terminal=terminal_, at=at)
+    premises = Premises(os.environ, Paths.find(os.environ)) if seat is Role.OWNER else Kiosk(os.environ)
+    app = HiveApp(connect, ensure, workspace, Settings(), premises=premises, choices=choices, terminal=terminal_, at=at)
+    app.workbench.sight.pace(FRAMES)
     code = app.run()
     if app.farewell:
         sys.stdout.write(f"{app.farewell}\n")

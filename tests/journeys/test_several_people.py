@@ -49,8 +49,11 @@ def test_a_viewer_sees_what_the_owner_does_follows_them_and_changes_nothing(serv
     ann = served.calls("ann", columns=80, lines=24)
     ann.sees("shop", "@2 owner", "1 counter", "sized by owner")
     owner.sees("@2 ann␛[2J viewer")
-    ann.press("2", "Enter")
-    ann.sees("2 writer", "You look on as a viewer")
+    ann.press("2")
+    ann.press("Enter")
+    ann.sees("You look on as a viewer: to type into the agent")
+    ann.types("Cx")
+    ann.sees("You look on as a viewer: to stop the agent is for drivers.")
     owner.press("R")
     owner.sees("2 writer", "@A")
     assert (size(world, "counter"), size(world, "writer")) != before  # the owner's roster takes its room

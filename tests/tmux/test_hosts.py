@@ -5,6 +5,7 @@ import contextlib
 import time
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -13,7 +14,7 @@ from hiveui.hive.hive import Hive
 from hiveui.model.hosts import Standing
 from tests.far import Box
 from tests.tmux.nest import CAT, MACHINE, Nest, agent, at, ended, shows, workspace
-from tests.waiting import soon
+from tests.waiting import end, soon
 
 ECHO = ["sh", "-c", "echo ready on $HIVE_HOST; while read -r line; do echo got:$line; done"]
 
@@ -131,3 +132,58 @@ async def test_a_host_without_tmux_is_said_to_lack_it(nest: Nest, box: Box, shor
         (few / "tmux").symlink_to("/usr/bin/tmux")
         hive.inspecting.retry()
         await soon(lambda: standing(hive, "box") is Standing.UP)
+
+
+async def test_history_of_a_pane_elsewhere_is_looked_back_on_and_searched(nest: Nest, box: Box):
+    async with nest.hive() as hive:
+        await opened(nest, hive, {"box": {"command": box.command}}, far=on("box", ["sh", "-c", "seq 3000; exec cat"]))
+        await shows(hive, "far", "3000")
+        viewer: Any = object()
+        still = await hive.stills.take(viewer, pane=str(agent(hive, "far").pane))
+        assert still["total"] > 3000
+        rows = await hive.stills.rows(viewer, still=still["still"], start=10, count=2)
+        assert [ansi.rstrip() for ansi, _, _ in rows["rows"]] == ["11", "12"]
+        found = await hive.stills.search_all(workspace=workspace(hive).id, pattern="2718")
+        assert [one["role"] for one in found["found"]] == ["far"]
+        assert list(box.home.rglob("still-*")) == []
+
+
+async def test_tmux_that_ends_there_ends_its_agents_and_they_can_be_started_again(nest: Nest, box: Box):
+    async with nest.hive() as hive:
+        await opened(nest, hive, {"box": {"command": box.command}}, far=on("box", ECHO), near=list(CAT))
+        await shows(hive, "far", "ready on box")
+        for pid in box.processes():
+            end(pid)
+        await ended(hive, "far")
+        assert "tmux on box is gone" in agent(hive, "far").note
+        assert agent(hive, "near").pid is not None
+        await soon(lambda: standing(hive, "box") is Standing.UP)
+        await hive.restart(**at(hive, "far"))
+        await shows(hive, "far", "ready on box")
+
+
+async def test_agents_elsewhere_outlive_the_tmux_here_and_are_there_once_all_is_restored(nest: Nest, box: Box):
+    async with nest.hive() as hive:
+        await opened(nest, hive, {"box": {"command": box.command}}, far=on("box", ECHO), near=list(CAT))
+        await shows(hive, "far", "ready on box")
+        pid = agent(hive, "far").pid
+        await nest.server.kill(await nest.server.pid(), lambda which: not MACHINE.alive(which))
+        await ended(hive, "near")
+        assert agent(hive, "far").pid == pid
+        await soon(lambda: workspace(hive).note)
+        await hive.morning.restore(workspace=workspace(hive).id, env=nest.env, size=[120, 40])
+        await soon(lambda: agent(hive, "near").pid is not None)
+        await shows(hive, "near", "ready")
+        await returns(hive, "far", "ready on box")
+        assert agent(hive, "far").pid == pid
+
+
+async def test_several_agents_of_a_host_that_is_not_there_are_not_waited_for_one_by_one(nest: Nest):
+    async with nest.hive() as hive:
+        began = time.monotonic()
+        hosts = {"gone": {"command": ["no-such-program"]}}
+        many = {f"far{number}": on("gone", ECHO) for number in range(5)}
+        answer = await opened(nest, hive, hosts, **many, near=list(CAT))
+        assert answer["started"] == ["near"]
+        assert sum("no-such-program" in note for note in answer["notes"]) == 5
+        assert time.monotonic() - began < 5

@@ -67,6 +67,14 @@ def test_an_agent_cannot_take_a_seat(role: Role) -> None:
         granted(Role.AGENT, Seat(role).asked)
 
 
+@pytest.mark.parametrize(("role", "may"), [*zip(Role, (False, False, True, True, False), strict=True)])
+def test_what_others_see_changes_by_those_who_may_type_alone(role: Role, may: bool) -> None:
+    connection = Connection(lambda *_: None, lambda *_: None, lambda _: None)
+    assert not connection.drives
+    connection.seat = Seat(role)
+    assert connection.drives is may
+
+
 def test_without_a_seat_a_connection_is_what_it_may_be() -> None:
     assert {may: granted(may, None).role for may in Role} == {may: may for may in Role}
 

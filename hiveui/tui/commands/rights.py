@@ -58,9 +58,9 @@ _COMMANDS: Mapping[Role, str] = {
         go.number go.left go.down go.up go.right go.next go.previous go.last go.letter tab.previous tab.next
         attention.next attention.previous attention.queue queue.enter workspace.list outbox.open view.history
         copy.begin view.zoom view.roster agent.why feed.open radar.open review.open checkpoints.open proof.open
-        proof.brief merge.open owners.open contracts.open memory.open summary.cost summary.since
-        people.open layout.list search.all palette pick.begin mouse.hand_over view.performance help leave
-        supervise.prefix prefix.back
+        proof.brief merge.open owners.open contracts.open memory.open people.open summary.cost summary.since
+        layout.list search.all palette pick.begin mouse.hand_over view.performance help leave supervise.prefix
+        prefix.back
     """,
     Role.APPROVER: "attention.answer attention.read attention.snooze",
     Role.DRIVER: """

@@ -1,7 +1,4 @@
-"""What a screen does on the machine where it runs: all that it does there, so that it can be given a station without.
-
-Whatever else a screen does goes over the gateway, under its seat.
-"""
+"""What a screen does on the machine where it runs; whatever else it does goes over the gateway, under its seat."""
 
 import asyncio
 import shutil
@@ -20,7 +17,7 @@ from hiveui.tui.clipboard import Clipboard, Outside, Programs
 from hiveui.tui.editor import Spot
 
 
-class Station:
+class Premises:
     """The machine of the person in front of the screen."""
 
     def __init__(self, environ: Mapping[str, str], paths: Paths, clipboard: Clipboard | None = None) -> None:
@@ -68,10 +65,10 @@ class Station:
         return process.returncode == 0, printed.decode("utf-8", "replace")
 
 
-class Kiosk(Station):
+class Kiosk(Premises):
     """The machine of somebody else: the screen is shown to a person elsewhere, and does nothing where it runs.
 
-    What they copy goes to their own terminal, by OSC 52, or nowhere. Whatever a station can do is refused here, also
+    What they copy goes to their own terminal, by OSC 52, or nowhere. Whatever a premises can do is refused here, also
     what it learns to do yet.
     """
 
