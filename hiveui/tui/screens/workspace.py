@@ -16,7 +16,7 @@ from hiveui.model.rows import Cursor
 from hiveui.model.shape import Tabs
 from hiveui.model.state import Workspace
 from hiveui.model.text import visible
-from hiveui.tui import chrome, edges
+from hiveui.tui import chrome, roster
 from hiveui.tui import desk as places
 from hiveui.tui.afar import lost, why
 from hiveui.tui.commands.table import Keymap, Place
@@ -231,11 +231,11 @@ class WorkspaceScreen(Screen[None]):
                 note = note or why(agent, self.hosts)
             elif agent.pid is None and role == self.desk.role and chrome.cut(title, place.width):
                 note = note or agent.note
-        tones = edges.edges(workspace, self.desk, moment)
+        tones = chrome.edges(workspace, self.desk, moment)
         for bar, place in zip(self._grid.bars, scene.bars, strict=False):
-            bar.colour(edges.bar_tones(scene, place, tones))
+            bar.colour(chrome.bar_tones(scene, place, tones))
         if scene.roster is not None:
-            self._roster.say(*chrome.roster(workspace, self.desk, scene, moment))
+            self._roster.say(*roster.lines(workspace, self.desk, scene, moment))
         self._status.say(self._status_line(note))
         self.frames.place_cursor()
 
