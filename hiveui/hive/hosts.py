@@ -37,8 +37,8 @@ class Hosts:
         host = self._hosts.get(spec.name)
         if host is not None and host.used:
             raise UsageError(
-                f"Another workspace has agents on another host called {spec.name}.",
-                "Call one of them something else, or take that workspace down: hive down.",
+                f"Agents are on a host called {spec.name} that is reached in another way.",
+                "Call this one something else, or end them first: hive down.",
             )
         self._hosts.pop(spec.name, None)
         self._bus.publish(HostDeclared(spec))

@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
-from hiveui.errors import HostError
+from hiveui.errors import HostError, LayoutError, UsageError
 from hiveui.hive.hive import Hive
+from hiveui.model.events import Noticed
 from hiveui.model.hosts import Standing
 from tests.far import Box
 from tests.tmux.elsewhere import ECHO, SEEN, link, opened, returns
@@ -131,7 +132,7 @@ async def test_history_of_a_pane_elsewhere_is_looked_back_on_and_searched(nest: 
         assert still["total"] > 3000
         rows = await hive.stills.rows(viewer, still=still["still"], start=10, count=2)
         assert [ansi.rstrip() for ansi, _, _ in rows["rows"]] == ["11", "12"]
-        found = await hive.stills.search_all(workspace=workspace(hive).id, pattern="2718")
+        found = await hive.stills.search_all(viewer, workspace=workspace(hive).id, pattern="2718")
         assert [one["role"] for one in found["found"]] == ["far"]
         assert list(box.home.rglob("still-*")) == []
 
@@ -175,3 +176,36 @@ async def test_several_agents_of_a_host_that_is_not_there_are_not_waited_for_one
         assert answer["started"] == ["near"]
         assert sum("no-such-program" in note for note in answer["notes"]) == 5
         assert time.monotonic() - began < 5
+
+
+async def test_a_workspace_is_taken_down_though_its_host_is_lost_and_opened_again_later(nest: Nest, box: Box):
+    hosts = {"box": {"command": box.command}}
+    async with nest.hive() as hive:
+        said: list[str] = []
+        hive.bus.listen(lambda event: said.append(event.text) if isinstance(event, Noticed) else None)
+        await opened(nest, hive, hosts, {"far": on("box", ECHO), "near": list(CAT)})
+        await shows(hive, "far", "ready on box")
+        box.freeze()
+        await soon(lambda: standing(hive, "box") is Standing.LOST)
+        await hive.workspaces.close(workspace=workspace(hive).id)
+        assert [text for text in said if "on box go on" in text]
+        assert hive.bus.state.hosts == {}
+        box.thaw()
+        await opened(nest, hive, hosts, {"far": on("box", ECHO), "near": list(CAT)})
+        await returns(hive, "far", "ready on box")
+        await soon(lambda: box.running("read -r line") == 1, what="one program")
+
+
+async def test_two_hosts_of_one_name_are_refused(nest: Nest, box: Box):
+    async with nest.hive() as hive:
+        await opened(nest, hive, {"box": {"command": box.command}}, {"far": on("box", ECHO)})
+        with pytest.raises(UsageError, match="reached in another way"):
+            await opened(nest, hive, {"box": {"command": ["env"]}}, {"far": on("box", ECHO)})
+        await shows(hive, "far", "ready on box")
+
+
+async def test_a_role_on_a_host_that_nobody_names_is_refused_with_the_mend(nest: Nest):
+    async with nest.hive() as hive:
+        with pytest.raises(LayoutError, match="`host: nowhere` of far is no host"):
+            await opened(nest, hive, {}, {"far": on("nowhere", ECHO)})
+        assert hive.bus.state.workspaces == {}
