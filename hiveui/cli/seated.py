@@ -29,9 +29,9 @@ def _play(words: Sequence[str], door: Way) -> int:
 
 
 def _tell(words: Sequence[str], door: Way) -> int:
-    client = door()
-    role = Role(client.daemon["role"])
-    with orders.checked(main.hive, words, role, lambda: client) as context:
+    with door() as client:
+        role = Role(client.daemon["role"])
+    with orders.checked(main.hive, words, role, door) as context:
         answer = context.command.invoke(context)
     return answer if isinstance(answer, int) else 0
 
@@ -43,9 +43,10 @@ def _show(wanted: str, door: Way) -> int:
     if not (os.isatty(0) and os.isatty(1)):
         raise UsageError("There is no terminal to show the hive on.", "Ask for one: `ssh -t`.")
     with door() as client:
+        seat = Role(client.daemon["role"])
         workspace, role = _find(state_of(client), wanted)
     choices = configuration(Path(workspace.path))
-    return show(door, workspace.id, role, choices)
+    return show(door, seat, workspace.id, role, choices)
 
 
 def _find(state: State, wanted: str) -> tuple[Workspace, str]:

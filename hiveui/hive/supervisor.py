@@ -195,6 +195,7 @@ class Supervisor:
         start = begin(launch, conversation, str(uuid.uuid4()))
         async with self._beginning[id_]:
             beginning, env = await self._begin(agent, replace(launch, argv=start.argv), env)
+            await self._around.begins(agent)
         async with station.census.changing:
             agent = self._agent(id_)
             try:

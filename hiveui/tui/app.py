@@ -24,15 +24,15 @@ from hiveui.tui import chrome
 from hiveui.tui.afar import Afar
 from hiveui.tui.alerts import Alerts
 from hiveui.tui.caption import Caption
-from hiveui.tui.clipboard import Clipboard, Programs
 from hiveui.tui.commands.table import Keymap
 from hiveui.tui.decoder import FocusInput
-from hiveui.tui.driver import BackgroundSaid, TerminalDriver, TerminalInput
+from hiveui.tui.driver import BackgroundSaid, Paced, TerminalDriver, TerminalInput
 from hiveui.tui.ground import Ground
 from hiveui.tui.hand import Hand
 from hiveui.tui.link import MALFORMED, NOT_UNDERSTOOD, Callbacks, Client, Connect, Ensure, Link
 from hiveui.tui.mirror import Mirror
 from hiveui.tui.preferences import LOOK, Choices, Preferences
+from hiveui.tui.premises import Premises
 from hiveui.tui.reception import Reception
 from hiveui.tui.rounds import Rounds
 from hiveui.tui.screens.workspace import WorkspaceScreen
@@ -59,13 +59,14 @@ class HiveApp(App[int], inherit_bindings=False):
         workspace: WorkspaceId,
         settings: Settings,
         *,
-        clipboard: Clipboard | None = None,
+        premises: Premises | None = None,
         choices: Choices | None = None,
         terminal: Terminal = DARK_TRUE,
         at: str = "",
     ) -> None:
         """`choices` replace `settings` where there are any, and are looked at while the screen is open.
 
+        `premises` is the machine that this screen may act on: that of the person, without one.
         `at` is the role that is shown at first, and alone; where the person was when they left without one.
         """
         super().__init__(driver_class=TerminalDriver, ansi_color=True)
@@ -92,11 +93,11 @@ class HiveApp(App[int], inherit_bindings=False):
         ground = Ground(self.workbench, self._link)
         switcher = Switcher(ground, lambda: self._mirror.state.workspaces, self._switch)
         rounds = Rounds(ground, lambda: self._mirror.state, switcher.go_to)
-        clipboard = clipboard or Clipboard(os.environ, Paths.find(os.environ).copied)
-        self._hand = Hand(ground, typist, keymap, self._leave, rounds=rounds, switcher=switcher, clipboard=clipboard)
+        premises = premises or Premises(os.environ, Paths.find(os.environ))
+        self._hand = Hand(ground, typist, keymap, self._leave, rounds=rounds, switcher=switcher, premises=premises)
         write = self._hand.outer.write
         self._caption = Caption(write)
-        self._alerts = Alerts(ground, write, terminal.environ, Programs(), lambda: self._preferences.settings)
+        self._alerts = Alerts(ground, write, terminal.environ, premises.outside, lambda: self._preferences.settings)
         self._reception = Reception(self.workbench, self._hand, typist, keymap)
 
     def get_default_screen(self) -> WorkspaceScreen:
@@ -120,6 +121,10 @@ class HiveApp(App[int], inherit_bindings=False):
     def on_background_said(self, message: BackgroundSaid) -> None:
         """Take colours that suit the terminal."""
         self._preferences.suit(light=message.light)
+
+    def on_paced(self, message: Paced) -> None:
+        """Ask for as many frames as the line takes."""
+        self.workbench.sight.pace(message.frames)
 
     def on_hung_up(self) -> None:
         """Leave: nobody is there any more."""

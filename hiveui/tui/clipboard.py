@@ -164,11 +164,11 @@ class Clipboard:
     def __init__(
         self,
         environ: Mapping[str, str],
-        file: Path,
+        file: Path | None,
         outside: Outside | None = None,
         platform: str = sys.platform,
     ) -> None:
-        """`file` takes what cannot be taken elsewhere."""
+        """`file` takes what cannot be taken elsewhere; without one, nothing does."""
         self.terminal: Callable[[str], object] = lambda _: None
         """Writes a sequence to the terminal."""
         self._environ = environ
@@ -190,11 +190,20 @@ class Clipboard:
             self.terminal(way_.wrap(osc52(text)))
             if way_.known:
                 return f"Copied {amount(text)} (OSC 52)."
-        self._keep(text)
-        place = visible(self._place())
+        if self._file is None:
+            return self._only_asked(text, way_, large=large)
+        self._keep(text, self._file)
+        place = visible(self._place(self._file))
         if way_.why or large:
             return f"Copied {amount(text)} into {place}. {way_.why or 'That is more than a terminal takes.'}"
         return f"Copied {amount(text)} (OSC 52; should your terminal not take it: {place})."
+
+    @staticmethod
+    def _only_asked(text: str, way_: Way, *, large: bool) -> str:
+        """Say where a text is that is kept nowhere."""
+        if way_.why or large:
+            return f"Not copied. {way_.why or f'{amount(text)} are more than a terminal takes.'}"
+        return f"Copied {amount(text)} (OSC 52), if your terminal takes it."
 
     def open_link(self, link: str) -> bool:
         """Have the desktop open a link of the web; False where there is no desktop here, or it refuses. Blocks."""
@@ -210,23 +219,24 @@ class Clipboard:
         listed = programs(self._environ, self._outside, self._platform)
         return next((program.name for program in listed if self._outside.run(program.copy, text)), "")
 
-    def _place(self) -> str:
+    def _place(self, file: Path) -> str:
         """Name the file, as short as a shell takes it."""
         home = self._environ.get("HOME", "")
-        inside = home and self._file.is_relative_to(home)
-        return f"~/{self._file.relative_to(home)}" if inside else str(self._file)
+        inside = home and file.is_relative_to(home)
+        return f"~/{file.relative_to(home)}" if inside else str(file)
 
-    def _keep(self, text: str) -> None:
+    @staticmethod
+    def _keep(text: str, place: Path) -> None:
         try:
-            self._file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             with contextlib.suppress(FileNotFoundError):
-                self._file.unlink()
+                place.unlink()
             flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
-            with os.fdopen(os.open(self._file, flags, 0o600), "w", encoding="utf-8", errors="replace") as file:
+            with os.fdopen(os.open(place, flags, 0o600), "w", encoding="utf-8", errors="replace") as file:
                 file.write(text)
         except OSError as error:
             raise StorageError(
-                f"{self._file} cannot be written: {error.strerror}.", "Free some space, or set XDG_STATE_HOME."
+                f"{place} cannot be written: {error.strerror}.", "Free some space, or set XDG_STATE_HOME."
             ) from error
 
 

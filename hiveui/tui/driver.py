@@ -13,6 +13,7 @@ from textual._xterm_parser import XTermParser
 from textual.drivers.linux_driver import LinuxDriver
 from textual.message import Message
 
+from hiveui.model.terminal import told_pace
 from hiveui.tui.colours import depth, is_light, reduced
 from hiveui.tui.decoder import Decoder, Input, ReplyInput
 
@@ -56,6 +57,14 @@ class BackgroundSaid(Message):
         self.light = light
 
 
+class Paced(Message):
+    """Whoever serves this screen told how many frames a second its line takes."""
+
+    def __init__(self, frames: int) -> None:
+        super().__init__()
+        self.frames = frames
+
+
 class HungUp(Message):
     """The terminal is gone, or the process that restores it."""
 
@@ -67,7 +76,8 @@ class TerminalDriver(LinuxDriver):
         super().__init__(*args, **kwargs)
         self._file = os.fdopen(os.dup(1), "w", encoding="utf-8", errors="replace")
         signal.signal(signal.SIGTSTP, signal.SIG_IGN)
-        self._parent = os.getppid()
+        self._parent = 0 if os.getsid(0) == os.getpid() else os.getppid()
+        """Who restores the terminal; nobody where it is this process's own, which the kernel tells of a hang-up."""
         self._colours = depth(os.environ)
 
     def write(self, data: str) -> None:
@@ -118,7 +128,7 @@ class TerminalDriver(LinuxDriver):
                 self._hand_on(decoder.feed(data), replies)
             elif decoder.pending:
                 self._hand_on(decoder.flush(), replies)
-            elif os.getppid() != self._parent:
+            elif self._parent and os.getppid() != self._parent:
                 self.send_message(HungUp())
                 return
 
@@ -136,6 +146,9 @@ class TerminalDriver(LinuxDriver):
             if isinstance(item, ReplyInput):
                 if (light := is_light(item.raw)) is not None:
                     self.send_message(BackgroundSaid(light))
+                    continue
+                if (frames := told_pace(item.raw)) is not None:
+                    self.send_message(Paced(frames))
                     continue
                 for message in replies.feed(item.raw.decode("ascii", "replace")):
                     self.process_message(message)

@@ -1,7 +1,6 @@
 """What agents do to files, newest first, over the panes; and how much each did of late, beside its name."""
 
 import asyncio
-import os
 import time
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
@@ -15,9 +14,11 @@ from hiveui.model.changes import How, Write
 from hiveui.model.codec import from_json
 from hiveui.model.feed import MARKS, ago, lines, name
 from hiveui.model.text import visible
-from hiveui.tui import chrome, editor
+from hiveui.tui import chrome
 from hiveui.tui.commands.table import Place
+from hiveui.tui.editor import Spot
 from hiveui.tui.ground import Ground
+from hiveui.tui.premises import Premises
 from hiveui.tui.preview import WIDEST
 from hiveui.tui.widgets.card import Ends, Page
 
@@ -32,12 +33,13 @@ ROLE = 14
 
 
 class Feed:
-    """Shows the feed of one workspace (`commands.at.Feed`)."""
+    """Shows the feed of one workspace (`commands.filing.Feed`)."""
 
-    def __init__(self, ground: Ground, run: Callable[[str], None]) -> None:
+    def __init__(self, ground: Ground, premises: Premises, run: Callable[[str], None]) -> None:
         """`run` types a command line into a new shell beside the pane with the focus."""
         self._ground = ground
         self._overlay = ground.screen.overlay
+        self._premises = premises
         self._run = run
         self._writes: dict[int, Write] = {}
         self._notices: Sequence[str] = ()
@@ -132,10 +134,10 @@ class Feed:
         self._show()
 
     async def _edit(self, file: Path, folder: Path) -> None:
-        if not await asyncio.to_thread(file.is_file):
+        if not await asyncio.to_thread(self._premises.has, file):
             self._ground.screen.notice(f"{visible(str(file))} is not there any more.", "warning")
             return
-        self._run(editor.command(os.environ, editor.Spot(file, 0), folder))
+        self._run(self._premises.opening(Spot(file, 0), folder))
 
     def _bars(self, bars: Mapping[str, Sequence[int]]) -> None:
         self._ground.screen.bars = {AgentId(agent): list(counts) for agent, counts in bars.items()}
@@ -205,15 +207,6 @@ def _row(write: Write, mark: str, role: str, frame: Frame, widest: Widths) -> En
     counted = f"{lines(write)}  " if write.lines else ""
     room = frame.columns - cell_len(head) - cell_len(counted) - 3
     column = min(widest.how, max(room // 2, room - widest.place))
-    path = _cut_left(_place(write, frame), max(8, room - column))
+    path = chrome.tail(_place(write, frame), max(8, room - column))
     how = chrome.fitted(_how(write, frame), max(1, column))
     return ((head, tone), (path, tone)), ((f" {counted}", "quiet"), (f"{how} ", "quiet"))
-
-
-def _cut_left(text: str, columns: int) -> str:
-    """Give the end of safe text, which of a path tells the most."""
-    if cell_len(text) <= columns:
-        return text
-    while cell_len(text) > columns - 1:
-        text = text[1:]
-    return "…" + text

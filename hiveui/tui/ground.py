@@ -56,7 +56,7 @@ class Ground:
 
     def move(self, desk: Desk) -> None:
         """Go to another place, and remember it for the next time. Only who drives types into panes."""
-        if desk.typing and not self.allows(Role.DRIVER, "Type into an agent"):
+        if desk.typing and not self.allows(Role.DRIVER, "Type into the agent"):
             desk = replace(desk, typing=False)
         before, self.screen.desk = self.screen.desk, desk
         if desk != before:

@@ -1,6 +1,5 @@
 """What commands do: to the desk here, and to history, prompts and dialogs in modules of their own."""
 
-import os
 from collections.abc import Callable, Coroutine
 from typing import Any
 
@@ -8,11 +7,9 @@ from hiveui.model.agent import Agent
 from hiveui.model.attention import Need
 from hiveui.model.keys import Key
 from hiveui.model.state import Workspace
-from hiveui.paths import Paths
 from hiveui.tui.attention import Attention
 from hiveui.tui.broadcast import Broadcast
 from hiveui.tui.checkpoints import Checkpoints
-from hiveui.tui.clipboard import Clipboard
 from hiveui.tui.commands.table import Command, Keymap
 from hiveui.tui.company import Company
 from hiveui.tui.contracts import ContractCard
@@ -35,6 +32,7 @@ from hiveui.tui.past import Past
 from hiveui.tui.people import People
 from hiveui.tui.phrases import Phrases
 from hiveui.tui.picking import Picking
+from hiveui.tui.premises import Premises
 from hiveui.tui.prompt import Prompt
 from hiveui.tui.proof import Proof
 from hiveui.tui.proposing import Proposing
@@ -62,14 +60,14 @@ class Hand:
         *,
         rounds: Rounds,
         switcher: Switcher,
-        clipboard: Clipboard,
+        premises: Premises,
     ) -> None:
         self.ground = ground
         self.leave = leave
         """End the TUI; the agents go on."""
         self.outer = Outer(ground.screen)
-        clipboard.terminal = self.outer.write
-        self.past = Past(ground, clipboard)
+        premises.clipboard.terminal = self.outer.write
+        self.past = Past(ground, premises.clipboard)
         self.search = Search(ground, self.past)
         self.prompt = Prompt(ground)
         self.outbox = Outbox(ground, self.prompt)
@@ -80,15 +78,15 @@ class Hand:
         self.dialog = Dialog(ground, keymap)
         self.merging = Merging(ground, self.prompt)
         self.mishaps = Mishaps(ground, self.merging)
-        self.proposing = Proposing(ground, self.merging, self.prompt)
+        self.proposing = Proposing(ground, self.merging, self.prompt, premises)
         self.palette = Palette(self, ground.screen.overlay, keymap)
         self.shaping = Shaping(ground)
         self.company = Company(ground, self.dialog)
-        self.picking = Picking(ground, self.past, clipboard, self.company.run)
-        self.feed = Feed(ground, self.company.run)
+        self.picking = Picking(ground, self.past, premises, self.company.run)
+        self.feed = Feed(ground, premises, self.company.run)
         self.jump = Jump(ground)
-        self.library = Library(ground)
-        self.morning = Morning(ground, os.environ)
+        self.library = Library(ground, premises.environ)
+        self.morning = Morning(ground, premises.environ)
         self.summary = Summary(ground)
         self.checkpoints = Checkpoints(ground)
         self.review = Review(ground)
@@ -96,10 +94,10 @@ class Hand:
         self.owners = Owners(ground)
         self.contracts = ContractCard(ground)
         self.rounds = rounds
-        self.radar = Radar(ground, rounds, self.company)
+        self.radar = Radar(ground, rounds, self.company, premises)
         self.attention = Attention(ground, rounds, keymap, self._show)
         self.unread = Unread(ground)
-        self.misreading = Misreading(ground, Paths.find(os.environ), self.company.run)
+        self.misreading = Misreading(ground, premises, self.company.run)
         self.switcher = switcher
         self.people = People(ground, lambda: rounds.state().workspaces, switcher.go_to)
         self.palette.sources.append(switcher.entries)

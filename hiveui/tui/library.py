@@ -31,7 +31,8 @@ class Listing(Card):
 class Library:
     """Layouts: the workspace's own, and those that there are (`commands.at.Library`)."""
 
-    def __init__(self, ground: Ground) -> None:
+    def __init__(self, ground: Ground, env: Mapping[str, str]) -> None:
+        """`env` is what agents of a layout that is opened will get."""
         self._ground = ground
         self._overlay = ground.screen.overlay
         self._card = Difference()
@@ -44,7 +45,7 @@ class Library:
         """What the name that is being written is for."""
         self._agreed: Callable[[], None] = self.show
         """What a yes to the question does."""
-        self.opening = Opening(ground, self._ask)
+        self.opening = Opening(ground, env, self._ask)
 
     def show(self) -> None:
         """List those that there are."""

@@ -1,19 +1,17 @@
 """Telling that an agent's state is wrong: its screen is kept with what it really does, and the rules are opened."""
 
 import asyncio
-import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from hiveui.config.misreadings import Kept, keep
 from hiveui.model.codec import to_json
 from hiveui.model.signs import AgentState
-from hiveui.paths import Paths
-from hiveui.tui import editor
 from hiveui.tui.commands.table import Place
 from hiveui.tui.desk import titled
+from hiveui.tui.editor import Spot
 from hiveui.tui.ground import Ground
+from hiveui.tui.premises import Premises
 from hiveui.tui.widgets.card import Ends, Page
 from hiveui.tui.words import WORDS, word
 
@@ -23,13 +21,13 @@ STATES = tuple(state for state in AgentState if state not in _NOT_ITSELF)
 
 
 class Misreading:
-    """Asks what an agent really does, and keeps that (`commands.at.Misreading`)."""
+    """Asks what an agent really does, and keeps that (`commands.calls.Misreading`)."""
 
-    def __init__(self, ground: Ground, paths: Paths, run: Callable[[str], None]) -> None:
+    def __init__(self, ground: Ground, premises: Premises, run: Callable[[str], None]) -> None:
         """`run` types a command line into a new shell beside the pane with the focus, in its folder."""
         self._ground = ground
         self._run = run
-        self._paths = paths
+        self._premises = premises
         self._line = 0
         self._heading = ""
         self._seen: dict[str, Any] = {}
@@ -73,15 +71,7 @@ class Misreading:
 
     async def _keep(self) -> None:
         state = STATES[self._line]
-        kept, line = await asyncio.to_thread(_kept, self._paths, self._seen, state)
+        kept, line = await asyncio.to_thread(self._premises.keep, self._seen, state)
         folder = Path(self._ground.agent.dir) if self._ground.agent is not None else kept.rules.parent
-        self._run(editor.command(os.environ, editor.Spot(kept.rules, line), folder))
+        self._run(self._premises.opening(Spot(kept.rules, line), folder))
         self._ground.screen.notice(f"The screen is kept as {state.value}; `hive wrong --check` reads it anew.")
-
-
-def _kept(paths: Paths, seen: Mapping[str, Any], really: AgentState) -> tuple[Kept, int]:
-    """Keep what was seen; where that is, and the line of the rules to go to. Blocks on the disk."""
-    from hiveui.config.mending import begin_rules  # noqa: PLC0415  who makes no rule needs no reader of screens
-
-    kept = keep(paths, **seen, really=really)
-    return kept, begin_rules(kept)

@@ -1,6 +1,5 @@
 """Opening a layout in the workspace that is on the screen, once the person has seen what that starts."""
 
-import os
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any
@@ -17,8 +16,10 @@ Asks = Callable[[str, Sequence[str], Callable[[], None]], None]
 class Opening:
     """Brings the workspace to a layout; nothing that runs is ended."""
 
-    def __init__(self, ground: Ground, asks: Asks) -> None:
+    def __init__(self, ground: Ground, env: Mapping[str, str], asks: Asks) -> None:
+        """`env` is what agents will get: that of the shell which runs this screen."""
         self._ground = ground
+        self._env = env
         self._asks = asks
 
     def ask(self, name: str) -> None:
@@ -46,7 +47,7 @@ class Opening:
 
     async def _opened(self, wanted: Mapping[str, Any]) -> None:
         size = self._ground.screen.size
-        place = {"env": dict(os.environ), "size": [size.width, size.height]}
+        place = {"env": dict(self._env), "size": [size.width, size.height]}
         answer = await self._ground.link.call("workspace/open", **place, **wanted)
         if answer["notes"]:
             self._ground.screen.notice(" ".join(map(visible, answer["notes"])), "warning")

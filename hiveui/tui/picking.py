@@ -1,31 +1,30 @@
 """Picking up what stands on the screen by a label: to copy it, to open a link, to edit a file, to show a commit."""
 
 import asyncio
-import os
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
 from hiveui.model.text import visible
-from hiveui.tui import editor
-from hiveui.tui.clipboard import Clipboard
 from hiveui.tui.ground import Ground
 from hiveui.tui.hints import Hint, labels, on_screen
 from hiveui.tui.lookback import LookBack
 from hiveui.tui.past import Past
+from hiveui.tui.premises import Premises
 from hiveui.tui.widgets.card import Page
 from hiveui.tui.widgets.entry import Opening
 
 
 class Picking:
-    """Labels what can be picked up in the pane with the focus (`commands.at.Picking`)."""
+    """Labels what can be picked up in the pane with the focus (`commands.history.Picking`)."""
 
-    def __init__(self, ground: Ground, past: Past, clipboard: Clipboard, run: Callable[[str], None]) -> None:
+    def __init__(self, ground: Ground, past: Past, premises: Premises, run: Callable[[str], None]) -> None:
         """`run` types a command line into a new shell beside the pane with the focus, in its folder."""
         self._ground = ground
         self._run = run
         self._past = past
-        self._clipboard = clipboard
+        self._premises = premises
+        self._clipboard = premises.clipboard
         self._card = Opening()
         self._link = ""
 
@@ -94,12 +93,12 @@ class Picking:
         if agent is None:
             return
         folder = Path(agent.dir)
-        where = await asyncio.to_thread(editor.spot, hint.text, folder, Path.home())
+        where = await asyncio.to_thread(self._premises.find, hint.text, folder)
         if where is None:
             said = f"{visible(hint.text)} is no file in {visible(agent.dir)}."
             self._ground.screen.notice(f"{said} {await self._clipboard.copy(hint.text)}", "warning")
         else:
-            self._run(editor.command(os.environ, where, folder))
+            self._run(self._premises.opening(where, folder))
 
     async def _open(self, link: str) -> None:
         if not await asyncio.to_thread(self._clipboard.open_link, link):

@@ -1,10 +1,5 @@
 """What else can be done with one agent's work: commit it, propose it as a pull request."""
 
-import asyncio
-import os
-import shutil
-import subprocess
-import sys
 from collections.abc import Coroutine
 from functools import partial
 from typing import Any
@@ -17,14 +12,16 @@ from hiveui.tui import merges
 from hiveui.tui.commands.table import Place
 from hiveui.tui.ground import Ground
 from hiveui.tui.merging import Merging
+from hiveui.tui.premises import Premises
 from hiveui.tui.prompt import Prompt
 
 
 class Proposing:
-    """The work of the agent that is chosen on the card (`commands.at.Proposing`)."""
+    """The work of the agent that is chosen on the card (`commands.integrating.Proposing`)."""
 
-    def __init__(self, ground: Ground, merging: Merging, writing: Prompt) -> None:
+    def __init__(self, ground: Ground, merging: Merging, writing: Prompt, premises: Premises) -> None:
         self._ground = ground
+        self._premises = premises
         self._overlay = ground.screen.overlay
         self._merging = merging
         self._writing = writing
@@ -49,7 +46,7 @@ class Proposing:
         named = {"into": self._merging.into} if self._merging.into else {}
         found: Proposal = from_json(Proposal, await self._call("merge/proposal", role=role, **named))
         try:
-            planned = errands(found, shutil.which)
+            planned = errands(found, self._premises.program)
         except ValueError as error:
             raise UsageError(str(error), "git remote set-url origin ADDRESS gives it another.") from error
         shown = [(one.shown, one.given) for one in planned]
@@ -60,21 +57,8 @@ class Proposing:
     async def _run(self, found: Proposal) -> None:
         """Run it as `hive pr` does, in the person's own environment."""
         where = ("-w", self._ground.workspace.id, "--into", found.into, "--tip", found.tip)
-        process = await asyncio.create_subprocess_exec(
-            sys.executable,
-            "-P",
-            "-m",
-            "hiveui",
-            *("pr", "--yes", *where, "--", found.role),
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            env=os.environ | {"GIT_TERMINAL_PROMPT": "0"},
-            start_new_session=True,  # nothing of it may ask on the terminal of this screen
-        )
-        printed, _ = await process.communicate()
-        done = process.returncode == 0
-        lines = printed.decode("utf-8", "replace").split("\n")
+        done, printed = await self._premises.hive("pr", "--yes", *where, "--", found.role)
+        lines = printed.split("\n")
         page = merges.printed(found.role, lines, done=done)
         if self._overlay.chooses(Place.MERGE):
             self._overlay.read(page, Place.MERGE_READ)

@@ -6,14 +6,23 @@ import sys
 
 from hiveui.gateway.client import HiveClient
 from hiveui.gateway.door import Way
+from hiveui.gateway.method import Role
 from hiveui.model.agent import WorkspaceId
+from hiveui.paths import Paths
 from hiveui.tui.app import HiveApp
 from hiveui.tui.preferences import Choices
+from hiveui.tui.premises import Kiosk, Premises
 from hiveui.tui.settings import Settings, terminal
 
+FRAMES = 10
+"""A second, until whoever serves the screen tells otherwise."""
 
-def show(door: Way, workspace: WorkspaceId, role: str, choices: Choices) -> int:
-    """Show a workspace on this terminal until the person leaves, and `role` alone at first; gives the exit status."""
+
+def show(door: Way, seat: Role, workspace: WorkspaceId, at: str, choices: Choices) -> int:
+    """Show a workspace on this terminal until the person leaves, and the role `at` alone first; gives the exit status.
+
+    The screen acts on this machine for its owner alone.
+    """
 
     async def connect() -> HiveClient:
         client = await asyncio.to_thread(door)
@@ -23,7 +32,10 @@ def show(door: Way, workspace: WorkspaceId, role: str, choices: Choices) -> int:
         """Nothing: whoever opens the door starts the daemon."""
 
     choices.look()
-    app = HiveApp(connect, ensure, workspace, Settings(), choices=choices, terminal=terminal(os.environ), at=role)
+    terminal_ = terminal(os.environ)
+    premises = Premises(os.environ, Paths.find(os.environ)) if seat is Role.OWNER else Kiosk(os.environ)
+    app = HiveApp(connect, ensure, workspace, Settings(), premises=premises, choices=choices, terminal=terminal_, at=at)
+    app.workbench.sight.pace(FRAMES)
     code = app.run()
     if app.farewell:
         sys.stdout.write(f"{app.farewell}\n")

@@ -10,16 +10,20 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
 
+import os
+
 from scripted import ScriptedHive, workspace
 
 from hiveui.model.agent import WorkspaceId
 from hiveui.model.keys import parse_chord
 from hiveui.model.state import Workspace
+from hiveui.paths import Paths
 from hiveui.tui import chrome
 from hiveui.tui.app import HiveApp
 from hiveui.tui.clipboard import Clipboard
 from hiveui.tui.decoder import KeyInput
 from hiveui.tui.driver import TerminalInput
+from hiveui.tui.premises import Premises
 from hiveui.tui.settings import Settings
 
 
@@ -100,11 +104,13 @@ def sit(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Any:
         shown: Workspace | None = None,
         size: tuple[int, int] = (120, 32),
         settings: Settings | None = None,
+        role: str = "owner",
     ) -> AsyncIterator[Seat]:
         hives: list[ScriptedHive] = []
 
         async def connect() -> ScriptedHive:
             hives.append(ScriptedHive(shown or workspace()))
+            hives[-1].daemon["role"] = role
             return hives[-1]
 
         async def ensure() -> None:
@@ -113,7 +119,8 @@ def sit(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Any:
         desktop = Desktop()
         desktop.programs["wl-copy"] = ""
         clipboard = Clipboard({"WAYLAND_DISPLAY": "wayland-0"}, tmp_path / "copied.txt", desktop, "linux")
-        app = HiveApp(connect, ensure, WorkspaceId("w"), settings or Settings(motion=False), clipboard=clipboard)
+        premises = Premises(os.environ, Paths.find(os.environ), clipboard)
+        app = HiveApp(connect, ensure, WorkspaceId("w"), settings or Settings(motion=False), premises=premises)
         async with app.run_test(size=size):
             seat = Seat(app, hives, desktop)
             await seat.until(lambda: app.workbench.workspace is not None)

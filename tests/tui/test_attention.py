@@ -254,7 +254,9 @@ async def test_a_turn_that_ended_is_read_once_by_the_next_thing_done_there(sit):
 async def test_what_is_wrong_is_kept_with_what_it_really_is(sit, tmp_path, monkeypatch):
     async with sit() as seat:
         monkeypatch.setattr(
-            seat.app._hand.misreading, "_paths", replace(seat.app._hand.misreading._paths, config=tmp_path)
+            seat.app._hand.misreading._premises,
+            "_paths",
+            replace(seat.app._hand.misreading._premises._paths, config=tmp_path),
         )
         ran = []
         monkeypatch.setattr(seat.app._hand.misreading, "_run", ran.append)

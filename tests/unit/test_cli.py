@@ -220,7 +220,7 @@ def test_a_person_who_waits_is_told_for_what_and_a_script_is_not(capsys, monkeyp
     said = threading.Event()
     monkeypatch.setattr(output, "talk", lambda text: (print(text), said.set()))
     with output.waiting("Starting…"):
-        assert said.wait(5)
+        assert said.wait(20)
     assert capsys.readouterr().out == "Starting…\n"
 
 

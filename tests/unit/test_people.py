@@ -24,6 +24,7 @@ PLACE = {"workspace": "w", "role": "backend", "tab": 0, "zoomed": False}
 class Guest:
     def __init__(self, role: str = "owner", person: str = "", where: str = "") -> None:
         self.backlog = 0
+        self.drives = role in {"driver", "owner"}
         self.seat = Seat(role, person, where)
         self.heard: list[dict] = []
 

@@ -30,7 +30,7 @@ VIEWERS = """
     usage/processes daemon/status prompt/list prompt/library owner/list contract/list contract/difference merge/plan
     merge/conflict merge/output check/list check/output memory/read review/take review/page comment/list files/list
     files/who files/look alert/terminal alert/ways checkout/list checkpoint/list checkpoint/diff collision/list
-    collision/look reservation/list
+    collision/look reservation/list people/look people/watch
 """
 """What only tells: whatever is added here changes nothing that anybody else sees."""
 APPROVERS = "agent/answer agent/seen agent/hush"
@@ -65,6 +65,14 @@ def test_a_role_that_is_no_rung_of_the_ladder_is_refused(role: str) -> None:
 def test_an_agent_cannot_take_a_seat(role: Role) -> None:
     with pytest.raises(GatewayError):
         granted(Role.AGENT, Seat(role).asked)
+
+
+@pytest.mark.parametrize(("role", "may"), [*zip(Role, (False, False, True, True, False), strict=True)])
+def test_what_others_see_changes_by_those_who_may_type_alone(role: Role, may: bool) -> None:
+    connection = Connection(lambda *_: None, lambda *_: None, lambda _: None)
+    assert not connection.drives
+    connection.seat = Seat(role)
+    assert connection.drives is may
 
 
 def test_without_a_seat_a_connection_is_what_it_may_be() -> None:

@@ -59,7 +59,8 @@ _COMMANDS: Mapping[Role, str] = {
         attention.next attention.previous attention.queue queue.enter workspace.list outbox.open view.history
         copy.begin view.zoom view.roster agent.why feed.open radar.open review.open checkpoints.open proof.open
         proof.brief merge.open owners.open contracts.open memory.open people.open summary.cost summary.since
-        layout.list search.all palette pick.begin mouse.hand_over view.performance help leave supervise.prefix prefix.back
+        layout.list search.all palette pick.begin mouse.hand_over view.performance help leave supervise.prefix
+        prefix.back
     """,
     Role.APPROVER: "attention.answer attention.read attention.snooze",
     Role.DRIVER: """
