@@ -1,12 +1,14 @@
 """People who call a hive's SSH server with the real OpenSSH client: keys, configurations and terminals of their own."""
 
 import json
+import secrets
 import subprocess
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, Self
 
 from tests.robot import HIVE, WITHIN, Robot, World, _argv, _children
+from tests.waiting import until
 
 OPTIONS = (
     "IdentitiesOnly yes",
@@ -106,8 +108,9 @@ class Served:
             *options,
             *OPTIONS,
         ]
-        path.write_text("\n".join(lines) + "\n")
-        return path
+        whole = path.with_suffix(f".{secrets.token_hex(4)}")  # another of theirs may be reading it
+        whole.write_text("\n".join(lines) + "\n")
+        return whole.replace(path)
 
     def argv(self, name: str, *words: str, options: Sequence[str] = (), flags: Sequence[str] = ()) -> list[str]:
         """Give the command by which somebody calls."""
@@ -130,6 +133,12 @@ class Served:
     def calls(self, name: str, *words: str, columns: int = 120, lines: int = 32) -> Robot:
         """Call from a terminal."""
         return self.world.runs(self.argv(name, *words, flags=("-t",)), columns, lines)
+
+    def hang_up(self) -> None:
+        """Close every terminal, and wait until no screen is served any more."""
+        while self.world._robots:
+            self.world._robots.pop().close()
+        until(lambda: not self.screens(), WITHIN, "the end of every screen")
 
     # what is there
 

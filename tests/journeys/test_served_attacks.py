@@ -21,7 +21,7 @@ DENIED = "Permission denied (publickey)."
 
 
 @pytest.fixture(scope="module")
-def served() -> Iterator[Served]:
+def shared() -> Iterator[Served]:
     """A hive with two agents that is served, to an owner and a viewer."""
     with World() as world:
         world.up({"cat": CAT, "count": COUNT})
@@ -29,6 +29,13 @@ def served() -> Iterator[Served]:
             served.let_in("owner", "--role", "owner")
             served.let_in("viewer")
             yield served
+
+
+@pytest.fixture
+def served(shared: Served) -> Iterator[Served]:
+    """The same for each test, without what others have left open."""
+    yield shared
+    shared.hang_up()
 
 
 @pytest.fixture
