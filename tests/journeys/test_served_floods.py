@@ -130,8 +130,7 @@ def test_a_client_that_does_not_read_is_sent_little_costs_nobody_and_misses_noth
     owner.sees("1 cat", "9999")
     server = psutil.Process(served.process.pid)
     before = server.memory_info().rss
-    argv = served.argv("ann", "read", "big", "--history")
-    with subprocess.Popen(argv, env=served.world.env, stdout=subprocess.PIPE) as deaf:
+    with served.running("ann", "read", "big", "--history") as deaf:
         client = psutil.Process(deaf.pid)
         until(lambda: client.io_counters().read_chars > LIMIT // 2, WITHIN, "something to be sent")
         for n in range(4):
