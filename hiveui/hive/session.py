@@ -125,8 +125,8 @@ class Session:
 
     @property
     def tap_pid(self) -> int | None:
-        """The tap's process."""
-        return self._client.pid if self._client is not None else None
+        """The tap's process; None while there is no connection."""
+        return self._client.pid if self._client is not None and not self._client.lost else None
 
     def _connection_lost(self, reason: str) -> None:
         if self._client is not None:

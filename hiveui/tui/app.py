@@ -21,6 +21,7 @@ from hiveui.model.attention import stamp
 from hiveui.model.events import Noticed, WorkspaceClosed
 from hiveui.paths import Paths
 from hiveui.tui import chrome
+from hiveui.tui.afar import Afar
 from hiveui.tui.alerts import Alerts
 from hiveui.tui.caption import Caption
 from hiveui.tui.commands.table import Keymap
@@ -85,8 +86,8 @@ class HiveApp(App[int], inherit_bindings=False):
         }
         safe = {method: self._understood(take) for method, take in callbacks.items()}
         self._link = Link(connect, ensure, self, safe)
-        typist = Typist(self._tell)
         self.workbench = WorkspaceScreen(self._link.tell, keymap)
+        typist = Typist(self._tell, Afar(lambda: self._mirror.state.hosts, self._tell, self.workbench.notice).bars)
         self._preferences = Preferences(self, self.workbench, keymap, terminal, choices)
         self._preferences.apply(choices.config if choices else Config(settings))
         ground = Ground(self.workbench, self._link)
@@ -214,6 +215,7 @@ class HiveApp(App[int], inherit_bindings=False):
         if first:
             self._hand.past.bookmarks.remember(workspace.backs)
         others = (other for other in self._mirror.state.workspaces.values() if other is not workspace)
+        self.workbench.hosts = self._mirror.state.hosts
         self.workbench.elsewhere = [agent for other in others for agent in other.agents]
         self.workbench.show(workspace, self._at)
         self._hand.morning.follow(first=first)

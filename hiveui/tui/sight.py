@@ -68,6 +68,10 @@ class Sight:
             self.owner = True
             self._send()
 
+    def led(self) -> None:
+        """This screen goes where another one does: it claims no sizes by that."""
+        self.owner = False
+
     def _send(self) -> None:
         self._sent = (self._panes, self.owner)
         self._tell(
