@@ -140,10 +140,12 @@ class Served(Callers):
     # callers
 
     @contextlib.contextmanager
-    def running(self, name: str, *words: str, **more: Any) -> Iterator[subprocess.Popen[bytes]]:
+    def running(
+        self, name: str, *words: str, env: Mapping[str, str] | None = None, **more: Any
+    ) -> Iterator[subprocess.Popen[bytes]]:
         """Call without a terminal, for as long as it is needed."""
-        argv = self.argv(name, *words, **more)
-        with subprocess.Popen(argv, env=self.world.env, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        argv, environ = self.argv(name, *words, **more), {**self.env, **(env or {})}
+        with subprocess.Popen(argv, env=environ, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
             try:
                 yield process
             finally:

@@ -101,14 +101,14 @@ def _bad_logins(served: Served, count: int) -> None:
 
 @pytest.mark.parametrize("count", [40, pytest.param(1000, marks=[pytest.mark.slow, pytest.mark.timeout(300)])])
 def test_bad_keys_from_this_machine_do_not_keep_its_owner_out(served: Served, count: int) -> None:
-    logs_in(served)
+    calm = min(logs_in(served) for _ in range(3))
     flood = threading.Thread(target=_bad_logins, args=(served, count))
     flood.start()
     took = []
     while flood.is_alive():
         took.append(logs_in(served))
     flood.join()
-    assert sorted(took)[len(took) // 2] < 2, took
+    assert sorted(took)[len(took) // 2] < 2 * (1 + calm), took  # at rest an answer takes 0.2 s
     assert len(served.audit("refused")) >= count
 
 
