@@ -2,13 +2,11 @@
 
 import json
 import subprocess
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, Self
 
-import psutil
-
-from tests.robot import HIVE, WITHIN, Robot, World
+from tests.robot import HIVE, WITHIN, Robot, World, _argv, _children
 
 OPTIONS = (
     "IdentitiesOnly yes",
@@ -17,6 +15,9 @@ OPTIONS = (
     "BatchMode yes",
     "EscapeChar ~",
 )
+
+
+ZYGOTE = "hiveui.cli.seated"
 
 
 class Served:
@@ -48,7 +49,14 @@ class Served:
 
     def stop(self) -> None:
         """End the server as a person does."""
-        self.process.terminate()
+        self._end(self.process.terminate)
+
+    def kill(self) -> None:
+        """End the server as nothing can see it coming."""
+        self._end(self.process.kill)
+
+    def _end(self, how: Callable[[], None]) -> None:
+        how()
         self.process.wait(WITHIN)
         if self.process.stdout is not None:
             self.process.stdout.close()
@@ -119,10 +127,9 @@ class Served:
         )
         return done.returncode, done.stdout, done.stderr
 
-    def calls(self, name: str, *words: str, columns: int = 120, lines: int = 32, **more: Any) -> Robot:
+    def calls(self, name: str, *words: str, columns: int = 120, lines: int = 32) -> Robot:
         """Call from a terminal."""
-        argv = self.argv(name, *words, flags=("-t",), **more)
-        return self.world.runs(argv, columns, lines)
+        return self.world.runs(self.argv(name, *words, flags=("-t",)), columns, lines)
 
     # what is there
 
@@ -132,9 +139,14 @@ class Served:
         found = [json.loads(line) for line in text.splitlines()]
         return [line for line in found if what in {"", line["what"]}]
 
+    def zygotes(self) -> list[int]:
+        """Give the pid of the process that forks screens."""
+        return [pid for pid in _children(self.process.pid, recursive=False) if ZYGOTE in _argv(pid)]
+
     def screens(self) -> list[int]:
         """Give the pids of the screens that are served."""
-        zygotes = [
-            child for child in psutil.Process(self.process.pid).children() if "seated" in " ".join(child.cmdline())
-        ]
-        return [child.pid for zygote in zygotes for child in zygote.children()]
+        return [screen for zygote in self.zygotes() for screen in _children(zygote, recursive=False)]
+
+    def orphans(self) -> list[int]:
+        """Give the pids of all that forks or is forked in this world, whoever started it."""
+        return [pid for pid in self.world.processes() if ZYGOTE in _argv(pid)]

@@ -1,12 +1,16 @@
 """Hosts of a test's own: a box that is like a container, and an sshd in a network namespace with a home of its own."""
 
 import contextlib
+import fcntl
 import os
+import random
+import select
 import shutil
 import signal
+import struct
 import subprocess
+import threading
 import time
-from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -64,6 +68,11 @@ class Box:
                     found.append(int(entry.name))
         return found
 
+    def running(self, words: str) -> int:
+        """Count the processes in it whose command has these words."""
+        commands = [Path(f"/proc/{pid}/cmdline").read_text().replace("\0", " ") for pid in self.processes()]
+        return sum(words in command and not command.startswith("tmux") for command in commands)
+
     def freeze(self) -> None:
         """Stop all in it."""
         for pid in self.processes():
@@ -108,11 +117,51 @@ Host {name}
 """
 
 
+class Wire(threading.Thread):
+    """A line between two interfaces (tun(4)), on which a part of all packets is lost; no kernel has to know how."""
+
+    def __init__(self, one: str, other: str) -> None:
+        """Make both interfaces. Raises OSError where that is not allowed."""
+        super().__init__(daemon=True)
+        self.lost = 0.0
+        """The part of packets that is lost, either way: 1.0 is a cut line that tells nobody."""
+        self._ends = [self._interface(one), self._interface(other)]
+        self._over, self._done = os.pipe()
+        self._chance = random.Random(7)
+
+    @staticmethod
+    def _interface(name: str) -> int:
+        file = os.open("/dev/net/tun", os.O_RDWR)
+        tun, no_header = 0x0001, 0x1000  # linux/if_tun.h: IFF_TUN, IFF_NO_PI; TUNSETIFF is 0x400454ca
+        fcntl.ioctl(file, 0x400454CA, struct.pack("16sH", name.encode(), tun | no_header))
+        return file
+
+    def run(self) -> None:
+        """Carry packets."""
+        across = dict(zip(self._ends, reversed(self._ends), strict=True))
+        while True:
+            ready, _, _ = select.select([*self._ends, self._over], [], [])
+            if self._over in ready:
+                return
+            for source in ready:
+                packet = os.read(source, 65536)
+                if self._chance.random() >= self.lost:
+                    with contextlib.suppress(OSError):  # the other one is not up
+                        os.write(across[source], packet)
+
+    def close(self) -> None:
+        """Take it away, and both interfaces with it."""
+        os.write(self._done, b".")
+        self.join(5)
+        for file in (*self._ends, self._over, self._done):
+            os.close(file)
+
+
 class Far:
-    """An sshd in a network namespace of its own, at the other end of a pair of virtual interfaces."""
+    """An sshd in a network namespace of its own, at the other end of a wire that can lose what it carries."""
 
     def __init__(self, folder: Path, number: int = 1, name: str = "far") -> None:
-        """Begin one. Skips the test where the system lets nobody have one."""
+        """Begin one, with a home in `folder`. Skips the test where the system lets nobody have one."""
         if os.getuid() != 0:
             pytest.skip("no network namespace here: that takes root")
         why = able("sshd", "-V") if shutil.which("sshd", path=PATH) is None else able("ip", "netns", "list")
@@ -120,23 +169,23 @@ class Far:
             pytest.skip(f"no network namespace here: {why}")
         self.folder, self.name = folder, name
         self.home = folder / "home"
-        self.home.mkdir(parents=True)
+        self.home.mkdir(parents=True, exist_ok=True)
         self.space = f"hv{os.getpid()}n{number}"
         self._ours, self._theirs = f"hv{os.getpid() % 10**6}a{number}", f"hv{os.getpid() % 10**6}b{number}"
         third = os.getpid() % 250
         self.address = f"10.213.{third}.{number * 4 + 2}"
         self._sshd: subprocess.Popen[bytes] | None = None
         try:
+            self.wire = Wire(self._ours, self._theirs)
             run("ip", "netns", "add", self.space)
-            run("ip", "link", "add", self._ours, "type", "veth", "peer", "name", self._theirs)
-        except subprocess.CalledProcessError as error:
-            self.close()
-            pytest.skip(f"no network namespace here: {error.stderr.strip()}")
+        except (OSError, subprocess.CalledProcessError) as error:
+            pytest.skip(f"no network namespace here: {error}")
         run("ip", "link", "set", self._theirs, "netns", self.space)
         run("ip", "addr", "add", f"10.213.{third}.{number * 4 + 1}/30", "dev", self._ours)
         run("ip", "link", "set", self._ours, "up")
         self._inside("ip", "addr", "add", f"{self.address}/30", "dev", self._theirs)
         self._inside("ip", "link", "set", self._theirs, "up")
+        self.wire.start()
         for key in ("host_key", "id"):
             run("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", str(folder / key))
         (folder / "authorized_keys").write_bytes((folder / "id.pub").read_bytes())
@@ -183,24 +232,11 @@ class Far:
 
     def cut(self) -> None:
         """Drop every packet, and tell nobody."""
-        self._inside("ip", "link", "set", self._theirs, "down")
+        self.wire.lost = 1.0
 
     def mend(self) -> None:
         """Let packets through again."""
-        self._inside("ip", "link", "set", self._theirs, "up")
-
-    def lossy(self, percent: int) -> None:
-        """Lose a part of all packets, either way. Skips the test where the kernel cannot."""
-        for words in (["ip", "netns", "exec", self.space, "tc"], ["tc"]):
-            device = self._theirs if len(words) > 1 else self._ours
-            done = subprocess.run(
-                [*words, "qdisc", "add", "dev", device, "root", "netem", "loss", f"{percent}%"],
-                capture_output=True,
-                text=True,
-                check=False,
-            )
-            if done.returncode:
-                pytest.skip(f"no netem here: {done.stderr.strip()}")
+        self.wire.lost = 0.0
 
     def close(self) -> None:
         """End all there, and take the namespace away."""
@@ -212,20 +248,5 @@ class Far:
                 time.sleep(0.02)
         if self._sshd is not None:
             self._sshd.wait()
-        for words in (["ip", "netns", "del", self.space], ["ip", "link", "del", self._ours]):
-            subprocess.run(words, capture_output=True, check=False)
-
-
-@contextlib.contextmanager
-def closing(*hosts: "Box | Far") -> Iterator[None]:
-    """End hosts with the block."""
-    try:
-        yield
-    finally:
-        for host in hosts:
-            host.close()
-
-
-def written(argv: Sequence[str]) -> dict[str, list[str]]:
-    """Give what a layout says of a host that is reached by words before a command."""
-    return {"command": list(argv)}
+        self.wire.close()
+        subprocess.run(["ip", "netns", "del", self.space], capture_output=True, check=False)

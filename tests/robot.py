@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, Self
 
 import psutil
+import pytest
 
 from hiveui.errors import GatewayError
 from hiveui.gateway.blocking import BlockingClient, connect
@@ -26,7 +27,6 @@ from tests.terminal import Terminal
 from tests.waiting import end, until
 
 HIVE = (sys.executable, "-P", "-m", "hiveui")
-SEATED = Path(__file__).with_name("seated.py")
 WITHIN = 20.0
 """Seconds that something may take on a busy machine."""
 MACHINE = this_machine()
@@ -36,6 +36,13 @@ YES = ("yes", "flood")
 COUNT = ("sh", "-c", "i=0; while :; do i=$((i+1)); echo line $i.; sleep 0.05; done")
 DEAF = ("sh", "-c", "trap '' HUP; echo deaf; while :; do sleep 0.1; done")
 """Outlives its terminal."""
+
+
+def promised(seconds: float) -> pytest.MarkDecorator:
+    """Give a test `within`: time enough on a busy machine, and where slow tests are run the seconds that are promised."""
+    fast = pytest.param(seconds, marks=pytest.mark.slow, id=f"within {seconds:g} s")
+    return pytest.mark.parametrize("within", [pytest.param(WITHIN, id="soon"), fast])
+
 
 IN_FOLDER = ("sh", "-c", 'cd "$1" && shift && exec "$@"', "sh")
 
@@ -121,12 +128,8 @@ class World:
         """Run `hive` on a terminal of its own."""
         return self.runs((*HIVE, *argv), columns, lines)
 
-    def seats(self, role: str, person: str = "", where: str = "", columns: int = 120, lines: int = 32) -> "Robot":
-        """Seat somebody else at the hive: the screen that `hive serve` plays for them, on a terminal of its own."""
-        return self.runs((sys.executable, "-P", str(SEATED), role, person, where), columns, lines)
-
-    def runs(self, argv: Sequence[str], columns: int, lines: int) -> "Robot":
-        """Run a command on a terminal of its own."""
+    def runs(self, argv: Sequence[str], columns: int = 120, lines: int = 32) -> "Robot":
+        """Run any command on a terminal of its own."""
         robot = Robot(self, argv, columns, lines, len(self._robots))
         self._robots.append(robot)
         return robot
@@ -172,7 +175,7 @@ class World:
 
     def kill_daemon(self) -> None:
         """End the daemon by SIGKILL."""
-        pid = self.daemon()
+        pid = int(str(until(self.daemon, WITHIN, "a daemon")))
         end(pid)
         until(lambda: not MACHINE.alive(pid), WITHIN, "the end of the daemon")
 

@@ -34,6 +34,7 @@ async def soon(condition: Callable[[], object], within: float = 20.0, what: str 
 
 def end(pid: int) -> None:
     """End a process that the test started."""
+    assert pid > 0, "kill(2) takes 0 and what is below for groups of processes"
     with contextlib.suppress(ProcessLookupError):
         os.kill(pid, signal.SIGCONT)
         os.kill(pid, signal.SIGKILL)

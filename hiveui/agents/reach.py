@@ -31,7 +31,7 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True)
-class Reach:
+class Territory:
     """Where an agent may write. Outside of all steps it may."""
 
     steps: tuple[Step, ...] = ()
@@ -42,7 +42,7 @@ class Reach:
     """It could be worked out."""
 
 
-def work_out(base: Path, closed: Sequence[Path], globs: Globs, git: Path | None) -> Reach:
+def work_out(base: Path, closed: Sequence[Path], globs: Globs, git: Path | None) -> Territory:
     """Work out where an agent may write that works in `base` and owns what `globs` match there.
 
     `closed` are folders that belong to agents, its own checkout among them; `git` is the repository's common folder,
@@ -55,7 +55,7 @@ def work_out(base: Path, closed: Sequence[Path], globs: Globs, git: Path | None)
     if globs.globs:
         steps += walk.steps(str(base), "", inherited=False)
     if walk.folders > FOLDERS or len(steps) > STEPS:
-        return Reach(notes=("its globs name too many places here.",), whole=False)
+        return Territory(notes=("its globs name too many places here.",), whole=False)
     if git is not None and globs.globs:
         steps.append(Step(str(git), open=True))
         for name in ("hooks", "info"):
@@ -63,7 +63,7 @@ def work_out(base: Path, closed: Sequence[Path], globs: Globs, git: Path | None)
                 (git / name).mkdir(exist_ok=True)  # what is not there cannot be kept shut
         kept = (git / name for name in ("hooks", "config", "config.worktree", "info"))
         steps += [Step(str(path), open=False, firm=False) for path in kept if path.exists() and not path.is_symlink()]
-    return Reach(tuple(steps), tuple(_notes(base, globs)))
+    return Territory(tuple(steps), tuple(_notes(base, globs)))
 
 
 def _outermost(folders: Sequence[Path]) -> list[Path]:

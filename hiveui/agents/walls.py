@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from hiveui.agents import confine
-from hiveui.agents.reach import Reach, Step
+from hiveui.agents.reach import Step, Territory
 from hiveui.model.ownership import Wall
 
 PATIENCE = 5.0
@@ -50,7 +50,7 @@ def _works(program: str) -> bool:
 
 
 def behind(
-    wall: Wall, reach: Reach, argv: Sequence[str], file: Path, write: Callable[[Path, bytes], None]
+    wall: Wall, reach: Territory, argv: Sequence[str], file: Path, write: Callable[[Path, bytes], None]
 ) -> list[str]:
     """Give the words that run `argv` behind a wall; `file` is where it may be described. Raises StorageError."""
     if wall is Wall.BUBBLEWRAP:

@@ -16,6 +16,7 @@ from hiveui.model.checks import Outcome
 from hiveui.model.claims import claim, standing
 from hiveui.model.codec import from_json
 from hiveui.model.collisions import Collision
+from hiveui.model.hosts import HostLink, Hosts, Standing
 from hiveui.model.layout import roles
 from hiveui.model.signs import NEEDS_PERSON, Dialog
 from hiveui.model.state import State, Workspace, tally
@@ -29,7 +30,7 @@ PAGE = 200
 @as_json
 def ls(*, as_json: bool) -> None:
     """List the workspaces that are open."""
-    workspaces = _workspaces(None)
+    workspaces, _ = _seen(None)
     if as_json:
         output.document(workspaces=[_summary(w) for w in workspaces])
     elif workspaces:
@@ -44,16 +45,16 @@ def ls(*, as_json: bool) -> None:
 @as_json
 def status(workspace: str | None, *, as_json: bool) -> None:
     """Tell what every agent of every workspace does; of one with -w."""
-    workspaces = _workspaces(workspace)
+    workspaces, hosts = _seen(workspace)
     if as_json:
-        output.document(workspaces=[detail(w) for w in workspaces])
+        output.document(workspaces=[detail(w) for w in workspaces], hosts=host_facts(hosts))
         return
     if not workspaces:
         output.talk("No workspace is open.")
     for found in workspaces:
         output.line(f"{found.name}  {found.path}")
         rows = [
-            (a.role, a.kind, _state(a), a.reading.since, str(a.pid or "-"), a.branch or "-", a.note)
+            (a.role, a.kind, _state(a), a.reading.since, str(a.pid or "-"), a.branch or "-", a.note or _away(a, hosts))
             for a in found.agents
         ]
         output.table(("role", "kind", "state", "since", "pid", "branch", ""), rows)
@@ -181,7 +182,24 @@ def _tell_event(record: dict[str, Any], *, as_json: bool) -> None:
     output.line(f"{record['seq']:>6}  {record['time']}  {kind:<16}  {facts}")
 
 
-def _workspaces(name: str | None) -> list[Workspace]:
+def _away(agent: Agent, hosts: Hosts) -> str:
+    """Say which other host an agent is on, and that it is not reached."""
+    link = hosts[agent.host].link if agent.host in hosts else HostLink(Standing.UP)
+    lost = "" if link.standing is Standing.UP else f", {link.standing}: {link.note}".removesuffix(": ")
+    return "" if agent.here else f"on {agent.host}{lost}"
+
+
+def host_facts(hosts: Hosts) -> list[dict[str, Any]]:
+    """Give the other hosts that agents are on as `hive status --json` has them."""
+    links = {name: facts.link for name, facts in hosts.items()}
+    return [
+        {"name": name, "standing": link.standing.value, "note": link.note or None, "since": link.since or None}
+        for name, link in sorted(links.items())
+    ]
+
+
+def _seen(name: str | None) -> tuple[list[Workspace], Hosts]:
+    """Give the workspace of a name, or all, and the other hosts."""
     client = reach_if_there()
     if client is None:
         state = State()
@@ -189,8 +207,8 @@ def _workspaces(name: str | None) -> list[Workspace]:
         with client:
             state = state_of(client)
     if name is not None:
-        return [pick(state, name)]
-    return sorted(state.workspaces.values(), key=lambda w: (w.name, w.path))
+        return [pick(state, name)], state.hosts
+    return sorted(state.workspaces.values(), key=lambda w: (w.name, w.path)), state.hosts
 
 
 def _agent(client: BlockingClient, workspace: str | None, role: str) -> dict[str, Any]:

@@ -90,11 +90,11 @@ COMMANDS: Mapping[str, Mapping[str, Command]] = {
     "From elsewhere": {
         "serve": Command("serving", "Let people in over SSH."),
         "keys": Command("keyring", "List, add and remove the keys that may log in."),
+        "share": Command("sharing", "Let somebody in for a while, by a key that is good once."),
+        "ssh-session": Command("sshd", "Show the hive to who comes by this machine's own SSH server."),
+        "people": Command("people", "Tell who is here, and what each looks at."),
     },
     "The hive": {
-        "people": Command("people", "Tell who is here, and what each looks at."),
-        "ssh-session": Command("sshd", "Show the hive to who comes by this machine's own SSH server."),
-        "share": Command("sharing", "Let somebody in for a while, by a key that is good once."),
         "events": Command("looking", "Print what happened, and what happens."),
         "logs": Command("upkeep", "Print the daemon's log."),
         "config": Command("config", "Show what you have chosen and where, and change it."),

@@ -1,6 +1,7 @@
 """The command that lets people in over SSH."""
 
 import os
+import socket
 import sys
 from importlib.metadata import version
 from pathlib import Path
@@ -69,7 +70,8 @@ def _serve(paths: Paths, listen: str, port: int, idle: float, longest: float, *,
         if as_json:
             output.record(pid=standing.pid, address=standing.address, port=standing.port, host_key=standing.fingerprint)
             return
-        output.line(f"ssh -t -p {standing.port} {standing.address}")
+        everywhere = standing.address in {"0.0.0.0", "::"}  # noqa: S104  it is compared
+        output.line(f"ssh -t -p {standing.port} {socket.gethostname() if everywhere else standing.address}")
         output.talk(f"The host key is {standing.fingerprint}.")
         if not keys.entries(key_file(paths)):
             output.talk("No key may log in yet. `hive keys add FILE.pub` lets one in.")

@@ -22,6 +22,7 @@ from hiveui.gateway.protocol import Code
 from hiveui.gateway.review import REVIEW
 from hiveui.gateway.schema import COUNT, PAIR, TEXT, TEXT_BY_NAME, TEXTS, YES, Schema, mismatch
 from hiveui.gateway.seat import SEAT
+from hiveui.gateway.usage import USAGE
 
 TABS: Schema = {"type": "array", "items": {"type": "object"}}
 
@@ -294,30 +295,7 @@ METHODS: Mapping[str, Method] = {
     **COLLISIONS,
     **PANES,
     **PEOPLE,
-    "budget/allow": Method(
-        "Let an agent, or a whole workspace, use more than its budget.",
-        Role.OWNER,
-        {
-            "workspace": _WORKSPACE,
-            "role": _maybe(TEXT, "name of the agent; the workspace's own budget without one"),
-            "cents": _maybe(COUNT, "US cents more, from now on; as much as its layout says"),
-        },
-        "budget: USD that it may use, all together",
-    ),
-    "usage/list": Method(
-        "Tell what agents used, those that are gone too.",
-        Role.VIEWER,
-        {"workspace": _maybe(TEXT, "id of a workspace; all")},
-        "prices: their date, day, agents: [{workspace, name, role, kind, model, here, context, budget, said: what its "
-        "program says that it cost, …sums}], days: [{day, …sums}], models: [{model, …sums}], total: sums; sums are "
-        "input, output, cache_read, cache_write, cache_write_hour, usd: null where unknown, today, unpriced: tokens",
-    ),
-    "usage/processes": Method(
-        "Tell what the process trees of running agents take; two answers give a rate.",
-        Role.VIEWER,
-        {"workspace": _maybe(TEXT, "id of a workspace; all")},
-        "agents: [{name, role, kind, pid, processes, memory: bytes, cpu: seconds}]",
-    ),
+    **USAGE,
     "events/list": Method(
         "Page through the event log.",
         Role.VIEWER,

@@ -22,7 +22,7 @@ PANES: Mapping[str, Method] = {
         {
             "panes": Param(VIEWS, "the panes and the cells each is given"),
             "size_owner": Param(YES, "whether this client's sizes become the panes'"),
-            "slow": maybe(YES, "the line is slow: fewer frames"),
+            "frames": maybe(COUNT, "frames a second at most; 0 for as many as there are"),
         },
     ),
     "pane/input": Method(

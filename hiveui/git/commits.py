@@ -7,6 +7,7 @@ runs, and an author stays the author.
 import contextlib
 import os
 import re
+import stat
 import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -22,6 +23,8 @@ from hiveui.model.text import visible
 
 LONG = 60.0
 """Seconds that reading all files of a checkout may take."""
+LARGEST = 100 << 20
+"""Bytes of a file that is committed: more is refused where it is pushed, and reading it takes minutes."""
 _TRAILER = re.compile(r"[A-Za-z0-9-]+: \S.*")
 LOCK = "index.lock"
 """What stands in a checkout's git folder while git writes its index."""
@@ -143,6 +146,7 @@ def commit(place: Path, message: str, paths: Sequence[str] | None = None) -> str
     ready(place)
     ref = branch(place)
     old = tip(place)
+    _refuse_large(place, paths)
     with _index(place, old) as index:
         _add(place, index, paths)
         tree = git(place, "write-tree", index=index, within=LONG).checked().strip()
@@ -152,12 +156,33 @@ def commit(place: Path, message: str, paths: Sequence[str] | None = None) -> str
     _refuse_filtered(place, before, tree)
     made = write(place, tree, [old] if old else [], message)
     staged = _names(place, "diff-index", "--cached", "--name-only", "-z", "--no-renames", old, "--") if old else set()
-    git(place, "update-ref", "-m", "hive commit", ref, made, old or "0" * len(made)).checked()
     fresh = [path for path in files(place, made) if path not in staged]
-    if fresh:  # the index still has what was committed before: it follows where nobody staged anything else
-        words = ("reset", "-q", "--pathspec-from-file=-", "--pathspec-file-nul")
-        git(place, *words, given=_list(fresh), within=LONG).checked()
+    _stage(
+        place, made, fresh
+    )  # first: an index that is behind its branch would have the next commit take this one back
+    moved = git(place, "update-ref", "-m", "hive commit", ref, made, old or "0" * len(made))
+    if moved.status and old:
+        _stage(place, old, fresh)
+    moved.checked()
     return made
+
+
+def _stage(place: Path, commit: str, paths: Sequence[str]) -> None:
+    """Have the index hold of some paths what a commit has. Raises GitError."""
+    if paths:
+        words = ("reset", "-q", "--pathspec-from-file=-", "--pathspec-file-nul", commit)
+        git(place, *words, given=_list(paths), within=LONG).checked()
+
+
+def _refuse_large(place: Path, paths: Sequence[str] | None) -> None:
+    """Raise GitError where a file that would be committed is larger than anybody means to commit."""
+    for path in sorted(changed(place)[0]):
+        if paths is None or any(path == one or path.startswith(f"{one.rstrip('/')}/") for one in paths):
+            with contextlib.suppress(OSError):
+                facts = os.lstat(place / path)
+                if stat.S_ISREG(facts.st_mode) and facts.st_size > LARGEST:
+                    sentence = f"{visible(path)} has {facts.st_size >> 20:,} MiB, which is more than is committed here."
+                    raise GitError(sentence, "Have git ignore it, or commit it yourself.")
 
 
 def _refuse_filtered(place: Path, before: str, tree: str) -> None:

@@ -11,7 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from hiveui.errors import GitError, UsageError
+from hiveui.errors import GitError
 from hiveui.git.commits import empty_tree
 from hiveui.git.head import branch_of
 from hiveui.git.program import Answer, git
@@ -194,31 +194,3 @@ def patch(top: Path, base: str, file: FileDiff) -> bytes:
 def _printed(answer: Answer) -> bytes:
     answer.checked()
     return answer.data
-
-
-def take_back(top: Path, patch: bytes) -> None:
-    """Apply a patch the other way round to the files of a checkout; the index stays. Raises GitError, UsageError.
-
-    Either all of it is done or nothing.
-    """
-    _apply(top, patch, "--reverse")
-
-
-def bring_again(top: Path, patch: bytes) -> None:
-    """Apply a patch to the files of a checkout; the index stays. Raises GitError, UsageError."""
-    _apply(top, patch)
-
-
-_APPLY = ("apply", "--whitespace=nowarn", "--no-ignore-whitespace", "-p1")
-
-
-def _apply(top: Path, patch: bytes, *how: str) -> None:
-    checked = git(top, *_APPLY, *how, "--check", "-", given=patch, within=WITHIN)
-    if checked.status:
-        raise UsageError(f"It does not fit there any more: {_said(checked)}.", "Look again: the file has changed.")
-    git(top, *_APPLY, *how, "-", given=patch, within=WITHIN).checked()
-
-
-def _said(answer: Answer) -> str:
-    lines = [line.removeprefix("error: ") for line in answer.said.splitlines() if line.strip()]
-    return (lines or ["git does not say why"])[0].rstrip(".")[:200]

@@ -40,6 +40,16 @@ class Source:
     """What it is called in messages; safe, one line."""
 
 
+UNRELATED = ("These branches have no commit in common.", "Merge them once yourself, if that is meant.")
+"""What is said of them, and the mend."""
+
+
+def refuse_unrelated(folder: Path, one: str, other: str) -> None:
+    """Raise GitError where two commits have no other in common."""
+    if git(folder, "merge-base", one, other, within=LONG).status == 1:
+        raise GitError(*UNRELATED)
+
+
 def merge_tree(
     folder: Path, ours: str, theirs: str, apart: Path | None = None
 ) -> tuple[str, Sequence[str] | None, str]:
@@ -73,7 +83,7 @@ def _refusal(answer: Answer) -> GitError:
     if "usage:" in answer.said or "not something we can merge" in answer.said:
         return GitError("This git cannot merge without a checkout.", "Install git 2.38 or newer.")
     if "unrelated histories" in answer.said:
-        return GitError("These branches have no commit in common.", "Merge them once yourself, if that is meant.")
+        return GitError(*UNRELATED)
     try:
         answer.checked()
     except GitError as error:

@@ -11,9 +11,12 @@ import os
 import re
 import signal
 import subprocess
+import sys
+import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
 
 from hiveui.errors import GitError
 from hiveui.git import guards
@@ -31,11 +34,12 @@ MOST = 500
 _PARTS = ("KEY", "VALUE")
 
 _MENDS: Sequence[tuple[str, str]] = (
-    (r"No space left|Disk quota", "Free some space on that disk, then start the agent again: hive restart ROLE."),
+    (r"No space left|Out of diskspace|Disk quota", "Free some space on that disk, and do it once more."),
     (r"Permission denied|Read-only file system", "Give yourself the right to write there."),
     (r"dubious ownership", "If you trust it: git config --global --add safe.directory FOLDER."),
     (r"\.lock'?: File exists|another git process", "Where no git runs any more, remove that file, and try again."),
     (r"transport '.*' not allowed|promisor", "It lacks files of its branch: `git checkout` it once yourself."),
+    (r"couldn't write", "Is that disk full, or is it not yours to write there?"),
     (r"cannot lock ref|unable to resolve ref", "A branch or a file in .git/refs is in the way: rename or remove it."),
 )
 """What to do about what git says, by the first that is found in it."""
@@ -145,15 +149,16 @@ def _run(
     folder: Path, words: tuple[str, ...], env: Mapping[str, str], within: float, given: bytes | None = None
 ) -> Answer:
     try:
-        process = subprocess.Popen(
-            ["git", *words],
-            cwd=folder,
-            env=env,
-            stdin=subprocess.DEVNULL if given is None else subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            start_new_session=True,
-        )
+        with _file(given or b"") as source:
+            process = subprocess.Popen(
+                ["git", *words],
+                cwd=folder,
+                env=env,
+                stdin=source,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                start_new_session=True,
+            )
     except FileNotFoundError as error:
         if not folder.is_dir():
             raise GitError(f"{folder} is not there any more.", "Make it again, or mend `dir`.") from error
@@ -164,13 +169,25 @@ def _run(
         raise GitError("Nothing that git knows has such a name.", "Name it as git lists it.") from error
     with process:
         try:
-            out, said = process.communicate(given, timeout=within)
+            out, said = process.communicate(timeout=within)
         except subprocess.TimeoutExpired as error:
             _end(process)
             raise GitError(
                 f"git {words[0]} took over {within:.0f} s in {folder} and was ended.", "Is that disk slow, or gone?"
             ) from error
     return Answer(words, process.returncode, out, said.decode("utf-8", "replace"))
+
+
+def _file(data: bytes) -> IO[bytes]:
+    """Give a file without a name that holds what git is to read.
+
+    A pipe would end where the daemon is killed before it has written to it, and git take the half for all: a list of
+    paths that is empty means every path.
+    """
+    file = os.fdopen(os.memfd_create("git"), "w+b") if sys.platform == "linux" else tempfile.TemporaryFile()  # noqa: SIM115
+    file.write(data)
+    file.seek(0)
+    return file
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:

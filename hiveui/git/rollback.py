@@ -10,6 +10,7 @@ import os
 import secrets
 import stat
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from pathlib import Path
 from typing import NamedTuple
 
 from hiveui.errors import GitError
@@ -23,9 +24,9 @@ AT_ONCE = 32 << 20
 TRIES = 3
 """How often a checkpoint of the present is made while files change beside it."""
 NONE = "000000"
-_LINK, _SCRIPT = "120000", "100755"
+LINK, SCRIPT, PLAIN = "120000", "100755", "100644"
 _CREATED = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC
-_FILES = frozenset({_LINK, _SCRIPT, "100644"})
+_FILES = frozenset({LINK, SCRIPT, PLAIN})
 _UNSEEN = dict.fromkeys([0x200C, 0x200D, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x206A, 0x2070), 0xFEFF])
 """What HFS+ does not see in a name (git's protectHFS)."""
 
@@ -74,7 +75,7 @@ def roll_back(
         present = every(site.top, agent)[0]
         with kept_open(site):
             wanted = changes(site, present.tree, one.tree, only)
-            stamps = {change.path: _stamp(site, change.path) for change in wanted}
+            stamps = {change.path: stamp(site.top, change.path) for change in wanted}
             if picture(site)[0] == present.tree:
                 return present, _apply(site, wanted, stamps)
     raise GitError("Its files change all the time.", "Stop the agent, or wait until it is at rest; then roll back.")
@@ -83,7 +84,7 @@ def roll_back(
 def _step(site: Site, one: Change) -> Step:
     if any(_guarded(name) for name in one.path.split("/")):
         return Step(one.path, "keep", "it belongs to git")
-    if not one.known and _stamp(site, one.path) is not None and not (site.top / one.path).is_dir():
+    if not one.known and stamp(site.top, one.path) is not None and not (site.top / one.path).is_dir():
         return Step(one.path, "keep", "what stands there is in no checkpoint")
     if one.mode == NONE:
         return Step(one.path, "delete")
@@ -100,10 +101,10 @@ Stamp = tuple[int, int, int]
 """What changes whenever a file does."""
 
 
-def _stamp(site: Site, path: str) -> Stamp | None:
+def stamp(top: Path, path: str) -> Stamp | None:
     """Give the stamp of what stands at a path; None where nothing does."""
     try:
-        return _stamped(os.lstat(site.top / path))
+        return _stamped(os.lstat(top / path))
     except (OSError, ValueError):
         return None
 
@@ -119,9 +120,9 @@ def _apply(site: Site, wanted: Sequence[Change], stamps: Mapping[str, Stamp | No
     try:
         for one in wanted:
             if done[one.path].deed == "delete":
-                done[one.path] = _tried(top, one, None, stamps[one.path])
+                done[one.path] = put(top, one, None, stamps[one.path])
         for one, content in _contents(site, [one for one in wanted if done[one.path].deed == "write"]):
-            done[one.path] = _tried(top, one, content, stamps[one.path])
+            done[one.path] = put(top, one, content, stamps[one.path])
     finally:
         os.close(top)
     return list(done.values())
@@ -156,15 +157,18 @@ def _read(site: Site, some: Sequence[Change]) -> Iterator[tuple[Change, bytes]]:
         at = end + 1 + size + 1
 
 
-def _tried(top: int, one: Change, content: bytes | None, stamp: Stamp | None) -> Step:
-    """Put one path back, or delete it where there is no content; say where it stays, and why."""
+def put(top: int, one: Change, content: bytes | None, known: Stamp | None) -> Step:
+    """Put a file in its place below a folder that is open, or delete it where there is no content. Raises GitError.
+
+    The step says where it stays, and why: above all where what stands there has another stamp by now.
+    """
     *folders, name = one.path.split("/")
     with contextlib.ExitStack() as opened:
         try:
             folder = _entered(opened, top, folders, make=content is not None)
             if folder is None:
                 return Step(one.path, "delete")
-            why = _obstacle(folder, name, stamp)
+            why = _obstacle(folder, name, known)
             if why:
                 return Step(one.path, "keep", why)
             if content is None:
@@ -176,7 +180,7 @@ def _tried(top: int, one: Change, content: bytes | None, stamp: Stamp | None) ->
         except (NotADirectoryError, FileExistsError, IsADirectoryError, PermissionError) as error:
             return Step(one.path, "keep", error.strerror or "it is in the way")
         except OSError as error:
-            hint = "Free some space on that disk and roll back once more: nothing is lost."
+            hint = "Free some space on that disk, and do it once more: nothing is lost."
             raise GitError(f"{one.path} was not put back: {error.strerror}.", hint) from error
     return Step(one.path, "delete" if content is None else "write")
 
@@ -196,7 +200,7 @@ def _entered(opened: contextlib.ExitStack, top: int, folders: Sequence[str], *, 
     return at
 
 
-def _obstacle(folder: int, name: str, stamp: Stamp | None) -> str:
+def _obstacle(folder: int, name: str, known: Stamp | None) -> str:
     """Say why what stands at a path may not be touched, or ''."""
     try:
         found = os.stat(name, dir_fd=folder, follow_symlinks=False)
@@ -204,17 +208,17 @@ def _obstacle(folder: int, name: str, stamp: Stamp | None) -> str:
         return ""
     if stat.S_ISDIR(found.st_mode):
         return "a folder with files that are not kept stands there"
-    return "" if stamp == _stamped(found) else "it was changed meanwhile"
+    return "" if known == _stamped(found) else "it was changed meanwhile"
 
 
 def _write(folder: int, name: str, mode: str, content: bytes) -> None:
     """Put a file or link in the place of what stands there, at one stroke."""
     new = f".{secrets.token_hex(8)}.hive"
     try:
-        if mode == _LINK:
+        if mode == LINK:
             os.symlink(content, new, dir_fd=folder)
         else:
-            file = os.open(new, _CREATED, 0o777 if mode == _SCRIPT else 0o666, dir_fd=folder)
+            file = os.open(new, _CREATED, 0o777 if mode == SCRIPT else 0o666, dir_fd=folder)
             with os.fdopen(file, "wb") as out:
                 out.write(content)
         os.rename(new, name, src_dir_fd=folder, dst_dir_fd=folder)

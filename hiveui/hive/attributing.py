@@ -1,5 +1,6 @@
 """Says whose changes are: holds each until hooks have told, judges it, and mends it when one tells late."""
 
+import asyncio
 import contextlib
 from collections import defaultdict, deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -40,6 +41,8 @@ class Attributing:
         self._scene = scene
         self._told = told
         self._pending: deque[tuple[float, Feed, Entry]] = deque()
+        self.waits = asyncio.Event()
+        """Changes are there of which it is to be said whose they are (`settle`)."""
         self._acting: defaultdict[str, list[Moment]] = defaultdict(list)
 
     def correct(self, feed: Feed, use: Use, now: float) -> None:
@@ -50,7 +53,7 @@ class Attributing:
 
     def notice(self, feed: Feed, entry: Entry) -> None:
         """Take a change, of which it is said a little later whose it is."""
-        self._pending.append((entry.noticed + HOLD, feed, entry))
+        self._hold(entry.noticed + HOLD, feed, entry)
 
     def settle(self, now: float, most: int) -> None:
         """Say whose changes are that have waited long enough, of the oldest `most`.
@@ -63,6 +66,8 @@ class Attributing:
             if entry.write.by is None and not feed.superseded(entry):
                 due.setdefault(id(feed), (feed, []))[1].append(entry)
                 most -= 1
+        if not self._pending:
+            self.waits.clear()
         for feed, entries in due.values():
             self._judge(feed, entries, now)
 
@@ -79,6 +84,10 @@ class Attributing:
             moments[:] = [m for m in moments if m.latest > clock() - LONGEST]
             moments.append(Moment(open_ended.earliest, clock()))
 
+    def _hold(self, until: float, feed: Feed, entry: Entry) -> None:
+        self._pending.append((until, feed, entry))
+        self.waits.set()
+
     def _judge(self, feed: Feed, entries: Sequence[Entry], now: float) -> None:
         scene = self._scene(feed.top)
         uses = [use for use in self.authors.uses() if _touches(use, feed.top, now)]
@@ -86,7 +95,7 @@ class Attributing:
         for entry in entries:
             verdict = judge(self._case(feed, entry, uses, scene, now), now)
             if verdict.wait:
-                self._pending.append((now + HOLD, feed, entry))
+                self._hold(now + HOLD, feed, entry)
             elif entry.take(verdict):
                 news.append(entry)
         if news:

@@ -14,6 +14,7 @@ from hiveui.git.merging import Source
 from hiveui.git.program import git
 from hiveui.git.repository import HEADS, Repository, find, real, tip
 from hiveui.git.worktrees import CHECKOUT, without
+from hiveui.hive.checkouts import stands
 from hiveui.model.agent import Agent, AgentId
 from hiveui.model.codec import to_json
 from hiveui.model.merging import Conflict, Status, Trains, Way, ordered
@@ -24,6 +25,11 @@ from hiveui.model.text import visible
 
 AT_ONCE = 4
 """Checkouts that are looked at at once."""
+SHARED = (
+    "It works in your own checkout: what is committed there needs no merging. "
+    "`checkout: worktree` in the layout gives it a branch of its own."
+)
+"""Why an agent without a checkout of its own has nothing to merge."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,9 +63,12 @@ class Branch:
 
 
 def place_of(agent: Agent, launch: Launch | None) -> Path:
-    """Give the top of the checkout that an agent works in. Raises GitError."""
+    """Give the top of the checkout that an agent works in. Raises GitError where its own is another's by now."""
     if launch is not None and launch.worktree is not None:
-        return Path(launch.worktree.path)
+        place = Path(launch.worktree.path)
+        if place.is_dir() and not stands(launch.worktree):
+            raise GitError(f"{place} is not its own any more.", "Look at its .git: `hive restart ROLE` says more.")
+        return place
     folder = Path(agent.dir)
     found = find(folder) if folder.is_dir() else None
     return found.top if found is not None and found.top is not None else folder
@@ -133,9 +142,10 @@ class Branches:
             self._take_over(found.role, place, there.head)
         shared = [self.repository.top, *landing.checkouts_on(self.repository, self.into)]
         if real(place) in {real(one) for one in shared if one is not None}:
-            return replace(found, why="It is in your own checkout.")
+            return replace(found, why=SHARED)
         name = commits.branch(place).removeprefix(HEADS)
         source = Source(there.head, self._landed(found.role, name, there.head), visible(name))
+        merging.refuse_unrelated(self.repository.common, self.onto, there.head)
         ahead = len(merging.fresh(self.repository.common, self.onto, source, "--no-merges"))
         return replace(
             found,

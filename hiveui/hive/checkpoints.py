@@ -110,13 +110,15 @@ class Checkpoints:
     def heard(self, _: Supervisor, agent: Agent, event: Hooked) -> None:
         """Take what an agent's hook told: what its turn is asked for."""
         if event.happening is Happening.PROMPT and not event.task and event.prompt:
-            self._asked(agent.id, redact(next((line for line in event.prompt.splitlines() if line.strip()), "")))
+            line = redact(next((line.strip() for line in event.prompt.splitlines() if line.strip()), ""))
+            self._asked(agent.id, line, again=not event.waits)
 
-    def _asked(self, id_: AgentId, line: str) -> None:
-        """Note the prompt of the turn that runs, or of the one that comes next."""
+    def _asked(self, id_: AgentId, line: str, *, again: bool = False) -> None:
+        """Note the prompt of the turn that runs, or of the one that comes next; `again`: it may be known already."""
         turn = self._turns.get(id_, Turn())
-        if self._states.get(id_) in BUSY and not turn.prompt:
+        if self._states.get(id_) in BUSY and (again or turn.prompt in {"", line[:PREVIEW]}):
             self._turns[id_] = replace(turn, prompt=line[:PREVIEW])
+            self._next.pop(id_, None)
         else:
             self._next[id_] = line[:PREVIEW]
 

@@ -19,7 +19,7 @@ from hiveui.model.agent import Agent, AgentId, WorkspaceId
 from hiveui.model.changes import Write
 from hiveui.model.checks import GOING, Outcome, Status
 from hiveui.model.claims import AgentChecked
-from hiveui.model.events import AgentRead, AgentRemoved, AgentStarted, Event, Noticed, SessionLost, WorkspaceClosed
+from hiveui.model.events import AgentRead, AgentRemoved, Event, Noticed, SessionLost, WorkspaceClosed
 from hiveui.model.fences import fenced
 from hiveui.model.signs import AgentState, Sign, Source
 from hiveui.model.weighing import BUSY
@@ -79,12 +79,12 @@ class Checks:
 
         Raises UsageError where its layout names no check.
         """
-        checked(agent)
-        going = self._going.get(agent.id)
-        if going is None:
-            going = self._going[agent.id] = asyncio.get_running_loop().create_future()
-            self._spawn(self._go(supervisor, agent, going, claimed=claimed))
-        return await asyncio.shield(going)
+        return await asyncio.shield(self._queued(supervisor, agent, claimed=claimed))
+
+    async def begins(self, agent: Agent) -> None:
+        """Remember what an agent begins with, before it does: a turn that changes nothing of it claims nothing."""
+        if agent.here and agent.spec is not None and agent.spec.check and not agent.proof.tree:
+            self._before[agent.id] = (await stands(agent.dir)).files
 
     async def prove(self, argv: Sequence[str], folder: str | Path, env: Mapping[str, str]) -> Outcome:
         """Run a check that is no agent's, in its turn; its output is kept until some others were run."""
@@ -132,12 +132,9 @@ class Checks:
                 raise UsageError("An agent may have its own check run, and no other.", "Leave the role out.")
             workspace, role = place.id, own.role
         supervisor, agent = find(self._supervisors, workspace, role)
-        checked(agent)
+        going = self._queued(supervisor, agent)
         if wait:
-            await self.run(supervisor, agent)
-        else:
-            self._spawn(self._waited(supervisor, agent))
-            await asyncio.sleep(0)  # so that it is known of
+            await asyncio.shield(going)
         _, found = self._find(supervisor.id, agent.id)
         return {"role": role, "outcome": asdict(found.proof if found else Outcome()), **self.list(workspace=workspace)}
 
@@ -161,9 +158,6 @@ class Checks:
         if agent is None or not self._runs.stop(agent.id, "it was stopped"):
             raise UsageError(f"No check of {role} is running.")
 
-    async def _waited(self, supervisor: Supervisor, agent: Agent) -> None:
-        await self.run(supervisor, agent)
-
     # when agents say that they are done
 
     def _happened(self, event: Event) -> None:
@@ -171,8 +165,6 @@ class Checks:
             case AgentRead():
                 # who listens is not told of more meanwhile
                 asyncio.get_running_loop().call_soon(self._turned, event.workspace, event.id, event.reading.state)
-            case AgentStarted():
-                self._spawn(self._begin(event.workspace, event.id))
             case AgentRemoved() | WorkspaceClosed() | SessionLost():
                 open_ = [workspace for workspace in self._bus.state.workspaces.values() if not workspace.note]
                 there = {agent.id for workspace in open_ for agent in workspace.agents}
@@ -190,12 +182,6 @@ class Checks:
             supervisor.at(agent).census.attention.withdraw(agent, Source.CHECK)
         elif state is AgentState.DONE and agent.here and agent.spec is not None and agent.spec.check:
             self._spawn(self._claimed(supervisor, agent))
-
-    async def _begin(self, workspace: WorkspaceId, id_: AgentId) -> None:
-        """Remember what an agent begins with: a turn that changes nothing of it claims nothing."""
-        _, agent = self._find(workspace, id_)
-        if agent is not None and agent.here and agent.spec is not None and agent.spec.check and not agent.proof.tree:
-            self._before[id_] = (await stands(agent.dir)).files
 
     async def _claimed(self, supervisor: Supervisor, agent: Agent) -> None:
         """Check what an agent says that it has done, unless that is what was checked last, or nothing."""
@@ -215,6 +201,17 @@ class Checks:
 
     # one check
 
+    def _queued(self, supervisor: Supervisor, agent: Agent, *, claimed: bool = False) -> "asyncio.Future[Outcome]":
+        """Have an agent's check be run, unless it is already, and give what it will come to. Raises UsageError."""
+        checked(agent)
+        going = self._going.get(agent.id)
+        if going is None:
+            supervisor.at(agent).census.attention.withdraw(agent, Source.CHECK)
+            self._say(supervisor, agent.id, Outcome(Status.QUEUED, time=now(), tries=agent.proof.tries))
+            going = self._going[agent.id] = asyncio.get_running_loop().create_future()
+            self._spawn(self._go(supervisor, agent, going, claimed=claimed))
+        return going
+
     async def _go(
         self, supervisor: Supervisor, agent: Agent, going: "asyncio.Future[Outcome]", *, claimed: bool
     ) -> None:
@@ -222,8 +219,6 @@ class Checks:
         tries = agent.proof.tries
         outcome = Outcome(Status.QUEUED, time=now(), tries=tries)
         try:
-            supervisor.at(agent).census.attention.withdraw(agent, Source.CHECK)
-            self._say(supervisor, agent.id, outcome)
             outcome = await self._checked(supervisor, agent)
             outcome = replace(outcome, tries=0 if outcome.status is Status.PASSED else tries)
         except HiveError as error:
@@ -291,9 +286,9 @@ class Checks:
         """Look at what was checked in the checkouts that changed."""
         touched, self._touched = self._touched, set()
         for supervisor in list(self._supervisors.values()):
-            for agent in _agents(supervisor):
-                if any(f"{agent.dir}/".startswith(f"{top}/") for top in touched):
-                    await self._look_at(supervisor, agent.id)
+            watched = self._watched(supervisor.id)
+            for id_ in [id_ for top in touched for id_ in watched.get(top, ())]:
+                await self._look_at(supervisor, id_)
 
     async def _look_at(self, supervisor: Supervisor, id_: AgentId) -> None:
         """Tell that what was checked has changed since."""

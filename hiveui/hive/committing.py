@@ -45,7 +45,7 @@ class Committing:
 
     async def _alone(self, supervisor: Supervisor, role: str, place: Path) -> bool:
         """Tell whether nobody else works in a checkout: no other agent, and not the person."""
-        launches = supervisor.launches
+        launches = dict(supervisor.launches)
         others = [agent for agent in supervisor.workspace.agents if agent.role != role and agent.child_of is None]
         folder = Path(supervisor.workspace.path)
         places = await asyncio.to_thread(lambda: {real(_place(agent, launches.get(agent.id))) for agent in others})

@@ -31,7 +31,7 @@ from hiveui.model.contracts import (
     dependents,
     message,
 )
-from hiveui.model.events import AgentRead, AgentStarted, Event, Noticed, PromptLeft
+from hiveui.model.events import AgentRead, AgentRemoved, AgentStarted, Event, Noticed, PromptLeft, WorkspaceClosed
 from hiveui.model.globs import Globs, read_globs
 from hiveui.model.names import one_line, quoted
 from hiveui.model.weighing import STILL
@@ -140,8 +140,12 @@ class ContractWatch:
 
     def _happened(self, event: Event) -> None:
         match event:
-            case ContractsAgreed() | AgentStarted():
+            case ContractsAgreed():
+                self._spawn(self._learn(event.workspace, anew=True))
+            case AgentStarted():
                 self._spawn(self._learn(event.workspace))
+            case AgentRemoved() | WorkspaceClosed():
+                self._forget()
             case AgentRead() if event.reading.state in STILL:
                 for key in [key for key, pending in self._pending.items() if pending.by == event.id]:
                     self._made(key)
@@ -159,17 +163,27 @@ class ContractWatch:
 
     # what contracts held before
 
-    async def _learn(self, workspace: WorkspaceId) -> None:
-        """Read the contracts of checkouts that are not known yet."""
+    def _forget(self) -> None:
+        """Forget the contracts of checkouts that nobody works in any more, and what was told in closed workspaces."""
+        there = [one for id_, one in self._supervisors.items() if id_ in self._bus.state.workspaces]
+        bases = {base for supervisor in there for base in self._bases(supervisor)}
+        self._texts = {base: known for base, known in self._texts.items() if base in bases}
+        self._told = {place: told for place, told in self._told.items() if place[0] in self._bus.state.workspaces}
+
+    async def _learn(self, workspace: WorkspaceId, *, anew: bool = False) -> None:
+        """Read the contracts of checkouts that are not known yet; `anew`: of all, for there may be other contracts."""
         supervisor = self._supervisors.get(workspace)
         if supervisor is None or workspace not in self._bus.state.workspaces:
             return
         agreed = supervisor.workspace.contracts.agreed
         for base in self._bases(supervisor) if agreed else ():
-            if base not in self._texts:
-                self._texts[base] = await asyncio.to_thread(_read_all, base, Globs(c.glob for c in agreed))
+            if anew or base not in self._texts:
+                found = await asyncio.to_thread(_read_all, base, Globs(c.glob for c in agreed))
+                self._texts[base] = found | self._texts.get(base, {})
 
     async def _change(self, pending: _Pending) -> None:
+        if not await asyncio.to_thread(pending.base.is_dir):
+            return  # the whole checkout is gone
         known = self._texts.setdefault(pending.base, {})
         old, new = known.get(pending.path), await asyncio.to_thread(_read, pending.base / pending.path)
         if old is None:

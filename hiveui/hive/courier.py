@@ -12,7 +12,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
-from hiveui.errors import StorageError, TmuxError, UsageError
+from hiveui.errors import HostError, StorageError, TmuxError, UsageError
 from hiveui.hive.bus import Bus, named
 from hiveui.hive.delivery import buffer_name
 from hiveui.hive.panes import Panes
@@ -184,6 +184,10 @@ class Courier:
             try:
                 async with self._panes.turn(errand.agent.id):
                     deed = await self._carry(errand)
+            except HostError as error:
+                self.why[errand.id] = str(error)
+                await asyncio.sleep(AGAIN)
+                continue
             except TmuxError as error:
                 log.info("a prompt for %s: %s", role, error)
                 await asyncio.sleep(AGAIN)

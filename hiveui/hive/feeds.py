@@ -10,7 +10,7 @@ from itertools import islice
 from typing import Any
 
 from hiveui.errors import UsageError
-from hiveui.hive.bus import Bus, Viewer
+from hiveui.hive.bus import Bus, Viewer, named
 from hiveui.hive.callers import caller, where
 from hiveui.hive.feed import Entry, Feed
 from hiveui.hive.files import Files, stamp
@@ -18,7 +18,7 @@ from hiveui.model import reservations
 from hiveui.model.agent import AgentId, WorkspaceId
 from hiveui.model.changes import Write
 from hiveui.model.codec import to_json
-from hiveui.model.names import nearest, quoted
+from hiveui.model.names import quoted
 
 ROWS = 500
 """Changes of one answer, at most."""
@@ -61,10 +61,8 @@ class Feeds:
     ) -> dict[str, Any]:
         """Give what changed, newest first; an agent is given that of its own workspace."""
         known = where(self._bus, by, workspace)
-        if role and known.role(role) is None:
-            raise UsageError(
-                f"There is no {quoted(role)} in {known.name}.", nearest(role, [a.role for a in known.agents])
-            )
+        if role:
+            named(known, role)
         writes = self._files.writes(known.id, role=role, path=path, after=_time(after))
         return {"writes": [_json(write) for write in writes[: min(limit, ROWS)]], **self._places(known.id)}
 

@@ -21,6 +21,7 @@ from hiveui.hive.status import Dirty, ask
 from hiveui.hive.supervisor import Supervisor
 from hiveui.hive.tops import Known, Top, find
 from hiveui.machine import Machine
+from hiveui.model import attention
 from hiveui.model.agent import Agent, AgentId, WorkspaceId
 from hiveui.model.attribution import Moment
 from hiveui.model.changes import NOTICED, Batch, Deed, Write, is_passing
@@ -279,6 +280,7 @@ class Files:
 
     async def _settle(self) -> None:
         while True:
+            await self._attributing.waits.wait()
             await asyncio.sleep(TICK)
             self._attributing.settle(time.time(), SLICE)
 
@@ -313,4 +315,4 @@ class Files:
 
 def stamp(seconds: float) -> str:
     """Write a time, in seconds since 1970, as changes carry it."""
-    return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    return attention.stamp(datetime.fromtimestamp(seconds, UTC))

@@ -130,12 +130,19 @@ class Guard:
         living = {agent.id for supervisor in self._supervisors.values() for agent in _agents(supervisor)}
         for id_ in self._watches.keys() - living:
             del self._watches[id_]
-        for supervisor in list(self._supervisors.values()):
-            for agent in _agents(supervisor):
-                if agent.reading.state in RUNNING and agent.pid is not None and agent.pane is not None:
-                    await self._look_at(supervisor, agent)
+        found = [(one, agent) for one in self._supervisors.values() for agent in _agents(one) if _runs(agent)]
+        hosts = {agent.host for _, agent in found}
+        await asyncio.gather(*(self._look_on(host, found) for host in hosts))
+
+    async def _look_on(self, host: str, found: Sequence[tuple[Supervisor, Agent]]) -> None:
+        """Look at the agents of one host, one after the other: a slow host holds up nobody else."""
+        for supervisor, agent in found:
+            if agent.host == host:
+                await self._look_at(supervisor, agent)
 
     async def _look_at(self, supervisor: Supervisor, agent: Agent) -> None:
+        if not supervisor.at(agent).host.up:
+            return  # it stands still for a reason that is not its own
         self._see(agent, Ran())  # it may have worked before this daemon began
         with contextlib.suppress(TmuxError):
             session = supervisor.at(agent).session
@@ -276,6 +283,10 @@ def _agents(supervisor: Supervisor) -> Sequence[Agent]:
         return supervisor.workspace.agents
     except UsageError:  # of a workspace that is being closed
         return ()
+
+
+def _runs(agent: Agent) -> bool:
+    return agent.reading.state in RUNNING and agent.pid is not None and agent.pane is not None
 
 
 def _now() -> float:

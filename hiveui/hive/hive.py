@@ -36,6 +36,7 @@ from hiveui.hive.prompts import Prompts
 from hiveui.hive.readers import Readers
 from hiveui.hive.resources import Resources
 from hiveui.hive.routine import Routine
+from hiveui.hive.session import now
 from hiveui.hive.shaping import Shaping
 from hiveui.hive.stills import Stills
 from hiveui.hive.supervisor import Supervisor
@@ -46,6 +47,7 @@ from hiveui.hive.work import Work
 from hiveui.hive.workspaces import Workspaces
 from hiveui.machine import Machine
 from hiveui.model.agent import AgentId, WorkspaceId
+from hiveui.model.attention import writer
 from hiveui.model.budget import over_budget
 from hiveui.model.collisions import Collision
 from hiveui.model.events import AgentAdded, Event, Noticed, SessionLost, ViewMoved
@@ -140,6 +142,7 @@ class Hive:
             injection=Injection(self._paths.hooks, atomic.write),
             spool=spool,
             spawn=spawn,
+            begins=lambda agent: self.work.checks.begins(agent),  # noqa: PLW0108  it is made later
         )
 
     # life
@@ -201,7 +204,9 @@ class Hive:
         self.bus.publish(Noticed(text, "warning"))
 
     def _call(self, met: Sequence[tuple[Workspace, Collision]]) -> None:
-        self.alerts.announce(*news(met))
+        calling = [(workspace, one) for workspace, one in met if writer(workspace, one, now())]
+        if calling:
+            self.alerts.announce(*news(calling))
 
     def detach(self) -> None:
         """Let go of every session; agents go on."""

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from hiveui.agents import walls
 from hiveui.agents.hooks import asking
 from hiveui.agents.launch import Launch
-from hiveui.agents.reach import Reach, work_out
+from hiveui.agents.reach import Territory, work_out
 from hiveui.errors import GitError, StorageError
 from hiveui.git.repository import find, real
 from hiveui.model.agent import Agent, AgentId
@@ -142,7 +142,7 @@ class Starting:
         lacks = walls.LACKS.get(wall)
         return Held((*before, *held), Bounds(wall, (*reach.notes, *([lacks] if lacks else []))))
 
-    def _reach(self) -> Reach:
+    def _reach(self) -> Territory:
         base = self.place.base
         try:
             git = find(base)

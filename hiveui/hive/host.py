@@ -1,7 +1,8 @@
 """A host as the agents on it are reached: its tmux, and the processes there."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Protocol
 
 from hiveui.errors import TmuxError
@@ -32,6 +33,13 @@ class Host(Protocol):
     async def reached(self, within: float) -> None:
         """Wait until it is up. Raises TmuxError where it is not within so many seconds."""
 
+    @property
+    def scratch(self) -> Path | None:
+        """A folder of ours there, into which tmux writes what is brought here; None where no bringing is needed."""
+
+    async def bring(self, files: Sequence[Path], sizes: Sequence[int], to: Sequence[Path]) -> None:
+        """Move files of so many bytes from there into files of this host."""
+
     def caller(self, env: Mapping[str, str]) -> Mapping[str, str]:
         """Give the environment that agents there inherit; `env` is that of the shell that opened the workspace."""
 
@@ -47,9 +55,13 @@ class Here:
     programs: Programs
     name: str = LOCAL
     up: bool = True
+    scratch: None = None
 
     async def reached(self, within: float) -> None:
         """Return at once."""
+
+    async def bring(self, files: Sequence[Path], sizes: Sequence[int], to: Sequence[Path]) -> None:
+        """Do nothing: they are here."""
 
     def caller(self, env: Mapping[str, str]) -> Mapping[str, str]:
         """Give the shell's."""

@@ -30,6 +30,7 @@ from hiveui.model.merging import (
 )
 from hiveui.model.names import quoted
 from hiveui.model.text import visible
+from hiveui.storage.tail import end_of
 
 SHOWN = 200_000
 """Bytes of a file in conflict, or of a check's output, that are shown."""
@@ -200,7 +201,7 @@ class Merging:
     async def output(self, *, workspace: str, train: str, step: int) -> dict[str, Any]:
         """Give the end of what a step's check printed."""
         file = self._step(workspace, train, step).output
-        return {"text": await asyncio.to_thread(_end_of, Path(file)) if file else ""}
+        return {"text": (await asyncio.to_thread(end_of, Path(file), SHOWN))[0] if file else ""}
 
     async def ask(self, *, workspace: str, train: str, step: int) -> dict[str, Any]:
         """Ask the agent of a step in conflict to rebase its branch."""
@@ -231,12 +232,3 @@ def _way(name: str) -> Way:
     if name not in set(Way):
         raise UsageError(f"{quoted(name)} is no way to merge.", f"There are: {', '.join(Way)}.")
     return Way(name)
-
-
-def _end_of(file: Path) -> str:
-    try:
-        with file.open("rb") as source:
-            source.seek(max(0, file.stat().st_size - SHOWN))
-            return source.read().decode("utf-8", "replace")
-    except OSError as error:
-        raise UsageError(f"What it printed is not kept any more: {error.strerror}.") from error

@@ -103,8 +103,8 @@ class Owners:
         if event.happening is Happening.PROMPT:
             self._turns.pop(agent.id, None)
         if event.written and self._bounded(supervisor, agent):
-            path = os.path.normpath(os.path.join(agent.dir, event.written))  # noqa: PTH118  hostile text
-            self._spawn(self._follow(supervisor, agent, path))
+            paths = [os.path.normpath(os.path.join(agent.dir, path)) for path in event.written]  # noqa: PTH118  hostile
+            self._spawn(self._follow(supervisor, agent, paths))
 
     def _happened(self, event: Event) -> None:
         match event:
@@ -141,10 +141,13 @@ class Owners:
 
         self._judge(supervisor, agent, await asyncio.to_thread(others))
 
-    async def _follow(self, supervisor: Supervisor, agent: Agent, path: str) -> None:
-        real = await asyncio.to_thread(led_to, path)
-        note = f"by the name {one_line(path, 200)}" if real != path else ""
-        self._judge(supervisor, agent, [_Found(real, Deed.MODIFIED, How.TOOL, note)])
+    async def _follow(self, supervisor: Supervisor, agent: Agent, paths: Sequence[str]) -> None:
+        def led() -> list[_Found]:
+            names = ((led_to(path), path) for path in paths)
+            notes = ((real, f"by the name {one_line(path, 200)}" if real != path else "") for real, path in names)
+            return [_Found(real, Deed.MODIFIED, How.TOOL, note) for real, note in notes]
+
+        self._judge(supervisor, agent, await asyncio.to_thread(led))
 
     def _judge(self, supervisor: Supervisor, agent: Agent, found: Sequence[_Found]) -> None:
         base, workspace = self._base(supervisor, agent), supervisor.workspace

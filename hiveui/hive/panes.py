@@ -10,8 +10,7 @@ from hiveui.errors import UsageError
 from hiveui.hive.bus import Viewer, named
 from hiveui.hive.delivery import PASTE_LIMIT, buffer_name, cleaned
 from hiveui.hive.excerpts import CONTINUED, Excerpts
-from hiveui.hive.people import Guest, People
-from hiveui.hive.session import Session
+from hiveui.hive.people import People
 from hiveui.hive.station import Station
 from hiveui.hive.supervisor import Supervisor
 from hiveui.hive.views import Wanted
@@ -37,7 +36,7 @@ class Panes:
         self._sending: defaultdict[AgentId, asyncio.Lock] = defaultdict(asyncio.Lock)
         """By agent: two texts that come at once are sent one after the other, each with its enter."""
 
-    def look(self, viewer: Guest, *, panes: list[dict[str, Any]], size_owner: bool = False, slow: bool = False) -> None:
+    def look(self, viewer: Viewer, *, panes: list[dict[str, Any]], size_owner: bool = False, frames: int = 0) -> None:
         """Show a client these panes and no others; one that may not type gives none its size."""
         wanted = {p["pane"]: Wanted(p["columns"], p["rows"], p.get("focused", False)) for p in panes}
         self._shown[id(viewer)] = frozenset(map(PaneId, wanted))
@@ -45,7 +44,7 @@ class Panes:
             for station in supervisor.stations.values():
                 mine = {str(agent.pane) for agent in station.census.agents}
                 part = {pane: want for pane, want in wanted.items() if pane in mine}
-                station.session.look(viewer, part, owner=size_owner, slow=slow)
+                station.session.look(viewer, part, owner=size_owner, frames=frames)
         self._people.changed()
 
     def shown(self, viewer: Viewer) -> frozenset[PaneId]:
@@ -200,10 +199,10 @@ def find_pane(supervisors: Mapping[WorkspaceId, Supervisor], pane: str) -> tuple
     raise UsageError("That pane is gone.")
 
 
-def session_of(supervisors: Mapping[WorkspaceId, Supervisor], pane: str) -> Session:
-    """Find the session that a pane is in. Raises UsageError."""
+def station_of(supervisors: Mapping[WorkspaceId, Supervisor], pane: str) -> Station:
+    """Find the station of the agent in a pane. Raises UsageError."""
     supervisor, agent = find_pane(supervisors, pane)
-    return supervisor.at(agent).session
+    return supervisor.at(agent)
 
 
 def pane_of(agent: Agent) -> str:

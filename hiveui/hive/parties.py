@@ -39,9 +39,16 @@ class Parties:
                     self.turns.setdefault(party, event.reading.since)
             case AgentRead() | AgentExited() | AgentRemoved():
                 for party in self._parties(event.workspace, event.id):
-                    self.turns.pop(party, None)
+                    if party in self.turns and not self._works(event.workspace, party):
+                        del self.turns[party]
             case _:
                 pass
+
+    def _works(self, workspace: WorkspaceId, party: str) -> bool:
+        """Tell whether the turn of anybody in a party runs."""
+        known = self._bus.state.workspaces.get(workspace)
+        busy = [agent for agent in known.agents if agent.reading.state in _TURN] if known is not None else []
+        return any(party in self._parties(workspace, agent.id) for agent in busy)
 
     def _parties(self, workspace: WorkspaceId, agent: AgentId) -> tuple[str, ...]:
         """Give the names under which an agent is a party: by itself, and by its worktree."""

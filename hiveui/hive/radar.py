@@ -32,9 +32,10 @@ from hiveui.model.collisions import (
     side_order,
     worse,
 )
-from hiveui.model.events import Event, WorkspaceClosed
+from hiveui.model.events import AgentRead, Event, WorkspaceClosed
 from hiveui.model.generated import is_generated
 from hiveui.model.meeting import Key, Memory, Traces, Visit, meet
+from hiveui.model.weighing import RESTING
 
 BULK = 20
 """Files that somebody who is not known changes at once: more are no person at a keyboard, but a switch of branches."""
@@ -118,9 +119,14 @@ class Radar:
         self.take(workspace, [Visit(key, top, party, agent.id, agent.role, Part.READ, now, changes.How.TOOL, evidence)])
 
     def _hear(self, event: Event) -> None:
-        """Settle what was nothing but a write into what another held, once that is released; forget what is closed."""
+        """Settle what was nothing but a write into what another held, once that is released; forget what is closed.
+
+        A folder without a repository may have one once a turn has ended.
+        """
         if isinstance(event, WorkspaceClosed):
             self._memories.pop(event.id, None)
+        if isinstance(event, AgentRead) and event.reading.state in RESTING:
+            self._commons = {top: common for top, common in self._commons.items() if common}
         found = self._bus.state.workspaces.get(event.workspace) if isinstance(event, PathsReleased) else None
         for one in found.radar.collisions if found is not None else ():
             writers = [side for side in one.sides if side.part is Part.WROTE]

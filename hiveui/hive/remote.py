@@ -20,6 +20,8 @@ log = logging.getLogger(__name__)
 
 FIRST, LONGEST = 0.5, 30.0
 """Seconds before a host that was lost is tried again: the first time, and at most."""
+ARRIVED = 3.0
+"""Seconds that workspaces have to take up their sessions before a host counts as up."""
 JITTER = 0.3
 """The part of that which chance adds or takes: hosts that were lost together are not tried together."""
 STARTED = ("HOME", "PATH", "SHELL", "USER", "LOGNAME")
@@ -45,6 +47,9 @@ done
 """
 """Ends process groups there as `processes.see_them_end` does here. Where nobody reaps, as in a container without an
 init, an ended leader stands in /proc for ever, and is not waited for."""
+
+
+BRING = 'cat -- "$@"; status=$?; rm -f -- "$@"; exit $status'
 
 
 class Follower(Protocol):
@@ -105,7 +110,8 @@ class Remote:
         self._again = asyncio.Event()
         self._changed = asyncio.Event()
         self._keeping: asyncio.Task[None] | None = None
-        self._was_up = False
+        self._kept = False
+        self._reached = False
 
     @property
     def name(self) -> str:
@@ -114,8 +120,8 @@ class Remote:
 
     @property
     def up(self) -> bool:
-        """It is reached."""
-        return self.link.standing is Standing.UP
+        """Its tmux can be asked; `link` says so once those that follow it have done that."""
+        return self._server is not None and self._reached
 
     @property
     def terminal(self) -> str:
@@ -125,13 +131,29 @@ class Remote:
     @property
     def server(self) -> Server:
         """Its tmux. Raises HostError while it is not reached."""
-        if self._server is None or not self.up:
+        if self._server is None or not self._reached:
             raise self.unreached()
         return self._server
 
     def caller(self, env: Mapping[str, str]) -> Mapping[str, str]:  # noqa: ARG002  that is of here
         """Give the environment that agents there inherit: of a login shell there. Nothing of here is sent there."""
         return self.found.env if self.found is not None else {}
+
+    @property
+    def scratch(self) -> Path:
+        """Our folder there. Raises HostError while it is not known."""
+        if self.found is None:
+            raise self.unreached()
+        return Path(self.found.folder.path)
+
+    async def bring(self, files: Sequence[Path], sizes: Sequence[int], to: Sequence[Path]) -> None:
+        """Move files of so many bytes from there into files of this host. Raises HostError, or OSError."""
+        done = await self.line.run(["sh", "-s", "--", *map(str, files)], stdin=BRING.encode(), within=60.0)
+        if done.code or len(done.out) != sum(sizes):
+            raise HostError(f"What {self.name} printed could not be brought here: {said(done)}.")
+        ends = [sum(sizes[: i + 1]) for i in range(len(sizes))]
+        for path, size, end in zip(to, sizes, ends, strict=True):
+            await asyncio.to_thread(path.write_bytes, done.out[end - size : end])
 
     def unreached(self) -> HostError:
         """Say why there is no connection to it, or to its tmux."""
@@ -151,7 +173,8 @@ class Remote:
         self._followers.append(follower)
         if self.up:
             self._spawn(follower.arrive())
-        elif self._keeping is None:
+        elif not self._kept:
+            self._kept = True
             self._spawn(self._keep())
 
     def leave(self, follower: Follower) -> None:
@@ -160,11 +183,14 @@ class Remote:
             self._followers.remove(follower)
         if not self._followers:
             self.close()
+            self._stand(HostLink())
 
     def close(self) -> None:
         """Let go of it; agents there go on."""
-        if self._keeping is not None:
-            self._keeping.cancel()
+        self._kept = self._reached = False
+        keeping, self._keeping = self._keeping, None
+        if keeping is not None:
+            keeping.cancel()
 
     @property
     def used(self) -> bool:
@@ -177,34 +203,39 @@ class Remote:
             self._again.set()
 
     async def reached(self, within: float) -> None:
-        """Wait until it is up. Raises HostError where it is not in time, or is not to be."""
+        """Wait until it is up; one that is lost is tried once more. Raises HostError where it is not in time."""
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(within):
-                while self.link.standing in {Standing.OPENING, Standing.LOST}:
-                    self._changed.clear()
-                    await self._changed.wait()
-        if not self.up:
+                if self.link.standing is Standing.LOST:
+                    self.retry()
+                    await self._next()
+                while self.link.standing is Standing.OPENING:
+                    await self._next()
+        if self.link.standing is not Standing.UP:
             raise self.unreached()
+
+    async def _next(self) -> None:
+        self._changed.clear()
+        await self._changed.wait()
 
     # the way there
 
     async def _keep(self) -> None:
         """Reach it, again and again, until nobody needs it any more."""
+        if not self._kept:
+            return
         self._keeping, wait = asyncio.current_task(), FIRST
         self._stand(HostLink())
-        try:
-            while True:
-                self._again.clear()
-                self._was_up = False
-                error = await self._once()
-                wait = FIRST if self._was_up else wait
-                self._lose(error)
-                with contextlib.suppress(TimeoutError):
-                    async with asyncio.timeout(None if error.final else wait * random.uniform(1 - JITTER, 1 + JITTER)):  # noqa: S311
-                        await self._again.wait()
-                wait = min(2 * wait, LONGEST)
-        finally:
-            self._keeping = None
+        while True:
+            self._again.clear()
+            error = await self._once()
+            wait = FIRST if self._reached else wait
+            self._reached = False
+            self._lose(error)
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(None if error.final else wait * random.uniform(1 - JITTER, 1 + JITTER)):  # noqa: S311
+                    await self._again.wait()
+            wait = min(2 * wait, LONGEST)
 
     async def _once(self) -> HostError:
         """Reach it and hold on; gives why that ended."""
@@ -231,10 +262,11 @@ class Remote:
             if without is not None:
                 raise without
             self.found, self._server = found, self._server_there(found)
-        self._was_up = True
+        self._reached = True
+        arrivals = [asyncio.create_task(follower.arrive()) for follower in self._followers]
+        if arrivals:
+            await asyncio.wait(arrivals, timeout=ARRIVED)
         self._stand(HostLink(Standing.UP, since=now()))
-        for follower in list(self._followers):
-            self._spawn(follower.arrive())
 
     def _lose(self, error: HostError) -> None:
         log.info("%s: %s", self.name, error)

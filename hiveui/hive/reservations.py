@@ -3,13 +3,14 @@
 import asyncio
 import os
 import secrets
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from hiveui.errors import UsageError
 from hiveui.hive.bus import Bus
 from hiveui.hive.parties import Parties, root
+from hiveui.hive.radar import Tops
 from hiveui.model.agent import Agent, AgentId, WorkspaceId
 from hiveui.model.attention import stamp
 from hiveui.model.codec import to_json
@@ -37,8 +38,6 @@ NOBODY = AgentId("")
 """Who asks where it is the person."""
 TICK = 2.0
 """Seconds between two looks at what is over."""
-
-Tops = Callable[[WorkspaceId], Mapping[str, tuple[AgentId, ...]]]
 
 
 class Reservations:

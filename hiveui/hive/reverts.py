@@ -3,10 +3,12 @@
 import asyncio
 import secrets
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
-from hiveui.errors import UsageError
+from hiveui.errors import HiveError, UsageError
 from hiveui.git import diff as git_diff
+from hiveui.git import patches
 from hiveui.hive.bus import Bus
 from hiveui.hive.comparisons import Checkout, Comparisons
 from hiveui.hive.session import now
@@ -54,13 +56,13 @@ class Reverts:
                 removed=gone.removed,
             )
             await asyncio.to_thread(self._patches.keep, reverted.name, patch.decode("latin-1"))
+            self._bus.publish(HunksReverted(WorkspaceId(workspace), reverted))  # first: it can be undone after a kill
             try:
                 with self._comparisons.files.acting(checkout.area.top):
-                    await asyncio.to_thread(git_diff.take_back, checkout.site.top, patch)
-            except UsageError:
-                await asyncio.to_thread(self._patches.drop, reverted.name)
+                    await asyncio.to_thread(patches.take_back, checkout.site.top, patch)
+            except HiveError:
+                await self._forget(workspace, reverted.name)
                 raise
-            self._bus.publish(HunksReverted(WorkspaceId(workspace), reverted))
         return {"reverted": to_json(reverted)}
 
     async def undo(self, *, workspace: str) -> dict[str, Any]:
@@ -75,10 +77,22 @@ class Reverts:
                 raise UsageError(f"No agent works in {last.top} any more.")
             patch = (await asyncio.to_thread(self._patches.read, last.name)).encode("latin-1")
             with self._comparisons.files.acting(last.top):
-                await asyncio.to_thread(git_diff.bring_again, site.top, patch)
-            self._bus.publish(RevertUndone(WorkspaceId(workspace), last.name))
-            await asyncio.to_thread(self._patches.drop, last.name)
+                await asyncio.to_thread(_brought_again, site.top, patch)
+            await self._forget(workspace, last.name)
         return {"undone": to_json(last)}
+
+    async def _forget(self, workspace: str, name: str) -> None:
+        self._bus.publish(RevertUndone(WorkspaceId(workspace), name))
+        await asyncio.to_thread(self._patches.drop, name)
+
+
+def _brought_again(top: Path, patch: bytes) -> None:
+    """Bring again what was taken back, unless a daemon that was killed came no further, or has done it. Blocks."""
+    try:
+        patches.bring_again(top, patch)
+    except UsageError:
+        if not patches.stands(top, patch):
+            raise
 
 
 def _patch(checkout: Checkout, meant: Changed, digest: str) -> tuple[bytes, FileDiff]:

@@ -28,8 +28,6 @@ MARGINS = (0, 200, 2_000, 20_000)
 """Lines that are asked for above those that are wanted: a busy pane scrolls between question and answer."""
 OLDEST = -(1 << 30)
 """The first line of a capture that is to begin with the oldest."""
-SLOW_LINE = 4
-"""Times fewer frames for a client that says its line is slow."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,8 +125,8 @@ class Session:
 
     @property
     def tap_pid(self) -> int | None:
-        """The tap's process."""
-        return self._client.pid if self._client is not None else None
+        """The tap's process; None while there is no connection."""
+        return self._client.pid if self._client is not None and not self._client.lost else None
 
     def _connection_lost(self, reason: str) -> None:
         if self._client is not None:
@@ -195,8 +193,8 @@ class Session:
             return
         self.frames[pane] = frame
         urgent = self.pump.hot(pane)
-        for view in self._views.values():
-            view.offer(pane, frame, urgent=urgent)
+        for number, view in self._views.items():
+            view.offer(pane, frame, urgent=urgent and (not view.interval or number == self.owner))
         if pane in self.pump.watched:
             self._watcher.pane_shown(pane)
 
@@ -245,13 +243,13 @@ class Session:
 
     # those who look
 
-    def look(self, viewer: Viewer, panes: Mapping[str, Wanted], *, owner: bool, slow: bool) -> None:
+    def look(self, viewer: Viewer, panes: Mapping[str, Wanted], *, owner: bool, frames: int) -> None:
         """Show `panes` to a client, and no others. Those of one that only looks on have no say in sizes."""
         if not panes:
             self.leave(viewer)
             return
         view = self._views.setdefault(id(viewer), View(viewer))
-        view.look(panes, slow=slow)
+        view.look(panes, frames=frames)
         if viewer.drives and (owner or self.owner not in self._views):
             self.owner = id(viewer)
         self._watch()
@@ -297,7 +295,7 @@ class Session:
         rates: dict[str, float] = {}
         for view in self._views.values():
             for pane, wanted in view.panes.items():
-                interval = (FOCUSED if wanted.focused else OTHERS) * (SLOW_LINE if view.slow else 1)
+                interval = max(FOCUSED if wanted.focused else OTHERS, view.interval)
                 rates[pane] = min(interval, rates.get(pane, interval))
         for pane in self.pump.watched - rates.keys():
             self.pump.unwatch(pane)

@@ -10,6 +10,7 @@ from hiveui.hive.census import Census
 from hiveui.hive.host import Host
 from hiveui.hive.surroundings import Surroundings
 from hiveui.model.agent import Agent, AgentId, WorkspaceId
+from hiveui.model.hosts import LOCAL
 from hiveui.model.signs import AgentState
 
 log = logging.getLogger(__name__)
@@ -128,7 +129,8 @@ class Station:
         self.census.time_passed()
         hushed = {str(agent.pane): quiet(agent) for agent in self.census.agents if agent.pane and agent.pid}
         self.session.hold_hidden(lambda pane: hushed.get(pane, False), list(hushed))
-        if hushed and self.host.up and not self._attached and not self._arriving.locked():
+        waits = self.host.name != LOCAL and self.host.up and not self._attached
+        if hushed and waits and not self._arriving.locked():
             self._around.spawn(self.arrive())
 
     def _connection_lost(self, reason: str) -> None:
@@ -141,7 +143,7 @@ class Station:
             await asyncio.sleep(BREATH)
         for wait in RECONNECT:
             await asyncio.sleep(wait)
-            if self.over or not self.host.up:  # one that is lost is arrived at again
+            if self.over or self._attached or not self.host.up:  # one that is lost is arrived at again
                 return
             try:
                 there = self._id in await self.host.server.sessions()

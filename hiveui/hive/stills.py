@@ -13,7 +13,7 @@ from typing import Any
 
 from hiveui.errors import StorageError, TmuxError, UsageError
 from hiveui.hive.bus import Viewer
-from hiveui.hive.panes import running, session_of
+from hiveui.hive.panes import running, station_of
 from hiveui.hive.supervisor import Supervisor
 from hiveui.model.agent import WorkspaceId
 from hiveui.model.rows import Row
@@ -68,7 +68,7 @@ class Stills:
         pane = self._of(viewer, still).pane
         if start < self._of(viewer, still).older:
             with contextlib.suppress(TmuxError, UsageError):
-                older, first, _ = await session_of(self._supervisors, pane).history(pane, start, count)
+                older, first, _ = await station_of(self._supervisors, pane).session.history(pane, start, count)
                 older = older if first == start else ()
         rows = self._of(viewer, still).rows(start, count, older)
         return {"rows": [[row.ansi, row.width, wrapped] for row, wrapped in rows], "first": start}
@@ -123,13 +123,16 @@ class Stills:
         return still
 
     async def _take(self, pane: str) -> tuple[Still, list[int]]:
-        session = session_of(self._supervisors, pane)
+        station = station_of(self._supervisors, pane)
+        session, host = station.session, station.host
         name = f"still-{secrets.token_hex(8)}"
         paths = [self._folder / f"{name}-{number}" for number in range(len(commands.STILL))]
-        line, blocks = commands.still(pane, name, [str(path) for path in paths])
+        there = [(host.scratch or self._folder) / path.name for path in paths]
+        line, blocks = commands.still(pane, name, [str(path) for path in there])
         try:
             answer = await session.client.ask(line, blocks)
             header, *sizes = ([int(word) for word in line.split()] for line in answer.checked().lines)
+            await host.bring(there, [size for (size,) in sizes], paths)
             if [[path.stat().st_size] for path in paths] != sizes:
                 raise TmuxError("tmux could not save all of it; is the disk full?")  # noqa: TRY301  beside its like
             skipped = header[1] if header[6] else 0  # a program that fills the screen: what is above is not its own

@@ -13,7 +13,7 @@ from hiveui.agents.environment import Variable, compose
 from hiveui.agents.hooks.injection import Program
 from hiveui.agents.launch import Launch, Start, begin
 from hiveui.agents.transcripts import last_changes
-from hiveui.errors import HostError, StorageError, TmuxError, UsageError
+from hiveui.errors import StorageError, TmuxError, UsageError
 from hiveui.git.head import branch_of
 from hiveui.hive import checkouts, store, there
 from hiveui.hive.checkouts import Beginning
@@ -126,7 +126,9 @@ class Supervisor:
         for name, station in self.stations.items():
             try:
                 await station.close()
-            except HostError as error:
+            except TmuxError as error:
+                if station is self.here:
+                    raise
                 self._around.bus.publish(Noticed(f"Its agents on {name} go on: {error}", "warning"))
             self._around.hosts.leave(name, station)
         return ended
@@ -193,6 +195,7 @@ class Supervisor:
         start = begin(launch, conversation, str(uuid.uuid4()))
         async with self._beginning[id_]:
             beginning, env = await self._begin(agent, replace(launch, argv=start.argv), env)
+            await self._around.begins(agent)
         async with station.census.changing:
             agent = self._agent(id_)
             try:
@@ -324,6 +327,9 @@ class Supervisor:
         `saved` is when what is known of them was kept last, where that is not now.
         """
         self.detach()
+        for station in self.stations.values():
+            if isinstance(station.host, Remote):
+                station.host.leave(station)
         generation = self._around.bus.seq
         left = orphans(self._around.machine)
         for agent in self.here.census.agents:

@@ -33,3 +33,5 @@ class Surroundings:
     spool: Spool
     spawn: Callable[[Awaitable[None]], None]
     """Run a task that nobody waits for; its failure is logged and ends nothing."""
+    begins: Callable[[Agent], Awaitable[None]]
+    """Hear that an agent's program is about to be started: it waits for that."""

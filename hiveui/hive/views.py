@@ -32,14 +32,17 @@ class View:
 
     viewer: Viewer
     panes: Mapping[str, Wanted] = field(default_factory=dict)
-    slow: bool = False
+    interval: float = 0.0
+    """Seconds between frames that nobody waits for, at least."""
+    due: float = 0.0
+    """When the next of them may be sent."""
     sent: dict[str, Frame] = field(default_factory=dict)
     waiting: dict[str, Frame] = field(default_factory=dict)
     timer: asyncio.TimerHandle | None = None
 
-    def look(self, panes: Mapping[str, Wanted], *, slow: bool) -> None:
-        """Replace the set of panes; one that is new to the client gets all its rows."""
-        self.slow = slow
+    def look(self, panes: Mapping[str, Wanted], *, frames: int = 0) -> None:
+        """Replace the set of panes; one that is new to the client gets all its rows. `frames` a second at most."""
+        self.interval = 1 / frames if frames else 0.0
         self.panes = dict(panes)
         for gone in self.sent.keys() - panes.keys():
             del self.sent[gone]
@@ -53,7 +56,9 @@ class View:
         if late or not urgent:
             self.waiting[pane] = frame
             if self.timer is None:
-                self.timer = asyncio.get_running_loop().call_later(RETRY if late else GATHER, self._send_waiting)
+                loop = asyncio.get_running_loop()
+                wait = RETRY if late else max(GATHER, self.due - loop.time())
+                self.timer = loop.call_later(wait, self._send_waiting)
         else:
             self._send(pane, frame)
 
@@ -73,6 +78,7 @@ class View:
 
     def _send_waiting(self) -> None:
         self.timer = None
+        self.due = asyncio.get_running_loop().time() + self.interval
         for pane, frame in list(self.waiting.items()):
             self.offer(pane, frame, urgent=True)
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from hiveui.agents.scratch import make_scratch
-from hiveui.errors import GitError, TmuxError, UsageError
+from hiveui.errors import GitError, HostError, TmuxError, UsageError
 from hiveui.hive import rescue
 from hiveui.hive.holding import still_held
 from hiveui.hive.opening import Opening, Running, resolve
@@ -200,14 +200,11 @@ class Workspaces:
         wanted = [(agent, way) for agent, way in opening.agents.values() if agent.role in roles]
         if wanted:
             await supervisor.declare(wanted)
-        failed: dict[str, str] = {}
-        running = {agent.id for agent in supervisor.workspace.agents if agent.pid is not None}
+        by_host: dict[str, list[Agent]] = {}
         for agent, _ in sorted(wanted, key=lambda pair: pair[1].worktree is not None):  # what takes long comes last
-            try:
-                await supervisor.start(agent.id, conversation=None if agent.id in running else "")
-            except (GitError, TmuxError) as error:
-                failed[agent.role] = f"{agent.role} was not started: {error} {error.hint}".rstrip()
-        return failed
+            by_host.setdefault(agent.host, []).append(agent)
+        failed = await asyncio.gather(*(_start_on(supervisor, agents) for agents in by_host.values()))
+        return {role: sentence for part in failed for role, sentence in part.items()}
 
     async def attached(self, *, env: Mapping[str, str]) -> None:
         """Hear from which environment a person looks on: the stable link points at its SSH agent from now on."""
@@ -243,3 +240,19 @@ class Workspaces:
             if scratch is not None and scratch.is_relative_to((self._paths.state / "scratch").resolve()):
                 await asyncio.to_thread(shutil.rmtree, scratch, ignore_errors=True)
         return {"ended": ended, "kept": kept}
+
+
+async def _start_on(supervisor: Supervisor, agents: Sequence[Agent]) -> dict[str, str]:
+    """Start the agents of one host, one after the other; where it is not reached, it is not waited for again."""
+    failed: dict[str, str] = {}
+    running = {agent.id for agent in supervisor.workspace.agents if agent.pid is not None}
+    unreached: HostError | None = None
+    for agent in agents:
+        try:
+            if unreached is not None:
+                raise unreached
+            await supervisor.start(agent.id, conversation=None if agent.id in running else "")
+        except (GitError, TmuxError) as error:
+            unreached = error if isinstance(error, HostError) and not supervisor.at(agent).host.up else None
+            failed[agent.role] = f"{agent.role} was not started: {error} {error.hint}".rstrip()
+    return failed

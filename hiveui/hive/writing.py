@@ -8,8 +8,9 @@ from hiveui.hive.bus import Bus
 from hiveui.hive.supervisor import Supervisor
 from hiveui.model.agent import Agent, AgentId, WorkspaceId
 from hiveui.model.changes import How, Write
-from hiveui.model.events import FileWritten
+from hiveui.model.events import AgentRead, AgentRemoved, AgentStarted, Event, FileWritten
 from hiveui.model.turns import Happening, Hooked
+from hiveui.model.weighing import STILL
 
 MOST = 500
 """Files of one turn that are noted."""
@@ -27,13 +28,30 @@ class Writing:
         self._bus = bus
         self._noted: dict[AgentId, set[str]] = {}
         """By agent: what its running turn wrote so far."""
+        self._resting: set[AgentId] = set()
+        """Whose turn has ended: what they write from then on, once they work again, is another's."""
+        bus.listen(self._happened)
 
     def heard(self, supervisor: Supervisor, agent: Agent, event: Hooked) -> None:
         """Take what an agent's hook told."""
         if event.happening is Happening.PROMPT:
             self._noted.pop(agent.id, None)
-        if event.written:
-            self._note(supervisor.workspace.id, agent, event.written, How.TOOL)
+        for path in event.written:
+            self._note(supervisor.workspace.id, agent, path, How.TOOL)
+
+    def _happened(self, event: Event) -> None:
+        """Follow the turns of programs that do not tell of them."""
+        match event:
+            case AgentStarted() | AgentRemoved():
+                self._noted.pop(event.id, None)
+                self._resting.discard(event.id)
+            case AgentRead() if event.reading.state in STILL:
+                self._resting.add(event.id)
+            case AgentRead() if event.id in self._resting:
+                self._noted.pop(event.id, None)
+                self._resting.discard(event.id)
+            case _:
+                pass
 
     def wrote(self, workspace: WorkspaceId, writes: Sequence[Write]) -> None:
         """Take changes of which it was said whose they are."""

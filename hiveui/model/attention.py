@@ -56,38 +56,46 @@ def needs(state: State, now: str) -> list[Need]:
     return sorted((need for need in every if needs_person(need.agent, now)), key=_rank)
 
 
-def collided(state: State) -> list[Need]:
-    """List where agents undo one another's work, the worst of each workspace first, each with who wrote there last."""
+def collided(state: State, now: str) -> list[Need]:
+    """List where agents undo one another's work, the worst of each workspace first, each with who wrote there last.
+
+    That is the last that is still there and not put off.
+    """
     return [
         Need(workspace, agent, meets=one)
         for workspace in state.workspaces.values()
         for one in workspace.radar.standing
-        if one.calls and (agent := _writer(workspace, one)) is not None
+        if one.calls and (agent := writer(workspace, one, now)) is not None
     ]
 
 
-def outside(state: State) -> list[Need]:
-    """List who wrote outside of what their role owns, as far as the person has not seen it."""
+def outside(state: State, now: str) -> list[Need]:
+    """List who wrote outside of what their role owns and is not put off, as far as the person has not seen it."""
     return [
         Need(workspace, agent, outside=tuple(unseen))
         for workspace in state.workspaces.values()
         for agent in workspace.agents
-        if not agent.muted and (unseen := workspace.ownership.unseen(agent.role))
+        if not put_off(agent, now) and (unseen := workspace.ownership.unseen(agent.role))
     ]
 
 
 def tour(state: State, now: str) -> list[Need]:
     """List where the person is to go: who needs them, then where agents collide, then who wrote outside; each once."""
     found: dict[AgentId, Need] = {}
-    for need in (*needs(state, now), *collided(state), *outside(state)):
+    for need in (*needs(state, now), *collided(state, now), *outside(state, now)):
         found.setdefault(need.agent.id, need)
     return list(found.values())
 
 
-def _writer(workspace: Workspace, collision: Collision) -> Agent | None:
-    """Give the agent that did something there last."""
-    side = collision.latest
-    return workspace.agent(side.agent) if side is not None and side.agent is not None else None
+def writer(workspace: Workspace, collision: Collision, now: str) -> Agent | None:
+    """Give who of a collision the person is called for: of those who are there and not put off, the last who wrote."""
+    there = (workspace.agent(side.agent) for side in collision.ranked if side.agent is not None)
+    return next((agent for agent in there if agent is not None and not put_off(agent, now)), None)
+
+
+def put_off(agent: Agent, now: str) -> bool:
+    """Tell whether the person wants to hear nothing of an agent, for ever or at a time."""
+    return agent.muted or agent.snoozed > now
 
 
 def walk(ranked: Sequence[Need], here: AgentId | None, by: int) -> Need | None:
@@ -139,8 +147,8 @@ def overview(state: State, now: str) -> Overview:
         sorted(unread_ones, key=lambda need: need.agent.reading.since),
         [Need(workspace, a) for workspace, agents in every for a in snoozed(agents, now) if not a.muted],
         [Need(workspace, agent) for workspace, agents in every for agent in agents if agent.muted],
-        collided(state),
-        outside(state),
+        collided(state, now),
+        outside(state, now),
     )
 
 
@@ -156,7 +164,7 @@ def needing(agents: Iterable[Agent], now: str) -> list[Agent]:
 
 def needs_person(agent: Agent, now: str) -> bool:
     """Tell whether an agent asks for the person, and is to."""
-    return agent.reading.state in NEEDS_PERSON and not agent.muted and not agent.snoozed > now
+    return agent.reading.state in NEEDS_PERSON and not put_off(agent, now)
 
 
 def unread(agents: Iterable[Agent]) -> list[Agent]:

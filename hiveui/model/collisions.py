@@ -1,7 +1,7 @@
 """Collisions: what agents do to one path that one of them will undo. Records, their events, and the fold of these."""
 
 import hashlib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from functools import cached_property
@@ -112,9 +112,14 @@ class Collision:
         return tuple(side for side in self.sides if side.agent is not None)
 
     @property
+    def ranked(self) -> Sequence[Side]:
+        """The agents, who did something there last first; who wrote comes before who read."""
+        return sorted(self.named, key=lambda side: (side.part is Part.WROTE, side.time), reverse=True)
+
+    @property
     def latest(self) -> Side | None:
-        """The agent that did something there last; who wrote comes before who read."""
-        return max(self.named, key=lambda side: (side.part is Part.WROTE, side.time), default=None)
+        """The agent that comes first of them."""
+        return next(iter(self.ranked), None)
 
     @property
     def several(self) -> bool:

@@ -90,8 +90,8 @@ class Hooked:
     dialog: Dialog | None = None
     text: str = ""
     """What the program says: an error, its last message."""
-    written: str = ""
-    """The file that the tool wrote, as its program names it; '' for a tool that writes none, or failed."""
+    written: tuple[str, ...] = ()
+    """The files that the tool wrote, as its program names them; none for one that writes none, or failed."""
     failure: str = ""
     """What went wrong with a tool's use; '' where it went well, or that is not told."""
     tasks: frozenset[str] | None = None

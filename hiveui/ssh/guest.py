@@ -54,9 +54,14 @@ class Tries:
     def note(self, blob: bytes, why: str) -> None:
         """Count a try; raises where there were too many. A good key may be asked after before it is used, once."""
         self.last, self.why = fingerprint(blob), why
-        self.refused += bool(why) or blob in self.good
-        if not why:
+        if why or blob in self.good:
+            self.strike()
+        else:
             self.good.add(blob)
+
+    def strike(self) -> None:
+        """Count what was tried in vain; raises where that was too often."""
+        self.refused += 1
         if self.refused > TRIES:
             raise asyncssh.DisconnectError(asyncssh.DISC_NO_MORE_AUTH_METHODS_AVAILABLE, "Too many keys were tried.")
 
@@ -184,7 +189,7 @@ class Guest(asyncssh.SSHServer):
     def begin_auth(self, username: str) -> bool:
         """Ask for a key, always; the file is read now."""
         if self._begun:
-            self.tries.note(b"", "the user was changed")
+            self.tries.strike()
         self.user, self._begun = username, True
         if self._conn is not None:
             self._conn.set_authorized_keys(Ring(self._keys.entries(), self.tries))

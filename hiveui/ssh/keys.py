@@ -93,7 +93,7 @@ def add(
     fresh = key(text.strip())
     name = fresh.person if person is None else visible(person.strip())
     fresh = replace(fresh, role=role, person=name, until=until, once=once, sources=tuple(sources), terminal=terminal)
-    parse(fresh.text)
+    fresh = parse(fresh.text)
     with _held(path):
         for old in entries(path):
             if old.blob == fresh.blob:

@@ -33,6 +33,8 @@ FAILED = 3
 """Knocks that a connection costs besides which ends without a login."""
 ADDRESSES = 1024
 """Addresses that are remembered."""
+PUT_OFF = 256
+"""Connections that wait for their address's turn at once, from all addresses."""
 
 PATIENCE = (0.25, 0.5, 3.0, 8.0)
 """Seconds after which a connection may have to give way: silent, greeted, keys exchanged, a good key offered."""
@@ -100,21 +102,18 @@ class Places:
         """Who is served, and since when, the oldest first."""
         self._waiting: list[Caller] = []
 
-    def __len__(self) -> int:
-        """Count those who are served or wait."""
-        return len(self._taken) + len(self._waiting)
-
     @asynccontextmanager
     async def place(self, caller: Caller) -> AsyncIterator[None]:
         """Wait for a place and keep it."""
         self._waiting.append(caller)
+        if len(self._waiting) > WAITING:
+            self._waiting.pop(0).give_way()
         try:
-            if len(self._waiting) > WAITING:
-                self._waiting[0].give_way()
             while not (self._waiting[-1] is caller and self._room()):
                 await asyncio.sleep(LOOK)
         finally:
-            self._waiting.remove(caller)
+            if caller in self._waiting:
+                self._waiting.remove(caller)
         self._taken[caller] = self._clock()
         try:
             yield

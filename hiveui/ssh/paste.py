@@ -2,8 +2,8 @@
 
 BEGIN, END = b"\x1b[200~", b"\x1b[201~"
 """Bracketed paste (xterm, "Bracketed Paste Mode")."""
-LONGEST = 1 << 20
-"""Bytes of a paste."""
+LONGEST = (1 << 20) + 1
+"""Bytes of a paste: one more than the screen takes, which then drops all of it and says so."""
 
 
 class PasteGate:
@@ -11,7 +11,8 @@ class PasteGate:
 
     def __init__(self, longest: int = LONGEST) -> None:
         self._longest = longest
-        self._inside = False
+        self.inside = False
+        """A paste has begun that has not ended."""
         self._passed = 0
         """Bytes of this paste so far."""
         self._tail = b""
@@ -24,17 +25,17 @@ class PasteGate:
         seen, before = self._tail + data, len(self._tail)
         through: list[bytes] = []
         looked = start = 0
-        while (at := seen.find(END if self._inside else BEGIN, looked)) >= 0:
+        while (at := seen.find(END if self.inside else BEGIN, looked)) >= 0:
             looked = at + len(BEGIN)
             through.append(self._pass(data[start : looked - before]))
             start = looked - before
-            self._inside, self._passed = not self._inside, 0
+            self.inside, self._passed = not self.inside, 0
         through.append(self._pass(data[start:]))
         self._tail = seen[max(looked, len(seen) - len(BEGIN) + 1) :]
         return b"".join(through)
 
     def _pass(self, data: bytes) -> bytes:
-        if not self._inside or not data:
+        if not self.inside or not data:
             return data
         left = self._longest - self._passed
         self._passed += len(data)

@@ -53,7 +53,10 @@ class Outlet:
             data = _read(file)
             if data is None:
                 return
-            self._channel.write(data, datatype)
+            try:
+                self._channel.write(data, datatype)
+            except OSError:  # the client is gone
+                return
             self._flow.sent(len(data))
 
     def free(self, now: float) -> bool:

@@ -7,6 +7,7 @@ import logging
 import os
 import socket
 import time
+import traceback
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -16,12 +17,13 @@ from typing import Any
 import asyncssh
 
 from hiveui.errors import FileError, HiveError, UsageError
+from hiveui.model.text import visible
 from hiveui.paths import Paths
 from hiveui.ssh import keys
 from hiveui.ssh.audit import Audit
 from hiveui.ssh.files import Standing, audit_log, host_key, key_file, leave, stand
 from hiveui.ssh.guest import Guest
-from hiveui.ssh.limits import CONNECTIONS, LOGIN, UNKNOWN, WAITING, Places, Throttle
+from hiveui.ssh.limits import CONNECTIONS, LOGIN, PUT_OFF, Places, Throttle
 from hiveui.ssh.lines import Entry, fingerprint
 from hiveui.ssh.session import Screens, Session
 
@@ -36,7 +38,7 @@ WINDOW = 1 << 16
 """Bytes that a client may send before they are taken."""
 LOOK = 0.4
 """Seconds between looks at the key file. A key has to be gone twice: editors write files anew."""
-OPENS = 10.0
+OPENS = 5.0
 """Seconds in which who has logged in has to ask for something."""
 CLOSES = 2.0
 """Seconds that a client has to take the last of what it was sent."""
@@ -45,8 +47,6 @@ GRACE = 2.5
 AGAIN = 0.2
 """Seconds after which connections are taken again where there was no room for one."""
 FOREVER = 10.0 * 365 * 86400
-CROWD = 4 * (UNKNOWN + WAITING)
-"""Connections of strangers at most, those that wait for their address's turn among them."""
 
 VERSION = "Hive"
 BANNER = f"SSH-2.0-{VERSION}".encode()
@@ -142,6 +142,7 @@ class Server:
         self._audit = Audit(audit_log(paths))
         self._throttle = Throttle()
         self._places = Places()
+        self._put_off = 0
         self._attending: set[asyncio.Task[None]] = set()
         self._live: dict[Guest, int] = {}
         """Who has logged in, and how often in a row their key was seen to be gone."""
@@ -183,12 +184,10 @@ class Server:
                 log.warning("No connection can be taken: %s", error.strerror)
                 await asyncio.sleep(AGAIN)
                 continue
-            if len(self._attending) - len(self._live) >= CROWD:
-                sock.close()
-                continue
             task = tasks.create_task(self._guarded(sock, str(peer[0])))
             self._attending.add(task)
             task.add_done_callback(self._attending.discard)
+            await asyncio.sleep(0)  # many that come at once would keep all others from their turn
 
     async def _guarded(self, sock: socket.socket, address: str) -> None:
         """Keep what one connection comes to from ending the others: the task boundary."""
@@ -201,19 +200,16 @@ class Server:
             self._audit.note("refused", why="it gave way to others", **_facts(guest))
             raise
         except Exception as error:  # noqa: BLE001  the task boundary
-            log.error("A connection failed: %s: %s", type(error).__name__, error)  # noqa: TRY400  no values
+            log.error("A connection failed: %s", cause(error))  # noqa: TRY400  no values
         finally:
             sock.close()
 
     async def _let_in(self, sock: socket.socket, guest: Guest) -> asyncssh.SSHServerConnection | None:
         """Have somebody log in; None where they did not."""
         address = guest.address
-        if not is_here(address) and not any(one.address == address for one in self._live):
-            wait = self._throttle.delay(address)
-            if wait is None:
-                self._audit.note("refused", why="it knocks too often", **_facts(guest))
-                return None
-            await asyncio.sleep(wait)
+        if not await self._turn(address):
+            self._audit.note("refused", why="it knocks too often", **_facts(guest))
+            return None
         try:
             async with self._places.place(guest):
                 conn = await asyncssh.run_server(
@@ -225,6 +221,20 @@ class Server:
             return None
         self._throttle.forgive(address)
         return conn
+
+    async def _turn(self, address: str) -> bool:
+        """Wait for an address's turn; False where too many wait. Behind our own address may be anybody."""
+        if is_here(address) or any(one.address == address for one in self._live):
+            return True
+        wait = self._throttle.delay(address)
+        if wait is None or (wait and self._put_off >= PUT_OFF):
+            return False
+        self._put_off += 1
+        try:
+            await asyncio.sleep(wait)
+        finally:
+            self._put_off -= 1
+        return True
 
     # who is here
 
@@ -255,7 +265,7 @@ class Server:
         async with asyncio.TaskGroup() as tasks:
             clock = tasks.create_task(self._limit(session))
             begun = tasks.create_task(self._begun(session, guest))
-            status = await session.serve(self._screens, guest.seat)
+            status = await session.serve(self._screens, guest.seat, lambda: len(self._live))
             for task in (clock, begun):
                 task.cancel()
         return status
@@ -283,6 +293,14 @@ class Server:
                 self._live[guest] = self._live[guest] + 1 if gone else 0
                 if self._live[guest] > 1:
                     guest.finish("Your key is no longer good.")
+
+
+def cause(error: BaseException) -> str:
+    """Say what failed, and where, without the values of anything."""
+    while isinstance(error, BaseExceptionGroup):
+        error = error.exceptions[0]
+    where = traceback.extract_tb(error.__traceback__)[-1:]
+    return f"{type(error).__name__}: {visible(str(error))} ({', '.join(f'{at.filename}:{at.lineno}' for at in where)})"
 
 
 def is_here(address: str) -> bool:

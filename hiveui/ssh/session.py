@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import shlex
 import signal
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -12,7 +12,7 @@ import asyncssh
 
 from hiveui.errors import HiveError
 from hiveui.gateway.seat import Seat
-from hiveui.model.terminal import RESTORE
+from hiveui.model.terminal import RESTORE, pace
 from hiveui.model.text import visible
 from hiveui.ssh.flow import Flow
 from hiveui.ssh.paste import PasteGate
@@ -28,7 +28,17 @@ SETTLE = 0.03
 ASKED = 4096
 """Characters of what may be asked for in words."""
 ATTACH = "attach"
-TOO_LONG = b"\x07"
+FRAMES = ((0, 10), (5, 4), (20, 2))
+"""From how many who look on, how many frames a second each is sent; on a slow line the fewest."""
+PACED = 0.5
+"""Seconds between looks at that."""
+QUIET = 0.1
+"""Seconds without a key after which none is half typed."""
+
+
+def frames_for(crowd: int, *, slow: bool) -> int:
+    """Give the frames a second that one of so many is sent."""
+    return FRAMES[-1][1] if slow else [frames for least, frames in FRAMES if crowd >= least][-1]
 
 
 class Screens(Protocol):
@@ -93,12 +103,13 @@ class Session(asyncssh.SSHServerSession[bytes]):
         return True
 
     def exec_requested(self, command: str) -> bool:
-        """Take what is asked for in words; what is no words is asked for by nobody."""
-        with contextlib.suppress(ValueError):
-            words = tuple(shlex.split(command)) if len(command) <= ASKED and "\0" not in command else ("?",)
-            self._words = words[1:] if words[:1] == ("hive",) else words
-            return True
-        return False
+        """Take what is asked for in words; what cannot be parted into words is one, which nothing answers to."""
+        try:
+            words = tuple(shlex.split(command)) if len(command) <= ASKED else (command[:ASKED],)
+        except ValueError:
+            words = (command,)
+        self._words = words[1:] if words[:1] == ("hive",) else words
+        return True
 
     def session_started(self) -> None:
         """Begin; what was asked for is settled."""
@@ -109,14 +120,11 @@ class Session(asyncssh.SSHServerSession[bytes]):
     def data_received(self, data: bytes, datatype: asyncssh.DataType) -> None:  # noqa: ARG002
         """Hand on what was typed; before there is a process it is kept, within bounds."""
         self.heard = asyncio.get_running_loop().time()
-        cut = self._paste.cut
         data = self._paste.feed(data)
         if self._inlet is not None:
             self._inlet.feed(data)
         elif len(self._early) < BACKLOG:
             self._early += data
-        if self._paste.cut > cut:
-            self._write(TOO_LONG)
 
     def eof_received(self) -> bool:
         """Go on: a client that has nothing to say may still look."""
@@ -145,21 +153,27 @@ class Session(asyncssh.SSHServerSession[bytes]):
         if not self.over.done():
             self.over.set_result(why)
 
-    async def serve(self, screens: Screens, seat: Seat) -> int:
-        """Give the client what it asks for until one side ends, and tell it why; gives the exit status."""
+    async def serve(self, screens: Screens, seat: Seat, crowd: Callable[[], int]) -> int:
+        """Give the client what it asks for until one side ends, and tell it why; gives the exit status.
+
+        `crowd` tells how many look on: the more there are, the fewer frames each is sent.
+        """
         wish = await self.begun
         if wish is None:
             return 0
         files = self._open(wish)
         try:
-            screen = await screens.open(Order(wish.words), seat, files.given, wish.env)
-            files.hand_over()
-            status = await self._attend(screen, files.outputs)
+            try:
+                screen = await screens.open(Order(wish.words), seat, files.given, wish.env)
+            finally:
+                files.hand_over()
+            status = await self._attend(screen, files.outputs, crowd if wish.screen else None)
         except HiveError as error:
             self._say(f"{error} {error.hint}".rstrip())
             status = error.exit_code
         finally:
             self._take_input(None)
+            self._pty = None
             files.close()
         self._channel.exit(status)
         return status
@@ -179,16 +193,20 @@ class Session(asyncssh.SSHServerSession[bytes]):
             inlet.feed(bytes(self._early))
         self._early.clear()
 
-    async def _attend(self, screen: Screen, outputs: Mapping[int, int | None]) -> int:
+    async def _attend(self, screen: Screen, outputs: Mapping[int, int | None], crowd: Callable[[], int] | None) -> int:
         """Move bytes until the process has ended, or the client is to go."""
-        outlet = Outlet(self._channel, Flow())
+        flow = Flow()
+        outlet = Outlet(self._channel, flow)
         async with asyncio.TaskGroup() as tasks:
+            pacing = tasks.create_task(self._pace(flow, crowd)) if crowd is not None else None
             sending = [tasks.create_task(outlet.run(file, kind)) for file, kind in outputs.items()]
             ended = tasks.create_task(screen.ended())
             await _either(ended, self.over)
             if told := not ended.done():
                 screen.end()
             status = await ended
+            if pacing is not None:
+                pacing.cancel()
             await asyncio.wait(sending, timeout=DRAIN)
             for task in sending:
                 task.cancel()
@@ -199,6 +217,17 @@ class Session(asyncssh.SSHServerSession[bytes]):
         elif status < 0:
             self._say(f"The screen was ended by {signal.Signals(-status).name}; your agents go on.")
         return status if status >= 0 else 128 - status
+
+    async def _pace(self, flow: Flow, crowd: Callable[[], int]) -> None:
+        """Tell the screen how many frames its line takes, between two things that are typed."""
+        loop, told = asyncio.get_running_loop(), FRAMES[0][1]
+        while True:
+            await asyncio.sleep(PACED)
+            frames = frames_for(crowd(), slow=flow.slow)
+            amid = self._paste.inside or loop.time() - self.heard < QUIET
+            if frames != told and not amid and self._inlet is not None:
+                self._inlet.feed(pace(frames))
+                told = frames
 
     def _say(self, sentence: str) -> None:
         self._write(f"{visible(sentence)}\r\n".encode(), None if self._pty is not None else STDERR)

@@ -21,11 +21,12 @@ from hiveui.model.attention import stamp
 from hiveui.model.events import Noticed, WorkspaceClosed
 from hiveui.paths import Paths
 from hiveui.tui import chrome
+from hiveui.tui.afar import Afar
 from hiveui.tui.alerts import Alerts
 from hiveui.tui.caption import Caption
 from hiveui.tui.commands.table import Keymap
 from hiveui.tui.decoder import FocusInput
-from hiveui.tui.driver import BackgroundSaid, TerminalDriver, TerminalInput
+from hiveui.tui.driver import BackgroundSaid, Paced, TerminalDriver, TerminalInput
 from hiveui.tui.ground import Ground
 from hiveui.tui.hand import Hand
 from hiveui.tui.link import MALFORMED, NOT_UNDERSTOOD, Callbacks, Client, Connect, Ensure, Link
@@ -85,8 +86,8 @@ class HiveApp(App[int], inherit_bindings=False):
         }
         safe = {method: self._understood(take) for method, take in callbacks.items()}
         self._link = Link(connect, ensure, self, safe)
-        typist = Typist(self._tell)
         self.workbench = WorkspaceScreen(self._link.tell, keymap)
+        typist = Typist(self._tell, Afar(lambda: self._mirror.state.hosts, self._tell, self.workbench.notice).bars)
         self._preferences = Preferences(self, self.workbench, keymap, terminal, choices)
         self._preferences.apply(choices.config if choices else Config(settings))
         ground = Ground(self.workbench, self._link)
@@ -120,6 +121,10 @@ class HiveApp(App[int], inherit_bindings=False):
     def on_background_said(self, message: BackgroundSaid) -> None:
         """Take colours that suit the terminal."""
         self._preferences.suit(light=message.light)
+
+    def on_paced(self, message: Paced) -> None:
+        """Ask for as many frames as the line takes."""
+        self.workbench.sight.pace(message.frames)
 
     def on_hung_up(self) -> None:
         """Leave: nobody is there any more."""
@@ -210,6 +215,7 @@ class HiveApp(App[int], inherit_bindings=False):
         if first:
             self._hand.past.bookmarks.remember(workspace.backs)
         others = (other for other in self._mirror.state.workspaces.values() if other is not workspace)
+        self.workbench.hosts = self._mirror.state.hosts
         self.workbench.elsewhere = [agent for other in others for agent in other.agents]
         self.workbench.show(workspace, self._at)
         self._hand.morning.follow(first=first)

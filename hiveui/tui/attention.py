@@ -37,7 +37,7 @@ class Remark(Entry):
 
 
 class Attention:
-    """Shows who needs the person, and takes answers (`commands.at.Attention`)."""
+    """Shows who needs the person, and takes answers (`commands.calls.Attention`)."""
 
     def __init__(self, ground: Ground, rounds: Rounds, keymap: Keymap, lead: Lead, reply: Reply | None = None) -> None:
         """`lead` shows what an agent is listed for where it asks nothing itself."""

@@ -21,7 +21,7 @@ from hiveui.tui.words import word
 
 
 class Broadcast:
-    """Sends one prompt to several agents, each when it is at rest (`commands.at.Broadcast`)."""
+    """Sends one prompt to several agents, each when it is at rest (`commands.sending.Broadcast`)."""
 
     def __init__(self, ground: Ground, prompt: Prompt) -> None:
         self._ground = ground

@@ -11,6 +11,7 @@ from rich.cells import cell_len
 from hiveui.model.checks import Outcome, Status
 from hiveui.model.codec import from_json
 from hiveui.model.text import visible
+from hiveui.tui.commands.helping import HELPED
 from hiveui.tui.commands.table import Command, Place, label, places
 from hiveui.tui.widgets.card import ALONE, Ends, Page
 from hiveui.tui.widgets.line import Words
@@ -27,7 +28,10 @@ _VALUE = 17
 
 
 def help_page(table: Table, columns: int) -> Page:
-    """List every key by the place where it works; side by side where the screen has the columns."""
+    """List every key by the place where it works; side by side where the screen has the columns.
+
+    A place that shows its own keys is only named.
+    """
     wide = columns >= 2 * _COLUMN
     width = columns // 2 if wide else columns if columns < ALONE else _CARD
     first, *others = [
@@ -36,8 +40,12 @@ def help_page(table: Table, columns: int) -> Page:
             *(line for c in table if c.place is place and c.keys for line in _row(c, width - 1)),
         ]
         for place in places(table)
+        if place not in HELPED
     ]
-    rest: list[Words] = [line for section in others for line in (*section, ())]
+    rest: list[Words] = [((" ? shows the keys of what it is pressed in:", "strong"),)]
+    rest += [((f"   {place.value}", "plain"),) for place in HELPED]
+    rest.append(())
+    rest += [line for section in others for line in (*section, ())]
     rest.append(((" In Interact every other key goes to the agent.", "quiet"),))
     rest.append(((" A bar, or a title below a pane, is dragged to resize.", "quiet"),))
     body = _beside(first, rest, width) if wide else [*first, (), *rest]

@@ -1,4 +1,4 @@
-"""The words around the panes: first line, titles, roster, status line. Pure; no Textual."""
+"""The words around the panes: first line, titles, status line. Pure; no Textual."""
 
 import shlex
 from collections.abc import Iterator, Mapping, Sequence
@@ -13,15 +13,17 @@ from hiveui.model.agent import Agent, AgentId
 from hiveui.model.attention import needing, needs_person, stamp
 from hiveui.model.budget import used_up
 from hiveui.model.feed import spark
+from hiveui.model.hosts import Hosts
 from hiveui.model.layout import Rect, roles
 from hiveui.model.people import People
 from hiveui.model.signs import AgentState
 from hiveui.model.state import Workspace, tally
 from hiveui.model.text import counted, visible
 from hiveui.model.usage import money, together
+from hiveui.tui.afar import began, spoken, where
 from hiveui.tui.commands.table import Keymap, Place
 from hiveui.tui.desk import Desk, Scene, number, tabs
-from hiveui.tui.presence import gathered, initials
+from hiveui.tui.presence import Detail, gathered
 from hiveui.tui.words import age, pace, word
 
 Words = tuple[tuple[str, str], ...]
@@ -36,14 +38,12 @@ OUTSIDE = "⊘"
 NONE: Mapping[str | int, str] = MappingProxyType({})
 SPENT: Mapping[int, str] = MappingProxyType({0: "quiet", 80: "warning", 100: "attention"})
 """Tones of what was spent, by the part of the budget that is used up, in per cent."""
+DETAILS = ((True, Detail.ROLES), (False, Detail.NAMES), (False, Detail.NUMBER))
+"""Whether counts have words, and how people are named; the less, the less room there is."""
 SPARK = 10
 """Cells of what an agent changed of late: one a minute."""
-SHORT_SPARK, LEAST_SPARK = 5, 3
-"""Cells of it in the roster: as many as there is room for."""
 _LEAVING = frozenset({"back", "keys"})
 """What the status line says of the keys that lead away, and to all the others."""
-NAME = 11
-"""Cells of a role in the roster, at most."""
 SHORTEST_NAME = 6
 """Cells of a role, with its number, that are not given up for its state."""
 
@@ -58,6 +58,8 @@ class Moment(NamedTuple):
     """Agents of other workspaces that need a person."""
     bars: Mapping[AgentId, Sequence[int]] = MappingProxyType({})
     """How much each agent changed in files of late, oldest first."""
+    hosts: Hosts = MappingProxyType({})
+    """Other hosts that agents are on."""
     people: People = People()
     """Who is here."""
     following: str = ""
@@ -92,20 +94,22 @@ def top(
 
     The counts have words where the screen has room for them: `columns`, 0 for as many as it takes.
     """
-    left = _words(tab_pieces(workspace, desk, scene, moment, labels))
-    right = _tallies(workspace, moment, words=not scene.compact)
-    if not scene.compact and columns and cut((left, right), columns):
-        right = _tallies(workspace, moment, words=False)
+    left = words_of(tab_pieces(workspace, desk, scene, moment, labels))
+    right: Words = ()
+    for words, detail in DETAILS[scene.compact :]:
+        right = _tallies(workspace, moment, detail, words=words)
+        if not (columns and cut((left, right), columns)):
+            break
     return left, right
 
 
-def _tallies(workspace: Workspace, moment: Moment, *, words: bool) -> Words:
-    """Count, what the person is called for first; with words, or with glyphs alone."""
+def _tallies(workspace: Workspace, moment: Moment, detail: Detail, *, words: bool) -> Words:
+    """Count, what the person is called for first; with words, or with glyphs alone. Before that, who else is here."""
     right = [(f"{c.short}{c.words if words else ''}", c.tone) for c in _counts(workspace, moment) if c.short or words]
     if moment.following:
         right.insert(0, (f"following {moment.following}", "typing"))
-    elif here := gathered(moment.people, roles=words):
-        right.insert(0, (here, "lit"))
+    elif here := gathered(moment.people, detail):
+        right.insert(0, (here, "plain"))
     spent = together(agent.spend for agent in workspace.agents)
     if spent.usd:
         right.append((money(spent), SPENT[used_up(workspace, spent.usd)]))
@@ -165,7 +169,7 @@ def under(pieces: Sequence[Piece], x: int) -> int:
     return -1
 
 
-def _words(pieces: Sequence[Piece]) -> Words:
+def words_of(pieces: Sequence[Piece]) -> Words:
     return tuple((text, tone) for text, tone, _ in pieces)
 
 
@@ -186,8 +190,8 @@ def title(
     """
     agent = workspace.role(role)
     focused = role == desk.role
-    said = word(agent, moment.turn, moment.stamp)
-    since = f"  {age(agent.reading.since, moment.now, pace(agent)):>3} " if agent else " "
+    said = spoken(agent, moment.hosts, moment.turn, moment.stamp)
+    since = f"  {age(began(agent, moment.hosts), moment.now, pace(agent)):>3} " if agent else " "
     typists = _typists(moment.people.typists(workspace.id).get(role, ()), mine=focused and desk.typing and not past)
     sizer = moment.people.sizer(workspace.id) if cropped and not past else ""
     right = (f"  {past} " if past else f"  sized by {sizer}{since}" if sizer else since, "quiet")
@@ -197,12 +201,12 @@ def title(
     state = f"  {said.glyph} {said.word}"
     if role in workspace.queues:
         state += f" ⋯{len(workspace.queues[role])}"
-    state += _marks(workspace, agent) if agent else ""
+    state += marks(workspace, agent) if agent else ""
     name = f" {number(workspace, role) or '·'} {visible(role)}"
-    kind = f"  {visible(agent.kind)}" if agent else ""
+    kind = f"  {visible(agent.kind)}{where(agent)}" if agent else ""
     if cell_len(name + kind + state) > room:
-        kind = ""
-        name = shortened(name, max(SHORTEST_NAME, room - cell_len(state)))
+        kind = where(agent) if cell_len(name + where(agent) + state) <= room else ""
+        name = shortened(name, max(SHORTEST_NAME, room - cell_len(kind + state)))
     note = f"  {visible(agent.note)}" if agent and agent.note and agent.pane else ""
     branch = f"  {visible(agent.branch)}{'  ' * (right[1] == 'typing')}" if agent and agent.branch else ""
     if cell_len(name + kind + state + note + branch) > room:
@@ -248,8 +252,22 @@ def shortened(text: str, columns: int) -> str:
 
 
 def fitted(text: str, columns: int) -> str:
-    """Give safe text in exactly so many columns."""
+    """Give safe text in exactly so many columns, as Textual counts them (`model.text.fitted` is for other programs)."""
     return set_cell_size(shortened(text, columns), columns)
+
+
+def tail(path: str, columns: int) -> str:
+    """Give the end of a safe path, which tells the most, in at most so many columns: folders are cut before names."""
+    if cell_len(path) <= columns:
+        return path
+    kept = path
+    while cell_len(kept) > columns - 2 and "/" in kept:
+        kept = kept.split("/", 1)[1]
+    if cell_len(kept) <= columns - 2:
+        return f"…/{kept}"
+    while cell_len(kept) > columns - 1:
+        kept = kept[1:]
+    return f"…{kept}"
 
 
 def farewell(workspace: Workspace) -> str:
@@ -269,59 +287,10 @@ def absent(agent: Agent | None, *, startable: bool) -> str:
     return (visible(agent.note) or ended) + ("\nr starts it." if startable else "\nr restores all.")
 
 
-def roster(workspace: Workspace, desk: Desk, scene: Scene, moment: Moment) -> list[Ends]:
-    """List all agents: one a line, or all in one line where the screen is small."""
-    if scene.compact:
-        return [(_words(roster_pieces(workspace, desk, scene, moment)), ())]
-    columns = scene.roster.width if scene.roster else 0
-    name = min(NAME, max((cell_len(visible(agent.role)) for agent in workspace.agents), default=0))
-    looked = moment.people.lookers(workspace.id)
-    agents = [
-        (i, agent, _marks(workspace, agent) + initials(looked.get(agent.role, ())))
-        for i, agent in enumerate(workspace.agents, 1)
-    ]
-    return [_roster_line(i, agent, desk, moment, mark=mark, cells=(name, columns)) for i, agent, mark in agents]
-
-
-def roster_pieces(workspace: Workspace, desk: Desk, scene: Scene, moment: Moment) -> list[Piece]:
-    """List all agents in one line, without their names where they are too many; a click means an agent's place."""
-    columns = scene.roster.width if scene.roster else 0
-    everyone, looked = list(enumerate(workspace.agents)), moment.people.lookers(workspace.id)
-    named = sum(cell_len(f" {i + 1} {visible(agent.role)}▲ ") for i, agent in everyone) <= columns
-    pieces: list[Piece] = []
-    for i, agent in everyone:
-        said = word(agent, moment.turn, moment.stamp)
-        focused = agent.role == desk.role
-        name = f" {visible(agent.role)}" if named or focused else ""
-        tone = "lit" if focused else "attention" if said.tone == "attention" else "quiet"
-        pieces.append((f" {i + 1}{name}", tone, i))
-        met = "⇄" if agent.id in workspace.radar.met else ""
-        pieces.append((f"{said.glyph}{met}{'@' if agent.role in looked else ''} ", said.tone, i))
-    return pieces
-
-
-def outside_mark(workspace: Workspace, role: str) -> str:
-    """Count what a role wrote outside of what it owns, as far as the person has not seen it: ` ⊘2`, or ''."""
-    unseen = len(workspace.ownership.unseen(role))
-    return f" {OUTSIDE}{unseen}" if unseen else ""
-
-
-def _marks(workspace: Workspace, agent: Agent) -> str:
-    """Mark what an agent does to files that is to be looked at: outside of its own, where others are."""
-    return outside_mark(workspace, agent.role) + (" ⇄" if agent.id in workspace.radar.met else "")
-
-
-def _roster_line(i: int, agent: Agent, desk: Desk, moment: Moment, *, mark: str, cells: tuple[int, int]) -> Ends:
-    """Write an agent's line, with `cells` for the names and for all of it; of its state the end is given up first."""
-    wide, columns = cells
-    said = word(agent, moment.turn, moment.stamp)
-    name = f"{i:>2} {fitted(visible(agent.role), wide)} "
-    since = f" {age(agent.reading.since, moment.now, pace(agent)):>3} "
-    state = shortened(f"{said.glyph} {said.word}", max(2, columns - cell_len(name + mark + since)))
-    left = ((name, "lit" if agent.role == desk.role else "plain"), (state, said.tone), (mark, "warning"))
-    room = columns - cell_len(since) - sum(cell_len(text) for text, _ in left)
-    bars = changes(agent, moment, min(SHORT_SPARK, room - 1)) if room > LEAST_SPARK else ""
-    return left, ((bars, "working"), (since, "quiet"))
+def marks(workspace: Workspace, agent: Agent) -> str:
+    """Mark what an agent does to files that is to be looked at: ` ⊘2` outside of its own, where others are."""
+    unseen = len(workspace.ownership.unseen(agent.role))
+    return f" {OUTSIDE}{unseen}" * bool(unseen) + (" ⇄" if agent.id in workspace.radar.met else "")
 
 
 def seat(role: Role) -> Words:

@@ -6,14 +6,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from rich.cells import cell_len, set_cell_size
+from rich.cells import cell_len
 
 from hiveui.model.collisions import WORDS, Collision, Part, Side, Sort
 from hiveui.model.reservations import Reservation
 from hiveui.model.state import Workspace
 from hiveui.model.text import visible
 from hiveui.model.warning import said
-from hiveui.tui.chrome import fitted, shortened
+from hiveui.tui.chrome import fitted, shortened, tail
 from hiveui.tui.widgets.card import Ends, Page
 from hiveui.tui.widgets.line import Words
 from hiveui.tui.words import age
@@ -77,8 +77,8 @@ def write(workspace: Workspace, shown: Sequence[Collision], chosen: int, details
     if shown:
         one = shown[chosen]
         body += [((), ()), *_story(workspace, one, details, seen)]
-        lines = _differences(workspace, one, details, seen)
-        body += lines[min(seen.skipped, max(0, len(lines) - 1)) :]
+        lines = differences(workspace, one, details, seen)
+        body += lines[seen.skipped :]
     elif not workspace.radar.reservations:
         body += [(((f" {line}", "quiet"),), ()) for line in textwrap.wrap(NOBODY, min(seen.columns, 132) - 2)]
     return Page(heading, body, wide=True)
@@ -108,7 +108,7 @@ def _line(one: Collision, roles: Sequence[str], widths: tuple[int, int, int], no
     words = [
         (" ▸ " if chosen else "   ", "lit"),
         (f"{glyph} ", tone),
-        (set_cell_size(_tail(visible(one.path), path), path), plain),
+        (fitted(tail(visible(one.path), path - 1), path), plain),
         *((_right(cells.get(role, "·"), width), plain if role in cells else "quiet") for role in roles),
         (f"{age(one.newest, now):>{AGE}}", "quiet"),
     ]
@@ -173,7 +173,8 @@ def _left(ends: str, now: datetime) -> str:
 # differences
 
 
-def _differences(workspace: Workspace, one: Collision, details: Details | None, seen: Seen) -> list[Ends]:
+def differences(workspace: Workspace, one: Collision, details: Details | None, seen: Seen) -> list[Ends]:
+    """Show what each side changed, and what a merge would leave; nothing where that was not looked up."""
     if details is None:
         return []
     columns = min(seen.columns, 132) - 1
@@ -214,13 +215,6 @@ def _block(name: str, lines: Iterable[Sequence[Any]], columns: int) -> list[Word
         tone = "attention" if mark else _TONES.get(sign, "plain")
         block.append(((fitted(shown, columns), tone),))
     return block
-
-
-def _tail(path: str, cells: int) -> str:
-    """Give the end of a path: that is where it differs from others."""
-    while cell_len(path) > cells - 1 and "/" in path.lstrip("…/"):
-        path = "…/" + path.lstrip("…/").split("/", 1)[1]
-    return shortened(path, cells - 1)
 
 
 def _right(text: str, cells: int) -> str:

@@ -13,6 +13,7 @@ from textual._xterm_parser import XTermParser
 from textual.drivers.linux_driver import LinuxDriver
 from textual.message import Message
 
+from hiveui.model.terminal import told_pace
 from hiveui.tui.colours import depth, is_light, reduced
 from hiveui.tui.decoder import Decoder, Input, ReplyInput
 
@@ -54,6 +55,14 @@ class BackgroundSaid(Message):
     def __init__(self, light: bool) -> None:
         super().__init__()
         self.light = light
+
+
+class Paced(Message):
+    """Whoever serves this screen told how many frames a second its line takes."""
+
+    def __init__(self, frames: int) -> None:
+        super().__init__()
+        self.frames = frames
 
 
 class HungUp(Message):
@@ -137,6 +146,9 @@ class TerminalDriver(LinuxDriver):
             if isinstance(item, ReplyInput):
                 if (light := is_light(item.raw)) is not None:
                     self.send_message(BackgroundSaid(light))
+                    continue
+                if (frames := told_pace(item.raw)) is not None:
+                    self.send_message(Paced(frames))
                     continue
                 for message in replies.feed(item.raw.decode("ascii", "replace")):
                     self.process_message(message)

@@ -33,7 +33,7 @@ ROLE = 14
 
 
 class Feed:
-    """Shows the feed of one workspace (`commands.at.Feed`)."""
+    """Shows the feed of one workspace (`commands.filing.Feed`)."""
 
     def __init__(self, ground: Ground, premises: Premises, run: Callable[[str], None]) -> None:
         """`run` types a command line into a new shell beside the pane with the focus."""
@@ -207,15 +207,6 @@ def _row(write: Write, mark: str, role: str, frame: Frame, widest: Widths) -> En
     counted = f"{lines(write)}  " if write.lines else ""
     room = frame.columns - cell_len(head) - cell_len(counted) - 3
     column = min(widest.how, max(room // 2, room - widest.place))
-    path = _cut_left(_place(write, frame), max(8, room - column))
+    path = chrome.tail(_place(write, frame), max(8, room - column))
     how = chrome.fitted(_how(write, frame), max(1, column))
     return ((head, tone), (path, tone)), ((f" {counted}", "quiet"), (f"{how} ", "quiet"))
-
-
-def _cut_left(text: str, columns: int) -> str:
-    """Give the end of safe text, which of a path tells the most."""
-    if cell_len(text) <= columns:
-        return text
-    while cell_len(text) > columns - 1:
-        text = text[1:]
-    return "…" + text

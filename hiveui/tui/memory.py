@@ -40,7 +40,6 @@ class Memory:
 
     def open(self) -> None:
         """Show it."""
-        self._keep()
         self._ground.run("reading…", self._open())
 
     def next(self) -> None:
@@ -101,6 +100,7 @@ class Memory:
         await self._load()
         if whose != self._ground.workspace.id:
             return
+        self._keep()
         if self._name not in self._texts:
             self._name = next(iter(self._texts), SOURCE)
         self._overlay.lay(Memo(self._heading(), self._text))

@@ -51,7 +51,10 @@ class Choice(NamedTuple):
 
 
 def card(facts: Sequence[Fact], choice: Choice, line: int, train: Train | None, columns: int) -> Page:
-    """List the agents with what each has to merge, below how the last merge fares; `line` is chosen."""
+    """List the agents with what each has to merge, below how the last merge fares; `line` is chosen.
+
+    Why that one cannot be merged is told whole below the list.
+    """
     check = "each checked" if choice.checked else "not checked"
     heading = ((f" Merge into {visible(choice.into)}", "lit"), (f"   {choice.way}, {check}", "quiet"))
     body: list[Ends] = [*_fares(train, columns)]
@@ -63,6 +66,8 @@ def card(facts: Sequence[Fact], choice: Choice, line: int, train: Train | None, 
         dirty = ((f" {fact['dirty']} not committed ", "warning"),) if fact["dirty"] else ()
         step = steps.get(fact["role"]) if live or not fact["ahead"] else None
         body.append((_row(fact, choice, step, lit=i == line, room=room, columns=columns), dirty))
+    why = textwrap.wrap(visible(facts[line]["why"]), columns - 3) if facts else []
+    body += [((), ()), *(_line_of(f" {said}", "quiet") for said in why)] if why else []
     return Page(heading, body, wide=True)
 
 

@@ -1,4 +1,4 @@
-"""Bringing agents' work together: who is merged in which order, and what came of it (`commands.at.Merging`)."""
+"""Bringing agents' work together: who goes in which order, and what came of it (`commands.integrating.Merging`)."""
 
 from collections.abc import Callable, Coroutine, Sequence
 from functools import partial

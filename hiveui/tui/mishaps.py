@@ -16,7 +16,7 @@ FILES = 10
 
 
 class Mishaps:
-    """What went wrong with the agent that is chosen on the card (`commands.at.Mishaps`)."""
+    """What went wrong with the agent that is chosen on the card (`commands.integrating.Mishaps`)."""
 
     def __init__(self, ground: Ground, merging: Merging) -> None:
         self._ground = ground

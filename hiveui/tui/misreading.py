@@ -21,7 +21,7 @@ STATES = tuple(state for state in AgentState if state not in _NOT_ITSELF)
 
 
 class Misreading:
-    """Asks what an agent really does, and keeps that (`commands.at.Misreading`)."""
+    """Asks what an agent really does, and keeps that (`commands.calls.Misreading`)."""
 
     def __init__(self, ground: Ground, premises: Premises, run: Callable[[str], None]) -> None:
         """`run` types a command line into a new shell beside the pane with the focus, in its folder."""

@@ -18,7 +18,7 @@ from hiveui.tui.widgets.card import Ends, Page
 
 
 class Outbox:
-    """One agent's queue (`commands.at.Outbox`)."""
+    """One agent's queue (`commands.sending.Outbox`)."""
 
     def __init__(self, ground: Ground, writing: Writing) -> None:
         self._ground = ground

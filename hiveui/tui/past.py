@@ -15,7 +15,7 @@ MOST = 1_000_000
 
 
 class Past:
-    """Moves through the history of one pane or another (`commands.at.Past`)."""
+    """Moves through the history of one pane or another (`commands.history.Past`)."""
 
     def __init__(self, ground: Ground, clipboard: Clipboard) -> None:
         self._ground = ground

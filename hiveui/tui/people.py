@@ -17,7 +17,8 @@ from hiveui.tui import desk as places
 from hiveui.tui.commands.table import Place
 from hiveui.tui.ground import Ground
 from hiveui.tui.presence import titled
-from hiveui.tui.widgets.card import Ends, Page
+from hiveui.tui.widgets.card import ALONE, Ends, Page
+from hiveui.tui.widgets.line import Words
 from hiveui.tui.words import age
 
 WHERE = 40
@@ -128,6 +129,8 @@ class People:
                 desk = replace(desk, role=there.role, last=desk.role)
             desk = places.settle(self._ground.workspace, desk)
             if desk != self._ground.desk:
+                if self._presence.follows:
+                    self._screen.sight.led()
                 self._screen.desk = desk
                 self._screen.refresh_scene()
         finally:
@@ -155,15 +158,19 @@ class People:
         return self._everybody.screen(self._chosen)
 
     def _show(self) -> None:
-        page = people_page(self._everybody, self._workspaces(), self._chosen, self._presence.follows)
+        here, columns = self._ground.workspace.id, self._screen.size.width
+        page = people_page(self._everybody, self._workspaces(), here, self._chosen, columns)
         ids = [screen.id for screen in self._everybody.screens]
         self._overlay.choose(page, ids.index(self._chosen) if self._chosen in ids else 0, Place.PEOPLE)
 
 
-def people_page(people: Everybody, workspaces: Workspaces, chosen: int, follows: int) -> Page:
-    """List every screen: whose it is, where it looks, whether its person types, and since when it is here."""
+def people_page(people: Everybody, workspaces: Workspaces, here: WorkspaceId, chosen: int, columns: int) -> Page:
+    """List every screen: whose it is, where it looks, what its person does, since when.
+
+    The workspace `here` is not named; the address that somebody comes from is, where there are the columns for it.
+    """
     room = max((cell_len(_named(people, screen)) for screen in people.screens), default=0)
-    looks = {screen.id: chrome.shortened(_where(screen, workspaces), WHERE) for screen in people.screens}
+    looks = {screen.id: chrome.shortened(_where(screen, workspaces, here), WHERE) for screen in people.screens}
     wide = max(map(cell_len, looks.values()), default=0)
     body: list[Ends] = []
     for screen in people.screens:
@@ -172,9 +179,9 @@ def people_page(people: Everybody, workspaces: Workspaces, chosen: int, follows:
             (f" {'▸' if screen.id == chosen else ' '} ", "lit"),
             (f"{chrome.fitted(_named(people, screen), room)}  ", tone),
             (f"{chrome.fitted(looks[screen.id], wide)}  ", "quiet"),
-            *_does(people, screen, follows),
+            *_does(people, screen),
         )
-        where = visible(screen.seat.where)[:WHERE]
+        where = visible(screen.seat.where)[:WHERE] if columns >= ALONE else ""
         since = f"  {where}{'  ' * bool(where)}{age(screen.since, chrome.now()):>3} "
         body.append((left, ((since, "quiet"),)))
     if len(people.screens) < 2:
@@ -188,22 +195,23 @@ def _named(people: Everybody, screen: Screen) -> str:
     return f"you elsewhere, {screen.seat.role}" if screen.seat.same(people.mine) else titled(screen.seat)
 
 
-def _where(screen: Screen, workspaces: Workspaces) -> str:
+def _where(screen: Screen, workspaces: Workspaces, here: WorkspaceId) -> str:
     """Say where a screen is: workspace, tab, and the agent with its focus."""
     workspace = workspaces.get(screen.workspace)
     if workspace is None:
         return "elsewhere"
     shown = places.tabs(workspace)
-    tab = f" ▸ {visible(shown[screen.tab].title)}" if len(shown) > 1 and screen.tab < len(shown) else ""
-    agent = f", {places.titled(workspace, screen.role)}{' alone' * screen.zoomed}" if screen.role else ""
-    return f"{visible(workspace.name)}{tab}{agent}"
+    name = visible(workspace.name) if workspace.id != here else ""
+    tab = visible(shown[screen.tab].title) if len(shown) > 1 and screen.tab < len(shown) else ""
+    agent = f"{places.titled(workspace, screen.role)}{' alone' * screen.zoomed}" if screen.role else ""
+    return " ▸ ".join(filter(None, (name, tab, agent)))
 
 
-def _does(people: Everybody, screen: Screen, follows: int) -> tuple[tuple[str, str], ...]:
+def _does(people: Everybody, screen: Screen) -> Words:
     """Say what somebody does: types, follows, sets the sizes of panes."""
-    led = people.screen(screen.follows)
+    led, me = people.screen(screen.follows), people.screen(people.you)
     said = [(f"types into {visible(screen.typing)}", "typing")] if screen.typing else []
-    said += [("you follow them", "lit")] if screen.id == follows else []
+    said += [("you follow them", "lit")] if me is not None and me.follows == screen.id else []
     said += [(f"follows {'you' if led.id == people.you else led.name}", "quiet")] if led is not None else []
     said += [("sets the sizes", "quiet")] if screen.sizes and len(people.screens) > 1 else []
     return tuple(part for piece in said for part in (piece, ("  ", "quiet")))

@@ -11,7 +11,7 @@ from hiveui.tui.prompt import Prompt
 
 
 class Phrases:
-    """The library of prompts (`commands.at.Phrases`)."""
+    """The library of prompts (`commands.sending.Phrases`)."""
 
     def __init__(self, ground: Ground, prompt: Prompt) -> None:
         self._ground = ground

@@ -16,7 +16,7 @@ from hiveui.tui.widgets.entry import Opening
 
 
 class Picking:
-    """Labels what can be picked up in the pane with the focus (`commands.at.Picking`)."""
+    """Labels what can be picked up in the pane with the focus (`commands.history.Picking`)."""
 
     def __init__(self, ground: Ground, past: Past, premises: Premises, run: Callable[[str], None]) -> None:
         """`run` types a command line into a new shell beside the pane with the focus, in its folder."""

@@ -1,6 +1,7 @@
 """Where this screen is, as the daemon is told, and the words for who else is here. No Textual."""
 
 from collections.abc import Sequence
+from enum import Enum
 from typing import Any
 
 from hiveui.model.people import People, Seat
@@ -12,6 +13,15 @@ NAMED = 3
 """People that the first line names, at most."""
 INITIALS = 3
 """Initials beside an agent in the roster, at most."""
+
+
+class Detail(Enum):
+    """How much is said of the people who are here."""
+
+    NUMBER = 0
+    NAMES = 1
+    ROLES = 2
+    """Their names, and what they may do."""
 
 
 class Presence:
@@ -36,12 +46,12 @@ class Presence:
         self._sent, self.follows = {}, 0
 
 
-def gathered(people: People, *, roles: bool) -> str:
-    """Say how many people are here, and who the others are, with what they may do: `@2 ann viewer`; '' for nobody."""
+def gathered(people: People, detail: Detail) -> str:
+    """Say how many people are here, and who the others are: `@2 ann viewer`; '' where there are no others."""
     seats = people.seats()
-    if not seats:
-        return ""
-    names = ", ".join(titled(seat) if roles else seat.name for seat in seats[:NAMED])
+    if not seats or detail is Detail.NUMBER:
+        return f"@{len(seats) + 1}" if seats else ""
+    names = ", ".join(titled(seat) if detail is Detail.ROLES else seat.name for seat in seats[:NAMED])
     return f"@{len(seats) + 1} {names}{f' +{len(seats) - NAMED}' if len(seats) > NAMED else ''}"
 
 

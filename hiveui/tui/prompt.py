@@ -16,7 +16,7 @@ KEPT_WITHIN = 1.0
 
 
 class Prompt:
-    """The prompt that is being written, and those that were put away (`commands.at.Prompt`)."""
+    """The prompt that is being written, and those that were put away (`commands.sending.Prompt`)."""
 
     def __init__(self, ground: Ground) -> None:
         self._ground = ground

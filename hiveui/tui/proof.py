@@ -30,7 +30,7 @@ _TONES: Mapping[Status, str] = {Status.PASSED: "done", Status.FAILED: "attention
 
 
 class Proof:
-    """One agent's check, and its brief (`commands.at.Proof`)."""
+    """One agent's check, and its brief (`commands.proving.Proof`)."""
 
     def __init__(self, ground: Ground) -> None:
         self._ground = ground

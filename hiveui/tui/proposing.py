@@ -17,7 +17,7 @@ from hiveui.tui.prompt import Prompt
 
 
 class Proposing:
-    """The work of the agent that is chosen on the card (`commands.at.Proposing`)."""
+    """The work of the agent that is chosen on the card (`commands.integrating.Proposing`)."""
 
     def __init__(self, ground: Ground, merging: Merging, writing: Prompt, premises: Premises) -> None:
         self._ground = ground

@@ -6,7 +6,7 @@ from typing import Any
 from hiveui.model.collisions import Collision, Side
 from hiveui.model.text import visible
 from hiveui.tui import chrome
-from hiveui.tui.collisions import Details, Seen, listed, write
+from hiveui.tui.collisions import Details, Seen, differences, listed, write
 from hiveui.tui.commands.table import Place
 from hiveui.tui.company import Company
 from hiveui.tui.desk import titled
@@ -32,7 +32,7 @@ class Sweep(Card):
 
 
 class Radar:
-    """Shows collisions and reservations (`commands.at.Radar`)."""
+    """Shows collisions and reservations (`commands.colliding.Radar`)."""
 
     def __init__(self, ground: Ground, rounds: Rounds, company: Company, premises: Premises) -> None:
         self._ground = ground
@@ -113,9 +113,12 @@ class Radar:
 
     def owner(self) -> None:
         """Go to the pane of whose the path is."""
-        owners = self._details[1]["owners"] if self._details is not None else []
-        if owners:
-            self._go(owners[0])
+        one = self._one()
+        details = self._known(one) if one is not None else None
+        if details is None:
+            self._ground.screen.notice("Whose that path is has not been looked up.")
+        elif details["owners"]:
+            self._go(details["owners"][0])
         else:
             self._ground.screen.notice("Nobody owns it: `owns` in the layout says whose a path is.")
 
@@ -156,6 +159,10 @@ class Radar:
     def _one(self) -> Collision | None:
         return self._ground.workspace.radar.find(self._chosen)
 
+    def _known(self, one: Collision) -> Details | None:
+        """Give what was looked up of a collision; None where that is of another, or was not done."""
+        return self._details[1] if self._details is not None and self._details[0].id == one.id else None
+
     def _draw(self) -> None:
         """Draw the list: the chosen line stays with its collision, wherever that stands now."""
         workspace, screen = self._ground.workspace, self._ground.screen
@@ -166,11 +173,15 @@ class Radar:
         details = None
         if shown:
             one = shown[self._line]
-            details = self._details[1] if self._details is not None and self._details[0].id == one.id else None
+            details = self._known(one)
             if one.open and self._asked != one:
                 self._asked = one
                 self._ground.run("comparing…", self._look(one))
-        seen = Seen(chrome.now(), screen.size.width, screen.size.height - EDGES, self._skipped)
+        seen = Seen(chrome.now(), screen.size.width, screen.size.height - EDGES)
+        if shown and self._skipped:
+            last = len(differences(workspace, shown[self._line], details, seen)) - 1
+            self._skipped = max(0, min(self._skipped, last))
+            seen = seen._replace(skipped=self._skipped)
         self._card.turn_to(write(workspace, shown, self._line, details, seen))
         if self._overlay.card is not self._card:
             self._overlay.lay(self._card)

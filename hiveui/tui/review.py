@@ -51,13 +51,15 @@ class Review:
         """Counts comparisons and orders: pages of an older one are not wanted any more."""
         self._order = Group.AGENT
         """By what the person wants the files put together."""
+        self._whose = ""
+        """The id of the workspace that the sheet is of."""
         self._left: Spot | None = None
         """Where the person was when the desk was left."""
         self._split: bool | None = None
         """What the person chose; None for what there is room for."""
         self._sought = ""
         self._taken = ""
-        """When the checkouts were compared, RFC 3339, UTC."""
+        """When the comparison of the checkouts began, RFC 3339, UTC."""
         self._dressed = Said()
         """What was said as of what is shown."""
 
@@ -69,8 +71,11 @@ class Review:
             if not self.card.is_attached:
                 self.card.set_interval(LOOK, self._look_for_changes)
             before, self.sheet = self.sheet, Sheet((), self._order)
-            self._left = before.spot or self._left
-            self.sheet.keep_folds(before)
+            if self._whose == self._id:
+                self._left = before.spot or self._left
+                self.sheet.keep_folds(before)
+            else:
+                self._whose, self._left = self._id, None
             self.card.show(self.sheet, Code((), self._syntax))
             self._overlay.lay(self.card)
         self._ground.run("comparing…", self.take())
@@ -92,8 +97,9 @@ class Review:
     async def take(self) -> None:
         """Look at the checkouts, and show what is found from where the person is."""
         try:
+            began = stamp(chrome.now())
             taken = await self.call("review/take")
-            self._taken = stamp(chrome.now())
+            self._taken = began
             self.comparison = int(taken["comparison"])
             areas = [from_json(Area, area) for area in taken["areas"]]
             await self._read(areas, self.sheet.spot or self._left)

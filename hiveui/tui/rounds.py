@@ -16,7 +16,7 @@ LEADS = {True: ("⇄ collision in", "c shows both."), False: ("⊘ wrote", "O sh
 
 
 class Rounds:
-    """Leads to agents of any workspace (`commands.at.Rounds`)."""
+    """Leads to agents of any workspace (`commands.calls.Rounds`)."""
 
     def __init__(self, ground: Ground, state: Callable[[], State], cross: Callable[[WorkspaceId], None]) -> None:
         """`state` gives all that there is, `cross` shows another workspace on this screen."""

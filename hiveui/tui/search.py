@@ -19,7 +19,7 @@ class Found(NamedTuple):
 
 
 class Search:
-    """Asks for a pattern and shows where it stands (`commands.at.Search`)."""
+    """Asks for a pattern and shows where it stands (`commands.history.Search`)."""
 
     def __init__(self, ground: Ground, past: Past) -> None:
         self._ground = ground

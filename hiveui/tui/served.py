@@ -14,6 +14,9 @@ from hiveui.tui.preferences import Choices
 from hiveui.tui.premises import Kiosk, Premises
 from hiveui.tui.settings import Settings, terminal
 
+FRAMES = 10
+"""A second, until whoever serves the screen tells otherwise."""
+
 
 def show(door: Way, seat: Role, workspace: WorkspaceId, at: str, choices: Choices) -> int:
     """Show a workspace on this terminal until the person leaves, and the role `at` alone first; gives the exit status.
@@ -32,6 +35,7 @@ def show(door: Way, seat: Role, workspace: WorkspaceId, at: str, choices: Choice
     terminal_ = terminal(os.environ)
     premises = Premises(os.environ, Paths.find(os.environ)) if seat is Role.OWNER else Kiosk(os.environ)
     app = HiveApp(connect, ensure, workspace, Settings(), premises=premises, choices=choices, terminal=terminal_, at=at)
+    app.workbench.sight.pace(FRAMES)
     code = app.run()
     if app.farewell:
         sys.stdout.write(f"{app.farewell}\n")

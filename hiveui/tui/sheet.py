@@ -10,6 +10,9 @@ from hiveui.model.comparison import Area, Changed, Group, Reader, heading
 from hiveui.model.pairs import pairs
 from hiveui.model.review import Comment, Stage
 
+DIGITS = 4
+"""Cells of a line's number, at least."""
+
 
 class Kind(Enum):
     """What a row shows."""
@@ -78,7 +81,7 @@ class Sheet:
         self.comments: Sequence[Comment] = ()
         self.rows: list[Row] = []
         self.tally = Left(0, 0, 0)
-        self.digits = 4
+        self.digits = DIGITS
         """Cells of a line's number."""
         self.at = 0
         """The row that the person is on."""
@@ -106,6 +109,7 @@ class Sheet:
             rows += self._of_file(at, changed)
         self.rows = rows
         self.tally = self._left()
+        self.digits = max(DIGITS, len(str(max((_last(changed) for changed in self.files), default=0))))
         self.at = max(0, min(self.at, len(rows) - 1))
         if spot is not None:
             self._return(spot)
@@ -174,11 +178,6 @@ class Sheet:
         changed = self.files[at]
         self.folds[changed.area, changed.file.path] = not self.folded(at)
         self._made.pop(at, None)
-
-    def unfold(self, at: int) -> None:
-        """Show a file's lines."""
-        if self.folded(at):
-            self.fold(at)
 
     def fold_all(self) -> None:
         """Show the names of all files alone; where they stand alone, their lines."""
@@ -274,6 +273,12 @@ class Sheet:
         """Go to where the person was on another sheet."""
         if spot is not None and self.rows:
             self._return(spot)
+
+
+def _last(changed: Changed) -> int:
+    """Give the highest number that a line of a file has in its changes."""
+    hunks = changed.file.hunks
+    return max((max(hunk.old_start + hunk.old_count, hunk.new_start + hunk.new_count) for hunk in hunks), default=0)
 
 
 def _unshown(changed: Changed) -> str:

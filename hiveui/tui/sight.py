@@ -25,6 +25,7 @@ class Sight:
     def __init__(self, tell: Tell) -> None:
         self._tell = tell
         self._panes: Mapping[str, Seen] = {}
+        self._frames = 0
         self._sent: tuple[Mapping[str, Seen], bool] | None = None
         self._settled: set[str] = set()
         self.owner = True
@@ -38,6 +39,13 @@ class Sight:
         self._panes = dict(panes)
         if self._sent != (self._panes, self.owner):
             self._send()
+
+    def pace(self, frames: int) -> None:
+        """Be sent so many frames a second at most; 0 for as many as there are."""
+        if frames != self._frames:
+            self._frames = frames
+            if self._sent is not None:
+                self._send()
 
     def forget(self) -> None:
         """Tell everything anew at the next look: the daemon is another."""
@@ -60,6 +68,10 @@ class Sight:
             self.owner = True
             self._send()
 
+    def led(self) -> None:
+        """This screen goes where another one does: it claims no sizes by that."""
+        self.owner = False
+
     def _send(self) -> None:
         self._sent = (self._panes, self.owner)
         self._tell(
@@ -69,4 +81,5 @@ class Sight:
                 for pane, s in self._panes.items()
             ],
             size_owner=self.owner,
+            **({"frames": self._frames} if self._frames else {}),
         )

@@ -16,8 +16,10 @@ PASTE_PART = 1 << 17
 class Typist:
     """Gathers items for one pane until `flush`."""
 
-    def __init__(self, tell: Tell) -> None:
+    def __init__(self, tell: Tell, bars: Callable[[str], bool] = lambda _: False) -> None:
+        """`bars` tells of a pane whether nothing can be typed into it."""
         self._tell = tell
+        self._bars = bars
         self._pane = ""
         self._items: list[Item] = []
 
@@ -36,6 +38,8 @@ class Typist:
     def flush(self) -> bool:
         """Send what was gathered, and tell whether there was anything."""
         items, self._items = self._items, []
+        if items and self._bars(self._pane):
+            return False
         if items:
             self._tell("pane/input", pane=self._pane, input=[item_to_json(item) for item in items])
         return bool(items)
@@ -43,6 +47,8 @@ class Typist:
     def paste(self, pane: str, text: str) -> None:
         """Send a paste after what was typed before it, in parts that the wire takes."""
         self.flush()
+        if self._bars(pane):
+            return
         parts = [text[i : i + PASTE_PART] for i in range(0, len(text), PASTE_PART)] or [""]
         for part in parts[:-1]:
             self._tell("pane/paste", pane=pane, text=part, more=True)

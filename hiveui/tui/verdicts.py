@@ -13,6 +13,9 @@ from hiveui.tui.review import Review
 from hiveui.tui.sheet import Kind, Row
 from hiveui.tui.widgets.card import Composer
 
+NOWHERE = "Go to a file or a hunk."
+"""Said where a key acts on no change."""
+
 
 class Remarking(Composer):
     """Where a comment is written."""
@@ -23,11 +26,17 @@ class Remarking(Composer):
 class About(NamedTuple):
     """What a comment is about, and whom it goes to."""
 
+    workspace: str
     role: str
     top: str
     path: str
     line: int
     old: bool
+
+    @property
+    def line_alone(self) -> "About":
+        """The same line, whoever is taken for its author."""
+        return self._replace(role="")
 
 
 class Verdicts:
@@ -39,14 +48,15 @@ class Verdicts:
         self._review = review
         self._about: About | None = None
         """What is being commented on."""
-        self._draft = ""
-        """What was written and not sent: it is there the next time."""
+        self._drafts: dict[About, str] = {}
+        """What was written about a line and not sent: it is there the next time."""
 
     def accept(self, *, whole: bool) -> None:
         """Mark the hunk as reviewed and go to the next, or take the mark away; or the whole file."""
         sheet = self._review.sheet
         row = sheet.row
-        if row is None:
+        if row is None or row.kind in (Kind.GROUP, Kind.GAP):
+            self._ground.screen.notice(NOWHERE)
             return
         digests = self._digests(row, whole=whole)
         reviewed = not all(digest in sheet.seen for digest in digests)
@@ -62,7 +72,8 @@ class Verdicts:
     def revert(self, *, whole: bool) -> None:
         """Take the hunk back, or the whole file."""
         row = self._review.sheet.row
-        if row is None:
+        if row is None or row.kind not in (Kind.FILE, Kind.HUNK, Kind.LINE):
+            self._ground.screen.notice(NOWHERE)
             return
         changed = self._review.sheet.files[row.file]
         if not whole and row.hunk < 0 and len(changed.file.hunks) > 1:
@@ -101,11 +112,12 @@ class Verdicts:
         changed = self._review.sheet.files[row.file]
         role = self._author(changed)
         top, path = self._review.sheet.place_of(row.file)
-        self._about = About(role, top, path, row.new or row.old, old=not row.new)
+        about = About(self._ground.workspace.id, role, top, path, row.new or row.old, old=not row.new)
+        self._about = about
         to = titled(self._ground.workspace, role)
         guess = "" if role in changed.roles else "  (who wrote it is not known)"
         heading = ((f" To {to}, about {visible(path)}:{row.new or row.old}", "strong"), (guess, "warning"))
-        self._overlay.lay_above(Remarking(heading, self._draft))
+        self._overlay.lay_above(Remarking(heading, self._drafts.get(about.line_alone, "")))
 
     def send(self) -> None:
         """Send what was written."""
@@ -115,11 +127,11 @@ class Verdicts:
 
     def _send_written(self) -> None:
         card, about = self._overlay.card, self._about
-        if isinstance(card, Remarking):
-            text, self._draft = card.text, ""
+        if isinstance(card, Remarking) and about is not None:
+            self._drafts.pop(about.line_alone, None)
             self._overlay.close()
-            if about is not None and text.strip():
-                self._ground.run("sending it…", self._send(about, text))
+            if card.text.strip():
+                self._ground.run("sending it…", self._send(about, card.text))
 
     def put_away(self) -> None:
         """Keep what was written, and send nothing."""
@@ -129,15 +141,15 @@ class Verdicts:
 
     def _put_away_written(self) -> None:
         card = self._overlay.card
-        if isinstance(card, Remarking):
-            self._draft = card.text
+        if isinstance(card, Remarking) and self._about is not None:
+            self._drafts[self._about.line_alone] = card.text
             self._overlay.close()
 
     async def _send(self, about: About, text: str) -> None:
         try:
-            told = await self._review.call("comment/write", **about._asdict(), text=text)
+            told = await self._ground.link.call("comment/write", **about._asdict(), text=text)
         except HiveError as error:
-            self._draft = text
+            self._drafts[about.line_alone] = text
             error.hint = " ".join(filter(None, (error.hint, "What you wrote is kept: c opens it again.")))
             raise
         waits = f": it waits, {visible(told['why'])}" if told["why"] else ""

@@ -15,8 +15,8 @@ from tests.telling import is_heard
 from tests.waiting import until
 
 LINES = "".join(f"line {n}\n" for n in range(1, 61))
-HELD = "made=$(mktemp); exec 3<> {file}; sed 's/^line 41$/{text}/' {file} > $made; cat $made >&3; rm $made; sleep 3"
-"""Writes a file as a tool would that keeps it open for a while."""
+HELD = "made=$(mktemp); exec 3<> {file}; sed 's/^line 41$/{text}/' {file} > $made; cat $made >&3; rm $made; until [ -e {go} ]; do sleep 0.1; done"
+"""Writes a file as a tool would that keeps it open until it is told to go on."""
 
 
 def git(world: World, *words: str, folder: str = ".") -> str:
@@ -44,6 +44,17 @@ def edit(new: str, old: str = "line 41") -> dict[str, Any]:
 
 def run(command: Sequence[str]) -> dict[str, Any]:
     return {"do": "run", "command": list(command)}
+
+
+def let_go(world: World, role: str) -> None:
+    """Have who holds the file open go on, once it is known who that is."""
+
+    def known() -> bool:
+        writes = json.loads(world.hive("who", "schema.py", "--json")[1] or "{}").get("writes")
+        return bool(writes) and writes[0]["role"] == role
+
+    until(known, SLOW, f"{role} to be known as who wrote it")
+    (world.home / role).touch()
 
 
 def shop(world: World) -> None:
@@ -89,8 +100,8 @@ def test_two_in_worktrees_change_the_same_lines_are_told_and_one_takes_it_back(w
         world.pane_sees(role, "you and another agent meet in a file")
         world.pane_sees(role, "lines that two of you changed: 41")
     until(lambda: "line 41\n" in (Path(world.agent("frontend").dir) / "schema.py").read_text(), WITHIN, "the old line")
-    until(lambda: not standing(world), WITHIN, "the end of the collision")
-    robot.sees("0 now, 1 today")
+    until(lambda: not standing(world), 60, "the end of the collision")
+    robot.sees("0 now, 1 today", within=60)
     (over,) = json.loads(world.done("collisions", "--all", "--json"))["collisions"]
     assert over["why"] == "one side is merged, or taken back"
     robot.press("Escape")
@@ -101,7 +112,8 @@ def test_two_in_worktrees_change_the_same_lines_are_told_and_one_takes_it_back(w
 @pytest.mark.timeout(180)
 def test_two_in_one_checkout_change_the_same_line_and_the_person_settles_it(world: World) -> None:
     shop(world)
-    mine, theirs = HELD.format(file="schema.py", text="my line"), HELD.format(file="schema.py", text="it line")
+    mine = HELD.format(file="schema.py", text="my line", go=world.home / "backend")
+    theirs = HELD.format(file="schema.py", text="it line", go=world.home / "frontend")
     world.up(
         {
             "backend": rehearsal(world, "backend", run(["sh", "-c", mine])),
@@ -112,8 +124,10 @@ def test_two_in_one_checkout_change_the_same_line_and_the_person_settles_it(worl
     robot.sees("backend", "frontend")
     world.done("send", "backend", "Go on.")
     until(lambda: "my line" in (world.project / "schema.py").read_text(), WITHIN, "the first write")
+    let_go(world, "backend")
     until(lambda: world.agent("backend").reading.state == "done", WITHIN, "the end of the turn")
     world.done("send", "frontend", "Go on.")
+    let_go(world, "frontend")
     robot.sees("⇄ 1")
     robot.press("c")
     robot.sees("backend", "frontend", "schema.py", "same lines 41", "- my line", "+ it line", "esc back")
@@ -168,12 +182,13 @@ def test_what_claude_code_has_just_read_is_changed_by_another(world: World) -> N
     with ModelServer() as model:
         env, command = with_claude(world, model), ["claude", "--permission-mode", "manual"]
         reader = {"kind": "claude", "command": command, "env": env, "allow": ["Bash(cat schema.py)"]}
-        held = HELD.format(file="schema.py", text="it line")
+        held = HELD.format(file="schema.py", text="it line", go=world.home / "writer")
         world.up({"reader": reader, "writer": rehearsal(world, "writer", run(["sh", "-c", held]))})
         world.pane_sees("reader", "? for shortcuts", SLOW)
         world.done("send", "reader", "run: cat schema.py")
         is_heard(world, "reader", "done", "The command said")
         world.done("send", "writer", "Go on.")
+        let_go(world, "writer")
         (found,) = until(lambda: standing(world), SLOW, "the collision")  # type: ignore[misc]
         assert found["sort"] == "read"
         assert {(side["role"], side["part"]) for side in found["sides"]} == {("reader", "read"), ("writer", "wrote")}

@@ -8,8 +8,6 @@ import pytest
 from tests.robot import WITHIN, World
 from tests.waiting import until
 
-pytestmark = pytest.mark.timeout(120)
-
 DATA = Path(__file__).parents[1] / "data" / "usage"
 CLAUDE = """#!/bin/sh
 # Stands in for Claude Code: says which conversation it has, and writes down a turn for each line that is typed.

@@ -304,7 +304,8 @@ def test_nothing_that_an_agent_prints_reaches_the_terminal_but_text_and_attribut
         far.world.show("left", data)
         far.world.prints("left", b"\x1b(B\x0f\x1b[r\x1b[0m\x1b[H after " + name.encode())
         until(lambda: f"after {name}"[-20:] in far.robot.screen(), what=name)  # noqa: B023  called within the round
-    assert forbidden(far.written[start:]) == []
+    written = far.written[start:]
+    assert forbidden(written[: written.rindex(b"\x1b")]) == [], "the last sequence may still be on its way"
 
 
 EDITED = "\n".join(f"{n:3} def naïve_{n}(x): return '中文 👍' + \"─│┌\" * {n}  # TODO\tß" for n in range(200))

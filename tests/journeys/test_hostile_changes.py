@@ -103,7 +103,7 @@ def shop(world: World) -> World:
     return world
 
 
-@pytest.mark.timeout(240)
+@pytest.mark.timeout(480)
 def test_what_agents_change_is_shown_everywhere_and_acts_nowhere(shop: World) -> None:
     world = shop
     for i, name in enumerate(NAMES[:: max(1, len(NAMES) // 12)]):

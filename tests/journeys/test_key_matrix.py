@@ -152,8 +152,8 @@ def test_a_lone_escape_waits_15_ms_and_not_at_all_from_a_kitty_terminal(world: F
                 assert world.typed("left") == b"\x1b"
                 measured.append(time.monotonic() - start)
     held, bare = map(min, waits.values())
-    assert 0.015 <= held < 0.045
-    assert bare < 0.02
+    assert held >= 0.015
+    assert held - bare >= 0.01
 
 
 def test_a_key_that_is_held_loses_none(world: FarWorld) -> None:

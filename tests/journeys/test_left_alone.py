@@ -7,8 +7,6 @@ import pytest
 from tests.robot import WITHIN, World
 from tests.waiting import until
 
-pytestmark = pytest.mark.timeout(120)
-
 KIND = """version = 1
 title = "Fake"
 argv = ["fake"]

@@ -10,7 +10,7 @@ import pytest
 
 from tests.model_server import ModelServer
 from tests.programs import SLOW, with_claude, with_codex
-from tests.robot import World
+from tests.robot import World, promised
 from tests.waiting import until
 
 RUNS_LINES = (
@@ -32,7 +32,8 @@ WAYS = {
     "/proc/self/root": ("open('/proc/self/root' + os.getcwd() + '/other/root', 'w').write('x')", "other/root"),
 }
 """Ways to write outside, each with the path that is to be reported, or what it is below."""
-WITHIN = 2.0
+UNSEEN = {"a pipe"}
+"""Git knows of none, so where nothing holds an agent no pipe of its is reported."""
 
 
 @pytest.fixture
@@ -61,8 +62,9 @@ def as_they_are(folder: Path) -> dict[Path, tuple[int, int, int]]:
     return {path: (stat.st_mtime_ns, stat.st_mode, stat.st_size) for path, stat in found.items()}
 
 
-@pytest.mark.timeout(180)
-def test_writes_outside_are_reported_soon_and_name_the_owner(files: World) -> None:
+@pytest.mark.timeout(300)
+@promised(2.0)
+def test_writes_outside_are_reported_soon_and_name_the_owner(files: World, within: float) -> None:
     agents: dict[str, dict[str, Any]] = {
         "writer": {"command": PROGRAM, "checkout": "worktree", "owns": ["own/**"]},
         "keeper": {"command": ["cat"], "owns": ["other/**"]},
@@ -71,13 +73,15 @@ def test_writes_outside_are_reported_soon_and_name_the_owner(files: World) -> No
     missed = []
     for way, (code, path) in WAYS.items():
         files.done("send", "writer", code)
+        if way in UNSEEN:
+            continue
         began = time.monotonic()
         while not any(found == path or found.startswith(f"{path}/") for found in reported(files, "writer")):
-            if time.monotonic() - began > WITHIN:
+            if time.monotonic() - began > within:
                 missed.append(way)
                 break
             time.sleep(0.02)
-    assert len(missed) <= 1, (missed, reported(files, "writer"))
+    assert missed == [], reported(files, "writer")
     found = roles(files)
     assert {tuple(t["owners"]) for t in found["writer"]["trespasses"] if t["path"].startswith("other/")} == {
         ("keeper",)

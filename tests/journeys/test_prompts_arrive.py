@@ -2,6 +2,8 @@
 
 import json
 import sys
+import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -38,18 +40,21 @@ def texts(count: int) -> list[str]:
     return [f"{number}. {corpus[number % len(corpus)]}" for number in range(count)]
 
 
-def await_step(world: World, step: str) -> None:
-    """Wait until some prompt is about to come to a step."""
+def await_step(world: World, step: str, enough: Callable[[], bool]) -> None:
+    """Wait until some prompt is about to come to a step, after `enough`: listened to from before that is so."""
     with world.client() as client:
         client.call("state/subscribe")
-        events = (news.params["event"] for news in client.news())
-        next(event for event in events if event["type"] == "PromptStepped" and event["step"] == step)
+        for news in client.news(time.monotonic() + 600):
+            event = news.params["event"]
+            if event["type"] == "PromptStepped" and event["step"] == step and enough():
+                return
+    raise AssertionError(f"no prompt came to {step}")
 
 
 @pytest.mark.parametrize(
     ("count", "kills"),
     [
-        pytest.param(60, 4, marks=pytest.mark.timeout(180)),
+        pytest.param(60, 4, marks=pytest.mark.timeout(400)),
         pytest.param(1000, 20, marks=(pytest.mark.slow, pytest.mark.timeout(1800))),
     ],
     ids=["60 prompts and 4 kills", "1,000 prompts and 20 kills"],
@@ -69,8 +74,7 @@ def test_prompts_are_delivered_once_and_as_they_are_while_the_daemon_is_killed(w
         return sum(len(file.read_text().splitlines()) for file in kept.values() if file.exists())
 
     for kill in range(1, kills + 1):
-        until(lambda kill=kill: arrived() >= kill * count // (kills + 1), 600, "some more prompts")
-        await_step(world, STEPS[kill % len(STEPS)])
+        await_step(world, STEPS[kill % len(STEPS)], lambda kill=kill: arrived() >= kill * count // (kills + 1))
         world.kill_daemon()
         world.done("ls")
     until(lambda: arrived() >= count, 600, "every prompt")

@@ -12,8 +12,8 @@ SCRIPT = """
 [[step]]
 do = "turn"
 [[step]]
-do = "think"
-seconds = 1
+do = "run"
+command = ["sh", "-c", "until [ -e $HOME/ROLE.go ]; do sleep 0.05; done; rm $HOME/ROLE.go"]
 [[step]]
 do = "write"
 file = "page.txt"
@@ -21,8 +21,8 @@ text = "first\\n"
 [[step]]
 do = "turn"
 [[step]]
-do = "think"
-seconds = 1
+do = "run"
+command = ["sh", "-c", "until [ -e $HOME/ROLE.go ]; do sleep 0.05; done; rm $HOME/ROLE.go"]
 [[step]]
 do = "write"
 file = "page.txt"
@@ -34,6 +34,7 @@ text = "more\\n"
 [[step]]
 do = "turn"
 """
+"""Writes once it is told to."""
 
 
 def begin(world: World, **agents: str) -> dict[str, int]:
@@ -46,7 +47,7 @@ def begin(world: World, **agents: str) -> dict[str, int]:
     specs = {}
     for role, form in agents.items():
         script = world.home / f"{role}.toml"
-        script.write_text(SCRIPT.replace("page.txt", f"{role}.txt").replace("more.txt", f"{role}-more.txt"))
+        script.write_text(SCRIPT.replace("page", role).replace("more.txt", f"{role}-more.txt").replace("ROLE", role))
         env = {"REHEARSAL": str(script)}
         specs[role] = {"kind": "rehearsal", "checkout": form, "env": env}
     world.up(specs)
@@ -68,7 +69,11 @@ def checkpoints(world: World, role: str) -> list[dict[str, Any]]:
 def go_on(world: World, role: str, text: str) -> int:
     """Have an agent do its next turn, by which its file holds `text`; the number of a checkpoint that has that."""
     folder = place(world, role)
+    last = checkpoints(world, role)[0]["number"]
+    (folder / f"{role}-note.txt").write_text(text)  # what is new, so that the checkpoint before the turn is one
     world.done("send", role, "continue")
+    until(lambda: checkpoints(world, role)[0]["number"] > last, WITHIN, "the checkpoint before the turn")
+    (world.home / f"{role}.go").touch()
 
     def kept() -> int:
         newest = checkpoints(world, role)[0]
@@ -119,7 +124,7 @@ def test_a_turn_is_rolled_back_on_the_screen_and_the_roll_back_too(world: World)
     assert (folder / "one.txt").read_text() == "second\n"
     assert (folder / "one-more.txt").read_text() == "more\n"
     status = subprocess.run(["git", "status", "--short"], cwd=folder, env=world.env, capture_output=True, text=True)
-    assert status.stdout == "?? one-more.txt\n?? one.txt\n", "nothing was added to the agent's index"
+    assert status.stdout == "?? one-more.txt\n?? one-note.txt\n?? one.txt\n", "nothing was added to the agent's index"
 
 
 def test_in_a_shared_checkout_only_what_the_agent_wrote_goes_back(world: World) -> None:
@@ -144,14 +149,15 @@ def test_checkouts_are_listed_and_removed_where_nothing_is_lost(world: World) ->
     begin(world, one="worktree", two="clone", three="shared")
     found = {one["role"]: one for one in json.loads(world.done("checkouts", "--json"))["checkouts"]}
     assert [found[role]["form"] for role in ("one", "two", "three")] == ["worktree", "clone", "shared"]
-    assert (found["one"]["branch"], found["one"]["untracked"], found["two"]["ahead"]) == ("hive/shop/one", 1, 0)
+    assert (found["one"]["branch"], found["one"]["untracked"], found["two"]["ahead"]) == ("hive/shop/one", 2, 0)
     world.done("stop", "one")
     world.done("stop", "two")
     kept = json.loads(world.done("checkouts", "clean", "--yes", "--json"))["checkouts"]
     assert [(one["role"], one["removed"]) for one in kept] == [("one", False), ("two", False)]
-    assert "1 file is not tracked: one.txt" in kept[0]["losses"]
+    assert "2 files are not tracked: one-note.txt, one.txt" in kept[0]["losses"]
     for role in ("one", "two"):
-        (Path(found[role]["folder"]) / f"{role}.txt").unlink()
+        for name in (f"{role}.txt", f"{role}-note.txt"):
+            (Path(found[role]["folder"]) / name).unlink()
     gone = json.loads(world.done("checkouts", "clean", "--yes", "--json"))["checkouts"]
     assert [(one["removed"], one["branch_removed"]) for one in gone] == [(True, True), (True, True)]
     assert not any(Path(found[role]["folder"]).exists() for role in ("one", "two"))

@@ -1,18 +1,32 @@
 """Several people at one hive: each sees the others, sizes follow who drives, and what they do stays whole."""
 
 import json
+import re
+import shutil
 import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
 
 from hiveui.errors import GatewayError
 from hiveui.gateway.blocking import BlockingClient, connect
 from hiveui.gateway.method import Role
 from hiveui.gateway.seat import Seat
+from tests.callers import Served
 from tests.robot import CAT, COUNT, WITHIN, World
 from tests.waiting import until
 
 QUIET_CAT = ("sh", "-c", "stty -echo; echo listening; exec cat")
 ASKS = '[[step]]\ndo = "ask"\ncommand = ["true"]\ntext = "Check the manifest"\ndenied = "No."\n'
 LINES = 40
+
+
+@pytest.fixture
+def served(world: World) -> Iterator[Served]:
+    """A hive that is served; what runs in it is the test's."""
+    with Served(world) as served:
+        yield served
 
 
 def size(world: World, role: str) -> str:
@@ -23,14 +37,16 @@ def seat(world: World, role: Role, person: str) -> BlockingClient:
     return connect(world.paths.hive_socket, "somebody", "0", seat=Seat(role, person, "10.0.0.9"))
 
 
-def test_a_viewer_sees_what_the_owner_does_follows_them_and_changes_nothing(world: World) -> None:
+def test_a_viewer_sees_what_the_owner_does_follows_them_and_changes_nothing(served: Served) -> None:
+    world = served.world
     world.up({"counter": COUNT, "writer": CAT, "planner": CAT})
     owner = world.opens(columns=160, lines=48)
     owner.sees("3 agents", "line ")
     until(lambda: size(world, "writer").endswith(" 22"), WITHIN, "the owner's sizes")
     before = size(world, "counter"), size(world, "writer")
 
-    ann = world.seats("viewer", "ann\x1b[2J", "10.0.0.7", columns=80, lines=24)
+    served.let_in("ann", "--name", "ann\x1b[2J")
+    ann = served.calls("ann", columns=80, lines=24)
     ann.sees("shop", "@2 owner", "1 counter", "sized by owner")
     owner.sees("@2 ann␛[2J viewer")
     ann.press("2")
@@ -60,9 +76,8 @@ def test_a_viewer_sees_what_the_owner_does_follows_them_and_changes_nothing(worl
     ann.sees("following owner")
     ann.press("1")
     ann.sees("You follow owner no longer.")
-    assert "not from a viewer" not in world.screen("writer")
-
     listed = json.loads(world.done("people", "--json"))["screens"]
+    assert json.loads(served.ssh("ann", "people", "--json")[1])["screens"] == listed
     assert [(one["seat"]["role"], one["seat"]["person"], one["sizes"]) for one in listed] == [
         ("owner", "", True),
         ("viewer", "ann␛[2J", False),
@@ -72,11 +87,13 @@ def test_a_viewer_sees_what_the_owner_does_follows_them_and_changes_nothing(worl
     assert (size(world, "counter"), size(world, "writer")) == before
 
 
-def test_two_drivers_type_into_one_pane_and_each_sees_the_other_and_who_sets_the_sizes(world: World) -> None:
+def test_two_drivers_type_into_one_pane_and_each_sees_the_other_and_who_sets_the_sizes(served: Served) -> None:
+    world = served.world
     world.up({"writer": QUIET_CAT})
     owner = world.opens(columns=160, lines=48)
     owner.sees("1 agent", "listening")
-    bob = world.seats("driver", "bob", columns=80, lines=24)
+    served.let_in("bob", "--role", "driver")
+    bob = served.calls("bob", columns=80, lines=24)
     bob.sees("@2 owner", "listening")
     owner.sees("@2 bob driver")
     bob.press("Enter")
@@ -93,8 +110,7 @@ def test_two_drivers_type_into_one_pane_and_each_sees_the_other_and_who_sets_the
     owner.sees("bob and you typing")
     bob.sees("owner and you typing")
     bob.types("\n")
-    owner.press("C-]")
-    bob.press("C-]")
+    until(lambda: re.search(r"^[ab]{6}$", world.screen("writer"), re.MULTILINE), WITHIN, "what both typed")
 
     def types(person: str) -> None:
         with seat(world, Role.DRIVER, person) as client:
@@ -118,11 +134,13 @@ def test_two_drivers_type_into_one_pane_and_each_sees_the_other_and_who_sets_the
     assert lines().count("x" * 20) == LINES
 
 
-def test_of_two_who_answer_one_dialog_the_second_is_refused_with_a_sentence(world: World) -> None:
+def test_of_two_who_answer_one_dialog_the_second_is_refused_with_a_sentence(served: Served) -> None:
+    world = served.world
     script = world.home / "asks.toml"
     script.write_text(ASKS)
     world.up({"asks": {"kind": "rehearsal", "env": {"REHEARSAL": str(script)}}})
-    ann = world.seats("approver", "ann", columns=80, lines=24)
+    served.let_in("ann", "--role", "approver")
+    ann = served.calls("ann", columns=80, lines=24)
     ann.sees("▲ approval")
     ann.press("a")
     ann.sees("enter, answers")
@@ -147,3 +165,24 @@ def test_of_two_who_answer_one_dialog_the_second_is_refused_with_a_sentence(worl
     assert (len(given), len(refused)) == (2, 1), given
     ann.misses("enter, answers")
     ann.misses("▲ approval")
+
+
+def test_a_key_that_is_lent_shows_the_hive_to_one_person_once_and_is_taken_back(served: Served) -> None:
+    world = served.world
+    world.up({"writer": CAT})
+    owner = world.opens(columns=160, lines=48)
+    owner.sees("1 agent")
+    made = json.loads(world.done("share", "--for", "30m", "--name", "guest", "--json"))
+    assert made["command"].startswith(f"ssh -p {served.port} -i {made['file']}")
+    assert made["host_key"] == served.standing["host_key"]
+    shutil.copyfile(made["file"], served.folder / "guest")
+    Path(served.folder / "guest").chmod(0o600)
+    guest = served.calls("guest", columns=80, lines=24)
+    guest.sees("@2 owner", "1 writer")
+    owner.sees("@2 guest viewer")
+    code, _, said = served.ssh("guest", "people")
+    assert code == 255, said
+    world.done("keys", "rm", made["fingerprint"])
+    guest.exit_status()
+    owner.misses("@2")
+    assert world.hive("people")[1].count("guest") == 0

@@ -53,9 +53,11 @@ def test_a_shell_is_split_off_typed_into_moved_closed_brought_back_and_found_aga
     seen = robot.sees("1 left", "2 right")
     robot.leaves()
     again = world.opens()
-    assert titles(again.sees("1 left", "2 right")) == titles(seen)
+    again.sees("1 left", "2 right")
+    until(lambda: titles(again.screen()) == titles(seen), WITHIN, "the same titles")
     world.kill_daemon()
-    assert titles(again.sees("The daemon was gone and runs again", "1 left", "2 right")) == titles(seen)
+    again.sees("The daemon was gone and runs again", "1 left", "2 right")
+    until(lambda: titles(again.screen()) == titles(seen), WITHIN, "the same titles after it")
     assert world.workspace().tabs == shaped
     world.done("up", "robot", "--detach", "--yes")
     assert world.workspace().tabs == shaped

@@ -2,12 +2,8 @@
 
 import json
 
-import pytest
-
 from tests.model_server import ModelServer
 from tests.robot import CAT, World
-
-pytestmark = pytest.mark.timeout(120)
 
 
 class Teller(ModelServer):

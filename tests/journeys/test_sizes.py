@@ -45,13 +45,13 @@ def test_who_typed_last_sets_the_size_and_everybody_sees_the_same_agents(world: 
 def test_a_terminal_of_80_by_24_shows_one_pane_and_the_roster_in_a_line(world: World) -> None:
     world.up({"counter": COUNT, "writer": CAT, "planner": CAT})
     robot = world.opens(columns=80, lines=24)
-    shown = robot.sees("shop", "line ", "1 counter", "2 writer", "3 planner").rstrip("\n").split("\n")
+    shown = robot.sees("shop", "line ", "1 counter", "2 writer", "3 planner", "q leave").rstrip("\n").split("\n")
     assert len(shown) == 24
     assert max(map(len, shown)) <= 80
     assert "1 counter" in shown[1]
     assert all(name in shown[22] for name in ("1 counter", "2 writer", "3 planner"))
     assert "q leave" in shown[23]
-    assert size(world, "counter") == (80, 20)
+    until(lambda: size(world, "counter") == (80, 20), WITHIN, "the whole of the screen for one pane")
 
     robot.press("2", "Enter")
     robot.types("small but whole")

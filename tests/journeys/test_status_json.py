@@ -21,7 +21,7 @@ def test_status_as_json_has_the_promised_shape(world: World) -> None:
     until(lambda: world.agent("counter").reading.state == "unsure", WITHIN, "the counter's first line")
 
     document = json.loads(world.done("status", "--json"))
-    assert list(document) == ["version", "workspaces"]
+    assert list(document) == ["version", "workspaces", "hosts"]
     assert document["version"] == 1
     (workspace,) = document["workspaces"]
     assert list(workspace) == ["name", "path", "agents", "attention", "collisions"]
@@ -55,7 +55,7 @@ def test_status_as_json_has_the_promised_shape(world: World) -> None:
 
 
 def test_status_as_json_of_a_hive_where_nothing_runs_is_empty(world: World) -> None:
-    assert json.loads(world.done("status", "--json")) == {"version": 1, "workspaces": []}
+    assert json.loads(world.done("status", "--json")) == {"version": 1, "workspaces": [], "hosts": []}
     assert not world.daemon()
 
 

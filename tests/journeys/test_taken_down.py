@@ -2,12 +2,8 @@
 
 import json
 
-import pytest
-
 from tests.robot import WITHIN, World
 from tests.waiting import until
-
-pytestmark = pytest.mark.timeout(120)
 
 
 def test_what_was_taken_down_is_restored_from_the_first_screen_until_it_is_forgotten(world: World) -> None:

@@ -160,3 +160,23 @@ async def test_a_worktree_that_went_with_tmux_is_made_again_by_a_restore(nest: N
         await soon(lambda: agent(hive, "one").pane, what="the start")
         await shows(hive, "one", "ready")
         assert (place / ".git").is_file()
+
+
+@pytest.mark.parametrize("leads", ["to the project's", "nowhere"])
+async def test_an_agent_that_has_replaced_its_git_commits_to_no_branch_but_its_own(nest: Nest, leads: str):
+    async with nest.hive() as hive:
+        await nest.open(hive, {"one": program(), "two": program()})
+        await shows(hive, "one", "ready")
+        place = Path(agent(hive, "one").dir)
+        (place / "file").write_text("changed\n")
+        (place / ".git").write_text(f"gitdir: {nest.project / '.git' if leads != 'nowhere' else place}\n")
+        before = git(nest.project, "rev-parse", "HEAD")
+        with pytest.raises(GitError, match="not its own any more") as caught:
+            await hive.work.committing.commit(**at(hive, "one"), message="mine")
+        assert ".git" in caught.value.hint
+        plan = await hive.work.merging.plan(workspace=workspace(hive).id)
+        assert "not its own" in next(one["why"] for one in plan["left"] if one["role"] == "one")
+        assert (git(nest.project, "rev-parse", "HEAD"), git(nest.project, "status", "--porcelain", "-uno")) == (
+            before,
+            "",
+        )

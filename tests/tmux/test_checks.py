@@ -51,7 +51,6 @@ async def opened(nest: Nest, **specs: dict[str, object]) -> AsyncIterator[Hive]:
             await nest.open(hive, {role: {"kind": "fake", **spec} for role, spec in specs.items()})
             for role in specs:
                 await shows(hive, role, "ready")
-                await soon(lambda: agent(hive, role).id in hive.work.checks._before)  # noqa: B023  nothing else tells
             yield hive
         finally:
             listening.cancel()
@@ -84,13 +83,17 @@ def runs(nest: Nest) -> int:
     return len(file.read_text().splitlines()) if file.exists() else 0
 
 
-async def test_a_claim_is_checked_once_for_the_same_files_and_is_a_claim_again_once_they_change(nest: Nest):
+async def test_a_claim_is_checked_once_for_the_same_files_and_is_a_claim_again_once_they_change(
+    nest: Nest, monkeypatch: pytest.MonkeyPatch
+):
     async with opened(nest, coder={"check": CHECK}) as hive:
         turn(hive, nest, "coder", "good\n")
         proof = await claims(hive, "coder", "done, checked")
         assert (proof.status, proof.exit, proof.commit != "") == (Status.PASSED, 0, True)
         assert (await hive.work.checks.output(**at(hive, "coder")))["text"] == "good\n"
         (nest.project / "new").write_text("by hand")
+        places = {str(nest.project): (agent(hive, "coder").id,)}
+        monkeypatch.setattr(hive.work.checks, "_watched", lambda _: places)  # no watcher is at work here
         hive.work.checks.wrote(workspace(hive).id, [Write(str(nest.project), "new", Deed.ADDED, "")])
         await claims(hive, "coder", "claims done")
         (nest.project / "new").unlink()
@@ -107,6 +110,13 @@ async def test_a_turn_that_changed_nothing_claims_nothing(nest: Nest):
         turn(hive, nest, "coder", "good\n")
         await claims(hive, "coder", "done, checked")
         assert runs(nest) == 1
+
+
+async def test_what_a_program_writes_as_it_starts_is_its_first_turns(nest: Nest):
+    program(nest, "sh", "-c", "echo good > work; echo ready; exec cat")
+    async with opened(nest, coder={"check": CHECK}) as hive:
+        turn(hive, nest, "coder", "good\n")
+        await claims(hive, "coder", "done, checked")
 
 
 async def test_a_failed_check_needs_the_person_until_the_agent_works_again(nest: Nest):
@@ -184,6 +194,16 @@ async def test_one_check_runs_at_a_time_unless_the_person_chose_otherwise_and_bo
 
 async def claims_any(hive: Hive, role: str, status: Status) -> None:
     await soon(lambda: agent(hive, role).proof.status is status, what=f"{role} {status}")
+
+
+async def test_a_check_that_is_asked_for_is_known_of_in_the_answer(nest: Nest):
+    async with opened(nest, coder={"check": SLOW}) as hive:
+        told = await hive.work.checks.start(by=AgentId(""), **at(hive, "coder"))
+        assert told["outcome"]["status"] == Status.QUEUED
+        assert agent(hive, "coder").proof.status in {Status.QUEUED, Status.RUNNING}
+        await soon(lambda: agent(hive, "coder").proof.status is Status.RUNNING)
+        hive.work.checks.stop(**at(hive, "coder"))
+        await soon(lambda: agent(hive, "coder").proof.status is Status.ENDED)
 
 
 async def test_what_is_no_agents_is_proven_in_its_turn_too(nest: Nest):

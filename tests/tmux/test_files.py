@@ -97,11 +97,14 @@ async def test_an_edit_is_known_by_the_tool_that_named_it_and_the_persons_is_not
 
 
 async def test_a_process_of_a_pane_that_has_the_file_open_to_write_is_known_and_a_mute_agent_is_a_doubt(nest: Nest):
-    keeps = ["sh", "-c", "while read line; do exec 3>>log.txt; echo $line >&3; done"]
+    keeps = ["sh", "-c", "while read name; do exec 3>>$name; echo said >&3; done"]
     async with watched(nest, {**FAKES, "logger": keeps}) as hive:
         await begun(nest, hive)
-        await hive.panes.send(**at(hive, "logger"), text="said")
-        logged = await write(hive, "log.txt")
+        for name in ("first.txt", "second.txt", "third.txt"):  # on a starved machine the look at it may come too late
+            await hive.panes.send(**at(hive, "logger"), text=name)
+            logged = await write(hive, name)
+            if logged.how is How.PROCESS:
+                break
         assert (logged.role, logged.how) == ("logger", How.PROCESS)
         use = {"tool_name": "Bash", "tool_input": {"command": "make"}, "tool_use_id": "1"}
         tell(hive, "coder", "PreToolUse", **use)

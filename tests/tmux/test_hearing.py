@@ -16,6 +16,7 @@ from hiveui.agents.hooks.injection import SCRIPT
 from hiveui.hive import hearing
 from hiveui.model.events import FileWritten
 from hiveui.model.signs import AgentState as S
+from tests.robot import promised
 
 KIND = """version = 1
 title = "Fake"
@@ -69,7 +70,8 @@ def tell(hive, env, event, session="s-1", **fields):
     subprocess.run(command, input=payload, env=env, check=True)
 
 
-async def test_a_hook_is_heard_within_150_ms_and_tells_state_and_conversation(nest: Nest):
+@promised(0.15)
+async def test_a_hook_is_heard_soon_and_tells_state_and_conversation(nest: Nest, within: float):
     async with heard(nest) as hive:
         await nest.open(hive, FAKES)
         env = environment(hive, "coder")
@@ -82,14 +84,13 @@ async def test_a_hook_is_heard_within_150_ms_and_tells_state_and_conversation(ne
             times.append(time.perf_counter() - before)
             tell(hive, env, "Stop", prompt_id=str(turn), last_assistant_message=f"answer {turn}")
             await soon(lambda: agent(hive, "coder").reading.state is S.DONE)
-        assert sorted(times)[10] < 0.15
+        assert sorted(times)[10] < within
         coder = agent(hive, "coder")
         assert (coder.reading.source, coder.reading.evidence) == ("hook", "its turn ended: answer 19")
         assert (coder.conversation, coder.conversations) == ("s-1", ("s-1", first))
         assert (await hive.why(**at(hive, "coder"), env=True))["reading"]["source"] == "hook"
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere the spool is looked at all the time")
 async def test_what_its_tools_wrote_is_noted_once_a_turn_and_told_to_who_was_away(nest: Nest):
     async with heard(nest) as hive:
         await nest.open(hive, FAKES)
@@ -110,6 +111,7 @@ async def test_what_its_tools_wrote_is_noted_once_a_turn_and_told_to_who_was_awa
         assert "wrote a.py, b.py" in coder["sentence"]
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere the spool is looked at all the time")
 async def test_while_agents_rest_nothing_looks_at_the_spool_and_a_hook_is_heard_all_the_same(nest: Nest, monkeypatch):
     monkeypatch.setattr(hearing, "AT_LEAST", 3600.0)
     async with heard(nest) as hive:

@@ -3,17 +3,17 @@
 import asyncio
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import psutil
 import pytest
-from tmux.nest import Nest, agent, workspace
-from tmux.test_hostile_calls import Client, beating, call, nest, serving
+from tmux.nest import Nest, agent, nest_in_a_repository, workspace  # noqa: F401  the fixture
+from tmux.test_hostile_calls import Client, beating, call, serving
 
 from hiveui.daemon.process import SWITCH
 from hiveui.errors import HiveError
 
-__all__ = ["nest"]
 STORM = """
 import sys, time
 from pathlib import Path
@@ -38,39 +38,41 @@ STALL = 1.5
 async def test_a_storm_of_changes_in_two_checkouts_holds_nobody_up_and_is_forgotten(nest: Nest, monkeypatch) -> None:
     before = sys.getswitchinterval()
     sys.setswitchinterval(SWITCH)
-    async with serving(nest) as (hive, dispatch):
-        at = {"workspace": workspace(hive).id}
-        for _ in range(9):
-            held = {"paths": [f"**/{n}*a*/*.txt" for n in range(20)], "folder": agent(hive, "one").dir}
-            await call(dispatch, "reservation/make", held, Client(agent(hive, "one").id))
-        await call(dispatch, "files/look", {**at, "rows": True}, Client())
-        rss = psutil.Process().memory_info().rss
-        async with beating() as stalls:
-            storms = [
-                subprocess.Popen(
-                    [
-                        sys.executable,
-                        "-c",
-                        STORM,
-                        str(Path(agent(hive, role).dir) / "storm"),
-                        str(SECONDS),
-                        str(RATE // 2),
-                    ],
-                    stdout=subprocess.PIPE,
-                )
-                for role in ("one", "two")
-            ]
-            while any(storm.poll() is None for storm in storms):
-                for method in ("review/take", "collision/list", "files/list", "merge/plan", "checkout/list"):
-                    answer = await call(dispatch, method, at, Client())
-                    assert not isinstance(answer, HiveError), (method, answer)
-                await asyncio.sleep(0.2)
-        written = [int(storm.communicate()[0]) for storm in storms]
-        grown = (psutil.Process().memory_info().rss - rss) >> 20
-        ordered = sorted(stalls)
-        print(
-            f"{written} writes, stall {max(stalls):.3f} s, p99 {ordered[len(ordered) * 99 // 100]:.3f} s, {grown} MiB more"
-        )
-        assert max(stalls) < STALL
-        assert grown < 200
-    sys.setswitchinterval(before)
+    try:
+        async with serving(nest) as (hive, dispatch):
+            at = {"workspace": workspace(hive).id}
+            for _ in range(9):
+                held = {"paths": [f"**/{n}*a*/*.txt" for n in range(20)], "folder": agent(hive, "one").dir}
+                await call(dispatch, "reservation/make", held, Client(agent(hive, "one").id))
+            await call(dispatch, "files/look", {**at, "rows": True}, Client())
+            rss = psutil.Process().memory_info().rss
+            async with beating(time.monotonic) as stalls:
+                storms = [
+                    subprocess.Popen(
+                        [
+                            sys.executable,
+                            "-c",
+                            STORM,
+                            str(Path(agent(hive, role).dir) / "storm"),
+                            str(SECONDS),
+                            str(RATE // 2),
+                        ],
+                        stdout=subprocess.PIPE,
+                    )
+                    for role in ("one", "two")
+                ]
+                while any(storm.poll() is None for storm in storms):
+                    for method in ("review/take", "collision/list", "files/list", "merge/plan", "checkout/list"):
+                        answer = await call(dispatch, method, at, Client())
+                        assert not isinstance(answer, HiveError), (method, answer)
+                    await asyncio.sleep(0.2)
+            written = [int(storm.communicate()[0]) for storm in storms]
+            grown = (psutil.Process().memory_info().rss - rss) >> 20
+            ordered = sorted(stalls)
+            print(
+                f"{written} writes, stall {max(stalls):.3f} s, p99 {ordered[len(ordered) * 99 // 100]:.3f} s, {grown} MiB more"
+            )
+            assert max(stalls) < STALL
+            assert grown < 200
+    finally:
+        sys.setswitchinterval(before)

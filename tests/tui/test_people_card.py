@@ -3,6 +3,9 @@
 from scripted import SINCE
 from test_switcher import another
 
+from hiveui.model.keys import Mods
+from hiveui.tui.decoder import MouseInput
+
 ME = {"seat": {"role": "owner", "person": "", "where": ""}, "since": SINCE, "workspace": "w", "tab": 0}
 ANN = {"role": "viewer", "person": "ann\x1b[2J", "where": "10.0.0.7"}
 BOB = {"role": "driver", "person": "bob", "where": ""}
@@ -71,10 +74,17 @@ async def test_a_small_screen_says_it_too(sit):
         tell(seat, screen(3, ANN, "backend"), screen(4, BOB, "frontend", typing="frontend"))
         await seat.shows("@3 ann␛[2J, bob", "bob typing", "2 backend◐@")
         seat.press("p")
-        await seat.shows(
-            "Who is here", "you, owner", "▸ ann␛[2J viewer", "bob driver", "types into frontend", "10.0.0.7"
-        )
-        assert max(map(len, seat.text().split("\n"))) <= 80
+        await seat.shows("Who is here", "you, owner", "▸ ann␛[2J viewer", "build ▸ 2 backend", "types into frontend")
+        assert "10.0.0.7" not in seat.text()
+
+
+async def test_a_line_without_room_gives_up_what_people_may_do_then_their_names(sit):
+    for columns, said in ((180, "@2 ann␛[2J viewer"), (100, "@2 ann␛[2J "), (44, "@2 ")):
+        async with sit(size=(columns, 30)) as seat:
+            tell(seat, screen(3, ANN, "backend"))
+            await seat.shows(said)
+            assert ("ann" in seat.text().split("\n")[0]) == (columns > 44)
+            assert ("viewer" in seat.text()) == (columns > 100)
 
 
 async def test_the_card_follows_somebody_through_tabs_zoom_and_workspaces_until_the_person_moves(sit):
@@ -94,8 +104,10 @@ async def test_the_card_follows_somebody_through_tabs_zoom_and_workspaces_until_
         tell(seat, screen(3, ANN, "planner", tab=0))
         await seat.until(lambda: seat.bench.workspace.id == "w" and seat.bench.desk.role == "planner")
         assert seat.hive.heard("workspace/view") == []
+        assert not seat.hive.heard("pane/view")[-1]["size_owner"]
         seat.press("]")
         await seat.shows("You follow ann␛[2J no longer.")
+        assert seat.hive.heard("pane/view")[-1]["size_owner"]
         assert last_look(seat) | {"follows": 0} == last_look(seat)
         tell(seat, screen(3, ANN, "backend"))
         await seat.until(lambda: seat.bench.people.screen(3).role == "backend")
@@ -152,6 +164,7 @@ async def test_enter_goes_there_once_and_nobody_else_is_said_so(sit):
         tell(seat, screen(4, BOB, "review", tab=1))
         seat.press("p", "enter")
         await seat.until(lambda: seat.bench.desk.role == "review")
+        assert seat.hive.heard("pane/view")[-1]["size_owner"]
         tell(seat, screen(4, BOB, "planner"))
         await seat.until(lambda: seat.bench.people.screen(4).role == "planner")
         assert seat.bench.desk.role == "review"
@@ -163,3 +176,13 @@ async def test_what_is_no_list_of_people_ends_nothing(sit):
         await seat.shows("does not understand")
         tell(seat, screen(4, BOB, "backend"))
         await seat.shows("@2 bob")
+
+
+async def test_a_click_on_a_small_screens_roster_goes_where_it_points_whoever_looks_on(sit):
+    async with sit(size=(80, 24)) as seat:
+        tell(seat, screen(3, ANN, "planner"), screen(4, BOB, "backend"))
+        await seat.shows("1 planner●@", "2 backend◐@")
+        roster = seat.text().split("\n")[22]
+        at = roster.index("4 tests")
+        seat.send(*(MouseInput(kind, 0, at, 22, Mods.NONE, b"") for kind in ("press", "release")))
+        await seat.until(lambda: seat.bench.desk.role == "tests")

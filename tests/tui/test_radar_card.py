@@ -1,3 +1,4 @@
+import asyncio
 from dataclasses import replace
 
 import pytest
@@ -126,3 +127,19 @@ async def test_a_collision_shows_at_once_and_its_agents_are_marked_and_led_to(si
         await seat.until(lambda: sum("⇄" in line for line in seat.text().splitlines()) == 5)
         seat.press("c", "enter")
         await seat.until(lambda: seat.bench.desk.role == "backend")
+
+
+async def test_the_owner_of_one_path_is_not_taken_for_that_of_another_and_scrolling_ends_with_the_lines(sit):
+    async with sit(meeting()) as seat:
+        seat.hive.answers["collision/look"] = LOOKED
+        seat.press("c")
+        await seat.shows("owned by planner", "41 + expires: datetime")
+        seat.press(*["pagedown"] * 20)
+        await seat.until(lambda: "expires: datetime" not in seat.text())
+        seat.press("pageup")
+        await seat.shows("41 + expires: datetime")
+        looked = seat.hive.answers["collision/look"] = asyncio.get_running_loop().create_future()
+        seat.press("j", "o")
+        await seat.shows("Whose that path is has not been looked up.")
+        assert seat.bench.desk.role == "frontend"
+        looked.set_result(LOOKED)

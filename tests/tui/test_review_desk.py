@@ -3,13 +3,19 @@
 from dataclasses import replace
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from rich.cells import cell_len
+from rich.style import Style
 from scripted import workspace
+from test_switcher import another
 
 from hiveui.model.codec import to_json
 from hiveui.model.comparison import Area, Changed, pages
 from hiveui.model.diff import FileDiff, Hunk, Line, Status, digests
 from hiveui.model.review import Comment, CommentMoved, CommentWritten, HunksReviewed, Review, Stage
 from hiveui.model.risk import Risk
+from hiveui.tui.widgets.diffs import _fitted
 
 TOP = "/project"
 
@@ -230,3 +236,69 @@ async def test_a_sheet_of_ten_thousand_lines_is_moved_over_without_leaving_it(si
         await seat.shows("by agent")
         assert len(seat.text().splitlines()) <= 32
         assert len(told) > 10
+
+
+async def test_a_key_on_no_change_marks_and_takes_back_nothing(sit):
+    async with sit(workspace()) as seat:
+        answers(seat, AUTH, CLIENT)
+        seat.press("d")
+        await seat.shows("3 of 3 hunks left")
+        seat.press("home")
+        await seat.until(lambda: "▌" in line_of(seat, "── backend"))
+        for key in ("a", "A", "r", "R"):
+            seat.press("j", "home", key)
+            await seat.shows("Go to a file or a hunk.")
+        seat.press("j", "r")
+        await seat.shows("Go to a hunk; R takes the whole file back.")
+        assert not seat.hive.heard("review/mark")
+        assert not asked(seat, "review/revert")
+
+
+async def test_a_comment_that_was_put_away_is_there_on_its_own_line_alone(sit):
+    async with sit(workspace()) as seat:
+        answers(seat, AUTH)
+        seat.press("d")
+        await seat.shows("2 of 2 hunks left")
+        seat.press("j", "j", "c")
+        await seat.shows("auth.py:5")
+        seat.press("W", "h", "y", "escape")
+        await seat.until(lambda: "auth.py:5" not in seat.text())
+        seat.press("k", "c")
+        await seat.shows("auth.py:4")
+        assert seat.bench.overlay.card.text == ""
+        seat.press("escape")
+        await seat.until(lambda: "auth.py:4" not in seat.text())
+        seat.press("j", "c")
+        await seat.shows("auth.py:5", "Why")
+
+
+async def test_files_that_were_folded_in_one_workspace_are_not_in_another(sit):
+    async with sit(workspace()) as seat:
+        await another(seat)
+        answers(seat, AUTH)
+        seat.press("d")
+        await seat.shows("import hashlib")
+        seat.press("f")
+        await seat.until(lambda: "import hashlib" not in seat.text())
+        seat.press("escape", "d")
+        await seat.shows("▸ M services/api/auth.py")
+        seat.press("escape", "o", "enter")
+        await seat.shows("docs ▸ main")
+        seat.press("d")
+        await seat.shows("import hashlib")
+
+
+async def test_numbers_of_lines_above_9999_keep_the_code_in_its_column(sit):
+    async with sit(workspace(), size=(80, 24)) as seat:
+        answers(seat, one("long.py", hunk(9998, *(f"+line {n}" for n in range(9998, 10_003)))))
+        seat.press("d")
+        await seat.shows("10002 + line 10002")
+        assert line_of(seat, "+ line 9998").index("+ line 9998") == line_of(seat, "+ line 10002").index("+ line 10002")
+
+
+@given(st.text(st.sampled_from("ab中é👍 "), max_size=30), st.integers(0, 20), st.integers(0, 20))
+def test_a_line_of_code_takes_its_room_to_the_cell_wherever_wide_characters_stand(text, shift, room):
+    inks = [Style()] * len(text)
+    drawn = "".join(part.text for part in _fitted(text, inks, (shift, shift + room), Style(), Style()))
+    assert cell_len(drawn) == room
+    assert ("›" in drawn) is (cell_len(text) > shift + room and room > 1)

@@ -296,6 +296,18 @@ def test_what_git_and_hiveui_write_is_no_agents() -> None:
         assert only(tree).by is None
 
 
+def test_what_hiveui_writes_is_its_own_also_while_it_does_two_things_at_once() -> None:
+    tree = Tree()
+    first, second = (tree.attributing.acting(TOP, lambda: tree.now) for _ in range(2))
+    first.__enter__()
+    second.__enter__()
+    tree.at(10.0, lambda: first.__exit__(None, None, None))
+    runs(tree, "ann", 20.0, "make", PATHS[0])
+    tree.at(30.0, lambda: second.__exit__(None, None, None))
+    assert only(tree).by is None
+    assert len(tree.attributing._acting[TOP]) == 2
+
+
 def test_one_whose_process_has_the_file_open_to_write_has_written_it() -> None:
     tree = Tree()
     tree.writers = frozenset({AgentId("cod")})

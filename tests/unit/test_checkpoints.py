@@ -17,11 +17,12 @@ from hiveui.git import checkpoints as pictures
 from hiveui.git.worktrees import ensure
 from hiveui.hive.bus import Bus
 from hiveui.hive.checkpoints import Checkpoints, message
+from hiveui.model import prompts
 from hiveui.model.agent import Agent, AgentId, PaneId, WorkspaceId
 from hiveui.model.attention import stamp
 from hiveui.model.changes import Deed, Write
 from hiveui.model.checkpoint import Checkpoint, Step
-from hiveui.model.events import AgentAdded, AgentRead, AgentStarted, WorkspaceOpened
+from hiveui.model.events import AgentAdded, AgentRead, AgentStarted, PromptQueued, PromptStepped, WorkspaceOpened
 from hiveui.model.signs import AgentState, Reading
 from hiveui.model.turns import Happening, Hooked
 from hiveui.model.worktree import Worktree
@@ -137,12 +138,27 @@ async def test_a_checkpoint_is_made_as_a_turn_begins_and_as_it_ends(desk: Desk):
         ("after a turn", 1, 1),
         ("before a turn", 1, 1),
     ]
-    assert {one["prompt"] for one in found[:2]} == {"  use [secret] for it"}
+    assert {one["prompt"] for one in found[:2]} == {"use [secret] for it"}
     desk.reads(AgentState.IDLE)
     desk.reads(AgentState.WORKING)
     desk.reads(AgentState.DONE)
     assert len(await desk.made()) == 3, "nothing changed"
     assert await desk.made("two") == []
+
+
+@pytest.mark.parametrize("waits", [False, True])
+async def test_a_prompt_that_the_program_tells_of_too_is_not_the_next_turns(desk: Desk, waits: bool):
+    given = prompts.described("p1", "first\nand more", "")
+    desk.bus.publish(PromptQueued(SHOP, "one", given))
+    desk.bus.publish(PromptStepped(SHOP, "one", "p1", prompts.Step.ENTERING))
+    desk.reads(AgentState.WORKING)
+    told = Hooked(Happening.PROMPT, prompt="first\nand more", waits=waits)
+    desk.checkpoints.heard(desk.supervisor, desk.bus.workspace(SHOP).agents[0], told)
+    desk.reads(AgentState.DONE)
+    await desk.made()
+    desk.reads(AgentState.WORKING)
+    assert [one["prompt"] for one in await desk.made()][-1:] == ["first"]
+    assert desk.checkpoints._turns[AgentId("a-one")].prompt == ""
 
 
 async def test_a_turn_that_began_under_an_earlier_daemon_ends_with_a_checkpoint(desk: Desk, tmp_path: Path):

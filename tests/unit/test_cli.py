@@ -220,7 +220,7 @@ def test_a_person_who_waits_is_told_for_what_and_a_script_is_not(capsys, monkeyp
     said = threading.Event()
     monkeypatch.setattr(output, "talk", lambda text: (print(text), said.set()))
     with output.waiting("Starting…"):
-        assert said.wait(5)
+        assert said.wait(20)
     assert capsys.readouterr().out == "Starting…\n"
 
 
@@ -229,7 +229,7 @@ def test_a_person_who_waits_is_told_for_what_and_a_script_is_not(capsys, monkeyp
 
 def test_without_a_daemon_nothing_is_open_and_none_is_started(home, hive) -> None:
     assert hive("ls") == (0, "", "No workspace is open.\n")
-    assert json.loads(hive("status", "--json")[1]) == {"version": 1, "workspaces": []}
+    assert json.loads(hive("status", "--json")[1]) == {"version": 1, "workspaces": [], "hosts": []}
     assert not Paths.find(os.environ).hive_socket.exists()
 
 
@@ -240,6 +240,7 @@ def test_status_is_the_documented_json(home, daemon, hive) -> None:
     assert code == 0
     assert json.loads(out) == {
         "version": 1,
+        "hosts": [],
         "workspaces": [
             {
                 "name": "shop",

@@ -1,13 +1,14 @@
 """Who meets whom: whatever happens in which order, and never an agent itself."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import combinations
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hiveui.model.agent import AgentId, WorkspaceId
-from hiveui.model.attention import stamp
+from hiveui.model.agent import Agent, AgentId, WorkspaceId
+from hiveui.model.attention import stamp, writer
 from hiveui.model.codec import from_json, to_json
 from hiveui.model.collisions import (
     MOST,
@@ -25,6 +26,7 @@ from hiveui.model.collisions import (
 )
 from hiveui.model.generated import is_generated
 from hiveui.model.meeting import JUST, WINDOW, Memory, Visit, apart, meet
+from hiveui.model.state import Workspace
 
 START = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
 KEY = ("/shop/.git", "api/schema.py")
@@ -204,6 +206,19 @@ def test_what_stands_is_ranked_by_how_bad_it_is_and_then_by_how_new() -> None:
     assert [one.calls for one in radar.standing] == [True, True, False, False, False]
     somebody = collision(9, "a", "", sort=Sort.LINES)
     assert not somebody.calls
+
+
+def test_who_is_called_for_one_is_the_last_who_is_there_and_not_put_off() -> None:
+    met = replace(collision(1, sort=Sort.LINES), sides=(wrote("a", 1).side, wrote("b", 2).side))
+    a, b = (Agent(AgentId(name), name, "shell", "/shop") for name in "ab")
+
+    def called(*agents: Agent) -> Agent | None:
+        return writer(Workspace(W, "shop", "/shop", "", agents=agents), met, at(10))
+
+    assert called(a, b) == b
+    assert called(a) == a == called(a, replace(b, muted=True)) == called(a, replace(b, snoozed=at(11)))
+    assert called(a, replace(b, snoozed=at(9))) == replace(b, snoozed=at(9))
+    assert called(replace(a, muted=True)) is None
 
 
 def test_a_radar_survives_being_written_and_read() -> None:

@@ -1,6 +1,7 @@
 """What is heard of contracts, without agents: floods, and the same text that comes again."""
 
 import asyncio
+import shutil
 from collections.abc import Awaitable
 from pathlib import Path
 from typing import Any, ClassVar
@@ -13,7 +14,7 @@ from hiveui.hive.contracts import MANY, ContractWatch
 from hiveui.model.agent import Agent, AgentId, WorkspaceId
 from hiveui.model.changes import Deed, Write
 from hiveui.model.contracts import Contract, ContractChanged, ContractsAgreed, Note
-from hiveui.model.events import AgentAdded, Event, Noticed, Record, WorkspaceOpened
+from hiveui.model.events import AgentAdded, Event, Noticed, Record, WorkspaceClosed, WorkspaceOpened
 from hiveui.model.layout import AgentSpec
 from hiveui.model.state import State, Workspace
 from tests.waiting import soon
@@ -110,3 +111,34 @@ async def test_a_flood_of_contracts_is_said_once_and_told_in_part(
     watch.wrote(HERE, [written(tmp_path, f"api/{n}.yaml", f"{n}\n") for n in range(MANY * 2)])
     await soon(lambda: len(changes(log)) == MANY)
     assert len([event for event in log.events if isinstance(event, Noticed) and "at once" in event.text]) == 1
+
+
+async def test_a_checkout_that_is_gone_changed_no_contract(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(watched, "REST", 0.01)
+    base = tmp_path / "shop"
+    log, _, watch = opened(base)
+    write = written(base, "api/a.yaml", "one\n")
+    watch.wrote(HERE, [write])
+    await soon(lambda: len(changes(log)) == 1)
+    shutil.rmtree(base)
+    watch.wrote(HERE, [write])
+    (pending,) = watch._pending.values()
+    await watch._change(pending)
+    assert len(changes(log)) == 1
+
+
+async def test_what_new_contracts_held_is_known_and_forgotten_with_who_worked_there(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(watched, "REST", 0.01)
+    log, hears, watch = opened(tmp_path)
+    written(tmp_path, "web.yaml", "old\n")
+    watch._bus.publish(ContractsAgreed(HERE, (Contract("api/**"),)))
+    await soon(lambda: watch._texts)
+    watch._bus.publish(ContractsAgreed(HERE, (Contract("*.yaml"),)))
+    await soon(lambda: watch._texts[tmp_path])
+    watch.wrote(HERE, [written(tmp_path, "web.yaml", "new\n")])
+    await soon(lambda: changes(log))
+    assert "-old\n+new" in hears.told[-1][1]
+    watch._bus.publish(WorkspaceClosed(HERE))
+    assert (watch._texts, watch._told) == ({}, {})

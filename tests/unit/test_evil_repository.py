@@ -31,6 +31,7 @@ from hiveui.git import (
     landing,
     losses,
     merging,
+    patches,
     program,
     proving,
     repository,
@@ -177,7 +178,7 @@ def _source(scene: Scene) -> merging.Source:
     return merging.Source(_tip(scene, "topic"))
 
 
-def _patched(use: Callable[[Path, bytes], None]) -> Callable[[Scene], None]:
+def _patched(use: Callable[[Path, bytes], object]) -> Callable[[Scene], None]:
     """Take what became of one file back, or bring it again."""
 
     def run(scene: Scene) -> None:
@@ -229,8 +230,9 @@ LANDED: Mapping[str, Callable[[Scene], object]] = {
     "diff.base_of": lambda scene: diff.base_of(scene.folder, scene.folder),
     "diff.difference": lambda scene: diff.difference(scene.folder, _tip(scene)),
     "diff.patch": _patched(lambda *_: None),
-    "diff.take_back": _patched(diff.take_back),
-    "diff.bring_again": _patched(lambda top, made: (diff.take_back(top, made), diff.bring_again(top, made))),
+    "patches.take_back": _patched(patches.take_back),
+    "patches.bring_again": _patched(lambda top, made: (patches.take_back(top, made), patches.bring_again(top, made))),
+    "patches.stands": _patched(patches.stands),
     "ignored.tracked_though_ignored": lambda scene: ignored.tracked_though_ignored(scene.folder),
     "landing.checkouts_on": lambda scene: landing.checkouts_on(_found(scene), "main"),
     "landing.fit": lambda scene: landing.fit(_found(scene), "other", _tip(scene, "other"), _tip(scene, "topic")),
@@ -245,6 +247,7 @@ LANDED: Mapping[str, Callable[[Scene], object]] = {
     "merging.merge": _merged,
     "merging.merge_tree": lambda scene: merging.merge_tree(scene.folder, _tip(scene), _tip(scene, "topic")),
     "merging.picked": lambda scene: merging.picked(scene.folder, *(_tip(scene, n) for n in ("main", "other", "topic"))),
+    "merging.refuse_unrelated": lambda scene: merging.refuse_unrelated(scene.folder, _tip(scene), _tip(scene, "topic")),
     "merging.squashed_message": lambda scene: merging.squashed_message(scene.folder, _tip(scene), _source(scene)),
     "merging.subject": lambda scene: merging.subject(scene.folder, _tip(scene)),
     "merging.trees": lambda scene: merging.trees(scene.folder, _tip(scene), _tip(scene, "topic")),
@@ -314,6 +317,8 @@ PURE |= {
     "commits.signed_off",
     "program.converted",
     "program.Answer.checked",
+    "rollback.put",
+    "rollback.stamp",
     "texts.difference",
     "texts.merge",
     "worktrees.without",
@@ -374,6 +379,7 @@ def test_git_is_run_from_one_place():
     assert found - measured - {"git/program.py"} == {
         "agents/rehearsal/process.py",  # an agent's own doing, in its pane
         "agents/scratch.py",  # of a repository that it has just made
+        "hive/inspecting.py",  # names it: whether a host has it
         "agents/rehearsal/steps.py",
         "cli/checkup.py",  # its version
         "cli/proposing.py",  # in the person's terminal, from a bare repository that it has just made

@@ -1,12 +1,16 @@
 """What a checkout has more and fewer than a commit, and taking it back."""
 
+import errno
 import os
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from hiveui.errors import UsageError
-from hiveui.git.diff import base_of, bring_again, difference, patch, take_back
+from hiveui.errors import GitError, UsageError
+from hiveui.git import patches
+from hiveui.git.diff import base_of, difference, patch
+from hiveui.git.patches import bring_again, stands, take_back
 from hiveui.model.diff import FileDiff, Status, written
 from tests.repositories import commit, git, repository
 
@@ -91,6 +95,61 @@ def test_one_hunk_is_taken_back_and_the_rest_of_the_file_stays(tmp_path: Path, e
         with pytest.raises(UsageError, match="does not fit there any more"):
             do(place, middle)
     assert (place / "x").read_text() == "none of it\n"
+
+
+def test_a_full_disk_or_a_kill_leaves_a_file_as_it_was_or_as_it_is_to_be(tmp_path: Path, monkeypatch) -> None:
+    place = repository(tmp_path / "r", "x")
+    (place / "x").write_text("".join(f"{n}\n" for n in range(40)))
+    base = commit(place)
+    (place / "x").write_text("changed, and in no commit\n")
+    kept = patch(place, base, files(place)["x"])
+    rename = os.rename
+
+    def refuse(*words: Any, **more: Any) -> None:
+        if more:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        rename(*words)
+
+    monkeypatch.setattr(os, "rename", refuse)
+    with pytest.raises(GitError, match="No space left") as caught:
+        take_back(place, kept)
+    assert "nothing is lost" in caught.value.hint
+    assert (place / "x").read_text() == "changed, and in no commit\n"
+    assert [path.name for path in place.iterdir() if path.name != ".git"] == ["x"]
+    assert stands(place, kept)
+    monkeypatch.undo()
+    take_back(place, kept)
+    assert not stands(place, kept)
+
+
+def test_a_file_that_changes_in_the_last_moment_is_left_alone(tmp_path: Path, monkeypatch) -> None:
+    place = repository(tmp_path / "r", "x")
+    base = base_of(place, None).commit
+    (place / "x").write_text("changed\n")
+    kept = patch(place, base, files(place)["x"])
+    made = patches._made
+
+    def late(aside: Path, path: str) -> Any:
+        (place / "x").write_text("changed meanwhile\n")
+        return made(aside, path)
+
+    monkeypatch.setattr(patches, "_made", late)
+    with pytest.raises(UsageError, match="changed meanwhile"):
+        take_back(place, kept)
+    assert (place / "x").read_text() == "changed meanwhile\n"
+
+
+def test_what_is_written_has_the_line_ends_that_its_attributes_name(tmp_path: Path) -> None:
+    place = repository(tmp_path / "r", "sub/x")
+    (place / "sub" / ".gitattributes").write_text("x text eol=crlf\n")
+    (place / "sub" / "x").write_bytes(b"one\r\ntwo\r\n")
+    base = commit(place)
+    (place / "sub" / "x").write_bytes(b"one\r\nchanged\r\n")
+    kept = patch(place, base, files(place)["sub/x"])
+    take_back(place, kept)
+    assert (place / "sub" / "x").read_bytes() == b"one\r\ntwo\r\n"
+    bring_again(place, kept)
+    assert (place / "sub" / "x").read_bytes() == b"one\r\nchanged\r\n"
 
 
 def test_a_file_of_two_gigabytes_is_named_at_once_and_a_pipe_is_not_read(tmp_path: Path) -> None:

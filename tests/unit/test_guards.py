@@ -1,5 +1,9 @@
 """What a repository's configuration names to be run is written over; the person's own stays."""
 
+import os
+import signal
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -9,6 +13,7 @@ from hiveui.git.guards import filters, overrides
 from hiveui.git.program import MOST, git
 from tests.repositories import commit, repository
 from tests.repositories import git as plain
+from tests.waiting import until
 
 
 def listing(*entries: tuple[str, str, str]) -> str:
@@ -93,3 +98,25 @@ def test_standard_input_and_another_index_are_passed_on(tmp_path: Path):
     assert git(shop, "ls-files", index=tmp_path / "index").checked() == "new\n"
     assert git(shop, "ls-files").checked() == "README\n"
     assert git(shop, "cat-file", "blob", blob).data == b"\xff\0x"
+
+
+KILLED = """
+import sys
+from pathlib import Path
+from hiveui.git.program import git
+git(Path(sys.argv[1]), "reset", given=b"path\\n" * 100_000)
+"""
+
+
+def test_git_is_given_all_that_it_is_to_read_though_its_daemon_is_killed_meanwhile(tmp_path: Path) -> None:
+    """A list of paths that is cut short would mean other paths; none at all would mean every one."""
+    script = tmp_path / "git"
+    script.write_text(
+        f'#!/bin/sh\n[ "$1" = reset ] || exit 0\nkill -9 $PPID; cat > {tmp_path}/new; mv {tmp_path}/new {tmp_path}/read\n'
+    )
+    script.chmod(0o755)
+    env = os.environ | {"PATH": f"{tmp_path}:{os.environ['PATH']}"}
+    done = subprocess.run([sys.executable, "-c", KILLED, str(tmp_path)], env=env, stderr=subprocess.DEVNULL)
+    assert done.returncode == -signal.SIGKILL
+    until((tmp_path / "read").exists)
+    assert (tmp_path / "read").read_bytes() == b"path\n" * 100_000

@@ -11,6 +11,7 @@ import pytest
 
 from hiveui.agents.hooks.injection import SCRIPT, SOURCES
 from hiveui.agents.hooks.spool import PAYLOAD, Spool
+from tests.robot import promised
 
 SHELLS = {
     name: argv
@@ -103,14 +104,15 @@ def test_a_spool_that_nobody_reads_is_bounded_and_what_goes_is_counted(shell, sp
     assert spool.lost["dropped"] == 3
 
 
-def test_a_hook_takes_less_than_20_ms(shell, spool):
+@promised(0.020)
+def test_a_hook_takes_a_moment(shell, spool, within: float):
     payload = json.dumps({"session_id": "s", "tool_input": {"command": "x" * 3000}}).encode()
     times = []
     for _ in range(20):
         before = time.perf_counter()
         run(shell, spool.file("coder-1"), payload=payload)
         times.append(time.perf_counter() - before)
-    assert min(times) < 0.020
+    assert min(times) < within
     assert len(list(spool.read())) == 20
 
 

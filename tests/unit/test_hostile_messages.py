@@ -124,18 +124,18 @@ def test_a_message_is_bounded_whatever_it_quotes() -> None:
 def test_texts_of_which_pythons_own_comparison_takes_hours_are_compared_in_seconds() -> None:
     one = b"".join(b"%d\n" % (n % 101) for n in range(80_000))
     other = b"".join(b"%d\n" % (-n % 101) for n in range(80_000))
-    began = time.monotonic()
+    began = time.process_time()
     assert len(difference(one, other, around=1)) > 1000
     assert len(_difference(one, other, "x")) > 1000
-    assert time.monotonic() - began < 8
+    assert time.process_time() - began < 8
 
 
 def test_lines_of_which_many_are_alike_hold_nobody_up() -> None:
     one, other = (["" if n % 2 else f"{word}{n}" for n in range(800)] for word in "ab")
-    began = time.monotonic()
+    began = time.process_time()
     assert len(authorship.edits(one, other)) == 1
     assert changed(" ".join(["x", "-"] * 70), " ".join(["y", "-"] * 70)) == ([], [])
-    assert time.monotonic() - began < 0.2
+    assert time.process_time() - began < 0.2
 
 
 def test_a_decision_that_does_not_fit_any_more_is_refused_and_what_stands_there_can_still_be_read(tmp_path) -> None:

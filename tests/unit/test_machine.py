@@ -19,7 +19,7 @@ MACHINES: list[Machine] = [Mac(), *([Linux()] if sys.platform == "linux" else []
 every_machine = pytest.mark.parametrize("machine", MACHINES, ids=lambda m: type(m).__name__)
 
 
-def until(condition: Callable[[], bool], seconds: float = 10) -> None:
+def until(condition: Callable[[], bool], seconds: float = 20) -> None:
     deadline = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < deadline, "the condition did not come true"

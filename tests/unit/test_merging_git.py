@@ -4,12 +4,13 @@ import json
 import os
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
 
 from hiveui.errors import GitError
-from hiveui.git import checkpoints, commits, diff, landing, merging, proving
+from hiveui.git import checkpoints, commits, landing, merging, patches, proving
 from hiveui.git.merging import Source
 from hiveui.git.repository import Repository, find, tip
 from hiveui.model.agent import AgentId
@@ -289,7 +290,7 @@ def test_a_repository_that_says_its_files_are_elsewhere_has_nothing_written_ther
         lambda: commits.commit(shop, "all"),
         lambda: checkpoints.take(site, AgentId("a-1"), Checkpoint(0, "", "", 0)),
         lambda: find(shop),
-        lambda: diff.take_back(shop, b"--- a/file\n+++ b/file\n@@ -1 +1 @@\n-x\n+this is file\n"),
+        lambda: patches.take_back(shop, b"--- a/file\n+++ b/file\n@@ -1 +1 @@\n-x\n+this is file\n"),
     ):
         with pytest.raises(GitError, match=r"no checkout of its own|core\.worktree"):
             act()
@@ -465,6 +466,41 @@ def test_a_commit_takes_all_that_is_there_and_leaves_what_is_staged(shop: Path) 
     assert git(shop, "show", ":staged") == "first"
 
 
+def test_a_kill_in_the_middle_of_a_commit_leaves_nothing_staged_that_would_take_it_back(
+    shop: Path, monkeypatch
+) -> None:
+    class KilledError(BaseException):
+        pass
+
+    before, call, left = head(shop), commits.git, [0]
+
+    def dies(*words: object, **more: object) -> object:
+        left[0] -= 1
+        if left[0] == 0:
+            raise KilledError
+        return call(*words, **more)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(commits, "git", dies)
+    for number in range(1, 100):
+        git(shop, "reset", "-q", "--hard", before)
+        (shop / "file").write_text("changed\n")
+        (shop / "other").unlink()
+        (shop / "new").write_text("new\n")
+        left[0] = number
+        try:
+            commits.commit(shop, "all of it")
+        except KilledError:
+            staged = git(shop, "diff", "--cached", "--name-status").splitlines()
+            assert set(staged) in (set(), {"M\tfile", "D\tother", "A\tnew"})
+            assert not staged or head(shop) == before, "it would be taken back by the next commit"
+            left[0] = 0
+            commits.commit(shop, "all of it")
+            assert clean(shop)
+        else:
+            break
+    assert number > 10
+
+
 def test_a_commit_of_paths_takes_just_these(shop: Path) -> None:
     for name in ("file", "other", "[a]*"):
         (shop / name).write_text("changed\n")
@@ -486,6 +522,19 @@ def test_what_goes_through_a_filter_of_the_repositorys_own_is_left_to_the_person
         commits.commit(shop, "all of it")
     assert git(shop, "rev-parse", "HEAD") == before
     assert commits.commit(shop, "no key", [".gitattributes"])
+
+
+def test_a_file_of_two_gigabytes_is_left_to_the_person(shop: Path) -> None:
+    (shop / "file").write_text("changed\n")
+    (shop / "huge").touch()
+    os.truncate(shop / "huge", 2 << 30)
+    os.mkfifo(shop / "pipe")
+    began = time.monotonic()
+    with pytest.raises(GitError, match="huge has 2,048 MiB"):
+        commits.commit(shop, "all of it")
+    assert commits.commit(shop, "one of it", ["file"])
+    assert time.monotonic() - began < 5
+    assert git(shop, "diff", "--cached", "--name-only") == ""
 
 
 def test_the_first_commit_of_a_repository_can_be_made(tmp_path: Path) -> None:

@@ -32,20 +32,26 @@ def test_an_approval_says_in_one_line_what_it_is_about_and_keeps_the_input_for_r
     assert (heard.happening, heard.dialog.question, heard.tool_input) == (H.APPROVAL, question, given_input)
 
 
+PATCH = "*** Begin Patch\n*** Add File: a.py\n+x\n*** Update File: /y/b.py\n-x\n*** End Patch"
+
+
 @pytest.mark.parametrize(
     ("tool", "given_input", "more", "written"),
     [
-        ("Write", {"file_path": "/x/a.txt", "content": "long"}, {}, "/x/a.txt"),
-        ("NotebookEdit", {"notebook_path": "b.ipynb"}, {}, "b.ipynb"),
-        ("Read", {"file_path": "/x/a.txt"}, {}, ""),
-        ("Edit", {"file_path": "/x/a.txt"}, {"error": "no such text"}, ""),
-        ("Edit", {"file_path": ["/x"]}, {}, ""),
-        ("Edit", "odd", {}, ""),
+        ("Write", {"file_path": "/x/a.txt", "content": "long"}, {}, ("/x/a.txt",)),
+        ("NotebookEdit", {"notebook_path": "b.ipynb"}, {}, ("b.ipynb",)),
+        ("write", {"filePath": "b.py", "content": ""}, {"cwd": "/x"}, ("/x/b.py",)),
+        ("apply_patch", {"input": PATCH}, {"cwd": "/x"}, ("/x/a.py", "/y/b.py")),
+        ("Bash", {"command": "echo x > a"}, {"cwd": "/x"}, ()),
+        ("Read", {"file_path": "/x/a.txt"}, {}, ()),
+        ("Edit", {"file_path": "/x/a.txt"}, {"error": "no such text"}, ()),
+        ("Edit", {"file_path": ["/x"]}, {}, ()),
+        ("Edit", "odd", {}, ()),
     ],
 )
 def test_what_a_tool_wrote_is_known_once_it_has(tool, given_input, more, written):
     assert read("PostToolUse", tool_name=tool, tool_input=given_input, **more).written == written
-    assert read("PreToolUse", tool_name=tool, tool_input=given_input).written == ""
+    assert read("PreToolUse", tool_name=tool, tool_input=given_input).written == ()
 
 
 def test_a_question_is_offered_with_its_choices():

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from hiveui.errors import UsageError
+from hiveui.hive import lookout
 from hiveui.hive.bus import Bus
 from hiveui.hive.colliding import Colliding
 from hiveui.model.agent import Agent, AgentId, WorkspaceId
@@ -89,7 +90,9 @@ class Shop:
 
 
 @pytest.fixture
-async def shop(tmp_path: Path):
+async def shop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    for pause, seconds in (("PACE", 0.02), ("TRIAL", 0.02), ("REST", 1)):
+        monkeypatch.setattr(lookout, pause, seconds)
     log = EventLog(tmp_path / "events")
     found = Shop(tmp_path, log)
     task = asyncio.create_task(found.colliding.follow())

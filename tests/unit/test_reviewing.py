@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from hiveui.errors import HiveError, UsageError
+from hiveui.git import patches
 from hiveui.hive.bus import Bus
 from hiveui.hive.comparisons import Comparisons
 from hiveui.hive.review import Review
@@ -269,6 +270,40 @@ async def test_a_client_that_is_gone_leaves_no_comparison(desk: Desk) -> None:
     desk.review.leave(ME)
     with pytest.raises(UsageError, match="not kept any more"):
         desk.review.page(workspace=W, comparison=first)
+
+
+@pytest.mark.parametrize("which", ["take_back", "bring_again"])
+@pytest.mark.parametrize("done", [True, False], ids=["after", "before"])
+async def test_a_daemon_that_is_killed_around_a_revert_leaves_it_to_be_undone(
+    desk: Desk, monkeypatch, which: str, done: bool
+) -> None:
+    (desk.place / "y").write_text("changed\n")
+    comparison, _ = await desk.found()
+    call = getattr(patches, which)
+
+    class KilledError(BaseException):
+        pass
+
+    def dies(top: Path, patch: bytes) -> None:
+        if done:
+            call(top, patch)
+        raise KilledError
+
+    async def both() -> None:
+        await desk.review.reverts.revert(workspace=W, comparison=comparison, area=0, path="y")
+        await desk.review.reverts.undo(workspace=W)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(patches, which, dies)
+        with pytest.raises(KilledError):
+            await both()
+    assert len(desk.said.reverts) == 1
+    await desk.review.reverts.undo(workspace=W)
+    assert (desk.place / "y").read_text() == "changed\n"
+    assert desk.said.reverts == ()
+    comparison, _ = await desk.found()
+    await desk.review.reverts.revert(workspace=W, comparison=comparison, area=0, path="y")
+    assert (desk.place / "y").read_text() == "this is y\n"
 
 
 async def test_comparisons_that_are_no_longer_kept_are_said(desk: Desk) -> None:

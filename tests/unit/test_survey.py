@@ -166,7 +166,7 @@ def test_nothing_outside_the_repository_is_read_and_nothing_but_plain_files(shop
     )
     before = time.monotonic()
     found = survey(shop)
-    assert time.monotonic() - before < 5
+    assert time.monotonic() - before < 60
     assert [s.dir for s in found.services] == ["."]
     said = "\n".join(found.remarks)
     assert "'compose.yaml' was passed over: it is a link" in said

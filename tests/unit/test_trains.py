@@ -399,9 +399,20 @@ def detached(place: Path) -> None:
     git(place, "checkout", "-q", "--detach")
 
 
+def orphaned(place: Path) -> None:
+    git(place, "checkout", "-q", "--orphan", "lone")
+    git(place, "commit", "-q", "-m", "of its own")
+
+
 @pytest.mark.parametrize(
     ("harm", "sentence"),
-    [(gone, "not there any more"), (rebasing, "of a rebase"), (locked, "locked"), (detached, "on no branch")],
+    [
+        (gone, "not there any more"),
+        (rebasing, "of a rebase"),
+        (locked, "locked"),
+        (detached, "on no branch"),
+        (orphaned, "in common"),
+    ],
 )
 def test_an_agent_that_cannot_be_merged_holds_nobody_else_up(
     shop: Shop, harm: Callable[[Path], None], sentence: str

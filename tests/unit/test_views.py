@@ -54,7 +54,7 @@ def test_a_frame_larger_than_a_message_comes_in_parts_that_make_it_whole():
 async def test_a_client_that_does_not_read_gets_only_the_latest_frame_later():
     client = Client()
     view = View(client)
-    view.look({"%1": Wanted(80, 1, focused=True)}, slow=False)
+    view.look({"%1": Wanted(80, 1, focused=True)})
     view.offer("%1", frame("a"), urgent=True)
     client.backlog = BACKLOG + 1
     for text in "bcdef":
@@ -68,7 +68,7 @@ async def test_a_client_that_does_not_read_gets_only_the_latest_frame_later():
 async def test_frames_that_nobody_waits_for_are_gathered():
     client = Client()
     view = View(client)
-    view.look({pane: Wanted(80, 1, focused=False) for pane in ("%1", "%2")}, slow=False)
+    view.look({pane: Wanted(80, 1, focused=False) for pane in ("%1", "%2")})
     for text in "ab":
         view.offer("%1", frame(text))
         view.offer("%2", frame(text))
@@ -78,6 +78,22 @@ async def test_frames_that_nobody_waits_for_are_gathered():
         ("%1", {"0": ["b", 1]}),
         ("%2", {"0": ["b", 1]}),
     ]
+
+
+async def test_a_client_on_a_slow_line_is_sent_so_many_frames_and_the_latest_but_what_it_waits_for_at_once():
+    client = Client()
+    view = View(client)
+    view.look({"%1": Wanted(80, 1, focused=True)}, frames=4)
+    view.offer("%1", frame("a"))
+    await soon(lambda: client.heard)
+    began = asyncio.get_running_loop().time()
+    for text in "bcd":
+        view.offer("%1", frame(text))
+    await soon(lambda: len(client.heard) == 2)
+    assert asyncio.get_running_loop().time() - began > 0.2
+    assert client.heard[1][1]["rows"] == {"0": ["d", 1]}
+    view.offer("%1", frame("e"), urgent=True)
+    assert client.heard[2][1]["rows"] == {"0": ["e", 1]}
 
 
 def test_a_pane_that_a_client_does_not_show_is_not_sent():
@@ -90,9 +106,9 @@ def test_a_pane_shown_again_is_sent_whole_again():
     client = Client()
     view = View(client)
     for _ in range(2):
-        view.look({"%1": Wanted(80, 1, focused=True)}, slow=False)
+        view.look({"%1": Wanted(80, 1, focused=True)})
         view.offer("%1", frame("a"), urgent=True)
-        view.look({}, slow=False)
+        view.look({})
     assert [params["rows"] for _, params in client.heard] == [{"0": ["a", 1]}] * 2
 
 

@@ -88,7 +88,7 @@ async def told(ear: Ear, wanted: dict[str, Deed]) -> None:
         return [path for path in wanted.keys() | ear.deeds.keys() if wanted.get(path) != ear.deeds.get(path)]
 
     try:
-        await soon(lambda: ear.deeds == wanted)
+        await soon(lambda: ear.deeds == wanted, within=60)
     except AssertionError:
         assert differs()[:10] == []
 

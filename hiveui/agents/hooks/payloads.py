@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from hiveui.model.names import CONVERSATION, one_line
+from hiveui.model.reach import reach
 from hiveui.model.signs import Choice, Dialog
 from hiveui.model.turns import Happening, Hooked
 
@@ -104,7 +105,6 @@ def _hooked(
     happening: Happening, event: str, digest: str, fields: Mapping[str, Any], *, cut: bool, waits: bool
 ) -> Hooked:
     conversation = next((id_ for key in _SESSIONS if (id_ := _str(fields, key))), "")
-    tool_input = fields.get("tool_input") or fields.get("toolArgs") or fields.get("metadata") or {}
     text = next((said for key in _SAID if (said := _str(fields, key))), "")
     limit = _RESETS.search(text) if happening is Happening.LIMITED else None
     return Hooked(
@@ -115,8 +115,8 @@ def _hooked(
         transcript=_str(fields, "transcript_path") or _str(fields, "transcriptPath"),
         turn=_str(fields, "prompt_id") or _str(fields, "turn_id"),
         task=_str(fields, "agent_id"),
-        tool=_str(fields, "tool_name") or _str(fields, "toolName") or _str(fields, "permission"),
-        tool_input=tool_input if isinstance(tool_input, dict) else {},
+        tool=_tool(fields),
+        tool_input=_input(fields),
         folder=_str(fields, "cwd"),
         call=_str(fields, "tool_use_id")
         or _str(fields, "requestID")
@@ -125,7 +125,7 @@ def _hooked(
         waits=waits,
         dialog=_DIALOGS[happening](fields) if happening in _DIALOGS else None,
         text=one_line(text, TEXT),
-        written=_written(fields) if happening is Happening.TOOL_OVER else "",
+        written=_written(fields) if happening is Happening.TOOL_OVER else (),
         failure=one_line(_failure(fields), TEXT) if happening in _OVERS else "",
         tasks=_tasks(fields.get("background_tasks")),
         resets=one_line(limit[1].strip(), 40) if limit else "",
@@ -134,8 +134,6 @@ def _hooked(
 
 
 _OVERS = frozenset({Happening.TOOL_OVER, Happening.USE_OVER})
-_WRITERS = frozenset({"Edit", "MultiEdit", "NotebookEdit", "Write", "edit", "replace", "write_file"})
-"""Tools that write one file: those of Claude Code, and of Gemini CLI and Qwen Code."""
 _SESSIONS = ("session_id", "sessionID", "sessionId", "info.id")
 """What programs call the id of a conversation."""
 _SAID = ("last_assistant_message", "error_details", "prompt_response", "error.data.message", "status.message", "error")
@@ -164,11 +162,19 @@ def _failure(fields: Mapping[str, Any]) -> str:
     return next((said for place in places if (said := _str(fields, place))), "")
 
 
-def _written(fields: Mapping[str, Any]) -> str:
-    """Give the file that a tool has written; '' where it failed."""
-    if _str(fields, "tool_name") not in _WRITERS or _failure(fields):
-        return ""
-    return _str(fields, "tool_input.file_path") or _str(fields, "tool_input.notebook_path")
+def _tool(fields: Mapping[str, Any]) -> str:
+    return _str(fields, "tool_name") or _str(fields, "toolName") or _str(fields, "permission")
+
+
+def _input(fields: Mapping[str, Any]) -> Mapping[str, Any]:
+    given = fields.get("tool_input") or fields.get("toolArgs") or fields.get("metadata")
+    return given if isinstance(given, dict) else {}
+
+
+def _written(fields: Mapping[str, Any]) -> tuple[str, ...]:
+    """Give the files that a tool has written; none where it failed, and for a command, which says so less surely."""
+    found = reach(_tool(fields), _input(fields), _str(fields, "cwd")) if not _failure(fields) else None
+    return tuple(found.names) if found is not None and not found.command else ()
 
 
 def _question(fields: Mapping[str, Any]) -> Dialog:

@@ -2,7 +2,7 @@
 
 from hiveui.tui.commands.table import Command, Place
 
-_HELPED = (
+HELPED = (
     Place.QUEUE,
     Place.FEED,
     Place.OUTBOX,
@@ -16,6 +16,7 @@ _HELPED = (
     Place.OWNERS,
     Place.CONTRACTS,
 )
+"""Places that show their own keys."""
 
 
 def _help(place: Place) -> Command:
@@ -24,4 +25,4 @@ def _help(place: Place) -> Command:
     )
 
 
-HELP = tuple(map(_help, _HELPED))
+HELP = tuple(map(_help, HELPED))

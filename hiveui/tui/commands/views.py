@@ -26,7 +26,7 @@ LAST = (
         "Show or hide the performance figures",
         lambda at, _: at.dialog.performance(),
     ),
-    Command("help", Place.SUPERVISE, ("?",), "Show every key", lambda at, _: at.dialog.help(), "keys"),
+    Command("help", Place.SUPERVISE, ("?",), "Show the keys", lambda at, _: at.dialog.help(), "keys"),
     Command("leave", Place.SUPERVISE, ("q",), "Leave; the agents go on", lambda at, _: at.leave(), "leave"),
 )
 CARDS = (

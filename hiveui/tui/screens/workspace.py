@@ -10,13 +10,15 @@ from textual.timer import Timer
 
 from hiveui.model.agent import Agent, AgentId
 from hiveui.model.attention import needing
+from hiveui.model.hosts import Hosts
 from hiveui.model.people import People
 from hiveui.model.rows import Cursor
 from hiveui.model.shape import Tabs
 from hiveui.model.state import Workspace
 from hiveui.model.text import visible
-from hiveui.tui import chrome
+from hiveui.tui import chrome, roster
 from hiveui.tui import desk as places
+from hiveui.tui.afar import lost, why
 from hiveui.tui.commands.table import Keymap, Place
 from hiveui.tui.desk import Desk, Scene
 from hiveui.tui.frames import Frames
@@ -49,6 +51,7 @@ class WorkspaceScreen(Screen[None]):
         self.desk = Desk()
         self.workspace: Workspace | None = None
         self.elsewhere: Sequence[Agent] = ()
+        self.hosts: Hosts = {}
         """Agents of other workspaces."""
         self.overlay = Overlay(self, self.dress)
         self.backs: dict[str, LookBack] = {}
@@ -208,7 +211,8 @@ class WorkspaceScreen(Screen[None]):
             return
         note = workspace.note
         moment = chrome.Moment(chrome.now(), self._turn if self._settings.motion else 0)
-        moment = moment._replace(elsewhere=len(needing(self.elsewhere, moment.stamp)), bars=self.bars)
+        away = len(needing(self.elsewhere, moment.stamp))
+        moment = moment._replace(elsewhere=away, bars=self.bars, hosts=self.hosts)
         moment = moment._replace(people=self.people, following=self.following)
         labels = self.labels if self.place is Place.JUMP else {}
         left, right = chrome.top(workspace, self.desk, scene, moment, labels, columns=self.size.width)
@@ -223,13 +227,15 @@ class WorkspaceScreen(Screen[None]):
             line.set_class(role == self.desk.role, "-focused")
             if agent is None or not agent.pane or (agent.pid is None and pane.blank):
                 pane.say(chrome.absent(agent, startable=not workspace.note), place.width)
+            elif role == self.desk.role and lost(agent, self.hosts):
+                note = note or why(agent, self.hosts)
             elif agent.pid is None and role == self.desk.role and chrome.cut(title, place.width):
                 note = note or agent.note
         tones = chrome.edges(workspace, self.desk, moment)
         for bar, place in zip(self._grid.bars, scene.bars, strict=False):
             bar.colour(chrome.bar_tones(scene, place, tones))
         if scene.roster is not None:
-            self._roster.say(*chrome.roster(workspace, self.desk, scene, moment))
+            self._roster.say(*roster.lines(workspace, self.desk, scene, moment))
         self._status.say(self._status_line(note))
         self.frames.place_cursor()
 

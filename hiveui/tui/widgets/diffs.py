@@ -52,6 +52,8 @@ STAGES = {
 }
 """Glyph and tone of each stage of a comment."""
 _MARKS = {"+": "added", "-": "removed"}
+LEAST = 2
+"""Cells in which code is drawn at all: those of one wide character."""
 METER = 12
 """Cells of the meter of what is reviewed."""
 
@@ -323,11 +325,14 @@ class Diffs(Card):
 def _fitted(text: str, inks: Sequence[Style], cells: Span, back: Style, more: Style) -> Iterator[Segment]:
     """Draw as much of a line as there is room for, between two cells of it; `›` says that it goes on."""
     shift, room = cells[0], cells[1] - cells[0]
+    if room < LEAST:
+        yield Segment(" " * max(0, room), back)
+        return
     start, over = _at_cell(text, shift)
-    end, _ = _at_cell(text, shift + room)
+    end = _before_cell(text, shift + room)
     cut = end < len(text)
     if cut:
-        end, _ = _at_cell(text, shift + room - 1)
+        end = max(start, _before_cell(text, shift + room - 1))
     used = over
     yield Segment(" " * over, back)
     first = start
@@ -344,6 +349,12 @@ def _fitted(text: str, inks: Sequence[Style], cells: Span, back: Style, more: St
         yield Segment(" " * max(0, room - used), back)
 
 
+def _before_cell(text: str, cell: int) -> int:
+    """Count the characters that end at a cell or before it."""
+    at, behind = _at_cell(text, cell)
+    return at - 1 if behind else at
+
+
 def _at_cell(text: str, cell: int) -> tuple[int, int]:
     """Give the first character that stands at a cell or behind it, and how many cells behind."""
     if text.isascii():
@@ -353,4 +364,4 @@ def _at_cell(text: str, cell: int) -> tuple[int, int]:
         if cells >= cell:
             return at, cells - cell
         cells += get_character_cell_size(character)
-    return len(text), 0
+    return len(text), max(0, cells - cell)
