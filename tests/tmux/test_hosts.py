@@ -209,3 +209,26 @@ async def test_a_role_on_a_host_that_nobody_names_is_refused_with_the_mend(nest:
         with pytest.raises(LayoutError, match="`host: nowhere` of far is no host"):
             await opened(nest, hive, {}, {"far": on("nowhere", ECHO)})
         assert hive.bus.state.workspaces == {}
+
+
+async def test_a_shell_that_is_opened_beside_an_agent_elsewhere_is_there_too(nest: Nest, box: Box):
+    (box.home / "work").mkdir()
+    async with nest.hive() as hive:
+        await opened(nest, hive, {"box": {"command": box.command}}, {"far": on("box", ECHO, dir="work")})
+        await shows(hive, "far", "ready on box")
+        added = await hive.shaping.add(workspace=workspace(hive).id, where="columns", beside="far")
+        shell = agent(hive, added["role"])
+        assert (shell.host, shell.dir, str(shell.pane).partition("%")[0]) == ("box", "box:work", "box")
+        await hive.panes.send(workspace=workspace(hive).id, role=shell.role, text="echo in:$PWD")
+        await shows(hive, shell.role, f"in:{box.home}/work")
+        undone = await hive.shaping.close(workspace=workspace(hive).id, role=shell.role)
+        assert undone["undoable"]
+        assert (await hive.shaping.undo(workspace=workspace(hive).id))["role"] == shell.role
+        await soon(lambda: agent(hive, shell.role).pid is not None)
+
+
+async def test_a_folder_that_is_not_there_is_said_in_the_pane(nest: Nest, box: Box):
+    async with nest.hive() as hive:
+        await opened(nest, hive, {"box": {"command": box.command, "dir": "/nowhere"}}, {"far": on("box", ECHO)})
+        await shows(hive, "far", "its folder /nowhere is not there on box.")
+        assert "Make it there" in (await ended(hive, "far")).note
