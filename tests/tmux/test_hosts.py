@@ -196,6 +196,14 @@ async def test_a_workspace_is_taken_down_though_its_host_is_lost_and_opened_agai
         await soon(lambda: box.running("read -r line") == 1, what="one program")
 
 
+async def test_how_hosts_are_reached_is_shown_before_a_layout_is_run(nest: Nest):
+    async with nest.hive() as hive:
+        nest.layout({"far": on("box", ECHO)}, hosts={"box": {"command": ["touch", "/evil"]}, "other": {"ssh": "x"}})
+        plan = await hive.workspaces.plan(folder=str(nest.project), layout="one")
+        assert plan["hosts"] == [{"name": "box", "way": "command", "argv": ["touch", "/evil"]}]
+        assert not plan["known"]
+
+
 async def test_two_hosts_of_one_name_are_refused(nest: Nest, box: Box):
     async with nest.hive() as hive:
         await opened(nest, hive, {"box": {"command": box.command}}, {"far": on("box", ECHO)})
