@@ -240,3 +240,18 @@ async def test_a_folder_that_is_not_there_is_said_in_the_pane(nest: Nest, box: B
         await opened(nest, hive, {"box": {"command": box.command, "dir": "/nowhere"}}, {"far": on("box", ECHO)})
         await shows(hive, "far", "its folder /nowhere is not there on box.")
         assert "Make it there" in (await ended(hive, "far")).note
+
+
+async def test_a_program_that_a_login_shell_finds_since_then_is_found_at_the_next_start(nest: Nest, box: Box):
+    async with nest.hive() as hive:
+        await opened(nest, hive, {"box": {"command": box.command}}, {"far": on("box", ["brand-new"])})
+        await shows(hive, "far", "brand-new was not found on box")
+        place = box.home / "tools"
+        place.mkdir()
+        (place / "brand-new").write_text("#!/bin/sh\necho it is there\nexec cat\n")
+        (place / "brand-new").chmod(0o755)
+        (box.home / ".profile").write_text(f"PATH=$PATH:{place}\n")
+        await hive.restart(**at(hive, "far"))  # which looks once more at what is there
+        await ended(hive, "far")
+        await hive.restart(**at(hive, "far"))
+        await shows(hive, "far", "it is there")
