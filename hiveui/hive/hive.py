@@ -15,6 +15,7 @@ from hiveui.config.files import Configuration
 from hiveui.errors import TmuxError, UsageError
 from hiveui.hive import rescue
 from hiveui.hive.absence import Absence
+from hiveui.hive.afar import Afar
 from hiveui.hive.alerts import Alerts
 from hiveui.hive.answers import Answers
 from hiveui.hive.briefs import Briefs
@@ -100,6 +101,7 @@ class Hive:
         self._readers = Readers(paths.rules, self._warn)
         self.hosts = Hosts(paths, self.bus, self._tokens.token(AgentId("hosts")), spawn)
         self.inspecting = Inspecting(paths, self.bus, self.hosts)
+        self.afar = Afar(self.bus, self.hosts, spool, spawn)
         self._around = self._surroundings(spool, spawn)
         self.workspaces = Workspaces(paths, self._around, self._supervisors)
         self.shaping = Shaping(paths, self._around, self._supervisors)
@@ -211,6 +213,7 @@ class Hive:
     def detach(self) -> None:
         """Let go of every session; agents go on."""
         self.work.close()
+        self.afar.close()
         self.hosts.close()
         for supervisor in self._supervisors.values():
             supervisor.detach()
