@@ -42,6 +42,12 @@ class Paths:
         """Where HiveUI's own tmux server listens."""
         return self.run / "tmux.sock"
 
+    def master(self, host: str) -> Path:
+        """Give the socket of the connection to another host; ssh(1) adds 17 characters to it while it is made."""
+        name = f"ssh-{hashlib.sha256(host.encode()).hexdigest()[:8]}"
+        fits = len(os.fsencode(self.run / name)) + 17 <= MAX_SOCKET_PATH
+        return (self.run if fits else _short_folder(self.state)) / name
+
     @property
     def tmux_pid(self) -> Path:
         """The tmux server's process, as last seen; not beside its socket, which may be deleted with its folder."""
@@ -194,4 +200,8 @@ def _run_folder(state: Path) -> Path:
     run = state / "run"
     if len(os.fsencode(run / "tmux.sock")) <= MAX_SOCKET_PATH:
         return run
+    return _short_folder(state)
+
+
+def _short_folder(state: Path) -> Path:
     return Path("/tmp") / f"hive-{os.getuid()}-{hashlib.sha256(os.fsencode(state)).hexdigest()[:12]}"  # noqa: S108

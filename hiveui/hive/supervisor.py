@@ -13,7 +13,7 @@ from hiveui.agents.environment import Variable, compose
 from hiveui.agents.hooks.injection import Program
 from hiveui.agents.launch import Launch, Start, begin
 from hiveui.agents.transcripts import last_changes
-from hiveui.errors import HostError, StorageError, TmuxError, UsageError
+from hiveui.errors import StorageError, TmuxError, UsageError
 from hiveui.git.head import branch_of
 from hiveui.hive import checkouts, hooked, store, there
 from hiveui.hive.checkouts import Beginning
@@ -126,7 +126,9 @@ class Supervisor:
         for name, station in self.stations.items():
             try:
                 await station.close()
-            except HostError as error:
+            except TmuxError as error:
+                if station is self.here:
+                    raise
                 self._around.bus.publish(Noticed(f"Its agents on {name} go on: {error}", "warning"))
             self._around.hosts.leave(name, station)
         return ended

@@ -1,4 +1,4 @@
-"""The words around the panes: first line, titles, roster, status line. Pure; no Textual."""
+"""The words around the panes: first line, titles, status line. Pure; no Textual."""
 
 import shlex
 from collections.abc import Iterator, Mapping, Sequence
@@ -20,10 +20,10 @@ from hiveui.model.signs import AgentState
 from hiveui.model.state import Workspace, tally
 from hiveui.model.text import counted, visible
 from hiveui.model.usage import money, together
-from hiveui.tui.afar import spoken, where
+from hiveui.tui.afar import began, spoken, where
 from hiveui.tui.commands.table import Keymap, Place
 from hiveui.tui.desk import Desk, Scene, number, tabs
-from hiveui.tui.presence import Detail, gathered, initials
+from hiveui.tui.presence import Detail, gathered
 from hiveui.tui.words import age, pace, word
 
 Words = tuple[tuple[str, str], ...]
@@ -42,12 +42,8 @@ DETAILS = ((True, Detail.ROLES), (False, Detail.NAMES), (False, Detail.NUMBER))
 """Whether counts have words, and how people are named; the less, the less room there is."""
 SPARK = 10
 """Cells of what an agent changed of late: one a minute."""
-SHORT_SPARK, LEAST_SPARK = 5, 3
-"""Cells of it in the roster: as many as there is room for."""
 _LEAVING = frozenset({"back", "keys"})
 """What the status line says of the keys that lead away, and to all the others."""
-NAME = 11
-"""Cells of a role in the roster, at most."""
 SHORTEST_NAME = 6
 """Cells of a role, with its number, that are not given up for its state."""
 
@@ -98,7 +94,7 @@ def top(
 
     The counts have words where the screen has room for them: `columns`, 0 for as many as it takes.
     """
-    left = _words(tab_pieces(workspace, desk, scene, moment, labels))
+    left = words_of(tab_pieces(workspace, desk, scene, moment, labels))
     right: Words = ()
     for words, detail in DETAILS[scene.compact :]:
         right = _tallies(workspace, moment, detail, words=words)
@@ -173,7 +169,7 @@ def under(pieces: Sequence[Piece], x: int) -> int:
     return -1
 
 
-def _words(pieces: Sequence[Piece]) -> Words:
+def words_of(pieces: Sequence[Piece]) -> Words:
     return tuple((text, tone) for text, tone, _ in pieces)
 
 
@@ -195,7 +191,7 @@ def title(
     agent = workspace.role(role)
     focused = role == desk.role
     said = spoken(agent, moment.hosts, moment.turn, moment.stamp)
-    since = f"  {age(agent.reading.since, moment.now, pace(agent)):>3} " if agent else " "
+    since = f"  {age(began(agent, moment.hosts), moment.now, pace(agent)):>3} " if agent else " "
     typists = _typists(moment.people.typists(workspace.id).get(role, ()), mine=focused and desk.typing and not past)
     sizer = moment.people.sizer(workspace.id) if cropped and not past else ""
     right = (f"  {past} " if past else f"  sized by {sizer}{since}" if sizer else since, "quiet")
@@ -205,7 +201,7 @@ def title(
     state = f"  {said.glyph} {said.word}"
     if role in workspace.queues:
         state += f" ⋯{len(workspace.queues[role])}"
-    state += _marks(workspace, agent) if agent else ""
+    state += marks(workspace, agent) if agent else ""
     name = f" {number(workspace, role) or '·'} {visible(role)}"
     kind = f"  {visible(agent.kind)}{where(agent)}" if agent else ""
     if cell_len(name + kind + state) > room:
@@ -291,60 +287,10 @@ def absent(agent: Agent | None, *, startable: bool) -> str:
     return (visible(agent.note) or ended) + ("\nr starts it." if startable else "\nr restores all.")
 
 
-def roster(workspace: Workspace, desk: Desk, scene: Scene, moment: Moment) -> list[Ends]:
-    """List all agents: one a line, or all in one line where the screen is small."""
-    if scene.compact:
-        return [(_words(roster_pieces(workspace, desk, scene, moment)), ())]
-    columns = scene.roster.width if scene.roster else 0
-    name = min(NAME, max((cell_len(visible(agent.role)) for agent in workspace.agents), default=0))
-    looked = moment.people.lookers(workspace.id)
-    agents = [
-        (i, agent, _marks(workspace, agent) + initials(looked.get(agent.role, ())))
-        for i, agent in enumerate(workspace.agents, 1)
-    ]
-    return [_roster_line(i, agent, desk, moment, mark=mark, cells=(name, columns)) for i, agent, mark in agents]
-
-
-def roster_pieces(workspace: Workspace, desk: Desk, scene: Scene, moment: Moment) -> list[Piece]:
-    """List all agents in one line, without their names where they are too many; a click means an agent's place."""
-    columns = scene.roster.width if scene.roster else 0
-    everyone, looked = list(enumerate(workspace.agents)), moment.people.lookers(workspace.id)
-    named = sum(cell_len(f" {i + 1} {visible(agent.role)}▲ ") for i, agent in everyone) <= columns
-    pieces: list[Piece] = []
-    for i, agent in everyone:
-        said = spoken(agent, moment.hosts, moment.turn, moment.stamp)
-        focused = agent.role == desk.role
-        name = f" {visible(agent.role)}" if named or focused else ""
-        tone = "lit" if focused else "attention" if said.tone == "attention" else "quiet"
-        pieces.append((f" {i + 1}{name}", tone, i))
-        met = "⇄" if agent.id in workspace.radar.met else ""
-        pieces.append((f"{said.glyph}{met}{'@' if agent.role in looked else ''} ", said.tone, i))
-    return pieces
-
-
-def _marks(workspace: Workspace, agent: Agent) -> str:
+def marks(workspace: Workspace, agent: Agent) -> str:
     """Mark what an agent does to files that is to be looked at: ` ⊘2` outside of its own, where others are."""
     unseen = len(workspace.ownership.unseen(agent.role))
     return f" {OUTSIDE}{unseen}" * bool(unseen) + (" ⇄" if agent.id in workspace.radar.met else "")
-
-
-def _roster_line(i: int, agent: Agent, desk: Desk, moment: Moment, *, mark: str, cells: tuple[int, int]) -> Ends:
-    """Write an agent's line, with `cells` for the names and for all of it; of its state the end is given up first."""
-    wide, columns = cells
-    said = spoken(agent, moment.hosts, moment.turn, moment.stamp)
-    name = f"{i:>2} {fitted(visible(agent.role), wide)} "
-    since = f" {age(agent.reading.since, moment.now, pace(agent)):>3} "
-    state = shortened(f"{said.glyph} {said.word}", max(2, columns - cell_len(name + mark + since)))
-    host = where(agent) if cell_len(name + state + mark + where(agent) + since) <= columns else ""
-    left = (
-        (name, "lit" if agent.role == desk.role else "plain"),
-        (state, said.tone),
-        (mark, "warning"),
-        (host, "quiet"),
-    )
-    room = columns - cell_len(since) - sum(cell_len(text) for text, _ in left)
-    bars = changes(agent, moment, min(SHORT_SPARK, room - 1)) if room > LEAST_SPARK else ""
-    return left, ((bars, "working"), (since, "quiet"))
 
 
 def seat(role: Role) -> Words:

@@ -17,6 +17,7 @@ from hiveui.tui.drag import Drag
 from hiveui.tui.grip import Grip
 from hiveui.tui.hand import Hand
 from hiveui.tui.pointer import Aim
+from hiveui.tui.roster import pieces
 from hiveui.tui.screens.workspace import WorkspaceScreen
 from hiveui.tui.typist import PASTE_LIMIT, Typist
 from hiveui.tui.widgets.card import Composer
@@ -237,5 +238,5 @@ class Reception:
             place = item.y - 1 - roster.y
             if scene.compact:
                 moment = chrome.Moment(chrome.now(), people=screen.people)
-                place = chrome.under(chrome.roster_pieces(workspace, desk, scene, moment), item.x)
+                place = chrome.under(pieces(workspace, desk, scene, moment), item.x)
             self._hand.move(places.go_number(workspace, desk, place + 1))

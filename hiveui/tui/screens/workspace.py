@@ -16,7 +16,7 @@ from hiveui.model.rows import Cursor
 from hiveui.model.shape import Tabs
 from hiveui.model.state import Workspace
 from hiveui.model.text import visible
-from hiveui.tui import chrome
+from hiveui.tui import chrome, roster
 from hiveui.tui import desk as places
 from hiveui.tui.afar import lost, why
 from hiveui.tui.commands.table import Keymap, Place
@@ -235,7 +235,7 @@ class WorkspaceScreen(Screen[None]):
         for bar, place in zip(self._grid.bars, scene.bars, strict=False):
             bar.colour(chrome.bar_tones(scene, place, tones))
         if scene.roster is not None:
-            self._roster.say(*chrome.roster(workspace, self.desk, scene, moment))
+            self._roster.say(*roster.lines(workspace, self.desk, scene, moment))
         self._status.say(self._status_line(note))
         self.frames.place_cursor()
 
