@@ -28,14 +28,21 @@ WAITING = 16_000_000
 """Bytes of an agent's that wait to be read here, at most, as in hook.sh: more is not taken."""
 
 
+Looked = Callable[[str, str, bytes], None]
+"""Hears what came of a look: the host, the name that the look was given, and what was printed."""
+
+
 class Ear:
     """What is heard of one host (channel.Listener). It outlives channels, so that nothing is heard twice."""
 
-    def __init__(self, name: str, spool: Spool, agents: Callable[[str], frozenset[AgentId]]) -> None:
-        """`agents` gives those that are on a host."""
+    def __init__(
+        self, name: str, spool: Spool, agents: Callable[[str], frozenset[AgentId]], looked: list[Looked]
+    ) -> None:
+        """`agents` gives those that are on a host; those in `looked` hear of looks."""
         self._name = name
         self._spool = spool
         self._agents = agents
+        self._looked = looked
         self._spools = Spools()
 
     def part(self, name: str, offset: int, data: bytes) -> None:
@@ -59,7 +66,9 @@ class Ear:
         return self._spools.over(name, size)
 
     def looked(self, name: str, data: bytes) -> None:
-        """Hear of a look."""
+        """Pass on what came of a look."""
+        for looked in self._looked:
+            looked(self._name, name, data)
 
 
 class Afar:
@@ -72,7 +81,17 @@ class Afar:
         self._spawn = spawn
         self._ears: dict[str, Ear] = {}
         self._open: dict[str, asyncio.Task[None]] = {}
+        self._channels: dict[str, Channel] = {}
+        self._looked: list[Looked] = []
         bus.listen(self._hear)
+
+    def listen(self, looked: Looked) -> None:
+        """Call `looked` with what comes of each look."""
+        self._looked.append(looked)
+
+    def tell(self, name: str, *words: str) -> bool:
+        """Tell the script on a host something; False where it cannot be told now."""
+        return name in self._channels and self._channels[name].tell(*words)
 
     def close(self) -> None:
         """Let go of every channel; what agents tell meanwhile stays there."""
@@ -105,8 +124,9 @@ class Afar:
             if me is None or host.found is None or not host.up or name in self._open:
                 return
             self._open[name] = me
-            ear = self._ears.setdefault(name, Ear(name, self._spool, self._on))
+            ear = self._ears.setdefault(name, Ear(name, self._spool, self._on, self._looked))
             while True:
-                why = await Channel(host.line, spool_there(host.found.folder.path), ear).run()
+                self._channels[name] = Channel(host.line, host.found.env, spool_there(host.found.folder.path), ear)
+                why = await self._channels[name].run()
                 log.info("the channel to %s is opened again: %s", name, why)
                 await asyncio.sleep(AGAIN)

@@ -30,6 +30,7 @@ from hiveui.hive.identity import Tokens, inside
 from hiveui.hive.inspecting import Inspecting
 from hiveui.hive.layouts import Layouts
 from hiveui.hive.ledger import Ledger
+from hiveui.hive.mirrors import Mirrors
 from hiveui.hive.morning import Morning
 from hiveui.hive.panes import Panes, find
 from hiveui.hive.people import People
@@ -102,6 +103,7 @@ class Hive:
         self.hosts = Hosts(paths, self.bus, self._tokens.token(AgentId("hosts")), spawn)
         self.inspecting = Inspecting(paths, self.bus, self.hosts)
         self.afar = Afar(self.bus, self.hosts, spool, spawn)
+        self.mirrors = Mirrors(paths.mirrors, self.bus, self.hosts, self.afar, spawn)
         self._around = self._surroundings(spool, spawn)
         self.workspaces = Workspaces(paths, self._around, self._supervisors)
         self.shaping = Shaping(paths, self._around, self._supervisors)
@@ -118,7 +120,7 @@ class Hive:
         self.work = Work(paths, self._around, self._supervisors, self.prompts, self.panes, call=self._call)
         routine = Routine(self.answers, self.bus.publish)
         asked, took = (lambda *heard: spawn(routine.hear(*heard))), self.courier.took
-        told = (self.guard.heard, *self.work.hear)
+        told = (self.guard.heard, self.work.hear)
         self.hearing = Hearing(spool, self._supervisors, asked, took, told=told, watch=machine.watch)
         self.follow = (
             self.housekeeping,
@@ -126,6 +128,7 @@ class Hive:
             self.hearing.listen,
             self.alerts.follow,
             self.guard.watch,
+            self.mirrors.follow,
             *self.work.follow,
         )
         """What is done for ever."""
@@ -144,6 +147,7 @@ class Hive:
             injection=Injection(self._paths.hooks, atomic.write),
             spool=spool,
             spawn=spawn,
+            mirrors=self.mirrors,
             begins=lambda agent: self.work.checks.begins(agent),  # noqa: PLW0108  it is made later
         )
 

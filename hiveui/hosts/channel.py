@@ -5,10 +5,12 @@ import contextlib
 import os
 import signal
 from asyncio.subprocess import DEVNULL, PIPE
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Protocol
 
 from hiveui.hosts.line import Line
+from hiveui.hosts.script import account, words
 from hiveui.hosts.spools import CHUNK
 
 SCRIPT = Path(__file__).with_name("channel.sh")
@@ -38,9 +40,10 @@ class Broken(Exception):  # noqa: N818  it is no failure of ours
 class Channel:
     """One channel to one host."""
 
-    def __init__(self, line: Line, folder: str, listener: Listener) -> None:
-        """`folder` there holds the spools."""
+    def __init__(self, line: Line, env: Mapping[str, str], folder: str, listener: Listener) -> None:
+        """`env` is that of a login shell there; `folder` there holds the spools."""
         self._line = line
+        self._env = env
         self._folder = folder
         self._listener = listener
         self._to: asyncio.StreamWriter | None = None
@@ -48,10 +51,9 @@ class Channel:
     async def run(self) -> str:
         """Hold it open until it breaks; give why it did. Raises nothing but CancelledError."""
         script = SCRIPT.read_bytes()
-        read = f'eval "$(dd bs=1 count={len(script)} 2>/dev/null)"'
         try:
             process = await asyncio.create_subprocess_exec(
-                *self._line.argv(["sh", "-c", read, "sh", self._folder]),
+                *self._line.argv([*account(self._env), *words(script, self._folder)]),
                 env=dict(self._line.env),
                 stdin=PIPE,
                 stdout=PIPE,
@@ -76,9 +78,9 @@ class Channel:
             await process.wait()
         return "it ended"
 
-    def tell(self, *words: str) -> bool:
+    def tell(self, *what: str) -> bool:
         """Tell the script something; False where it cannot be told now. The last word may hold blanks."""
-        said = " ".join(words)
+        said = " ".join(what)
         if self._to is None or "\n" in said:
             return False
         if self._to.transport.get_write_buffer_size() > BACKLOG:
@@ -93,8 +95,8 @@ class Channel:
                 head = await stream.readuntil(b"\n")
             except asyncio.LimitOverrunError as error:
                 raise Broken("it prints something else") from error
-            words = head[:HEAD].decode("ascii", "replace").split()
-            match words:
+            said = head[:HEAD].decode("ascii", "replace").split()
+            match said:
                 case ["part", name, offset, length]:
                     at = _number(offset)
                     self._listener.part(name, at, await stream.readexactly(_number(length, CHUNK)))

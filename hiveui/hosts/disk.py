@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from hiveui.hosts.line import Done, Line
+from hiveui.hosts.script import account
 
 LARGEST = 1 << 20
 """Bytes that are read of a file."""
@@ -44,8 +45,7 @@ class Disk:
 
     def version(self, program: str, env: Mapping[str, str]) -> tuple[int, ...]:
         """Ask a program there for its version; () where it does not say."""
-        kept = [f"{name}={env[name]}" for name in ("PATH", "HOME") if name in env]
-        said = self._run(["env", *kept, program, "--version"]).out.decode("utf-8", "replace")
+        said = self._run([*account(env), program, "--version"]).out.decode("utf-8", "replace")
         found = re.search(r"\d+(?:\.\d+)+", said)
         return tuple(int(part) for part in found[0].split(".")) if found else ()
 

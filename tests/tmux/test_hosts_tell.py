@@ -40,16 +40,23 @@ async def nest(short: Path) -> AsyncIterator[Nest]:
     await made.server.kill(pid, lambda which: not MACHINE.alive(which))
 
 
-@pytest.fixture
-def box(short: Path) -> Iterator[Box]:
-    box = Box(short / "box")
+@contextlib.contextmanager
+def speaking_box(folder: Path) -> Iterator[Box]:
+    """Begin a box with a program that has hooks."""
+    box = Box(folder)
     programs = box.home / "bin"
     programs.mkdir()
     (programs / "fake").write_text(FAKE)
     (programs / "fake").chmod(0o755)
     (box.home / ".profile").write_text(f"PATH={programs}:$PATH\n")
-    yield box
-    box.close()
+    with contextlib.closing(box):
+        yield box
+
+
+@pytest.fixture
+def box(short: Path) -> Iterator[Box]:
+    with speaking_box(short / "box") as box:
+        yield box
 
 
 @contextlib.asynccontextmanager
