@@ -187,4 +187,4 @@ def _there(way: Launch, spec: AgentSpec, hosts: Mapping[str, HostSpec], file: Pa
             file=str(file),
         )
     checkout = "." if spec.checkout in {"shared", *FORMS} else spec.checkout
-    return replace(way, cwd=posixpath.normpath(posixpath.join(host.dir, checkout, spec.dir)), hooks=None)
+    return replace(way, cwd=posixpath.normpath(posixpath.join(host.dir, checkout, spec.dir)))
