@@ -103,6 +103,11 @@ class Paths:
         return self.state / "checkpoints"
 
     @property
+    def mirrors(self) -> Path:
+        """Checkouts of agents on other hosts, as they are here."""
+        return self.state / "mirrors"
+
+    @property
     def proofs(self) -> Path:
         """The folder of the checkouts in which merges are proved, by workspace."""
         return self.state / "proofs"
@@ -166,6 +171,13 @@ class Paths:
         raise LayoutError(f"there is no layout {quoted(name)}.", nearest(name, found))
 
 
+def master_socket(paths: Paths, host: str) -> Path:
+    """Give the socket of the connection to another host; ssh(1) adds 17 characters to it while it is made."""
+    name = f"ssh-{hashlib.sha256(host.encode()).hexdigest()[:8]}"
+    fits = len(os.fsencode(paths.run / name)) + 17 <= MAX_SOCKET_PATH
+    return (paths.run if fits else _short_folder(paths.state)) / name
+
+
 def secure_folder(path: Path) -> Path:
     """Make a folder that only this user can enter. Raises HiveError where somebody else could have made it."""
     try:
@@ -194,4 +206,8 @@ def _run_folder(state: Path) -> Path:
     run = state / "run"
     if len(os.fsencode(run / "tmux.sock")) <= MAX_SOCKET_PATH:
         return run
+    return _short_folder(state)
+
+
+def _short_folder(state: Path) -> Path:
     return Path("/tmp") / f"hive-{os.getuid()}-{hashlib.sha256(os.fsencode(state)).hexdigest()[:12]}"  # noqa: S108

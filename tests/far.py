@@ -11,7 +11,6 @@ import struct
 import subprocess
 import threading
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -68,6 +67,11 @@ class Box:
                 if int(entry.name) != self._init and ") Z " not in (entry / "stat").read_text():  # nobody reaps there
                     found.append(int(entry.name))
         return found
+
+    def running(self, words: str) -> int:
+        """Count the processes in it whose command has these words."""
+        commands = [Path(f"/proc/{pid}/cmdline").read_text().replace("\0", " ") for pid in self.processes()]
+        return sum(words in command and not command.startswith("tmux") for command in commands)
 
     def freeze(self) -> None:
         """Stop all in it."""
@@ -246,13 +250,3 @@ class Far:
             self._sshd.wait()
         self.wire.close()
         subprocess.run(["ip", "netns", "del", self.space], capture_output=True, check=False)
-
-
-@contextlib.contextmanager
-def closing(*hosts: "Box | Far") -> Iterator[None]:
-    """End hosts with the block."""
-    try:
-        yield
-    finally:
-        for host in hosts:
-            host.close()

@@ -9,7 +9,7 @@ import click
 
 from hiveui.cli import output
 from hiveui.cli.options import as_json, length
-from hiveui.cli.reach import find_paths
+from hiveui.cli.reach import find_paths, refuse_agents
 from hiveui.errors import UsageError
 from hiveui.gateway.method import Role
 from hiveui.gateway.seat import LADDER
@@ -91,6 +91,7 @@ def add(
     """
     from hiveui.ssh import keys as ring  # noqa: PLC0415  where SSH is used
 
+    refuse_agents("let people in")
     entry = ring.add(
         find_paths().config / "authorized_keys",
         _read(file),

@@ -185,7 +185,7 @@ def _tell_event(record: dict[str, Any], *, as_json: bool) -> None:
 def _away(agent: Agent, hosts: Hosts) -> str:
     """Say which other host an agent is on, and that it is not reached."""
     link = hosts[agent.host].link if agent.host in hosts else HostLink(Standing.UP)
-    lost = "" if link.standing is Standing.UP else f", which is {link.standing}: {link.note}"
+    lost = "" if link.standing is Standing.UP else f", {link.standing}: {link.note}".removesuffix(": ")
     return "" if agent.here else f"on {agent.host}{lost}"
 
 

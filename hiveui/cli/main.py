@@ -91,6 +91,7 @@ COMMANDS: Mapping[str, Mapping[str, Command]] = {
         "serve": Command("serving", "Let people in over SSH."),
         "keys": Command("keyring", "List, add and remove the keys that may log in."),
         "share": Command("sharing", "Let somebody in for a while, by a key that is good once."),
+        "ssh-session": Command("sshd", "Show the hive to who comes by this machine's own SSH server."),
         "people": Command("people", "Tell who is here, and what each looks at."),
     },
     "The hive": {
@@ -127,7 +128,7 @@ class Hive(click.Group):
         for section in COMMANDS.values():
             if cmd_name in section:
                 module = importlib.import_module(f"hiveui.cli.{section[cmd_name].module}")
-                found: click.Command = getattr(module, cmd_name)
+                found: click.Command = getattr(module, cmd_name.replace("-", "_"))
                 return found
         return None
 

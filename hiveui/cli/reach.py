@@ -37,6 +37,12 @@ def find_paths() -> Paths:
     return Paths.find(os.environ)
 
 
+def refuse_agents(what: str) -> None:
+    """Raise UsageError where an agent calls what is for the person. It stops mistakes; a sandbox is the boundary."""
+    if os.environ.get("HIVE_TOKEN"):
+        raise UsageError(f"An agent may not {what}: that is for the person.", "Ask the person to do it.")
+
+
 def ensure(paths: Paths) -> None:
     """Start the daemon if none answers. Raises HiveError."""
     from hiveui.daemon.lifecycle import ensure_daemon  # noqa: PLC0415  most commands find it running

@@ -11,7 +11,7 @@ import click
 
 from hiveui.cli import output
 from hiveui.cli.options import agree, as_json, command, length
-from hiveui.cli.reach import find_paths
+from hiveui.cli.reach import find_paths, refuse_agents
 from hiveui.errors import UsageError
 from hiveui.gateway.method import Role
 from hiveui.gateway.seat import LADDER
@@ -59,6 +59,7 @@ def share(role: str, good: str, name: str | None, host: str | None, *, shown: bo
     from hiveui.ssh import sharing  # noqa: PLC0415  where SSH is used
     from hiveui.ssh.files import standing  # noqa: PLC0415  the same
 
+    refuse_agents("let people in")
     until, person = _until(good), visible((name or "").strip()) or f"guest-{secrets.token_hex(2)}"
     if Role(role) in ASKED and not output.agreed(
         f"As {role}, {person} {MAY[Role(role)]}. Let them in?", yes=yes, hint="`--yes` says that it is meant so."

@@ -141,6 +141,8 @@ class Guard:
                 await self._look_at(supervisor, agent)
 
     async def _look_at(self, supervisor: Supervisor, agent: Agent) -> None:
+        if not supervisor.at(agent).host.up:
+            return  # it stands still for a reason that is not its own
         self._see(agent, Ran())  # it may have worked before this daemon began
         with contextlib.suppress(TmuxError):
             session = supervisor.at(agent).session

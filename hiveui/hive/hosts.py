@@ -11,7 +11,7 @@ from hiveui.hive.remote import Follower, Remote
 from hiveui.hosts.line import line_to, surroundings
 from hiveui.model.hosts import HostDeclared, HostForgotten, HostLink, HostSpec, HostStood
 from hiveui.model.names import nearest, quoted
-from hiveui.paths import Paths
+from hiveui.paths import Paths, master_socket, secure_folder
 
 FOLDER = ".local/state/hive-hosts"
 """Below the home there: a folder for each hive whose agents are there, by a name that tells nothing of it."""
@@ -37,8 +37,8 @@ class Hosts:
         host = self._hosts.get(spec.name)
         if host is not None and host.used:
             raise UsageError(
-                f"Another workspace has agents on another host called {spec.name}.",
-                "Call one of them something else, or take that workspace down: hive down.",
+                f"Agents are on a host called {spec.name} that is reached in another way.",
+                "Call this one something else, or end them first: hive down.",
             )
         self._hosts.pop(spec.name, None)
         self._bus.publish(HostDeclared(spec))
@@ -59,11 +59,13 @@ class Hosts:
     def lent(self, spec: HostSpec) -> Remote:
         """Give a host to look at: the one that is used, or one of which nobody is told."""
         host = self._hosts.get(spec.name)
-        return host if host is not None and host.spec == spec else self._made(spec, "look")
+        return host if host is not None and host.spec == spec else self._made(spec, "to be looked at")
 
-    def _made(self, spec: HostSpec, control: str = "ssh") -> Remote:
+    def _made(self, spec: HostSpec, why: str = "") -> Remote:
         env = surroundings(os.environ, self._paths.run / "ssh-agent")
-        line = line_to(spec, self._paths.run / f"{control}-{spec.name}", env)
+        control = master_socket(self._paths, f"{spec.name} {why}")
+        secure_folder(control.parent)
+        line = line_to(spec, control, env)
         return Remote(spec, line, self.folder, partial(self._stood, spec.name), self._spawn)
 
     def _stood(self, name: str, link: HostLink) -> None:

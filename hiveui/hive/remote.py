@@ -20,6 +20,8 @@ log = logging.getLogger(__name__)
 
 FIRST, LONGEST = 0.5, 30.0
 """Seconds before a host that was lost is tried again: the first time, and at most."""
+ARRIVED = 3.0
+"""Seconds that workspaces have to take up their sessions before a host counts as up."""
 JITTER = 0.3
 """The part of that which chance adds or takes: hosts that were lost together are not tried together."""
 STARTED = ("HOME", "PATH", "SHELL", "USER", "LOGNAME")
@@ -109,7 +111,7 @@ class Remote:
         self._changed = asyncio.Event()
         self._keeping: asyncio.Task[None] | None = None
         self._kept = False
-        self._was_up = False
+        self._reached = False
 
     @property
     def name(self) -> str:
@@ -118,8 +120,8 @@ class Remote:
 
     @property
     def up(self) -> bool:
-        """It is reached."""
-        return self.link.standing is Standing.UP
+        """Its tmux can be asked; `link` says so once those that follow it have done that."""
+        return self._server is not None and self._reached
 
     @property
     def terminal(self) -> str:
@@ -129,7 +131,7 @@ class Remote:
     @property
     def server(self) -> Server:
         """Its tmux. Raises HostError while it is not reached."""
-        if self._server is None or not self.up:
+        if self._server is None or not self._reached:
             raise self.unreached()
         return self._server
 
@@ -185,7 +187,7 @@ class Remote:
 
     def close(self) -> None:
         """Let go of it; agents there go on."""
-        self._kept = False
+        self._kept = self._reached = False
         keeping, self._keeping = self._keeping, None
         if keeping is not None:
             keeping.cancel()
@@ -197,6 +199,8 @@ class Remote:
 
     def retry(self, *, refused: bool = False) -> None:
         """Try again at once; one that was `refused` only where the person says so."""
+        if refused and not self.up:
+            self._server = None  # what it lacked may be there now
         if refused or self.link.standing is not Standing.REFUSED:
             self._again.set()
 
@@ -209,7 +213,7 @@ class Remote:
                     await self._next()
                 while self.link.standing is Standing.OPENING:
                     await self._next()
-        if not self.up:
+        if self.link.standing is not Standing.UP:
             raise self.unreached()
 
     async def _next(self) -> None:
@@ -226,9 +230,9 @@ class Remote:
         self._stand(HostLink())
         while True:
             self._again.clear()
-            self._was_up = False
             error = await self._once()
-            wait = FIRST if self._was_up else wait
+            wait = FIRST if self._reached else wait
+            self._reached = False
             self._lose(error)
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(None if error.final else wait * random.uniform(1 - JITTER, 1 + JITTER)):  # noqa: S311
@@ -255,15 +259,20 @@ class Remote:
     async def _settle(self) -> None:
         """Look at it, the first time, and have those hear who follow it. Raises HostError."""
         if self._server is None:
-            found = await survey(self.line, self._folder)
-            without = obstacle(self.name, found)
-            if without is not None:
-                raise without
-            self.found, self._server = found, self._server_there(found)
-        self._was_up = True
+            await self.look()
+        self._reached = True
+        arrivals = [asyncio.create_task(follower.arrive()) for follower in self._followers]
+        if arrivals:
+            await asyncio.wait(arrivals, timeout=ARRIVED)
         self._stand(HostLink(Standing.UP, since=now()))
-        for follower in list(self._followers):
-            self._spawn(follower.arrive())
+
+    async def look(self) -> None:
+        """Look at what it has. Raises HostError where no agents can be there."""
+        found = await survey(self.line, self._folder)
+        without = obstacle(self.name, found)
+        if without is not None:
+            raise without
+        self.found, self._server = found, self._server_there(found)
 
     def _lose(self, error: HostError) -> None:
         log.info("%s: %s", self.name, error)

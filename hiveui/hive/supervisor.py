@@ -13,9 +13,9 @@ from hiveui.agents.environment import Variable, compose
 from hiveui.agents.hooks.injection import Program
 from hiveui.agents.launch import Launch, Start, begin
 from hiveui.agents.transcripts import last_changes
-from hiveui.errors import HostError, StorageError, TmuxError, UsageError
+from hiveui.errors import StorageError, TmuxError, UsageError
 from hiveui.git.head import branch_of
-from hiveui.hive import boxing, checkouts, store, there
+from hiveui.hive import boxing, checkouts, hooked, store, there
 from hiveui.hive.checkouts import Beginning
 from hiveui.hive.given import given
 from hiveui.hive.holding import Starting, place_of
@@ -126,7 +126,9 @@ class Supervisor:
         for name, station in self.stations.items():
             try:
                 await station.close()
-            except HostError as error:
+            except TmuxError as error:
+                if station is self.here:
+                    raise
                 self._around.bus.publish(Noticed(f"Its agents on {name} go on: {error}", "warning"))
             self._around.hosts.leave(name, station)
         return ended
@@ -220,6 +222,7 @@ class Supervisor:
         """Have there be where an agent works, and give how its program begins, in which environment."""
         host = self.at(agent).host
         if isinstance(host, Remote):
+            way, env = await hooked.hook(host, agent, way, env)
             return await there.begin(host, way), env
         starting = Starting(agent, way, place_of(self.workspace.path, agent, self.launches), env)
         if way.hooks is not None:

@@ -31,9 +31,6 @@ class HostSpec:
     """The folder there that agents' `dir` is below; '' for the home there."""
 
 
-HERE = HostSpec(LOCAL)
-
-
 class Standing(StrEnum):
     """How the way to a host stands."""
 
@@ -56,11 +53,6 @@ class HostLink:
     hint: str = ""
     since: str = ""
     """RFC 3339, UTC."""
-
-    @property
-    def short(self) -> str:
-        """Give a word for it where it is not up, else ''."""
-        return "" if self.standing is Standing.UP else self.standing.value
 
 
 @dataclass(frozen=True, slots=True)

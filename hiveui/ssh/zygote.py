@@ -9,7 +9,6 @@ import contextlib
 import itertools
 import json
 import os
-import re
 import signal
 import socket
 import sys
@@ -22,6 +21,7 @@ from hiveui.errors import GatewayError, HiveError
 from hiveui.gateway import door
 from hiveui.gateway.blocking import BlockingClient
 from hiveui.gateway.seat import Seat
+from hiveui.ssh.environment import environment
 
 ARGV = (sys.executable, "-X", "utf8", "-m", "hiveui.cli.seated")
 WITHIN = 15.0
@@ -30,31 +30,8 @@ GRACE = 2.0
 """Seconds that a process which was told to end may take."""
 LOST = 1
 """Exit status of a process whose own was lost with the process that forked it."""
-KEPT = re.compile(r"HOME|PATH|USER|LOGNAME|SHELL|TZ|XDG_[A-Z_]+|SSH_AUTH_SOCK|PYTHON(PATH|HOME|DONTWRITEBYTECODE)")
-"""What of the server's own environment its screens have: what a login has, and nothing of a terminal."""
-_SAID = {
-    "TERM": re.compile(r"[A-Za-z0-9][A-Za-z0-9._+-]{0,63}"),
-    "COLORTERM": re.compile(r"truecolor|24bit|yes"),
-    "LANG": re.compile(r"[A-Za-z0-9][A-Za-z0-9._@-]{0,63}"),
-}
-_LOCALE = re.compile(r"LC_[A-Z_]{1,32}")
-PLAIN = {"TERM": "xterm-256color", "LANG": "C.UTF-8"}
-
 Gateway = Callable[[Seat], BlockingClient]
 """Dials the daemon, which is started where it does not run, and introduces a seat. Blocks; raises HiveError."""
-
-
-def allowed(said: Mapping[str, str]) -> dict[str, str]:
-    """Give what a client may say of its terminal; all else that it says is dropped."""
-    rules = (
-        (name, value, _SAID["LANG"] if _LOCALE.fullmatch(name) else _SAID.get(name)) for name, value in said.items()
-    )
-    return {name: value for name, value, rule in rules if rule is not None and rule.fullmatch(value)}
-
-
-def own(environ: Mapping[str, str]) -> dict[str, str]:
-    """Give what screens have of the server's own environment."""
-    return {name: value for name, value in environ.items() if KEPT.fullmatch(name)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,10 +142,7 @@ class _Nest:
             pass
         finally:
             writer.close()
-            self._control.close()
-            self.end()
-            self.lost.set_result(None)
-            await self._process.wait()
+            await self.close()
 
     def _take(self, message: Mapping[str, Any]) -> None:
         if "order" in message:
@@ -186,6 +160,14 @@ class _Nest:
             self._screens[pid] = Screen(pid, sock)
             screen.set_result(self._screens[pid])
 
+    async def close(self) -> None:
+        """End it, and let go of it; what it forked goes on."""
+        self.end()
+        self._control.close()
+        if not self.lost.done():
+            self.lost.set_result(None)
+        await self._process.wait()
+
     def end(self) -> None:
         """End it; what it forked goes on."""
         with contextlib.suppress(ProcessLookupError):
@@ -198,7 +180,7 @@ class Zygote:
     def __init__(self, gateway: Gateway, argv: Sequence[str] = ARGV, environ: Mapping[str, str] = os.environ) -> None:
         self._gateway = gateway
         self._argv = argv
-        self._own = own(environ)
+        self._environ = environ
         self._tasks = asyncio.TaskGroup()
         self._nest: _Nest | None = None
         self._starting = asyncio.Lock()
@@ -218,7 +200,11 @@ class Zygote:
         for task in (*self._keepers, self._listening):
             if task is not None:
                 task.cancel()
-        await self._tasks.__aexit__(kind, error, trace)
+        try:
+            await self._tasks.__aexit__(kind, error, trace)
+        finally:
+            if self._nest is not None:
+                await self._nest.close()
 
     async def open(self, order: Order, seat: Seat, stdio: tuple[int, int, int], env: Mapping[str, str]) -> Screen:
         """Start a process for a client on `stdio`, under `seat`; `env` is what the client says of its terminal.
@@ -226,7 +212,7 @@ class Zygote:
         Raises HiveError where the daemon cannot be had, or no process.
         """
         client = await asyncio.to_thread(self._gateway, seat)
-        environ = PLAIN | self._own | allowed(env)
+        environ = environment(self._environ, env, seat.where)
         ours, theirs = socket.socketpair()
         try:
             ours.setblocking(False)
@@ -254,7 +240,7 @@ class Zygote:
     async def _alive(self) -> _Nest:
         async with self._starting:
             if self._nest is None or self._nest.lost.done():
-                self._nest = await _Nest.start(self._argv, PLAIN | self._own)
+                self._nest = await _Nest.start(self._argv, environment(self._environ, {}, ""))
                 self._listening = self._tasks.create_task(self._nest.listen())
             return self._nest
 

@@ -33,6 +33,12 @@ def spoken(agent: Agent | None, hosts: Hosts, turn: int = 0, now: str = "") -> W
     return Word(GLYPH, f"host {link.standing}", "warning")
 
 
+def began(agent: Agent, hosts: Hosts) -> str:
+    """Tell since when that is so which `spoken` says."""
+    link = lost(agent, hosts)
+    return agent.reading.since if link is None or agent.pid is None else link.since
+
+
 def why(agent: Agent | None, hosts: Hosts) -> str:
     """Say why an agent's host is not reached, and the mend; '' where it is."""
     link = lost(agent, hosts)

@@ -20,7 +20,7 @@ from hiveui.model.signs import AgentState
 from hiveui.model.state import Workspace, tally
 from hiveui.model.text import counted, visible
 from hiveui.model.usage import money, together
-from hiveui.tui.afar import spoken, where
+from hiveui.tui.afar import began, spoken, where
 from hiveui.tui.commands.table import Keymap, Place
 from hiveui.tui.desk import Desk, Scene, number, tabs
 from hiveui.tui.presence import Detail, gathered
@@ -191,7 +191,7 @@ def title(
     agent = workspace.role(role)
     focused = role == desk.role
     said = spoken(agent, moment.hosts, moment.turn, moment.stamp)
-    since = f"  {age(agent.reading.since, moment.now, pace(agent)):>3} " if agent else " "
+    since = f"  {age(began(agent, moment.hosts), moment.now, pace(agent)):>3} " if agent else " "
     typists = _typists(moment.people.typists(workspace.id).get(role, ()), mine=focused and desk.typing and not past)
     sizer = moment.people.sizer(workspace.id) if cropped and not past else ""
     right = (f"  {past} " if past else f"  sized by {sizer}{since}" if sizer else since, "quiet")

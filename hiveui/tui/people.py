@@ -129,7 +129,8 @@ class People:
                 desk = replace(desk, role=there.role, last=desk.role)
             desk = places.settle(self._ground.workspace, desk)
             if desk != self._ground.desk:
-                self._screen.sight.led()
+                if self._presence.follows:
+                    self._screen.sight.led()
                 self._screen.desk = desk
                 self._screen.refresh_scene()
         finally:

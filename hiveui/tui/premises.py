@@ -75,7 +75,8 @@ class Kiosk(Premises):
     def __init__(self, environ: Mapping[str, str]) -> None:
         self.environ = {}
         self.outside = _Nothing()
-        self.clipboard = Clipboard(environ, None, self.outside, "")
+        named = {name: environ[name] for name in ("TERM", "TERM_PROGRAM", "LC_TERMINAL") if name in environ}
+        self.clipboard = Clipboard(named, None, self.outside, "")
 
     def __getattribute__(self, name: str) -> Any:
         """Give what is left. Raises UsageError."""

@@ -5,7 +5,7 @@ from rich.cells import cell_len
 from hiveui.model.agent import Agent
 from hiveui.model.state import Workspace
 from hiveui.model.text import visible
-from hiveui.tui.afar import spoken, where
+from hiveui.tui.afar import began, spoken, where
 from hiveui.tui.chrome import Ends, Moment, Piece, changes, fitted, marks, shortened, words_of
 from hiveui.tui.desk import Desk, Scene
 from hiveui.tui.presence import initials
@@ -53,7 +53,7 @@ def _line(i: int, agent: Agent, desk: Desk, moment: Moment, *, mark: str, cells:
     wide, columns = cells
     said = spoken(agent, moment.hosts, moment.turn, moment.stamp)
     name = f"{i:>2} {fitted(visible(agent.role), wide)} "
-    since = f" {age(agent.reading.since, moment.now, pace(agent)):>3} "
+    since = f" {age(began(agent, moment.hosts), moment.now, pace(agent)):>3} "
     state = shortened(f"{said.glyph} {said.word}", max(2, columns - cell_len(name + mark + since)))
     host = where(agent) if cell_len(name + state + mark + where(agent) + since) <= columns else ""
     left = (

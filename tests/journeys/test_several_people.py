@@ -77,6 +77,7 @@ def test_a_viewer_sees_what_the_owner_does_follows_them_and_changes_nothing(serv
     ann.press("1")
     ann.sees("You follow owner no longer.")
     listed = json.loads(world.done("people", "--json"))["screens"]
+    assert json.loads(served.ssh("ann", "people", "--json")[1])["screens"] == listed
     assert [(one["seat"]["role"], one["seat"]["person"], one["sizes"]) for one in listed] == [
         ("owner", "", True),
         ("viewer", "ann␛[2J", False),

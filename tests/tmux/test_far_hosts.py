@@ -9,7 +9,6 @@ import sys
 import time
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -17,10 +16,10 @@ from hiveui.errors import HostError, TmuxError
 from hiveui.hive.hive import Hive
 from hiveui.model.hosts import Standing
 from tests.far import Far
+from tests.tmux.elsewhere import ECHO, SEEN, link, opened, returns
 from tests.tmux.nest import CAT, MACHINE, Nest, agent, at, ended, shows, workspace
 from tests.waiting import soon
 
-ECHO = ["sh", "-c", "echo ready on $HIVE_HOST; while read -r line; do echo got:$line; done"]
 RECEIVER = [sys.executable, "-P", str(Path(__file__).with_name("receiver.py"))]
 
 
@@ -61,31 +60,11 @@ def got(kept: Path) -> list[str]:
     return [json.loads(line) for line in kept.read_text().splitlines()] if kept.exists() else []
 
 
-async def opened(nest: Nest, hive: Hive, there: Far, **agents: Any) -> dict[str, Any]:
-    hosts = {"far": {"ssh": there.ssh}}
-    nest.layout(agents, hosts=hosts)
-    plan = await hive.workspaces.plan(folder=str(nest.project), layout="one")
-    return await hive.workspaces.open(folder=str(nest.project), layout="one", env=nest.env, hash=plan["hash"])
-
-
-def link(hive: Hive) -> Any:
-    return hive.bus.state.hosts["far"].link
-
-
 async def stands(hive: Hive, standing: Standing, within: float = 10.0) -> float:
     """Wait until the host stands so; gives the seconds that took."""
     began = time.monotonic()
-    await soon(lambda: link(hive).standing is standing, within, f"{standing} ({link(hive)})")
+    await soon(lambda: link(hive, "far").standing is standing, within, f"{standing} ({link(hive, 'far')})")
     return time.monotonic() - began
-
-
-async def returns(hive: Hive, role: str, wanted: str, within: float = 10.0) -> str:
-    """Wait until an agent's pane shows something, whose host may not be reached yet."""
-    async with asyncio.timeout(within):
-        while True:
-            with contextlib.suppress(HostError):
-                return await shows(hive, role, wanted, within)
-            await asyncio.sleep(0.02)
 
 
 FAR = {"command": ECHO, "host": "far"}
@@ -93,13 +72,13 @@ FAR = {"command": ECHO, "host": "far"}
 
 async def test_an_agent_behind_ssh_outlives_the_line_and_nothing_is_typed_blindly(nest: Nest, far: Far):
     async with nest.hive() as hive:
-        answer = await opened(nest, hive, far, far=FAR, near=list(CAT))
+        answer = await opened(nest, hive, {"far": {"ssh": far.ssh}}, {"far": FAR, "near": list(CAT)})
         assert sorted(answer["started"]) == ["far", "near"], answer["notes"]
         await shows(hive, "far", "ready on far")
         pid, pane = agent(hive, "far").pid, str(agent(hive, "far").pane)
         far.cut()
-        assert await stands(hive, Standing.LOST) < 5.0
-        assert "far" in link(hive).note
+        assert await stands(hive, Standing.LOST) < SEEN
+        assert "far" in link(hive, "far").note
         with pytest.raises(HostError, match="far is lost"):
             hive.panes.input(None, pane=pane, input=[["text", "typed blindly"]])
         await hive.panes.send(**at(hive, "near"), text="here all is well")
@@ -119,10 +98,10 @@ async def test_an_agent_behind_ssh_outlives_the_line_and_nothing_is_typed_blindl
 
 async def test_a_frozen_sshd_is_seen_within_five_seconds(nest: Nest, far: Far):
     async with nest.hive() as hive:
-        await opened(nest, hive, far, far=FAR)
+        await opened(nest, hive, {"far": {"ssh": far.ssh}}, {"far": FAR})
         await shows(hive, "far", "ready on far")
         far.signal(signal.SIGSTOP, "sshd")
-        assert await stands(hive, Standing.LOST) < 5.0
+        assert await stands(hive, Standing.LOST) < SEEN
         far.signal(signal.SIGCONT, "sshd")
         hive.inspecting.retry()
         await stands(hive, Standing.UP, 20)
@@ -132,20 +111,20 @@ async def test_a_frozen_sshd_is_seen_within_five_seconds(nest: Nest, far: Far):
 async def test_an_unknown_and_a_changed_host_key_stop_and_are_not_tried_again(nest: Nest, far: Far):
     (far.folder / "known_hosts").write_text("")
     async with nest.hive() as hive:
-        answer = await opened(nest, hive, far, far=FAR, near=list(CAT))
+        answer = await opened(nest, hive, {"far": {"ssh": far.ssh}}, {"far": FAR, "near": list(CAT)})
         assert answer["started"] == ["near"]
-        assert link(hive).standing is Standing.REFUSED
-        assert link(hive).note == "The host key of far is not known here."
-        assert "hive hosts retry far" in link(hive).hint
+        assert link(hive, "far").standing is Standing.REFUSED
+        assert link(hive, "far").note == "The host key of far is not known here."
+        assert "hive hosts retry far" in link(hive, "far").hint
         hive.hosts.find("far").retry()  # as a key would
         other = far.folder / "other"
         subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", str(other)], check=True)
         far.know(other)
-        since = link(hive).since
+        since = link(hive, "far").since
         hive.inspecting.retry()
-        await soon(lambda: "another host key" in link(hive).note)
-        assert "ssh-keygen -R" in link(hive).hint
-        assert link(hive).since == since
+        await soon(lambda: "another host key" in link(hive, "far").note)
+        assert "ssh-keygen -R" in link(hive, "far").hint
+        assert link(hive, "far").since == since
         far.know()
         hive.inspecting.retry(names=["far"])
         await stands(hive, Standing.UP)
@@ -156,9 +135,9 @@ async def test_an_unknown_and_a_changed_host_key_stop_and_are_not_tried_again(ne
 async def test_a_key_that_is_not_taken_stops_with_a_sentence(nest: Nest, far: Far):
     (far.folder / "authorized_keys").write_text("")
     async with nest.hive() as hive:
-        await opened(nest, hive, far, far=FAR)
-        assert link(hive).standing is Standing.REFUSED
-        assert "does not take any key" in link(hive).note
+        await opened(nest, hive, {"far": {"ssh": far.ssh}}, {"far": FAR})
+        assert link(hive, "far").standing is Standing.REFUSED
+        assert "does not take any key" in link(hive, "far").note
 
 
 async def test_a_full_disk_there_is_a_sentence_and_ends_nothing(nest: Nest, full: Far):
@@ -167,7 +146,7 @@ async def test_a_full_disk_there_is_a_sentence_and_ends_nothing(nest: Nest, full
         with contextlib.suppress(OSError), filling.open("wb", buffering=0) as file:
             while True:
                 file.write(b"x" * 4096)
-        answer = await opened(nest, hive, full, far=FAR, near=list(CAT))
+        answer = await opened(nest, hive, {"far": {"ssh": full.ssh}}, {"far": FAR, "near": list(CAT)})
         assert answer["started"] == ["near"]
         assert any("No space left on device" in note for note in answer["notes"]), answer
         (seen,) = (await hive.inspecting.check())["hosts"]
@@ -181,7 +160,12 @@ async def test_a_full_disk_there_is_a_sentence_and_ends_nothing(nest: Nest, full
 async def test_prompts_for_an_agent_whose_line_breaks_arrive_once(nest: Nest, far: Far):
     kept = nest.project / "kept"
     async with nest.hive() as hive:
-        await opened(nest, hive, far, far={"kind": "rehearsal", "command": [*RECEIVER, str(kept)], "host": "far"})
+        await opened(
+            nest,
+            hive,
+            {"far": {"ssh": far.ssh}},
+            {"far": {"kind": "rehearsal", "command": [*RECEIVER, str(kept)], "host": "far"}},
+        )
         await soon(lambda: agent(hive, "far").reading.state == "idle")
         for number in range(6):
             await hive.prompts.queue(**at(hive, "far"), text=f"prompt {number}")
@@ -201,7 +185,7 @@ async def test_prompts_for_an_agent_whose_line_breaks_arrive_once(nest: Nest, fa
 
 async def test_a_line_that_loses_a_third_of_its_packets_still_carries_an_agent(nest: Nest, far: Far):
     async with nest.hive() as hive:
-        await opened(nest, hive, far, far=FAR, near=list(CAT))
+        await opened(nest, hive, {"far": {"ssh": far.ssh}}, {"far": FAR, "near": list(CAT)})
         await shows(hive, "far", "ready on far")
         pid = agent(hive, "far").pid
         far.wire.lost = 0.3
@@ -220,6 +204,8 @@ async def test_a_line_that_loses_a_third_of_its_packets_still_carries_an_agent(n
 
 async def test_an_agent_there_that_ends_is_seen_to_end(nest: Nest, far: Far):
     async with nest.hive() as hive:
-        await opened(nest, hive, far, far={"command": ["sh", "-c", "read x; exit 3"], "host": "far"})
+        await opened(
+            nest, hive, {"far": {"ssh": far.ssh}}, {"far": {"command": ["sh", "-c", "read x; exit 3"], "host": "far"}}
+        )
         await hive.panes.send(**at(hive, "far"), text="go")
         assert (await ended(hive, "far")).exit_status == 3

@@ -1,7 +1,5 @@
 """Agents on other hosts, by a real tmux in a box like a container, and behind a real sshd."""
 
-import asyncio
-import contextlib
 import time
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
@@ -9,14 +7,14 @@ from typing import Any
 
 import pytest
 
-from hiveui.errors import HostError
+from hiveui.errors import HostError, LayoutError, UsageError
 from hiveui.hive.hive import Hive
+from hiveui.model.events import Noticed
 from hiveui.model.hosts import Standing
 from tests.far import Box
+from tests.tmux.elsewhere import ECHO, SEEN, link, opened, returns
 from tests.tmux.nest import CAT, MACHINE, Nest, agent, at, ended, shows, workspace
 from tests.waiting import end, soon
-
-ECHO = ["sh", "-c", "echo ready on $HIVE_HOST; while read -r line; do echo got:$line; done"]
 
 
 @pytest.fixture
@@ -38,28 +36,15 @@ def on(host: str, argv: list[str], **more):
     return {"command": argv, "host": host, **more}
 
 
-async def opened(nest: Nest, hive: Hive, hosts: dict, **agents):
-    nest.layout(agents, hosts=hosts)
-    plan = await hive.workspaces.plan(folder=str(nest.project), layout="one")
-    return await hive.workspaces.open(folder=str(nest.project), layout="one", env=nest.env, hash=plan["hash"])
-
-
 def standing(hive: Hive, host: str) -> Standing:
-    return hive.bus.state.hosts[host].link.standing
-
-
-async def returns(hive: Hive, role: str, wanted: str) -> str:
-    """Wait until an agent's pane shows something, whose host may not be reached yet."""
-    async with asyncio.timeout(10):
-        while True:
-            with contextlib.suppress(HostError):
-                return await shows(hive, role, wanted)
-            await asyncio.sleep(0.02)
+    return link(hive, host).standing
 
 
 async def test_an_agent_in_a_box_runs_there_beside_one_here(nest: Nest, box: Box):
     async with nest.hive() as hive:
-        answer = await opened(nest, hive, {"box": {"command": box.command}}, far=on("box", ECHO), near=list(CAT))
+        answer = await opened(
+            nest, hive, {"box": {"command": box.command}}, {"far": on("box", ECHO), "near": list(CAT)}
+        )
         assert sorted(answer["started"]) == ["far", "near"], answer["notes"]
         await shows(hive, "far", "ready on box")
         await shows(hive, "near", "ready")
@@ -78,13 +63,13 @@ async def test_an_agent_in_a_box_runs_there_beside_one_here(nest: Nest, box: Box
 
 async def test_a_frozen_host_is_seen_lost_refuses_keys_and_comes_back_with_its_agents(nest: Nest, box: Box):
     async with nest.hive() as hive:
-        await opened(nest, hive, {"box": {"command": box.command}}, far=on("box", ECHO), near=list(CAT))
+        await opened(nest, hive, {"box": {"command": box.command}}, {"far": on("box", ECHO), "near": list(CAT)})
         await shows(hive, "far", "ready on box")
         pid, pane = agent(hive, "far").pid, str(agent(hive, "far").pane)
         began = time.monotonic()
         box.freeze()
         await soon(lambda: standing(hive, "box") is Standing.LOST)
-        assert time.monotonic() - began < 5.0
+        assert time.monotonic() - began < SEEN
         with pytest.raises(HostError, match="box is lost"):
             hive.panes.input(None, pane=pane, input=[["text", "typed blindly"]])
         await hive.panes.send(**at(hive, "near"), text="here all is well")
@@ -101,7 +86,7 @@ async def test_a_frozen_host_is_seen_lost_refuses_keys_and_comes_back_with_its_a
 
 async def test_a_daemon_that_follows_another_takes_up_what_runs_elsewhere(nest: Nest, box: Box):
     async with nest.hive() as hive:
-        await opened(nest, hive, {"box": {"command": box.command}}, far=on("box", ECHO))
+        await opened(nest, hive, {"box": {"command": box.command}}, {"far": on("box", ECHO)})
         await shows(hive, "far", "ready on box")
         pid = agent(hive, "far").pid
     async with nest.hive() as hive:
@@ -123,7 +108,9 @@ async def test_a_host_without_tmux_is_said_to_lack_it(nest: Nest, box: Box, shor
     box.path = str(few)
     (box.home / ".profile").write_text(f"PATH={few}\n")
     async with nest.hive() as hive:
-        answer = await opened(nest, hive, {"box": {"command": box.command}}, far=on("box", ECHO), near=list(CAT))
+        answer = await opened(
+            nest, hive, {"box": {"command": box.command}}, {"far": on("box", ECHO), "near": list(CAT)}
+        )
         assert answer["started"] == ["near"]
         assert any("box has no tmux" in note for note in answer["notes"])
         assert standing(hive, "box") is Standing.REFUSED
@@ -136,21 +123,23 @@ async def test_a_host_without_tmux_is_said_to_lack_it(nest: Nest, box: Box, shor
 
 async def test_history_of_a_pane_elsewhere_is_looked_back_on_and_searched(nest: Nest, box: Box):
     async with nest.hive() as hive:
-        await opened(nest, hive, {"box": {"command": box.command}}, far=on("box", ["sh", "-c", "seq 3000; exec cat"]))
+        await opened(
+            nest, hive, {"box": {"command": box.command}}, {"far": on("box", ["sh", "-c", "seq 3000; exec cat"])}
+        )
         await shows(hive, "far", "3000")
         viewer: Any = object()
         still = await hive.stills.take(viewer, pane=str(agent(hive, "far").pane))
         assert still["total"] > 3000
         rows = await hive.stills.rows(viewer, still=still["still"], start=10, count=2)
         assert [ansi.rstrip() for ansi, _, _ in rows["rows"]] == ["11", "12"]
-        found = await hive.stills.search_all(workspace=workspace(hive).id, pattern="2718")
+        found = await hive.stills.search_all(viewer, workspace=workspace(hive).id, pattern="2718")
         assert [one["role"] for one in found["found"]] == ["far"]
         assert list(box.home.rglob("still-*")) == []
 
 
 async def test_tmux_that_ends_there_ends_its_agents_and_they_can_be_started_again(nest: Nest, box: Box):
     async with nest.hive() as hive:
-        await opened(nest, hive, {"box": {"command": box.command}}, far=on("box", ECHO), near=list(CAT))
+        await opened(nest, hive, {"box": {"command": box.command}}, {"far": on("box", ECHO), "near": list(CAT)})
         await shows(hive, "far", "ready on box")
         for pid in box.processes():
             end(pid)
@@ -164,7 +153,7 @@ async def test_tmux_that_ends_there_ends_its_agents_and_they_can_be_started_agai
 
 async def test_agents_elsewhere_outlive_the_tmux_here_and_are_there_once_all_is_restored(nest: Nest, box: Box):
     async with nest.hive() as hive:
-        await opened(nest, hive, {"box": {"command": box.command}}, far=on("box", ECHO), near=list(CAT))
+        await opened(nest, hive, {"box": {"command": box.command}}, {"far": on("box", ECHO), "near": list(CAT)})
         await shows(hive, "far", "ready on box")
         pid = agent(hive, "far").pid
         await nest.server.kill(await nest.server.pid(), lambda which: not MACHINE.alive(which))
@@ -183,7 +172,86 @@ async def test_several_agents_of_a_host_that_is_not_there_are_not_waited_for_one
         began = time.monotonic()
         hosts = {"gone": {"command": ["no-such-program"]}}
         many = {f"far{number}": on("gone", ECHO) for number in range(5)}
-        answer = await opened(nest, hive, hosts, **many, near=list(CAT))
+        answer = await opened(nest, hive, hosts, dict(**many, near=list(CAT)))
         assert answer["started"] == ["near"]
         assert sum("no-such-program" in note for note in answer["notes"]) == 5
         assert time.monotonic() - began < 5
+
+
+async def test_a_workspace_is_taken_down_though_its_host_is_lost_and_opened_again_later(nest: Nest, box: Box):
+    hosts = {"box": {"command": box.command}}
+    async with nest.hive() as hive:
+        said: list[str] = []
+        hive.bus.listen(lambda event: said.append(event.text) if isinstance(event, Noticed) else None)
+        await opened(nest, hive, hosts, {"far": on("box", ECHO), "near": list(CAT)})
+        await shows(hive, "far", "ready on box")
+        box.freeze()
+        await soon(lambda: standing(hive, "box") is Standing.LOST)
+        await hive.workspaces.close(workspace=workspace(hive).id)
+        assert [text for text in said if "on box go on" in text]
+        assert hive.bus.state.hosts == {}
+        box.thaw()
+        await opened(nest, hive, hosts, {"far": on("box", ECHO), "near": list(CAT)})
+        await returns(hive, "far", "ready on box")
+        await soon(lambda: box.running("read -r line") == 1, what="one program")
+
+
+async def test_how_hosts_are_reached_is_shown_before_a_layout_is_run(nest: Nest):
+    async with nest.hive() as hive:
+        nest.layout({"far": on("box", ECHO)}, hosts={"box": {"command": ["touch", "/evil"]}, "other": {"ssh": "x"}})
+        plan = await hive.workspaces.plan(folder=str(nest.project), layout="one")
+        assert plan["hosts"] == [{"name": "box", "way": "command", "argv": ["touch", "/evil"]}]
+        assert not plan["known"]
+
+
+async def test_two_hosts_of_one_name_are_refused(nest: Nest, box: Box):
+    async with nest.hive() as hive:
+        await opened(nest, hive, {"box": {"command": box.command}}, {"far": on("box", ECHO)})
+        with pytest.raises(UsageError, match="reached in another way"):
+            await opened(nest, hive, {"box": {"command": ["env"]}}, {"far": on("box", ECHO)})
+        await shows(hive, "far", "ready on box")
+
+
+async def test_a_role_on_a_host_that_nobody_names_is_refused_with_the_mend(nest: Nest):
+    async with nest.hive() as hive:
+        with pytest.raises(LayoutError, match="`host: nowhere` of far is no host"):
+            await opened(nest, hive, {}, {"far": on("nowhere", ECHO)})
+        assert hive.bus.state.workspaces == {}
+
+
+async def test_a_shell_that_is_opened_beside_an_agent_elsewhere_is_there_too(nest: Nest, box: Box):
+    (box.home / "work").mkdir()
+    async with nest.hive() as hive:
+        await opened(nest, hive, {"box": {"command": box.command}}, {"far": on("box", ECHO, dir="work")})
+        await shows(hive, "far", "ready on box")
+        added = await hive.shaping.add(workspace=workspace(hive).id, where="columns", beside="far")
+        shell = agent(hive, added["role"])
+        assert (shell.host, shell.dir, str(shell.pane).partition("%")[0]) == ("box", "box:work", "box")
+        await hive.panes.send(workspace=workspace(hive).id, role=shell.role, text="echo in:$PWD")
+        await shows(hive, shell.role, f"in:{box.home}/work")
+        undone = await hive.shaping.close(workspace=workspace(hive).id, role=shell.role)
+        assert undone["undoable"]
+        assert (await hive.shaping.undo(workspace=workspace(hive).id))["role"] == shell.role
+        await soon(lambda: agent(hive, shell.role).pid is not None)
+
+
+async def test_a_folder_that_is_not_there_is_said_in_the_pane(nest: Nest, box: Box):
+    async with nest.hive() as hive:
+        await opened(nest, hive, {"box": {"command": box.command, "dir": "/nowhere"}}, {"far": on("box", ECHO)})
+        await shows(hive, "far", "its folder /nowhere is not there on box.")
+        assert "Make it there" in (await ended(hive, "far")).note
+
+
+async def test_a_program_that_a_login_shell_finds_since_then_is_found_at_the_next_start(nest: Nest, box: Box):
+    async with nest.hive() as hive:
+        await opened(nest, hive, {"box": {"command": box.command}}, {"far": on("box", ["brand-new"])})
+        await shows(hive, "far", "brand-new was not found on box")
+        place = box.home / "tools"
+        place.mkdir()
+        (place / "brand-new").write_text("#!/bin/sh\necho it is there\nexec cat\n")
+        (place / "brand-new").chmod(0o755)
+        (box.home / ".profile").write_text(f"PATH=$PATH:{place}\n")
+        await hive.restart(**at(hive, "far"))  # which looks once more at what is there
+        await ended(hive, "far")
+        await hive.restart(**at(hive, "far"))
+        await shows(hive, "far", "it is there")

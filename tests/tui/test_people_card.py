@@ -164,6 +164,7 @@ async def test_enter_goes_there_once_and_nobody_else_is_said_so(sit):
         tell(seat, screen(4, BOB, "review", tab=1))
         seat.press("p", "enter")
         await seat.until(lambda: seat.bench.desk.role == "review")
+        assert seat.hive.heard("pane/view")[-1]["size_owner"]
         tell(seat, screen(4, BOB, "planner"))
         await seat.until(lambda: seat.bench.people.screen(4).role == "planner")
         assert seat.bench.desk.role == "review"

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from hiveui.errors import HiveError, LayoutError
-from hiveui.paths import MAX_SOCKET_PATH, Paths, secure_folder
+from hiveui.paths import MAX_SOCKET_PATH, Paths, master_socket, secure_folder
 
 NAMES = [row["name"] for row in json.loads((Path(__file__).parents[1] / "data" / "names.json").read_text())]
 
@@ -37,6 +37,14 @@ def test_a_long_state_folder_gets_a_short_folder_for_sockets_of_its_own():
         assert way.run.parent == Path("/tmp")
         assert len(os.fsencode(way.tmux_socket)) <= MAX_SOCKET_PATH
     assert Paths.find({"HOME": "/a"}).run == Path("/a/.local/state/hive/run")
+
+
+@pytest.mark.parametrize("length", [1, 40, 60, 70, 80, 120])
+def test_the_socket_of_a_connection_to_a_host_has_room_for_what_ssh_adds(length):
+    way = Paths.find({"HOME": "/" + "a" * length})
+    masters = {master_socket(way, host) for host in ("build", "build ", "b" * 20)}
+    assert len(masters) == 3
+    assert all(len(os.fsencode(master)) + 17 <= MAX_SOCKET_PATH for master in masters)
 
 
 def test_a_secure_folder_is_made_for_this_user_alone(tmp_path):

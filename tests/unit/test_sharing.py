@@ -20,6 +20,7 @@ from tests.waiting import until
 @pytest.fixture
 def paths(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Paths:
     monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.delenv("HIVE_TOKEN", raising=False)
     for kind in ("CONFIG", "STATE"):
         monkeypatch.delenv(f"XDG_{kind}_HOME", raising=False)
     return Paths.find({"HOME": str(tmp_path)})
@@ -65,6 +66,14 @@ def test_who_could_run_programs_is_let_in_with_a_yes_only(paths, capsys, role):
     assert not key_file(paths).exists()
     assert "as you" in capsys.readouterr().err
     assert told(capsys, "--role", role, "--yes")["role"] == role
+
+
+@pytest.mark.parametrize("argv", [("share",), ("keys", "add", "-")])
+def test_an_agent_lets_nobody_in(paths, capsys, monkeypatch, argv):
+    monkeypatch.setenv("HIVE_TOKEN", "an-agents")
+    assert status([*argv]) == 2
+    assert "An agent may not let people in" in capsys.readouterr().err
+    assert not key_file(paths).exists()
 
 
 @pytest.mark.parametrize("time", ["0", "8d", "soon", "-1h", "9999d"])

@@ -1,0 +1,37 @@
+"""A hive whose agents are on other hosts, and panes that may not be reached yet."""
+
+import asyncio
+import contextlib
+from collections.abc import Mapping
+from typing import Any
+
+from hiveui.errors import HostError
+from hiveui.hive.hive import Hive
+from hiveui.model.hosts import HostLink
+from tests.tmux.nest import Nest, shows
+
+ECHO = ["sh", "-c", "echo ready on $HIVE_HOST; while read -r line; do echo got:$line; done"]
+"""A program that answers each line, and says which host it is on."""
+SEEN = 7.0
+"""Seconds within which a host is seen to be lost: 5, and what a busy machine takes."""
+
+
+async def opened(nest: Nest, hive: Hive, hosts: Mapping[str, Any], agents: Mapping[str, Any]) -> dict[str, Any]:
+    """Open a layout of agents on hosts."""
+    nest.layout(agents, hosts=hosts)
+    plan = await hive.workspaces.plan(folder=str(nest.project), layout="one")
+    return await hive.workspaces.open(folder=str(nest.project), layout="one", env=nest.env, hash=plan["hash"])
+
+
+async def returns(hive: Hive, role: str, wanted: str, within: float = 10.0) -> str:
+    """Wait until an agent's pane shows something, whose host may not be reached yet."""
+    async with asyncio.timeout(within):
+        while True:
+            with contextlib.suppress(HostError):
+                return await shows(hive, role, wanted, within)
+            await asyncio.sleep(0.02)
+
+
+def link(hive: Hive, host: str) -> HostLink:
+    """Give how the way to a host stands."""
+    return hive.bus.state.hosts[host].link
