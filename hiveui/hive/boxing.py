@@ -12,9 +12,9 @@ from pathlib import Path
 from hiveui.agents.environment import Variable
 from hiveui.agents.launch import Launch
 from hiveui.agents.sandboxes import box
-from hiveui.agents.sandboxes.box import Folders, Impossible, Site
+from hiveui.agents.sandboxes.box import Folders, Site
 from hiveui.agents.sandboxes.templates import Template, sandboxes, trouble
-from hiveui.errors import ConfigError, GitError, StorageError
+from hiveui.errors import ConfigError, GitError, MachineError, StorageError
 from hiveui.git.repository import find, real
 from hiveui.hive.checkouts import Beginning, telling_only
 from hiveui.hive.holding import Starting
@@ -77,7 +77,7 @@ class Boxing:
     def words(self, argv: Sequence[str], place: Path, folder: str) -> list[str]:
         """Give the words that run `argv` in the sandbox, where `place` may be written.
 
-        It makes files and asks programs, so it is not for the event loop. Raises Impossible with why it cannot be so,
+        It makes files and asks programs, so it is not for the event loop. Raises MachineError with why it cannot be so,
         and StorageError.
         """
         agent, launch = self.starting.agent, self.starting.launch
@@ -87,7 +87,7 @@ class Boxing:
         template = self._template(boxed)
         why = trouble(template, self.starting.env)
         if why:
-            raise Impossible(f"its sandbox is not there: {why}")
+            raise MachineError(f"its sandbox is not there: {why}")
         paths, folders = self.around.paths, _folders(self.around.paths, agent.id, self.aside)
         self._furnish(boxed, folders)
         atomic.write(folders.plan, box.plan_of(template, boxed, folders, self.around.hive_socket).to_json())
@@ -112,9 +112,9 @@ class Boxing:
         try:
             known = sandboxes(self.around.paths.config / FOLDER)
         except ConfigError as error:
-            raise Impossible(f"{error} {error.hint}".strip()) from error
+            raise MachineError(f"{error} {error.hint}".strip()) from error
         if boxed.use not in known:
-            raise Impossible(f"there is no sandbox {quoted(boxed.use)}. {nearest(boxed.use, known)}")
+            raise MachineError(f"there is no sandbox {quoted(boxed.use)}. {nearest(boxed.use, known)}")
         return known[boxed.use]
 
     def _furnish(self, boxed: Boxed, folders: Folders) -> None:
@@ -166,9 +166,18 @@ async def boxed(boxing: Boxing, workspace: Workspace, beginning: Beginning) -> B
     place = boxing.starting.place.base if launch.worktree is None else real(Path(launch.worktree.path))
     try:
         argv = await asyncio.to_thread(boxing.words, beginning.argv, place, beginning.cwd)
-    except (Impossible, StorageError) as error:
+    except (MachineError, StorageError) as error:
         return telling_only(f"It was not started: {error}")
     return replace(beginning, argv=tuple(argv))
+
+
+async def aside(around: Surroundings, starting: Starting, place: Path, folder: str) -> tuple[str, ...]:
+    """Give the words that run something else for an agent, a check, in `folder`: in its sandbox where it has one.
+
+    `place` may be written there. Raises MachineError where that cannot be, and StorageError.
+    """
+    words = Boxing(around, starting, "-aside").words
+    return tuple(await asyncio.to_thread(words, starting.launch.argv, real(place), folder))
 
 
 def look(around: Surroundings, workspace: Workspace) -> None:

@@ -57,6 +57,8 @@ class Supervisor:
         self._beginning: defaultdict[AgentId, asyncio.Lock] = defaultdict(asyncio.Lock)
         """By agent: its worktree is made once."""
         gone = lambda _: self.lost("tmux is gone")  # noqa: E731
+        self.aside = partial(boxing.aside, around)
+        """Gives the words of what is run for an agent beside its program, as that is: in its sandbox."""
         self.here = Station(id_, Here(around.server, LocalPrograms(around.machine)), around, self._launches, gone)
         """What it has here, where it is kept how its agents are started."""
         self.stations: dict[str, Station] = {LOCAL: self.here}

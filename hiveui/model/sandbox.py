@@ -19,6 +19,11 @@ class Standing:
     refused: tuple[str, ...] = ()
     """Hosts to which its agent was refused the way, each once; hostile."""
 
+    @property
+    def notes(self) -> list[str]:
+        """Say both, in sentences."""
+        return [note for note in (self.reach, refusal(self.refused)) if note]
+
 
 @dataclass(frozen=True, slots=True)
 class AgentBoxed:

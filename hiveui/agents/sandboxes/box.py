@@ -12,6 +12,7 @@ from hiveui.agents.reach import work_out
 from hiveui.agents.sandboxes import gate, relay
 from hiveui.agents.sandboxes.gate import FILTER, Plan
 from hiveui.agents.sandboxes.templates import Mount, Template, filled
+from hiveui.errors import MachineError
 from hiveui.model.box import OPEN, Boxed
 from hiveui.model.globs import Globs
 
@@ -68,10 +69,6 @@ class Site:
     env: Mapping[str, str] = field(default_factory=dict)
 
 
-class Impossible(Exception):  # noqa: N818  its sentence is for the person
-    """An agent that cannot be held in its sandbox."""
-
-
 def variables(boxed: Boxed, folders: Folders) -> dict[str, str]:
     """Give the variables that lead an agent's program to what it has."""
     ours = {"HOME": str(folders.home), "TMPDIR": "/tmp"}  # noqa: S108  a private one
@@ -98,10 +95,10 @@ def plan_of(template: Template, boxed: Boxed, folders: Folders, hive: Path) -> P
 
 
 def words(template: Template, boxed: Boxed, folders: Folders, site: Site, argv: Sequence[str]) -> list[str]:
-    """Give the words that run `argv` in a sandbox. Raises Impossible."""
+    """Give the words that run `argv` in a sandbox. Raises MachineError."""
     if template.image != bool(boxed.box.image):
         lacks = f"needs `image:`: sandbox: {{use: {template.name}, image: NAME}}" if template.image else "has no images"
-        raise Impossible(f"the sandbox {template.name} {lacks}.")
+        raise MachineError(f"the sandbox {template.name} {lacks}.")
     mounts = _mounts(template, boxed, folders, site, argv)
     said = [*filled(template.argv, uid=str(os.getuid()), gid=str(os.getgid()))]
     said += [] if folders.aside else filled(template.terminal, agent=folders.top.name)
@@ -110,7 +107,7 @@ def words(template: Template, boxed: Boxed, folders: Folders, site: Site, argv: 
     for mount in mounts:
         given = {"from": mount.source, "to": mount.to}
         if template.image and any(char in f"{mount.source}{mount.to}" for char in ',"\n'):
-            raise Impossible(f"{mount.to} has a comma or a quote in its name, which {template.name} cannot take.")
+            raise MachineError(f"{mount.to} has a comma or a quote in its name, which {template.name} cannot take.")
         said += filled(template.write if mount.open else template.read, **given)
     for name in site.env:
         said += filled(template.env, name=name) if name != "PATH" else ()  # an image has its own
@@ -127,7 +124,7 @@ def _mounts(template: Template, boxed: Boxed, folders: Folders, site: Site, argv
     base = str(site.base)
     for hidden in site.hidden:
         if hidden.is_relative_to(base):
-            raise Impossible(f"its checkout, {base}, holds {hidden}, which no sandbox may show: give it a worktree.")
+            raise MachineError(f"its checkout, {base}, holds {hidden}, which no sandbox may show: give it a worktree.")
     for step in work_out(site.base, [site.base], Globs(["**"]), site.git).steps:
         places[step.path] = Mount(step.path, step.path, step.open)
     for path in (*site.write, str(folders.home)):
@@ -141,9 +138,9 @@ def _read(template: Template, boxed: Boxed, site: Site, argv: Sequence[str]) -> 
     named = [str(Path(path).expanduser()) for path in boxed.box.read]
     for path in named:
         if not os.path.exists(path):  # noqa: PTH110  the person wrote it as text
-            raise Impossible(f"`read: {path}` of its sandbox is not there.")
+            raise MachineError(f"`read: {path}` of its sandbox is not there.")
         if any(hidden.is_relative_to(os.path.realpath(path)) for hidden in site.hidden):
-            raise Impossible(f"`read: {path}` of its sandbox holds what no sandbox may show.")
+            raise MachineError(f"`read: {path}` of its sandbox holds what no sandbox may show.")
     usual = [*template.system, *site.read, relay.__file__]
     if not template.image:
         usual += [sys.prefix, sys.base_prefix, os.path.dirname(hiveui.__file__), *_programs(argv, site.env)]  # noqa: PTH120
@@ -155,9 +152,14 @@ def _read(template: Template, boxed: Boxed, site: Site, argv: Sequence[str]) -> 
 
 
 def _programs(argv: Sequence[str], env: Mapping[str, str]) -> Iterator[str]:
-    """Name the folders of programs: those of PATH, and where the agent's own, and what runs it, really stand."""
+    """Name the folders of programs: those of PATH and what stands beside them, and where the agent's own really is."""
     path = env.get("PATH", "")
-    yield from filter(None, path.split(os.pathsep))
+    for folder in map(Path, filter(None, path.split(os.pathsep))):
+        yield str(folder)
+        if folder.name == "shims":  # of pyenv, asdf and the like, which look for the program beside them
+            yield str(folder.parent)
+        elif folder.name == "bin":
+            yield from (str(folder.parent / name) for name in ("lib", "libexec"))
     found = shutil.which(argv[0], path=path)
     for program in filter(None, (found, _interpreter(found, path) if found else None)):
         real = Path(os.path.realpath(program))
