@@ -39,8 +39,9 @@ class Yard:
         boxed, template = Boxed(use, given), sandboxes()[use]
         hidden = (self.top / "home", self.top / "hive")
         site = Site(self.checkout, self.git, str(self.checkout), hidden, env=self.env)
-        self.folders.plan.write_bytes(box.plan_of(template, boxed, self.folders, self.top / "hive/socket").to_json())
-        return box.words(template, boxed, self.folders, site, argv)
+        plan = box.plan_of(template, boxed, self.folders, site, argv, self.top / "hive/socket")
+        self.folders.plan.write_bytes(plan.to_json())
+        return box.opens(self.folders)
 
     def variables(self, given: Box = NOTHING) -> dict[str, str]:
         return {**self.env, **box.variables(Boxed("bubblewrap", given), self.folders)}

@@ -90,7 +90,6 @@ class Boxing:
             raise MachineError(f"its sandbox is not there: {why}")
         paths, folders = self.around.paths, _folders(self.around.paths, agent.id, self.aside)
         self._furnish(boxed, folders)
-        atomic.write(folders.plan, box.plan_of(template, boxed, folders, self.around.hive_socket).to_json())
         tree = launch.worktree
         links = (os.path.realpath(f"{tree.root}/{name}") for name in tree.link) if tree is not None else ()
         try:
@@ -106,7 +105,9 @@ class Boxing:
             write=(str(self.around.spool.box(agent.id).parent),),
             env=self.starting.env,
         )
-        return box.words(template, boxed, folders, site, argv)
+        plan = box.plan_of(template, boxed, folders, site, argv, self.around.hive_socket)
+        atomic.write(folders.plan, plan.to_json())
+        return box.opens(folders)
 
     def _template(self, boxed: Boxed) -> Template:
         try:

@@ -117,7 +117,7 @@ def test_claude_code_works_in_a_sandbox_tells_by_its_hooks_and_goes_on_with_its_
 @works
 @pytest.mark.real
 @pytest.mark.timeout(400)
-def test_codex_works_in_a_sandbox_and_its_commands_stay_there(world: World) -> None:
+def test_codex_works_in_a_sandbox_its_commands_stay_there_and_it_goes_on_with_its_conversation(world: World) -> None:
     commit(world.project)
     (world.home / "secret").write_text("the person's")
     with ModelServer() as model:
@@ -133,4 +133,12 @@ def test_codex_works_in_a_sandbox_and_its_commands_stay_there(world: World) -> N
         robot.sees("The command said:", within=SLOW)
         assert (world.project / "made").exists()
         assert not (world.project / "stolen").exists() or not (world.project / "stolen").read_text()
-        assert world.agent("coder").reading.source == "hook"
+        id_ = str(until(lambda: world.agent("coder").conversation, SLOW, "what its hooks tell"))
+        robot.press("C-]")
+        until(lambda: world.agent("coder").reading.state == "done", SLOW, "the end of the turn")
+        world.done("restart", "coder")
+        robot.sees("The command said:", within=SLOW)
+        world.done("send", "coder", "Once more.")
+        robot.sees("You wrote: Once more.", within=SLOW)
+        assert "echo in >made" in model.talks[-1]
+        assert world.agent("coder").conversation == id_

@@ -82,9 +82,10 @@ def variables(boxed: Boxed, folders: Folders) -> dict[str, str]:
     return ours
 
 
-def plan_of(template: Template, boxed: Boxed, folders: Folders, hive: Path) -> Plan:
-    """Say what stands outside of a sandbox."""
+def plan_of(template: Template, boxed: Boxed, folders: Folders, site: Site, argv: Sequence[str], hive: Path) -> Plan:
+    """Say what stands outside of a sandbox, and what is run in it. Raises MachineError."""
     return Plan(
+        words=tuple(_words(template, boxed, folders, site, argv)),
         folder=str(folders.gate),
         refused=str(folders.refused),
         listed=bool(boxed.hosts),
@@ -94,8 +95,12 @@ def plan_of(template: Template, boxed: Boxed, folders: Folders, hive: Path) -> P
     )
 
 
-def words(template: Template, boxed: Boxed, folders: Folders, site: Site, argv: Sequence[str]) -> list[str]:
-    """Give the words that run `argv` in a sandbox. Raises MachineError."""
+def opens(folders: Folders) -> list[str]:
+    """Give the words that do what the plan says that is kept there."""
+    return [sys.executable, "-E", "-P", "-m", gate.__name__, str(folders.plan)]
+
+
+def _words(template: Template, boxed: Boxed, folders: Folders, site: Site, argv: Sequence[str]) -> list[str]:
     if template.image != bool(boxed.box.image):
         lacks = f"needs `image:`: sandbox: {{use: {template.name}, image: NAME}}" if template.image else "has no images"
         raise MachineError(f"the sandbox {template.name} {lacks}.")
@@ -114,8 +119,7 @@ def words(template: Template, boxed: Boxed, folders: Folders, site: Site, argv: 
     said += [*filled(template.folder, folder=site.folder), *filled(template.end, image=boxed.box.image)]
     python = template.python or os.path.realpath(sys.executable)
     way = str(relay.PORT) if boxed.hosts else "-"
-    outside = [sys.executable, "-E", "-P", "-m", gate.__name__, str(folders.plan)]
-    return [*outside, *said, python, "-I", "-S", relay.__file__, way, *argv]
+    return [*said, python, "-I", "-S", relay.__file__, way, *argv]
 
 
 def _mounts(template: Template, boxed: Boxed, folders: Folders, site: Site, argv: Sequence[str]) -> list[Mount]:

@@ -1,4 +1,4 @@
-"""`python -m hiveui.agents.sandboxes.gate FILE ARGV…`: starts what stands outside of a sandbox, and becomes ARGV.
+"""`python -m hiveui.agents.sandboxes.gate FILE`: starts what stands outside of a sandbox, and becomes that.
 
 FILE is JSON (`Plan`). What becomes of it has no descriptor but the terminal's and, where it takes one, that of a filter
 of system calls (seccomp(2)).
@@ -25,8 +25,10 @@ TIOCSTI, TIOCLINUX = 0x5412, 0x541C
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What stands outside."""
+    """What stands outside, and what is run."""
 
+    words: tuple[str, ...]
+    """What the gate becomes. They stand here since tmux takes no more than 16 KiB of them."""
     folder: str
     """Where the sockets are: the sandbox sees it."""
     refused: str
@@ -47,16 +49,15 @@ class Plan:
 def read_plan(file: str) -> Plan:
     """Read one."""
     data = json.loads(Path(file).read_bytes().decode("utf-8", "surrogateescape"))
-    return Plan(**{**data, "allow": tuple(data["allow"])})
+    return Plan(**{**data, "allow": tuple(data["allow"]), "words": tuple(data["words"])})
 
 
 def main(given: Sequence[str]) -> int:
     """Do it; gives the exit status where the sandbox's program is not there."""
-    file, *words = given
-    plan = read_plan(file)
-    _begin(file, plan)
-    kept = _filter() if FILTER in words else -1
-    words = [str(kept) if word == FILTER else word for word in words]
+    plan = read_plan(given[0])
+    _begin(given[0], plan)
+    kept = _filter() if FILTER in plan.words else -1
+    words = [str(kept) if word == FILTER else word for word in plan.words]
     if plan.deaf:
         for number in (signal.SIGHUP, signal.SIGINT, signal.SIGQUIT, signal.SIGTERM):
             signal.signal(number, signal.SIG_IGN)
