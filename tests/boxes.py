@@ -38,8 +38,10 @@ class Yard:
     def words(self, argv: Sequence[str], given: Box = NOTHING, use: str = "bubblewrap") -> list[str]:
         boxed, template = Boxed(use, given), sandboxes()[use]
         hidden = (self.top / "home", self.top / "hive")
-        site = Site(self.checkout, self.git, str(self.checkout), hidden, env=self.env)
-        plan = box.plan_of(template, boxed, self.folders, site, argv, self.top / "hive/socket")
+        site = Site(
+            self.checkout, self.git, str(self.checkout), hidden, env=self.env, socket=str(self.top / "hive/socket")
+        )
+        plan = box.plan_of(template, boxed, self.folders, site, argv)
         self.folders.plan.write_bytes(plan.to_json())
         return box.opens(self.folders)
 

@@ -104,8 +104,9 @@ class Boxing:
             read=(*links, *map(str, _own(self.around.injection.folder, agent.id))),
             write=(str(self.around.spool.box(agent.id).parent),),
             env=self.starting.env,
+            socket=str(self.around.hive_socket),
         )
-        plan = box.plan_of(template, boxed, folders, site, argv, self.around.hive_socket)
+        plan = box.plan_of(template, boxed, folders, site, argv)
         atomic.write(folders.plan, plan.to_json())
         return box.opens(folders)
 

@@ -65,6 +65,8 @@ class AgentSpec:
     """`tell` has the agent told that it failed; else the person is."""
     host: str = "local"
     """The name of the host that it runs on."""
+    hosts: tuple[str, ...] = ()
+    """What its replicas are spread over; counted out where `host` is known."""
     sandbox: str = ""
     """The name of the sandbox that it runs in; '' for none."""
     box: Box = field(default_factory=Box)

@@ -94,7 +94,10 @@ def _group(
 ) -> tuple[AgentSpec, ...]:
     empty = isinstance(entry, yaml.Text) and not entry.quoted and entry.text in {"", "~", "null"}
     given = {} if empty else fields(entry, f"agent {role!r}", AGENT)
-    values = {"kind": "shell", **defaults, **given}
+    if {"host", "hosts"} <= given.keys():
+        raise place.wrong(f"agent {role!r} has both `host` and `hosts`", "Name one host, or those of its replicas.")
+    hosts = given.get("hosts", () if "host" in given else defaults.get("hosts", ()))
+    values = {"kind": "shell", **defaults, **given, "hosts": ()}
     kind = values["kind"]
     if kind not in kinds:
         at = entry.fields["kind"].place if isinstance(entry, yaml.Fields) and "kind" in given else place
@@ -102,7 +105,8 @@ def _group(
     count = values.pop("replicas", 1)
     values["sandbox"], values["box"] = box_of(values.get("sandbox", ""))
     names = [role] if count == 1 else [f"{role}-{number}" for number in range(1, count + 1)]
-    return tuple(AgentSpec(role=name, **values) for name in names)
+    spread = [{"host": hosts[number % len(hosts)]} if hosts else {} for number in range(count)]
+    return tuple(AgentSpec(**{**values, **host, "role": name}) for name, host in zip(names, spread, strict=True))
 
 
 def _tabs(node: yaml.Node, replicas: Mapping[str, tuple[str, ...]]) -> tuple[Tab, ...]:

@@ -128,6 +128,7 @@ class _Revision:
     def _bring_agents(self, specs: Sequence[AgentSpec]) -> None:
         """Take out the roles that are gone, write out replicas of which some are, and add what is new."""
         wanted = {spec.role: spec for spec in specs}
+        self._count(wanted)
         whole = {role for role, names in self._groups.items() if all(name in wanted for name in names)}
         kept = {name for role in whole for name in self._groups[role]}
         defaults = common(self._found)
@@ -138,6 +139,17 @@ class _Revision:
         }
         node = self._found["agents"]
         self._patch.change(node, [role for role in self._groups if role not in whole], add)
+
+    def _count(self, wanted: Mapping[str, AgentSpec]) -> None:
+        """Have an entry say how many of its replicas are left, where those are its first ones."""
+        entries = self._found["agents"].fields
+        for role, names in self._groups.items():
+            left = [name for name in names if name in wanted]
+            entry = entries[role]
+            counts = isinstance(entry, yaml.Fields) and "replicas" in entry.fields
+            if counts and 1 < len(left) < len(names) and left == list(names[: len(left)]):
+                self._patch.put(entry, "replicas", len(left))
+                self._groups[role] = tuple(left)
 
     def _bring_contracts(self, wanted: Layout) -> None:
         """Have contracts name roles that the file has."""

@@ -222,6 +222,10 @@ AGENT: Mapping[str, Field] = {
         one_of(*ON_FAIL), "what is done once its check fails: flag (you are told), or tell (it is, a few times)"
     ),
     "host": Field(_HOST, "host it runs on: a name of `hosts`, here or in config.yaml; `local` where nothing is said"),
+    "hosts": Field(
+        list_of(_HOST, "[build-1, build-2]", least=1),
+        "hosts that its replicas are spread over, in turn; in place of `host`",
+    ),
     "sandbox": Field(SANDBOX, "sandbox it runs in: bubblewrap, docker, podman, or one of yours; a map says more"),
 }
 """What an entry of `agents`, and `defaults`, may say."""

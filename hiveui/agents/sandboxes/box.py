@@ -67,6 +67,8 @@ class Site:
     """What else it may read: HiveUI's hook and this agent's settings, what its worktree links to."""
     write: tuple[str, ...] = ()
     env: Mapping[str, str] = field(default_factory=dict)
+    socket: str = ""
+    """HiveUI's."""
 
 
 def variables(boxed: Boxed, folders: Folders) -> dict[str, str]:
@@ -82,7 +84,7 @@ def variables(boxed: Boxed, folders: Folders) -> dict[str, str]:
     return ours
 
 
-def plan_of(template: Template, boxed: Boxed, folders: Folders, site: Site, argv: Sequence[str], hive: Path) -> Plan:
+def plan_of(template: Template, boxed: Boxed, folders: Folders, site: Site, argv: Sequence[str]) -> Plan:
     """Say what stands outside of a sandbox, and what is run in it. Raises MachineError."""
     return Plan(
         words=tuple(_words(template, boxed, folders, site, argv)),
@@ -90,7 +92,7 @@ def plan_of(template: Template, boxed: Boxed, folders: Folders, site: Site, argv
         refused=str(folders.refused),
         listed=bool(boxed.hosts),
         allow=boxed.hosts,
-        hive=str(hive) if boxed.box.socket else "",
+        hive=site.socket if boxed.box.socket else "",
         deaf=template.deaf,
     )
 
