@@ -19,7 +19,7 @@ from hiveui.model.attention import Need
 from hiveui.model.events import AgentAdded, AgentRead, Record, WorkspaceOpened
 from hiveui.model.signs import AgentState, Reading
 from hiveui.model.state import State, Workspace
-from hiveui.paths import Paths
+from hiveui.paths import Paths, project_config
 from tests.waiting import soon
 
 W = WorkspaceId("w")
@@ -287,7 +287,7 @@ async def test_trying_tells_what_each_way_did_and_names_no_more_of_a_command_tha
 
 def test_a_project_may_set_nothing_of_it(tmp_path: Path):
     paths = Paths.find({"HOME": str(tmp_path)})
-    file = paths.project_config(tmp_path)
+    file = project_config(tmp_path)
     file.parent.mkdir()
     for line in ("notify_command: [evil]", "notify: off", "quiet_hours: 00:00-23:59", "notify_roles: {a: off}"):
         file.write_text(f"{line}\n")
