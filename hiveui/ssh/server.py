@@ -107,14 +107,19 @@ class KeyFile:
 
     def __init__(self, path: Path) -> None:
         self.path = path
+        self._trouble = ""
+        """Why the file could not be trusted; said once."""
 
     def entries(self) -> Sequence[Entry]:
         """Give the keys that open something."""
         try:
-            return keys.entries(self.path)
+            found, trouble = keys.entries(self.path), ""
         except FileError as error:
-            log.warning("%s %s", error, error.hint)
-            return ()
+            found, trouble = [], f"{error} {error.hint}"
+        if trouble not in {"", self._trouble}:
+            log.warning("%s", trouble)
+        self._trouble = trouble
+        return found
 
     def spend(self, entry: Entry) -> bool:
         """Take note of the one login that a key is good for."""
