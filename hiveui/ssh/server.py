@@ -330,9 +330,12 @@ def _listen(address: str, port: int) -> socket.socket:
     try:
         family, _, _, _, place = socket.getaddrinfo(address, port, type=socket.SOCK_STREAM)[0]
         listening = socket.create_server(place[:2], family=family, backlog=BACKLOG)
+    except socket.gaierror as error:
+        raise UsageError(f"{address} is no address of this machine.", "`--listen 127.0.0.1` is always one.") from error
     except OSError as error:
+        why = os.strerror(error.errno or 0)
         raise UsageError(
-            f"{address} port {port} cannot be listened on: {error.strerror}.", "`--port N` takes another one."
+            f"{address} port {port} cannot be listened on: {why}.", "`--port N` takes another one."
         ) from error
     listening.setblocking(False)
     return listening
