@@ -200,6 +200,19 @@ async def test_needs_become_one_alert_on_terminals_and_in_a_program_unless_they_
         following.cancel()
 
 
+async def test_nobody_is_spared_an_alert_because_somebody_looks_on_who_could_not_answer_it(tmp_path: Path):
+    async with asyncio.TaskGroup() as tasks:
+        world, owner, onlooker = World(tmp_path, tasks.create_task), Viewer(), Viewer()
+        onlooker.drives = False
+        world.alerts.terminal(owner, focused=False)
+        world.alerts.terminal(onlooker, focused=True, pops=True)
+        world.shown[id(onlooker)] = {"%1"}
+        world.read(1, AgentState.APPROVAL, "s1")
+        world.alerts.call()
+        assert (len(owner.heard), len(onlooker.heard)) == (1, 1)
+        assert world.alerts._no_desktop() != "a terminal pops it up"
+
+
 async def test_who_did_nothing_for_long_is_not_in_front_and_neither_is_who_looks_elsewhere(tmp_path: Path):
     async with asyncio.TaskGroup() as tasks:
         world, viewer = World(tmp_path, tasks.create_task), Viewer()
