@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 from hiveui.errors import GitError, UsageError
 from hiveui.git.diff import Base, base_of, difference
 from hiveui.hive import holding
+from hiveui.hive.mirrors import Mirrors
 from hiveui.hive.panes import running
 from hiveui.hive.supervisor import Supervisor
 from hiveui.hive.tops import tree_of
@@ -82,7 +83,8 @@ class Comparison:
 class Comparisons:
     """Takes comparisons of workspaces, and keeps the last ones."""
 
-    def __init__(self, supervisors: Mapping[WorkspaceId, Supervisor], files: Writes) -> None:
+    def __init__(self, supervisors: Mapping[WorkspaceId, Supervisor], files: Writes, mirrors: Mirrors) -> None:
+        self.mirrors = mirrors
         self._supervisors = supervisors
         self.files = files
         self._kept: dict[int, Comparison] = {}
@@ -121,7 +123,7 @@ class Comparisons:
         for agent in supervisor.workspace.agents:
             if agent.child_of is None and not agent.added:
                 tree = tree_of(supervisor.launches, agent.id)
-                top = Path(tree.path) if tree is not None else _top(Path(agent.dir))
+                top = Path(tree.path) if tree is not None else _top(Path(self.mirrors.seen(agent).dir))
                 before = found[top].roles if top in found else ()
                 found[top] = Site(top, (*before, agent.role), folder, tree)
         sites = [site for site in found.values() if role in ("", *site.roles)]

@@ -76,8 +76,16 @@ class Files:
         supervisors: Mapping[WorkspaceId, Supervisor],
         machine: Machine,
         watcher: Callable[[Path], Watching],
+        *,
+        seen: Callable[[Agent], Agent] = lambda agent: agent,
+        span: Callable[[str], Moment | None] = lambda _: None,
     ) -> None:
-        """`watcher` makes what watches a top."""
+        """`watcher` makes what watches a top, `seen` gives agents with the folders in which their files are here.
+
+        `span` gives when what changed last below a top was changed, where the files do not tell that.
+        """
+        self._seen = seen
+        self._span = span
         self._supervisors = supervisors
         self._machine = machine
         self._watcher = watcher
@@ -200,7 +208,7 @@ class Files:
         for id_, supervisor in list(self._supervisors.items()):
             with contextlib.suppress(UsageError):  # of a workspace that is being closed
                 for agent in supervisor.workspace.agents:
-                    yield id_, agent, supervisor.launches.get(agent.id)
+                    yield id_, self._seen(agent), supervisor.launches.get(agent.id)
 
     async def _take_all(self, tasks: asyncio.TaskGroup) -> None:
         while True:
@@ -248,7 +256,7 @@ class Files:
             write=Write(feed.top, path, deed, stamp(noticed), evidence=NOTICED, number=next(self._numbers)),
             path=absolute,
             noticed=noticed,
-            moment=Moment(noticed - UNSEEN, noticed) if at is None else Moment(at - GRAIN, at + GRAIN),
+            moment=self._span(feed.top) or _moment(noticed, at),
             git=abs(seen.git - (at or noticed)) < GIT,
         )
         feed.add(entry)
@@ -311,6 +319,11 @@ class Files:
         for workspace in dict.fromkeys(id_ for id_, _ in top.agents) if top is not None else ():
             for heard in self._listeners:
                 heard(workspace, writes)
+
+
+def _moment(noticed: float, at: float | None) -> Moment:
+    """Give when a file changed, by the time that the kernel kept, else by when that was noticed."""
+    return Moment(noticed - UNSEEN, noticed) if at is None else Moment(at - GRAIN, at + GRAIN)
 
 
 def stamp(seconds: float) -> str:

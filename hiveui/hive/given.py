@@ -3,6 +3,7 @@
 from hiveui.agents.launch import Launch
 from hiveui.hive.identity import AGENT_VARIABLE
 from hiveui.hive.surroundings import Surroundings
+from hiveui.hosts.spools import spool_there
 from hiveui.model.agent import Agent
 
 
@@ -12,7 +13,7 @@ def given(around: Surroundings, agent: Agent, launch: Launch | None, *, agent_fo
     if not agent.person:
         ours["HIVE_TOKEN"] = around.tokens.token(agent.id)
     return ours | (
-        _here(around, agent, launch, agent_forwarded=agent_forwarded) if agent.here else _there(around, agent)
+        _here(around, agent, launch, agent_forwarded=agent_forwarded) if agent.here else _there(around, agent, launch)
     )
 
 
@@ -25,6 +26,10 @@ def _here(around: Surroundings, agent: Agent, launch: Launch | None, *, agent_fo
     return ours
 
 
-def _there(around: Surroundings, agent: Agent) -> dict[str, str]:
-    """Nothing of this host's is there: neither its sockets nor its files."""
-    return {"HIVE_HOST": agent.host, "TERM": around.hosts.find(agent.host).terminal}
+def _there(around: Surroundings, agent: Agent, launch: Launch | None) -> dict[str, str]:
+    """Nothing of this host's is there: neither its sockets nor its files. Its hooks write into a spool there."""
+    host = around.hosts.find(agent.host)
+    ours = {"HIVE_HOST": agent.host, "TERM": host.terminal}
+    if launch is not None and launch.hooks is not None and host.found is not None:
+        ours["HIVE_SPOOL"] = f"{spool_there(host.found.folder.path)}/{agent.id}.seq"
+    return ours

@@ -15,6 +15,7 @@ from hiveui.config.files import Configuration
 from hiveui.errors import TmuxError, UsageError
 from hiveui.hive import rescue
 from hiveui.hive.absence import Absence
+from hiveui.hive.afar import Afar
 from hiveui.hive.alerts import Alerts
 from hiveui.hive.answers import Answers
 from hiveui.hive.briefs import Briefs
@@ -29,6 +30,7 @@ from hiveui.hive.identity import Tokens, inside
 from hiveui.hive.inspecting import Inspecting
 from hiveui.hive.layouts import Layouts
 from hiveui.hive.ledger import Ledger
+from hiveui.hive.mirrors import Mirrors
 from hiveui.hive.morning import Morning
 from hiveui.hive.panes import Panes, find
 from hiveui.hive.people import People
@@ -100,6 +102,8 @@ class Hive:
         self._readers = Readers(paths.rules, self._warn)
         self.hosts = Hosts(paths, self.bus, self._tokens.token(AgentId("hosts")), spawn)
         self.inspecting = Inspecting(paths, self.bus, self.hosts)
+        self.afar = Afar(self.bus, self.hosts, spool, spawn)
+        self.mirrors = Mirrors(paths.mirrors, self.bus, self.hosts, self.afar, spawn)
         self._around = self._surroundings(spool, spawn)
         self.workspaces = Workspaces(paths, self._around, self._supervisors)
         self.shaping = Shaping(paths, self._around, self._supervisors)
@@ -116,7 +120,7 @@ class Hive:
         self.work = Work(paths, self._around, self._supervisors, self.prompts, self.panes, call=self._call)
         routine = Routine(self.answers, self.bus.publish)
         asked, took = (lambda *heard: spawn(routine.hear(*heard))), self.courier.took
-        told = (self.guard.heard, *self.work.hear)
+        told = (self.guard.heard, self.work.hear)
         self.hearing = Hearing(spool, self._supervisors, asked, took, told=told, watch=machine.watch)
         self.follow = (
             self.housekeeping,
@@ -124,6 +128,7 @@ class Hive:
             self.hearing.listen,
             self.alerts.follow,
             self.guard.watch,
+            self.mirrors.follow,
             *self.work.follow,
         )
         """What is done for ever."""
@@ -142,6 +147,7 @@ class Hive:
             injection=Injection(self._paths.hooks, atomic.write),
             spool=spool,
             spawn=spawn,
+            mirrors=self.mirrors,
             begins=lambda agent: self.work.checks.begins(agent),  # noqa: PLW0108  it is made later
         )
 
@@ -211,6 +217,7 @@ class Hive:
     def detach(self) -> None:
         """Let go of every session; agents go on."""
         self.work.close()
+        self.afar.close()
         self.hosts.close()
         for supervisor in self._supervisors.values():
             supervisor.detach()

@@ -229,7 +229,7 @@ def _saved(agent: Agent, declared: AgentSpec | None, kinds: Mapping[str, Kind], 
         spec = replace(spec, command=spec.command or agent.argv)
     folder = folder_there(agent.host, agent.dir)
     way = replace(launch(kind, spec, Path(folder)), cwd=folder)
-    return Saved(agent, way if agent.here else replace(way, hooks=None), kind.stagger, unset)
+    return Saved(agent, way, kind.stagger, unset)
 
 
 def _facts(saved: Saved, env: Env) -> Facts:

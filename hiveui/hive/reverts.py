@@ -59,7 +59,8 @@ class Reverts:
             self._bus.publish(HunksReverted(WorkspaceId(workspace), reverted))  # first: it can be undone after a kill
             try:
                 with self._comparisons.files.acting(checkout.area.top):
-                    await asyncio.to_thread(patches.take_back, checkout.site.top, patch)
+                    if not await self._comparisons.mirrors.apply(checkout.area.top, patch, "--reverse"):
+                        await asyncio.to_thread(patches.take_back, checkout.site.top, patch)
             except HiveError:
                 await self._forget(workspace, reverted.name)
                 raise
@@ -77,7 +78,8 @@ class Reverts:
                 raise UsageError(f"No agent works in {last.top} any more.")
             patch = (await asyncio.to_thread(self._patches.read, last.name)).encode("latin-1")
             with self._comparisons.files.acting(last.top):
-                await asyncio.to_thread(_brought_again, site.top, patch)
+                if not await self._comparisons.mirrors.apply(last.top, patch):
+                    await asyncio.to_thread(_brought_again, site.top, patch)
             await self._forget(workspace, last.name)
         return {"undone": to_json(last)}
 

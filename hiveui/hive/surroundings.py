@@ -10,6 +10,7 @@ from hiveui.hive.attention import Reader
 from hiveui.hive.bus import Bus
 from hiveui.hive.hosts import Hosts
 from hiveui.hive.identity import Tokens
+from hiveui.hive.mirrors import Mirrors
 from hiveui.machine import Machine
 from hiveui.model.agent import Agent
 from hiveui.tmux.server import Server
@@ -33,5 +34,6 @@ class Surroundings:
     spool: Spool
     spawn: Callable[[Awaitable[None]], None]
     """Run a task that nobody waits for; its failure is logged and ends nothing."""
+    mirrors: Mirrors
     begins: Callable[[Agent], Awaitable[None]]
     """Hear that an agent's program is about to be started: it waits for that."""

@@ -46,7 +46,7 @@ def find(known: Iterable[Known]) -> Mapping[str, Top]:
     places: dict[str, list[Known]] = {}
     kept: dict[str, str] = {}
     for workspace, agent, launch in known:
-        if not agent.here:
+        if not os.path.isabs(agent.dir):  # noqa: PTH117  text: on another host, and not mirrored
             continue
         tree = launch.worktree if launch is not None else None
         folder = tree.path if tree is not None and tree.holds(agent.dir) else agent.dir

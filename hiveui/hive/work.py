@@ -15,6 +15,7 @@ from hiveui.hive.comparisons import Comparisons
 from hiveui.hive.contracts import ContractWatch
 from hiveui.hive.feeds import Feeds
 from hiveui.hive.files import Files
+from hiveui.hive.hearing import Told
 from hiveui.hive.lookout import Call
 from hiveui.hive.memory import Memory
 from hiveui.hive.merging import Merging
@@ -28,7 +29,8 @@ from hiveui.hive.surroundings import Surroundings
 from hiveui.hive.telling import Telling
 from hiveui.hive.trains import Trains
 from hiveui.hive.writing import Writing
-from hiveui.model.agent import WorkspaceId
+from hiveui.model.agent import Agent, WorkspaceId
+from hiveui.model.turns import Hooked
 from hiveui.paths import Paths
 from hiveui.storage.texts import Texts
 from hiveui.watch.watcher import Watcher
@@ -53,7 +55,9 @@ class Work:
         watcher = partial(Watcher, machine=machine, tracked=tracked_though_ignored)
         telling = Telling(supervisors, prompts.queue)
         self._runs = runs = Runs(paths, machine)
-        self.files = files = Files(bus, supervisors, machine, watcher)
+        self.files = files = Files(
+            bus, supervisors, machine, watcher, seen=around.mirrors.seen, span=around.mirrors.span
+        )
         self.feeds = Feeds(bus, files)
         writing = Writing(bus)
         self.owners = Owners(bus, supervisors, telling, spawn)
@@ -61,7 +65,7 @@ class Work:
         self.colliding = Colliding(bus, supervisors, files.tops, paths.state / "trials", queue=telling.queue, call=call)
         self.checkpoints = Checkpoints(paths.checkpoints, bus, supervisors, files, telling.queue, spawn=spawn)
         self.cleaning = Cleaning(paths.worktrees, paths.checkpoints, bus, supervisors)
-        comparisons, patches = Comparisons(supervisors, files), Texts(paths.reverts)
+        comparisons, patches = Comparisons(supervisors, files, around.mirrors), Texts(paths.reverts)
         self.review = Review(bus, comparisons, prompts, panes, patches=patches, spawn=spawn)
         self.checks = Checks(bus, supervisors, runs, telling, spawn, watched=files.tops)
         self.memory = Memory(bus, telling, files)
@@ -77,7 +81,7 @@ class Work:
             self.checks.wrote,
         ):
             files.listen(wrote)
-        self.hear = (
+        heard: Sequence[Told] = (
             writing.heard,
             files.heard,
             self.colliding.heard,
@@ -85,7 +89,14 @@ class Work:
             self.owners.heard,
             self.review.comments.heard,
         )
-        """Who hears of each event that agents' hooks tell of (Hearing)."""
+
+        def hear(supervisor: Supervisor, agent: Agent, event: Hooked) -> None:
+            """Tell each of what a hook told, with files as they are here."""
+            seen, event = around.mirrors.seen(agent), around.mirrors.told(agent, event)
+            for told in heard:
+                told(supervisor, seen, event)
+
+        self.hear = hear
         self.follow: Sequence[Callable[[], Awaitable[None]]] = (
             files.follow,
             self.colliding.follow,

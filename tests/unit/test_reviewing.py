@@ -58,6 +58,12 @@ class Around:
     def writes(self, workspace: WorkspaceId, *, role: str = "", path: str = "", after: str = "") -> list[Write]:
         return self.known
 
+    def seen(self, agent: Agent) -> Agent:
+        return agent
+
+    async def apply(self, top: str, patch: bytes, *how: str) -> bool:
+        return False
+
     @contextlib.contextmanager
     def acting(self, top: str) -> Iterator[None]:
         self.acts.append(top)
@@ -90,7 +96,7 @@ class Desk:
         around: Any = self.around
         self.review = Review(
             self.bus,
-            Comparisons({W: supervisor}, around),
+            Comparisons({W: supervisor}, around, around),
             around,
             around,
             patches=Texts(place / "reverts"),

@@ -11,10 +11,10 @@ import shutil
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 from hiveui.agents.hooks import asking
-from hiveui.agents.hooks.versions import read_version, version_of
+from hiveui.agents.hooks.versions import Version, read_version, version_of
 from hiveui.errors import StorageError
 
 SOURCES = Path(__file__).parent
@@ -65,11 +65,54 @@ class Injected(NamedTuple):
     """What is added to the environment."""
 
 
-def install(folder: Path, write: Callable[[Path, bytes], None]) -> None:
+class Disk(Protocol):
+    """What is on the host that a program runs on."""
+
+    def read(self, path: Path) -> bytes:
+        """Give what is in a file. Raises OSError."""
+
+    def exists(self, path: Path) -> bool:
+        """Tell whether a file is there."""
+
+    def make(self, folder: Path) -> None:
+        """Have a folder of ours be there, for this user's eyes only. Raises OSError."""
+
+    def version(self, program: str, env: Mapping[str, str]) -> Version:
+        """Give the version of a program in an agent's environment; () where it does not say."""
+
+
+class Here:
+    """This host's."""
+
+    def read(self, path: Path) -> bytes:
+        """Read a file."""
+        return path.read_bytes()
+
+    def exists(self, path: Path) -> bool:
+        """Look for a file."""
+        return path.exists()
+
+    def make(self, folder: Path) -> None:
+        """Make a folder."""
+        folder.mkdir(mode=0o700, exist_ok=True)
+
+    def version(self, program: str, env: Mapping[str, str]) -> Version:
+        """Ask a program."""
+        return version_of(program, env)
+
+
+HERE = Here()
+
+
+def install(folder: Path, write: Callable[[Path, bytes], None], disk: Disk = HERE) -> None:
     """Put the hook into `folder`, where it outlives an update of HiveUI: agents do too. Raises StorageError."""
     for name in (SCRIPT, asking.SCRIPT, PLUGIN):
         wanted, place = (SOURCES / name).read_bytes(), folder / name
-        if not place.is_file() or place.read_bytes() != wanted:
+        try:
+            there = disk.read(place)
+        except OSError:
+            there = b""
+        if there != wanted:
             write(place, wanted)
 
 
@@ -84,6 +127,7 @@ class Injection:
     folder: Path
     write: Callable[[Path, bytes], None]
     """Write a file for this user's eyes only."""
+    disk: Disk = HERE
 
     def inject(self, hooks: Hooks, program: Program) -> Injected:
         """Give what is run with our hooks; unchanged where what the person passes cannot be merged with them.
@@ -91,13 +135,20 @@ class Injection:
         It may write a file and ask a program for its version: not for the event loop.
         """
         if hooks.since:
-            there = version_of(program.argv[0], program.env)
+            there = self.disk.version(program.argv[0], program.env)
             known = (event for event in hooks.events if there >= read_version(hooks.since.get(event, "")))
             hooks = replace(hooks, events=tuple(known))
         try:
             return _WAYS[hooks.way](self, hooks, program)
-        except (_Kept, StorageError):
+        except (_Kept, StorageError, OSError):
             return Injected(program.argv, {})
+
+    def file(self, path: Path) -> dict[str, Any]:
+        """Read settings of the person's. Raises _Kept where they cannot be."""
+        try:
+            return _json(self.disk.read(path).decode("utf-8"))
+        except (OSError, UnicodeDecodeError) as error:
+            raise _Kept from error
 
     def sweep(self, agents: Collection[str]) -> None:
         """Remove the settings of agents that are gone."""
@@ -134,7 +185,7 @@ def _settings(inject: Injection, hooks: Hooks, program: Program) -> Injected:
     theirs, rest = _option(program.argv, "--settings")
     given: Mapping[str, Any] = {}
     if theirs is not None:
-        given = _json(theirs) if theirs.lstrip().startswith("{") else _file(Path(program.cwd, theirs))
+        given = _json(theirs) if theirs.lstrip().startswith("{") else inject.file(Path(program.cwd, theirs))
     entry = {
         event: {"type": "command", "command": inject.command(event, program.agent), "timeout": TIMEOUT}
         for event in hooks.events
@@ -187,7 +238,7 @@ def _system_settings(inject: Injection, hooks: Hooks, program: Program) -> Injec
     """
     named = program.env.get(hooks.variable)
     places = [Path(program.cwd, named)] if named else [Path(file) for file in hooks.files]
-    place = next((place for place in places if place.exists()), None)
+    place = next((place for place in places if inject.disk.exists(place)), None)
     entry = {
         event: {
             "type": "command",
@@ -197,9 +248,9 @@ def _system_settings(inject: Injection, hooks: Hooks, program: Program) -> Injec
         }
         for event in hooks.events
     }
-    env = {hooks.variable: inject.save(program.agent, _with_hooks(_file(place) if place else {}, entry))}
+    env = {hooks.variable: inject.save(program.agent, _with_hooks(inject.file(place) if place else {}, entry))}
     defaults, beside = hooks.variable.replace("_SETTINGS_", "_DEFAULTS_"), [p.with_name(DEFAULTS) for p in places]
-    found = next((str(file) for file in beside if file.exists()), None)
+    found = next((str(file) for file in beside if inject.disk.exists(file)), None)
     return Injected(program.argv, {defaults: found, **env} if found and defaults not in program.env else env)
 
 
@@ -224,7 +275,7 @@ def _plugin_folder(inject: Injection, hooks: Hooks, program: Program) -> Injecte
         for event in hooks.events
     }
     folder = inject.folder / program.agent
-    folder.mkdir(mode=0o700, exist_ok=True)
+    inject.disk.make(folder)
     manifest = {"name": "hive", "description": "Tells HiveUI what Copilot does.", "version": "1.0.0"}
     files = {"plugin.json": manifest | {"hooks": "hooks.json"}, "hooks.json": {"version": 1, "hooks": entries}}
     for name, data in files.items():
@@ -264,13 +315,6 @@ def _option(argv: tuple[str, ...], name: str) -> tuple[str | None, tuple[str, ..
         else:
             rest.append(word)
     return value, tuple(rest)
-
-
-def _file(path: Path) -> dict[str, Any]:
-    try:
-        return _json(path.read_text("utf-8"))
-    except (OSError, UnicodeDecodeError, ValueError) as error:
-        raise _Kept from error
 
 
 def _json(text: str) -> dict[str, Any]:

@@ -1,0 +1,241 @@
+"""Mirrors: what agents on other hosts have done to files, as it is here, for all that looks after files here.
+
+Each checkout there that agents work in is looked at over and over by the channel to its host (afar). Where it changed,
+git brings it over, and it is written into a folder here. So what is seen of it is a moment behind, and when it changed
+is known only as between two looks: attribution is given that span.
+"""
+
+import asyncio
+import contextlib
+import hashlib
+import logging
+import os
+import re
+import time
+from collections.abc import Awaitable, Callable, Iterator
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from hiveui.errors import GitError, HostError, UsageError
+from hiveui.git.mirrors import Picture, bring, read_picture, transport
+from hiveui.hive.afar import Afar
+from hiveui.hive.bus import Bus
+from hiveui.hive.hosts import Hosts
+from hiveui.hive.remote import Remote
+from hiveui.hive.there import placed
+from hiveui.hosts.script import account, run
+from hiveui.hosts.survey import said
+from hiveui.model.agent import Agent
+from hiveui.model.attribution import Moment
+from hiveui.model.hosts import folder_there
+from hiveui.model.slugs import slug
+from hiveui.model.turns import Hooked
+
+log = logging.getLogger(__name__)
+
+BEAT = 0.2
+"""Seconds between two thoughts of what is to be looked at."""
+PAUSE = 1.0
+"""Seconds between two looks at a checkout, at least."""
+SHARE = 10
+"""How many times as long as a look took it is before the next."""
+SELDOM = 30.0
+"""Seconds between two looks at a folder whose checkout is looked at already."""
+UNREADY = 5.0
+"""Seconds before a folder that is no checkout is looked at again."""
+GIVEN_UP = 600.0
+"""Seconds after which a look that nothing came of is made again."""
+LATE = 1.0
+"""Seconds that hooks may be behind what they tell of, by the way from there."""
+ELSEWHERE = "/dev/null"
+"""Where paths of other hosts lead here that are in no mirror: no file can be there."""
+_PATHS = re.compile(r"(?<![^\s='\"(<>|&;:,])/[^\s'\"<>|&;()]*")
+_APPLY = """
+umask 077
+patch=$(mktemp) && cat >"$patch" && cd -- "$1" || exit 1
+export GIT_DIR="$2" GIT_WORK_TREE="$1" GIT_CONFIG_COUNT=1 GIT_CONFIG_KEY_0=core.hooksPath GIT_CONFIG_VALUE_0=/dev/null
+shift 2
+git apply --whitespace=nowarn -p1 --check "$@" "$patch" && git apply --whitespace=nowarn -p1 "$@" "$patch"
+status=$?
+rm -f -- "$patch"
+exit $status
+"""
+
+
+@dataclass(slots=True)
+class Mirror:
+    """One checkout there, and its folder here."""
+
+    host: str
+    folder: str
+    """The folder there that is looked at, absolute."""
+    path: Path | None = None
+    """None until it was brought over."""
+    picture: Picture | None = None
+    due: float = 0.0
+    asked: float = 0.0
+    """When the look began that goes on, and that which last ended; by the clock of `time.time`. 0 for none."""
+    before: float = 0.0
+    span: Moment | None = None
+    """When what was brought over last was changed."""
+    brought: asyncio.Event = field(default_factory=asyncio.Event)
+    """It stands as the last look found it."""
+
+
+class Mirrors:
+    """The mirrors of all checkouts that agents on other hosts work in."""
+
+    def __init__(
+        self, place: Path, bus: Bus, hosts: Hosts, afar: Afar, spawn: Callable[[Awaitable[None]], None]
+    ) -> None:
+        self._place = place
+        self._bus = bus
+        self._hosts = hosts
+        self._afar = afar
+        self._spawn = spawn
+        self._mirrors: dict[str, Mirror] = {}
+        """By key: a host and a folder there."""
+        afar.listen(self._looked)
+
+    # what others ask
+
+    def seen(self, agent: Agent) -> Agent:
+        """Give an agent with the folder in which its files are here, if they are."""
+        mirror = self._of(agent)
+        if mirror is None or mirror.path is None or mirror.picture is None:
+            return agent
+        inner = os.path.relpath(mirror.folder, mirror.picture.top)
+        return replace(agent, dir=str(mirror.path if inner.startswith("..") else mirror.path / inner))
+
+    def told(self, agent: Agent, event: Hooked) -> Hooked:
+        """Give what a hook told of there with the paths that its files have here."""
+        if agent.here:
+            return event
+        mirror = self._of(agent)
+        here, top = (str(mirror.path), mirror.picture.top) if mirror and mirror.path and mirror.picture else ("", "/")
+
+        def moved(path: str) -> str:
+            if here and (path == top or path.startswith(f"{top}/")):
+                return here + path[len(top) :]
+            return f"{ELSEWHERE}/{agent.host}{path}"
+
+        given = {key: _moved(value, moved) for key, value in event.tool_input.items()}
+        written = tuple(moved(path) if path.startswith("/") else path for path in event.written)
+        folder = moved(event.folder or folder_there(agent.host, self.seen(agent).dir))
+        return replace(event, tool_input=given, written=written, folder=folder)
+
+    def span(self, top: str) -> Moment | None:
+        """Give when the newest changes of a mirror were made; None where `top` is none."""
+        mirror = self._at(top)
+        return mirror.span if mirror is not None else None
+
+    async def apply(self, top: str, patch: bytes, *how: str) -> bool:
+        """Apply a patch to the files there, checked first; False where `top` is no mirror. Raises HiveError."""
+        mirror = self._at(top)
+        if mirror is None or mirror.picture is None:
+            return False
+        host = self._hosts.find(mirror.host)
+        if not host.up or host.found is None:
+            raise host.unreached()
+        own = f"{host.found.folder.path}/git/{self._key(mirror.host, mirror.folder)}"
+        done = await run(host.line, host.found.env, _APPLY, [mirror.picture.top, own, *how], patch)
+        if done.code:
+            raise UsageError(f"It does not fit on {mirror.host} any more: {said(done)}.", "Look again.")
+        mirror.brought.clear()
+        mirror.due = 0.0
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(UNREADY):
+                await mirror.brought.wait()
+        return True
+
+    # for ever
+
+    async def follow(self) -> None:
+        """Look at what agents on other hosts work in, for ever."""
+        while True:
+            wanted = dict(self._wanted())
+            for key in self._mirrors.keys() - wanted.keys():
+                del self._mirrors[key]
+            for key, (host, folder) in wanted.items():
+                mirror = self._mirrors.setdefault(key, Mirror(host.name, folder))
+                now = time.time()
+                if mirror.due <= now and (not mirror.asked or mirror.asked < now - GIVEN_UP):
+                    mirror.asked = now if self._afar.tell(host.name, "look", key, folder) else 0.0
+            await asyncio.sleep(BEAT)
+
+    def _wanted(self) -> Iterator[tuple[str, tuple[Remote, str]]]:
+        for workspace in self._bus.state.workspaces.values():
+            for agent in workspace.agents:
+                place = self._folder(agent)
+                if place is not None:
+                    yield self._key(place[0].name, place[1]), place
+
+    def _folder(self, agent: Agent) -> tuple[Remote, str] | None:
+        """Give the host of an agent that is elsewhere, and its folder there; None while that is not known."""
+        if agent.here or agent.host not in self._bus.state.hosts:
+            return None
+        host = self._hosts.find(agent.host)
+        if host.found is None:
+            return None
+        return host, placed(folder_there(agent.host, agent.dir), host.found.home)
+
+    def _key(self, host: str, folder: str) -> str:
+        return hashlib.sha256(f"{host}:{folder}".encode("utf-8", "surrogateescape")).hexdigest()[:16]
+
+    def _of(self, agent: Agent) -> Mirror | None:
+        place = self._folder(agent)
+        return self._mirrors.get(self._key(place[0].name, place[1])) if place is not None else None
+
+    def _at(self, top: str) -> Mirror | None:
+        return next((one for one in self._mirrors.values() if one.span is not None and str(one.path) == top), None)
+
+    # looks
+
+    def _looked(self, host: str, key: str, data: bytes) -> None:
+        mirror = self._mirrors.get(key)
+        if mirror is None or mirror.host != host or not mirror.asked:
+            return
+        picture, now = read_picture(data), time.time()
+        wait = max(PAUSE, SHARE * (now - mirror.asked - BEAT)) if picture is not None else UNREADY
+        if picture is None or picture == mirror.picture:
+            mirror.before, mirror.asked, mirror.due = mirror.asked, 0.0, now + wait
+            mirror.brought.set()
+        else:
+            self._spawn(self._bring(mirror, picture, now, wait))
+
+    async def _bring(self, mirror: Mirror, picture: Picture, now: float, wait: float) -> None:
+        """Bring a checkout over; two folders of one checkout share its mirror."""
+        name = f"{slug(Path(picture.top).name)}-{self._key(mirror.host, picture.top)[:8]}"
+        path, host = self._place / mirror.host / name, self._hosts.find(mirror.host)
+        first = next((one for one in self._mirrors.values() if one.path == path and one.span is not None), mirror)
+        wait = wait if first is mirror else SELDOM
+        began = mirror.before or mirror.asked
+        try:
+            if host.found is not None and first is mirror:
+                own = f"{host.found.folder.path}/git/{self._key(mirror.host, mirror.folder)}"
+                by = transport(host.line.argv([*account(host.found.env), "git", "upload-pack", own]), host.line.env)
+                mirror.span = Moment(began, now + LATE)
+                path.mkdir(parents=True, exist_ok=True, mode=0o700)
+                await asyncio.to_thread(bring, path, picture, by, mirror.host)
+            mirror.path, mirror.picture = path, picture
+        except (GitError, HostError, OSError) as error:
+            log.warning("%s on %s is not brought over: %s", picture.top, mirror.host, error)
+            wait = UNREADY
+        mirror.before, mirror.asked, mirror.due = mirror.asked, 0.0, time.time() + wait
+        mirror.brought.set()
+
+
+def _moved(value: Any, moved: Callable[[str], str]) -> Any:
+    """Change the absolute paths in what a tool was given: a text that is one, and those in the words of a command."""
+    match value:
+        case str() if value.startswith("/") and "\n" not in value and " " not in value:
+            return moved(value)
+        case str():
+            return _PATHS.sub(lambda found: moved(found[0]), value)
+        case dict():
+            return {key: _moved(one, moved) for key, one in value.items()}
+        case list():
+            return [_moved(one, moved) for one in value]
+        case _:
+            return value

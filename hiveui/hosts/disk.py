@@ -1,0 +1,60 @@
+"""Files on another host, for what works on files and does not care where they are. It waits: not for the event loop."""
+
+import asyncio
+import os
+import re
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from hiveui.hosts.line import Done, Line
+from hiveui.hosts.script import account
+
+LARGEST = 1 << 20
+"""Bytes that are read of a file."""
+PATIENCE = 10.0
+_WRITE = 'umask 077; mkdir -p -- "${1%/*}" && cat >"$1.new" && mv -f -- "$1.new" "$1"'
+
+
+class Disk:
+    """What is on a host (hooks.injection.Disk). Each question is one run by its line, from another thread."""
+
+    def __init__(self, line: Line, loop: asyncio.AbstractEventLoop) -> None:
+        """`loop` runs what is asked: it is to be that of another thread than the one that asks."""
+        self._line = line
+        self._loop = loop
+
+    def read(self, path: Path) -> bytes:
+        """Give what is in a file. Raises OSError."""
+        return self._checked(["head", "-c", str(LARGEST), "--", str(path)]).out
+
+    def exists(self, path: Path) -> bool:
+        """Tell whether a file is there."""
+        return self._run(["test", "-e", str(path)]).code == 0
+
+    def make(self, folder: Path) -> None:
+        """Have a folder of ours be there. Raises OSError."""
+        self._checked(["sh", "-c", 'umask 077; mkdir -p -- "$1"', "sh", str(folder)])
+
+    def write(self, path: Path, data: bytes) -> None:
+        """Put `data` in place of a file, for the eyes of the account there only. Raises OSError."""
+        self._checked(["sh", "-c", _WRITE, "sh", str(path)], data)
+
+    def real(self, folder: str) -> str:
+        """Give a folder with its links followed. Raises OSError where it is not there."""
+        return os.fsdecode(self._checked(["sh", "-c", 'cd -- "$1" && pwd -P', "sh", folder]).out.removesuffix(b"\n"))
+
+    def version(self, program: str, env: Mapping[str, str]) -> tuple[int, ...]:
+        """Ask a program there for its version; () where it does not say."""
+        said = self._run([*account(env), program, "--version"]).out.decode("utf-8", "replace")
+        found = re.search(r"\d+(?:\.\d+)+", said)
+        return tuple(int(part) for part in found[0].split(".")) if found else ()
+
+    def _run(self, words: Sequence[str], stdin: bytes = b"") -> Done:
+        asked = self._line.run(words, stdin=stdin, within=PATIENCE)
+        return asyncio.run_coroutine_threadsafe(asked, self._loop).result()
+
+    def _checked(self, words: Sequence[str], stdin: bytes = b"") -> Done:
+        done = self._run(words, stdin)
+        if done.code:
+            raise OSError(done.code, done.err.decode("utf-8", "replace")[:200], str(words[-1]))
+        return done

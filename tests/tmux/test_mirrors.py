@@ -1,0 +1,139 @@
+"""Files of agents on another host, as they are here: a real tmux, git and hooks in a box like a container."""
+
+import asyncio
+import contextlib
+import json
+import subprocess
+import time
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from hiveui.hive.hive import Hive
+from hiveui.model.changes import How, Write
+from tests.far import Box
+from tests.repositories import git
+from tests.tmux.nest import CAT, Nest, agent, at, nest_in_a_repository, workspace  # noqa: F401  the fixture
+from tests.tmux.test_hosts_tell import KIND, environment, ours, speaking_box
+from tests.waiting import soon
+
+
+@pytest.fixture
+def box(short: Path) -> Iterator[Box]:
+    with speaking_box(short / "box") as box:
+        yield box
+
+
+@pytest.fixture
+def theirs(box: Box, nest: Nest) -> Path:
+    """The checkout there: a clone of the project."""
+    git(box.home, "clone", "-q", str(nest.project), "shop")
+    return box.home / "shop"
+
+
+@contextlib.asynccontextmanager
+async def watched(nest: Nest, box: Box, **more: Any) -> AsyncIterator[Hive]:
+    """Run a hive with an agent in the box and one here, whose files are watched."""
+    nest.paths.kinds.mkdir(parents=True, exist_ok=True)
+    (nest.paths.kinds / "fake.toml").write_text(KIND)
+    async with nest.hive() as hive:
+        every = (hive.hearing.listen, hive.mirrors.follow, hive.work.files.follow, hive.work.colliding.follow)
+        following = [asyncio.create_task(follow()) for follow in every]
+        try:
+            agents = {"far": {"kind": "fake", "host": "box"}, "near": list(CAT), **more}
+            nest.layout(agents, hosts={"box": {"command": box.command, "dir": "shop"}})
+            plan = await hive.workspaces.plan(folder=str(nest.project), layout="one")
+            asked = {"folder": str(nest.project), "layout": "one", "env": nest.env, "hash": plan["hash"]}
+            await hive.workspaces.open(**asked)
+            await soon(lambda: mirror(hive) in hive.work.files.tops(workspace(hive).id), what="the mirror")
+            yield hive
+        finally:
+            for task in following:
+                task.cancel()
+            await asyncio.wait(following)
+
+
+def mirror(hive: Hive) -> str:
+    return hive.mirrors.seen(agent(hive, "far")).dir
+
+
+def use(hive: Hive, box: Box, tool: str, event: str = "PostToolUse", **given: str) -> None:
+    """Tell of a tool as the program of the agent there would."""
+    env = environment(hive)
+    words = ["env", *(f"{name}={env[name]}" for name in ("HIVE_TOKEN", "HIVE_SPOOL", "HIVE_AGENT_ID"))]
+    hook = ["sh", str(ours(box) / "hooks" / "hook.sh"), event, env["HIVE_AGENT_ID"]]
+    fields = {"hook_event_name": event, "session_id": "s-1", "cwd": str(box.home / "shop"), "tool_name": tool}
+    payload = json.dumps({**fields, "tool_use_id": "t-1", "tool_input": given}).encode()
+    subprocess.run([*box.command, *words, *hook], input=payload, check=True)
+
+
+def writes(hive: Hive, path: str) -> list[Write]:
+    return hive.work.files.writes(workspace(hive).id, path=f"{mirror(hive)}/{path}")
+
+
+async def test_a_file_written_there_is_here_within_two_seconds_with_who_wrote_it(nest: Nest, box: Box, theirs: Path):
+    async with watched(nest, box) as hive:
+        place = theirs / "file"
+        use(hive, box, "Write", "PreToolUse", file_path=str(place), content="by far\n")
+        place.write_text("by far\n")
+        began = time.monotonic()
+        use(hive, box, "Write", file_path=str(place), content="by far\n")
+        await soon(lambda: any(one.role == "far" for one in writes(hive, "file")), what="the change")
+        assert time.monotonic() - began < 4.0
+        (write, *_) = writes(hive, "file")
+        assert (write.role, write.how) == ("far", How.TOOL)
+        assert Path(mirror(hive), "file").read_text() == "by far\n"
+
+
+async def test_what_nobody_told_of_there_is_nobodys(nest: Nest, box: Box, theirs: Path):
+    async with watched(nest, box) as hive:
+        use(hive, box, "Read", file_path=str(theirs / "file"))
+        (theirs / "new").write_text("who was it\n")
+        await soon(lambda: writes(hive, "new"), what="the change")
+        await soon(lambda: all(one.evidence != "noticed" for one in writes(hive, "new")))
+        assert {one.by for one in writes(hive, "new")} == {None}
+
+
+async def test_a_hunk_is_taken_back_there_and_brought_again(nest: Nest, box: Box, theirs: Path):
+    async with watched(nest, box) as hive:
+        (theirs / "file").write_text("something else\n")
+        await soon(lambda: writes(hive, "file"), what="the change")
+        number, found = await hive.work.review._comparisons.take(workspace(hive).id, "far")
+        (changed,) = found.files
+        assert (changed.file.path, found.checkouts[changed.area].area.top) == ("file", mirror(hive))
+        asked = {"workspace": workspace(hive).id, "comparison": number, "area": changed.area, "path": "file"}
+        await hive.work.review.reverts.revert(**asked, digest=changed.digests[0])
+        assert (theirs / "file").read_text() == "this is file\n"
+        assert Path(mirror(hive), "file").read_text() == "this is file\n"
+        await hive.work.review.reverts.undo(workspace=workspace(hive).id)
+        assert (theirs / "file").read_text() == "something else\n"
+        assert git(theirs, "status", "--porcelain") == "M file"
+
+
+async def test_nothing_that_the_repository_there_names_is_run_and_its_index_stays(
+    nest: Nest, box: Box, theirs: Path, short: Path
+):
+    ran = short / "ran"
+    evil = f"sh -c 'echo x >>{ran}; cat'"
+    for key in ("filter.evil.clean", "filter.evil.smudge", "diff.evil.textconv", "core.fsmonitor", "gpg.program"):
+        git(theirs, "config", key, evil)
+    (theirs / ".gitattributes").write_text("* filter=evil diff=evil\n")
+    for name in ("post-commit", "post-index-change", "reference-transaction", "post-checkout"):
+        hook = theirs / ".git" / "hooks" / name
+        hook.write_text(f"#!/bin/sh\necho {name} >>{ran}\n")
+        hook.chmod(0o755)
+    before = (theirs / ".git" / "index").read_bytes()
+    (theirs / "link").symlink_to("/etc/passwd")
+    (theirs / "-n").write_text("odd\n")
+    async with watched(nest, box) as hive:
+        (theirs / "file").write_text("changed\n")
+        await soon(lambda: Path(mirror(hive), "file").read_text() == "changed\n")
+        assert Path(mirror(hive), "-n").read_text() == "odd\n"
+        link = Path(mirror(hive), "link")
+        assert not link.is_symlink()
+        assert link.read_text() == "/etc/passwd"
+        assert not ran.exists()
+        assert (theirs / ".git" / "index").read_bytes() == before
+        assert "refs/hive" not in git(theirs, "for-each-ref")
