@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from hiveui.bench import (
     agents,
+    apart,
     feeding,
     keyboard,
     load,
@@ -64,6 +65,8 @@ ROWS = (
     Row("feed-flood", "10,000 changes of files a second for 10 seconds, the feed open", feeding.flood),
     Row("ssh-paint", "by ssh, logged in, until 8 agents' panes are drawn; `ssh -t` and `tmux attach`", served.paint),
     Row("ssh-crowd", "5 people by ssh at 8 panes, 7 of which stream; `ssh -t` and `tmux attach`", served.crowd),
+    Row("host-trip", "a question to tmux in control mode, by the line to an ssh host on loopback; here", apart.trips),
+    Row("host-rest", "200 agents on 10 hosts that do nothing: the daemon and its connections", apart.rest),
     Row("three", "the middle of three screens while the last is stopped by SIGSTOP", load.three),
 )
 BY_NAME = {row.name: row for row in ROWS}

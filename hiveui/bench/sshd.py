@@ -1,4 +1,4 @@
-"""SSH for the bench, all its own: keys, OpenSSH's client with a configuration, and sshd(8) on a port of this machine."""
+"""SSH for the bench, all its own: keys, OpenSSH's client configured, and sshd(8) on a port of this machine."""
 
 import contextlib
 import getpass
@@ -146,10 +146,10 @@ def answers(port: int) -> bool:
     return False
 
 
-def wait_for(there: Callable[[], object], what: str) -> None:
+def wait_for(there: Callable[[], object], what: str, within: float = PATIENCE) -> None:
     """Wait until a function gives true. Raises BenchError."""
-    deadline = time.monotonic() + PATIENCE
+    deadline = time.monotonic() + within
     while not there():
         if time.monotonic() > deadline:
-            raise BenchError(f"{what} did not come within {PATIENCE:g} s.")
+            raise BenchError(f"{what} did not come within {within:g} s.")
         time.sleep(LOOK)
