@@ -17,6 +17,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from hiveui.agents.hooks.spool import Spool
 from hiveui.errors import GitError, HostError, UsageError
 from hiveui.git.mirrors import Picture, bring, read_picture, transport
 from hiveui.hive.afar import Afar
@@ -87,16 +88,20 @@ class Mirrors:
     """The mirrors of all checkouts that agents on other hosts work in."""
 
     def __init__(
-        self, place: Path, bus: Bus, hosts: Hosts, afar: Afar, spawn: Callable[[Awaitable[None]], None]
+        self, place: Path, bus: Bus, hosts: Hosts, spool: Spool, spawn: Callable[[Awaitable[None]], None]
     ) -> None:
         self._place = place
         self._bus = bus
         self._hosts = hosts
-        self._afar = afar
+        self._afar = Afar(bus, hosts, spool, spawn)
         self._spawn = spawn
         self._mirrors: dict[str, Mirror] = {}
         """By key: a host and a folder there."""
-        afar.listen(self._looked)
+        self._afar.listen(self._looked)
+
+    def close(self) -> None:
+        """Let go of the channels to hosts."""
+        self._afar.close()
 
     # what others ask
 

@@ -50,7 +50,7 @@ class Work:
         call: Call,
     ) -> None:
         """`call` calls the person to collisions."""
-        self._paths = paths
+        self._paths, self._mirrors = paths, around.mirrors
         bus, machine, spawn = around.bus, around.machine, around.spawn
         watcher = partial(Watcher, machine=machine, tracked=tracked_though_ignored)
         telling = Telling(supervisors, prompts.queue)
@@ -81,7 +81,7 @@ class Work:
             self.checks.wrote,
         ):
             files.listen(wrote)
-        heard: Sequence[Told] = (
+        self._heard: Sequence[Told] = (
             writing.heard,
             files.heard,
             self.colliding.heard,
@@ -89,14 +89,7 @@ class Work:
             self.owners.heard,
             self.review.comments.heard,
         )
-
-        def hear(supervisor: Supervisor, agent: Agent, event: Hooked) -> None:
-            """Tell each of what a hook told, with files as they are here."""
-            seen, event = around.mirrors.seen(agent), around.mirrors.told(agent, event)
-            for told in heard:
-                told(supervisor, seen, event)
-
-        self.hear = hear
+        """Who hears of each event that agents' hooks tell of (Hearing)."""
         self.follow: Sequence[Callable[[], Awaitable[None]]] = (
             files.follow,
             self.colliding.follow,
@@ -104,6 +97,12 @@ class Work:
             self.memory.watch,
         )
         """What is done for ever."""
+
+    def hear(self, supervisor: Supervisor, agent: Agent, event: Hooked) -> None:
+        """Tell each who hears what a hook told, with files as they are here."""
+        seen, event = self._mirrors.seen(agent), self._mirrors.told(agent, event)
+        for told in self._heard:
+            told(supervisor, seen, event)
 
     async def begin(self) -> None:
         """Go on with what an earlier daemon left."""

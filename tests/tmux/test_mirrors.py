@@ -39,7 +39,7 @@ async def watched(nest: Nest, box: Box, **more: Any) -> AsyncIterator[Hive]:
     nest.paths.kinds.mkdir(parents=True, exist_ok=True)
     (nest.paths.kinds / "fake.toml").write_text(KIND)
     async with nest.hive() as hive:
-        every = (hive.hearing.listen, hive.mirrors.follow, hive.work.files.follow, hive.work.colliding.follow)
+        every = (hive.hearing.listen, hive._around.mirrors.follow, hive.work.files.follow, hive.work.colliding.follow)
         following = [asyncio.create_task(follow()) for follow in every]
         try:
             agents = {"far": {"kind": "fake", "host": "box"}, "near": list(CAT), **more}
@@ -56,7 +56,7 @@ async def watched(nest: Nest, box: Box, **more: Any) -> AsyncIterator[Hive]:
 
 
 def mirror(hive: Hive) -> str:
-    return hive.mirrors.seen(agent(hive, "far")).dir
+    return hive._around.mirrors.seen(agent(hive, "far")).dir
 
 
 def use(hive: Hive, box: Box, tool: str, event: str = "PostToolUse", **given: str) -> None:
