@@ -12,6 +12,7 @@ import logging
 import os
 import re
 import time
+from collections import defaultdict
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -19,20 +20,23 @@ from typing import Any
 
 from hiveui.agents.hooks.spool import Spool
 from hiveui.errors import GitError, HostError, UsageError
-from hiveui.git.mirrors import Picture, bring, read_picture, transport
+from hiveui.git.mirrors import Mirrored, Picture, bring, drop, read_picture, related, transport
 from hiveui.hive.afar import Afar
 from hiveui.hive.bus import Bus
 from hiveui.hive.hosts import Hosts
 from hiveui.hive.remote import Remote
 from hiveui.hive.there import placed
 from hiveui.hosts.script import account, run
-from hiveui.hosts.survey import said
+from hiveui.hosts.survey import Survey, said
 from hiveui.model.agent import Agent
 from hiveui.model.attribution import Moment
 from hiveui.model.hosts import folder_there
 from hiveui.model.slugs import slug
+from hiveui.model.state import Workspace
 from hiveui.model.turns import Hooked
 
+Seen = Callable[[Agent], Agent]
+"""Gives an agent with the folder in which its files are here."""
 log = logging.getLogger(__name__)
 
 BEAT = 0.2
@@ -64,6 +68,11 @@ exit $status
 """
 
 
+def as_is(agent: Agent) -> Agent:
+    """Give an agent whose files are where it is."""
+    return agent
+
+
 @dataclass(slots=True)
 class Mirror:
     """One checkout there, and its folder here."""
@@ -71,7 +80,9 @@ class Mirror:
     host: str
     folder: str
     """The folder there that is looked at, absolute."""
-    path: Path | None = None
+    beside: Path
+    """The folder here of the workspace that it is looked at for."""
+    stands: Mirrored | None = None
     """None until it was brought over."""
     picture: Picture | None = None
     due: float = 0.0
@@ -97,6 +108,8 @@ class Mirrors:
         self._spawn = spawn
         self._mirrors: dict[str, Mirror] = {}
         """By key: a host and a folder there."""
+        self._bringing: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
+        """By host: its connection has few sessions."""
         self._afar.listen(self._looked)
 
     def close(self) -> None:
@@ -108,17 +121,23 @@ class Mirrors:
     def seen(self, agent: Agent) -> Agent:
         """Give an agent with the folder in which its files are here, if they are."""
         mirror = self._of(agent)
-        if mirror is None or mirror.path is None or mirror.picture is None:
+        if mirror is None or mirror.stands is None or mirror.picture is None:
             return agent
         inner = os.path.relpath(mirror.folder, mirror.picture.top)
-        return replace(agent, dir=str(mirror.path if inner.startswith("..") else mirror.path / inner))
+        return replace(agent, dir=str(mirror.stands.path / ("" if inner.startswith("..") else inner)))
+
+    def all_seen(self, workspace: Workspace) -> Workspace:
+        """Give a workspace with its agents so (`seen`)."""
+        return replace(workspace, agents=tuple(map(self.seen, workspace.agents)))
 
     def told(self, agent: Agent, event: Hooked) -> Hooked:
         """Give what a hook told of there with the paths that its files have here."""
         if agent.here:
             return event
         mirror = self._of(agent)
-        here, top = (str(mirror.path), mirror.picture.top) if mirror and mirror.path and mirror.picture else ("", "/")
+        here, top = "", "/"
+        if mirror is not None and mirror.stands is not None and mirror.picture is not None:
+            here, top = str(mirror.stands.path), mirror.picture.top
 
         def moved(path: str) -> str:
             if here and (path == top or path.startswith(f"{top}/")):
@@ -140,6 +159,8 @@ class Mirrors:
         mirror = self._at(top)
         if mirror is None or mirror.picture is None:
             return False
+        if not patch:
+            return True
         host = self._hosts.find(mirror.host)
         if not host.up or host.found is None:
             raise host.unreached()
@@ -159,22 +180,33 @@ class Mirrors:
     async def follow(self) -> None:
         """Look at what agents on other hosts work in, for ever."""
         while True:
-            wanted = dict(self._wanted())
-            for key in self._mirrors.keys() - wanted.keys():
-                del self._mirrors[key]
-            for key, (host, folder) in wanted.items():
-                mirror = self._mirrors.setdefault(key, Mirror(host.name, folder))
+            wanted = {self._key(host.name, folder): (host, folder, beside) for host, folder, beside in self._wanted()}
+            for key in [key for key in self._mirrors.keys() - wanted.keys() if self._over(self._mirrors[key])]:
+                self._spawn(self._drop(self._mirrors.pop(key)))
+            for key, (host, folder, beside) in wanted.items():
+                mirror = self._mirrors.setdefault(key, Mirror(host.name, folder, beside))
                 now = time.time()
                 if mirror.due <= now and (not mirror.asked or mirror.asked < now - GIVEN_UP):
                     mirror.asked = now if self._afar.tell(host.name, "look", key, folder) else 0.0
             await asyncio.sleep(BEAT)
 
-    def _wanted(self) -> Iterator[tuple[str, tuple[Remote, str]]]:
+    def _wanted(self) -> Iterator[tuple[Remote, str, Path]]:
         for workspace in self._bus.state.workspaces.values():
             for agent in workspace.agents:
                 place = self._folder(agent)
                 if place is not None:
-                    yield self._key(place[0].name, place[1]), place
+                    yield *place, Path(workspace.path)
+
+    def _over(self, mirror: Mirror) -> bool:
+        """Tell whether nobody works in what is mirrored any more."""
+        return mirror.host not in self._bus.state.hosts or self._hosts.find(mirror.host).found is not None
+
+    async def _drop(self, mirror: Mirror) -> None:
+        if mirror.stands is not None and self._at(str(mirror.stands.path)) is None:
+            try:
+                await asyncio.to_thread(drop, mirror.stands)
+            except GitError as error:
+                log.warning("%s is left: %s", mirror.stands.path, error)
 
     def _folder(self, agent: Agent) -> tuple[Remote, str] | None:
         """Give the host of an agent that is elsewhere, and its folder there; None while that is not known."""
@@ -193,7 +225,7 @@ class Mirrors:
         return self._mirrors.get(self._key(place[0].name, place[1])) if place is not None else None
 
     def _at(self, top: str) -> Mirror | None:
-        return next((one for one in self._mirrors.values() if one.span is not None and str(one.path) == top), None)
+        return next((one for one in self._mirrors.values() if one.span is not None and _stands(one) == top), None)
 
     # looks
 
@@ -211,9 +243,10 @@ class Mirrors:
 
     async def _bring(self, mirror: Mirror, picture: Picture, now: float, wait: float) -> None:
         """Bring a checkout over; two folders of one checkout share its mirror."""
-        name = f"{slug(Path(picture.top).name)}-{self._key(mirror.host, picture.top)[:8]}"
-        path, host = self._place / mirror.host / name, self._hosts.find(mirror.host)
-        first = next((one for one in self._mirrors.values() if one.path == path and one.span is not None), mirror)
+        mark = self._key(mirror.host, picture.top)[:6]
+        path = self._place / mirror.host / f"{slug(Path(picture.top).name)}-{mark}"
+        stands, host = Mirrored(path, f"{mirror.host}-{mark}"), self._hosts.find(mirror.host)
+        first = self._at(str(path)) or mirror
         wait = wait if first is mirror else SELDOM
         began = mirror.before or mirror.asked
         try:
@@ -221,14 +254,29 @@ class Mirrors:
                 own = f"{host.found.folder.path}/git/{self._key(mirror.host, mirror.folder)}"
                 by = transport(host.line.argv([*account(host.found.env), "git", "upload-pack", own]), host.line.env)
                 mirror.span = Moment(began, now + LATE)
-                path.mkdir(parents=True, exist_ok=True, mode=0o700)
-                await asyncio.to_thread(bring, path, picture, by, mirror.host)
-            mirror.path, mirror.picture = path, picture
+                beside = mirror.beside if await self._same(host, host.found, own, mirror) else None
+                path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+                async with self._bringing[mirror.host]:
+                    await asyncio.to_thread(bring, stands, picture, by, beside)
+            mirror.stands, mirror.picture = stands, picture
         except (GitError, HostError, OSError) as error:
             log.warning("%s on %s is not brought over: %s", picture.top, mirror.host, error)
             wait = UNREADY
         mirror.before, mirror.asked, mirror.due = mirror.asked, 0.0, time.time() + wait
         mirror.brought.set()
+
+    async def _same(self, host: Remote, found: Survey, own: str, mirror: Mirror) -> bool:
+        """Tell whether the repository there is that of the workspace's folder: asked once. Raises GitError."""
+        if mirror.stands is not None:
+            return False
+        words = ["env", f"GIT_DIR={own}", "git", "rev-list", "--max-parents=0", "refs/hive/picture"]
+        done = await host.line.run([*account(found.env), *words], within=60.0)
+        roots = done.out.decode("ascii", "replace").split()
+        return await asyncio.to_thread(related, mirror.beside, roots)
+
+
+def _stands(mirror: Mirror) -> str:
+    return str(mirror.stands.path) if mirror.stands is not None else ""
 
 
 def _moved(value: Any, moved: Callable[[str], str]) -> Any:

@@ -30,7 +30,7 @@ from hiveui.model.events import AgentAdded, AgentLearned, AgentRemoved, AgentSta
 from hiveui.model.hosts import LOCAL, pane_on
 from hiveui.model.layout import Rect, arrange, roles
 from hiveui.model.morning import short
-from hiveui.model.ownership import AgentBounded
+from hiveui.model.ownership import AgentBounded, Bounds
 from hiveui.model.signs import AgentState, Confidence, Reading, Sign, Source
 from hiveui.model.state import Workspace
 from hiveui.tmux import commands
@@ -223,6 +223,7 @@ class Supervisor:
         host = self.at(agent).host
         if isinstance(host, Remote):
             way, env = await hooked.hook(host, agent, way, env)
+            _bound(self._around, self.workspace, agent, hooked.bounds(agent))
             return await there.begin(host, way), env
         starting = Starting(agent, way, place_of(self.workspace.path, agent, self.launches), env)
         if way.hooks is not None:
@@ -230,7 +231,12 @@ class Supervisor:
             injected = await asyncio.to_thread(self._around.injection.inject, way.hooks, program)
             way, env = replace(way, argv=injected.argv), {**env, **injected.env}
         beginning = await checkouts.begin(way, env, partial(_say, self._around, agent.role))
-        return await _held(self._around, self.id, replace(starting, launch=way), beginning), env
+        if beginning.hopeless:
+            return beginning, env
+        file = self._around.injection.folder / f"{agent.id}.walls"
+        held = await asyncio.to_thread(replace(starting, launch=way).hold, beginning.argv, file)
+        _bound(self._around, self.workspace, agent, held.bounds)
+        return replace(beginning, argv=held.argv), env
 
     async def _launch(self, agent: Agent, launch: Launch, env: Mapping[str, str]) -> tuple[str, int]:
         """Give the program a window of its own, in place of the one it had: panes are never respawned (commands)."""
@@ -378,14 +384,9 @@ def _say(around: Surroundings, role: str, text: str) -> None:
     around.bus.publish(Noticed(f"{role}: {text}"))
 
 
-async def _held(around: Surroundings, id_: WorkspaceId, starting: Starting, beginning: Beginning) -> Beginning:
-    """Hold a program that begins to what its agent's role owns, and say how it is held."""
-    if beginning.hopeless:
-        return beginning
-    role, file = starting.agent.role, around.injection.folder / f"{starting.agent.id}.walls"
-    held = await asyncio.to_thread(starting.hold, beginning.argv, file)
-    if held.bounds != around.bus.workspace(id_).ownership.bounds.get(role):
-        around.bus.publish(AgentBounded(id_, role, held.bounds))
-    if held.bounds is not None and held.bounds.notes and not held.bounds.wall:
-        _say(around, role, held.bounds.notes[0])
-    return replace(beginning, argv=held.argv)
+def _bound(around: Surroundings, workspace: Workspace, agent: Agent, bounds: Bounds | None) -> None:
+    """Say how a program that begins is held to what its agent's role owns."""
+    if bounds != workspace.ownership.bounds.get(agent.role):
+        around.bus.publish(AgentBounded(workspace.id, agent.role, bounds))
+    if bounds is not None and bounds.notes and not bounds.wall:
+        _say(around, agent.role, bounds.notes[0])
