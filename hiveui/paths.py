@@ -42,12 +42,6 @@ class Paths:
         """Where HiveUI's own tmux server listens."""
         return self.run / "tmux.sock"
 
-    def master(self, host: str) -> Path:
-        """Give the socket of the connection to another host; ssh(1) adds 17 characters to it while it is made."""
-        name = f"ssh-{hashlib.sha256(host.encode()).hexdigest()[:8]}"
-        fits = len(os.fsencode(self.run / name)) + 17 <= MAX_SOCKET_PATH
-        return (self.run if fits else _short_folder(self.state)) / name
-
     @property
     def tmux_pid(self) -> Path:
         """The tmux server's process, as last seen; not beside its socket, which may be deleted with its folder."""
@@ -170,6 +164,13 @@ class Paths:
                     return path
         found = {path.stem for place in places for path in place.glob("*.y*ml") if NAME.fullmatch(path.stem)}
         raise LayoutError(f"there is no layout {quoted(name)}.", nearest(name, found))
+
+
+def master_socket(paths: Paths, host: str) -> Path:
+    """Give the socket of the connection to another host; ssh(1) adds 17 characters to it while it is made."""
+    name = f"ssh-{hashlib.sha256(host.encode()).hexdigest()[:8]}"
+    fits = len(os.fsencode(paths.run / name)) + 17 <= MAX_SOCKET_PATH
+    return (paths.run if fits else _short_folder(paths.state)) / name
 
 
 def secure_folder(path: Path) -> Path:

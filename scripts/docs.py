@@ -204,7 +204,7 @@ PAGES: Mapping[str, Callable[[], str]] = {
     "docs/keys.md": lambda: sheet(COMMANDS),
 }
 BLOCKS: Mapping[str, Mapping[str, Callable[[], str]]] = {
-    "README.md": {"keys": short_keys, "kinds": kinds},
+    "README.md": {"keys": short_keys},
     "docs/agents.md": {
         "kinds": kinds,
         "kind-fields": kind_fields,

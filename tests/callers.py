@@ -1,12 +1,15 @@
 """People who call a hive's SSH server with the real OpenSSH client: keys, configurations and terminals of their own."""
 
+import contextlib
 import json
+import secrets
 import subprocess
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Self
 
 from tests.robot import HIVE, WITHIN, Robot, World, _argv, _children
+from tests.waiting import until
 
 OPTIONS = (
     "IdentitiesOnly yes",
@@ -20,17 +23,82 @@ OPTIONS = (
 ZYGOTE = "hiveui.cli.seated"
 
 
-class Served:
+class Callers:
+    """People with keys of their own, whose ssh knows one server, `hive`, and nothing of this machine's."""
+
+    def __init__(self, folder: Path, env: Mapping[str, str], key_file: Path) -> None:
+        self.folder = folder
+        self.env = env
+        self.key_file = key_file
+        self.port = 0
+        folder.mkdir()
+
+    def key(self, name: str, sort: str = "ed25519") -> Path:
+        """Make a key pair, once."""
+        path = self.folder / name
+        if not path.exists():
+            self.keygen("-q", "-t", sort, "-N", "", "-C", name, "-f", str(path))
+        return path
+
+    def keygen(self, *argv: str) -> str:
+        """Run ssh-keygen."""
+        done = subprocess.run(["ssh-keygen", *argv], env=self.env, check=True, capture_output=True, text=True)
+        return done.stdout
+
+    def write_keys(self, *lines: str) -> None:
+        """Write the file by hand."""
+        self.key_file.parent.mkdir(parents=True, exist_ok=True)
+        self.key_file.write_text("".join(f"{line}\n" for line in lines))
+        self.key_file.chmod(0o600)
+
+    def public(self, name: str) -> str:
+        """Give the line of a key."""
+        return Path(f"{self.key(name)}.pub").read_text().strip()
+
+    def config(self, name: str, *options: str) -> Path:
+        """Write the configuration of somebody's ssh."""
+        path = self.folder / f"{name}.config"
+        lines = [
+            "Host hive",
+            "HostName 127.0.0.1",
+            f"Port {self.port}",
+            f"User {name}",
+            f"IdentityFile {self.key(name)}",
+            f"UserKnownHostsFile {self.folder / 'known_hosts'}",
+            *options,
+            *OPTIONS,
+        ]
+        whole = path.with_suffix(f".{secrets.token_hex(4)}")  # another of theirs may be reading it
+        whole.write_text("\n".join(lines) + "\n")
+        return whole.replace(path)
+
+    def argv(self, name: str, *words: str, options: Sequence[str] = (), flags: Sequence[str] = ()) -> list[str]:
+        """Give the command by which somebody calls."""
+        return ["ssh", "-F", str(self.config(name, *options)), *flags, "hive", *words]
+
+    def ssh(
+        self, name: str, *words: str, options: Sequence[str] = (), flags: Sequence[str] = (), within: float = WITHIN
+    ) -> tuple[int, str, str]:
+        """Call without a terminal; the exit status, what came and what was said."""
+        done = subprocess.run(
+            self.argv(name, *words, options=options, flags=flags),
+            env=self.env,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=within,
+        )
+        return done.returncode, done.stdout, done.stderr
+
+
+class Served(Callers):
     """A world whose hive is served over SSH on a free port of this machine."""
 
     def __init__(self, world: World, *options: str) -> None:
+        super().__init__(world.home / "callers", world.env, world.paths.config / "authorized_keys")
         self.world = world
         self._options = options
-        self.folder = world.home / "callers"
-        self.folder.mkdir()
-        self.key_file = world.paths.config / "authorized_keys"
         self.process: subprocess.Popen[bytes]
-        self.port = 0
 
     def __enter__(self) -> Self:
         self.start()
@@ -63,73 +131,35 @@ class Served:
 
     # keys
 
-    def key(self, name: str, sort: str = "ed25519") -> Path:
-        """Make a key pair, once."""
-        path = self.folder / name
-        if not path.exists():
-            self.keygen("-q", "-t", sort, "-N", "", "-C", name, "-f", str(path))
-        return path
-
-    def keygen(self, *argv: str) -> str:
-        """Run ssh-keygen."""
-        done = subprocess.run(["ssh-keygen", *argv], env=self.world.env, check=True, capture_output=True, text=True)
-        return done.stdout
-
     def let_in(self, name: str, *options: str) -> Path:
         """Let somebody in."""
         key = self.key(name)
         self.world.done("keys", "add", f"{key}.pub", *options)
         return key
 
-    def write_keys(self, *lines: str) -> None:
-        """Write the file by hand."""
-        self.key_file.parent.mkdir(parents=True, exist_ok=True)
-        self.key_file.write_text("".join(f"{line}\n" for line in lines))
-        self.key_file.chmod(0o600)
-
-    def public(self, name: str) -> str:
-        """Give the line of a key."""
-        return Path(f"{self.key(name)}.pub").read_text().strip()
-
     # callers
 
-    def config(self, name: str, *options: str) -> Path:
-        """Write the configuration of somebody's ssh."""
-        path = self.folder / f"{name}.config"
-        lines = [
-            "Host hive",
-            "HostName 127.0.0.1",
-            f"Port {self.port}",
-            f"User {name}",
-            f"IdentityFile {self.key(name)}",
-            f"UserKnownHostsFile {self.folder / 'known_hosts'}",
-            *options,
-            *OPTIONS,
-        ]
-        path.write_text("\n".join(lines) + "\n")
-        return path
-
-    def argv(self, name: str, *words: str, options: Sequence[str] = (), flags: Sequence[str] = ()) -> list[str]:
-        """Give the command by which somebody calls."""
-        return ["ssh", "-F", str(self.config(name, *options)), *flags, "hive", *words]
-
-    def ssh(
-        self, name: str, *words: str, options: Sequence[str] = (), flags: Sequence[str] = (), within: float = WITHIN
-    ) -> tuple[int, str, str]:
-        """Call without a terminal; the exit status, what came and what was said."""
-        done = subprocess.run(
-            self.argv(name, *words, options=options, flags=flags),
-            env=self.world.env,
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            timeout=within,
-        )
-        return done.returncode, done.stdout, done.stderr
+    @contextlib.contextmanager
+    def running(
+        self, name: str, *words: str, env: Mapping[str, str] | None = None, **more: Any
+    ) -> Iterator[subprocess.Popen[bytes]]:
+        """Call without a terminal, for as long as it is needed."""
+        argv, environ = self.argv(name, *words, **more), {**self.env, **(env or {})}
+        with subprocess.Popen(argv, env=environ, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+            try:
+                yield process
+            finally:
+                process.kill()
 
     def calls(self, name: str, *words: str, columns: int = 120, lines: int = 32) -> Robot:
         """Call from a terminal."""
         return self.world.runs(self.argv(name, *words, flags=("-t",)), columns, lines)
+
+    def hang_up(self) -> None:
+        """Close every terminal, and wait until no screen is served any more."""
+        while self.world._robots:
+            self.world._robots.pop().close()
+        until(lambda: not self.screens(), WITHIN, "the end of every screen")
 
     # what is there
 

@@ -201,6 +201,8 @@ def _tell(plan: dict[str, Any]) -> None:
             output.line(f"{agent['role']}: {name}={value}")
         for remark in agent["notes"]:
             output.line(f"{agent['role']}: {remark}")
+    for host in plan.get("hosts", ()):
+        output.line(f"host {host['name']}: {host['way']} {shlex.join(host['argv'])}")
     overlap = overlapping(Overlap(**one) for one in plan.get("overlaps", ()))
     if overlap:
         output.line(overlap)

@@ -41,7 +41,10 @@ def _show(wanted: str, door: Way) -> int:
     from hiveui.tui.served import show  # noqa: PLC0415  the same
 
     if not (os.isatty(0) and os.isatty(1)):
-        raise UsageError("There is no terminal to show the hive on.", "Ask for one: `ssh -t`.")
+        raise UsageError(
+            "There is no terminal to show the hive on.",
+            "Ask for one: `ssh -t`; a key with `restrict` needs `pty` beside it.",
+        )
     with door() as client:
         seat = Role(client.daemon["role"])
         workspace, role = _find(state_of(client), wanted)

@@ -67,7 +67,7 @@ METHODS: Mapping[str, Method] = {
         "workspace, name, layout, file, hash, known, running, "
         "agents: [{role, kind, argv, dir, env, notes, "
         "worktree: {form, path, branch, exists, copy, link, setup} or null}], "
-        "overlaps: [{one, other, path}], changes: [{role, do}]",
+        "hosts: [{name, way, argv}], overlaps: [{one, other, path}], changes: [{role, do}]",
     ),
     "workspace/open": Method(
         "Open a workspace, or bring a running one to its layout.",

@@ -244,7 +244,8 @@ def _list(paths: Sequence[str]) -> bytes:
         words = [os.fsencode(f":(top,literal){path}") for path in paths]
     except UnicodeEncodeError:
         words = [b"\0"]
-    if any(b"\0" in word for word in words):  # what follows would be another path, and not a literal one
+    # what follows a NUL would be another path, and not a literal one; an empty one is every path
+    if not all(paths) or any(b"\0" in word for word in words):
         raise GitError("No file has such a name.", "Name paths as git lists them.")
     return b"\0".join(words)
 

@@ -86,7 +86,7 @@ def base_of(repository: Repository, folder: Path, into: str) -> str:
     """Give the name of the branch that is merged into: the one that is meant, else the folder's. Raises GitError."""
     if not into:
         return commits.branch(folder).removeprefix(HEADS)
-    if git(repository.common, "check-ref-format", f"{HEADS}{into}").status or into.startswith("-"):
+    if git(repository.common, "check-ref-format", "--branch", into).out.removesuffix("\n") != into:
         raise UsageError(f"{quoted(into)} is no name of a branch.", "Name one, such as main or integration.")
     return into
 

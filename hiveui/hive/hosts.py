@@ -11,7 +11,7 @@ from hiveui.hive.remote import Follower, Remote
 from hiveui.hosts.line import line_to, surroundings
 from hiveui.model.hosts import HostDeclared, HostForgotten, HostLink, HostSpec, HostStood
 from hiveui.model.names import nearest, quoted
-from hiveui.paths import Paths, secure_folder
+from hiveui.paths import Paths, master_socket, secure_folder
 
 FOLDER = ".local/state/hive-hosts"
 """Below the home there: a folder for each hive whose agents are there, by a name that tells nothing of it."""
@@ -63,7 +63,7 @@ class Hosts:
 
     def _made(self, spec: HostSpec, why: str = "") -> Remote:
         env = surroundings(os.environ, self._paths.run / "ssh-agent")
-        control = self._paths.master(f"{spec.name} {why}")
+        control = master_socket(self._paths, f"{spec.name} {why}")
         secure_folder(control.parent)
         line = line_to(spec, control, env)
         return Remote(spec, line, self.folder, partial(self._stood, spec.name), self._spawn)

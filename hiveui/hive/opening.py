@@ -90,6 +90,9 @@ class Opening:
                 | {"env": dict(way.role_env), "notes": list(way.notes), "worktree": self._site(agent).to_json()}
                 for agent, way in self.agents.values()
             ],
+            "hosts": [
+                {"name": spec.name, "way": spec.way, "argv": list(spec.argv)} for _, spec in sorted(self.hosts.items())
+            ],
             "overlaps": [overlap._asdict() for overlap in overlaps(self.layout.agents)],
             "changes": self.changes(running),
         }

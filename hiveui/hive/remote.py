@@ -199,6 +199,8 @@ class Remote:
 
     def retry(self, *, refused: bool = False) -> None:
         """Try again at once; one that was `refused` only where the person says so."""
+        if refused and not self.up:
+            self._server = None  # what it lacked may be there now
         if refused or self.link.standing is not Standing.REFUSED:
             self._again.set()
 
@@ -257,16 +259,20 @@ class Remote:
     async def _settle(self) -> None:
         """Look at it, the first time, and have those hear who follow it. Raises HostError."""
         if self._server is None:
-            found = await survey(self.line, self._folder)
-            without = obstacle(self.name, found)
-            if without is not None:
-                raise without
-            self.found, self._server = found, self._server_there(found)
+            await self.look()
         self._reached = True
         arrivals = [asyncio.create_task(follower.arrive()) for follower in self._followers]
         if arrivals:
             await asyncio.wait(arrivals, timeout=ARRIVED)
         self._stand(HostLink(Standing.UP, since=now()))
+
+    async def look(self) -> None:
+        """Look at what it has. Raises HostError where no agents can be there."""
+        found = await survey(self.line, self._folder)
+        without = obstacle(self.name, found)
+        if without is not None:
+            raise without
+        self.found, self._server = found, self._server_there(found)
 
     def _lose(self, error: HostError) -> None:
         log.info("%s: %s", self.name, error)

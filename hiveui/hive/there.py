@@ -30,6 +30,7 @@ async def begin(host: Remote, launch: Launch) -> Beginning:
         return Beginning(launch.argv, folder)
     if done.code not in LACKS:
         raise HostError(f"{host.name} does not answer: {said(done)}.")
+    await host.look()  # a PATH that names it since then holds at the next start
     sentence = LACKS[done.code].format(folder=folder, host=host.name, program=launch.argv[0])
     return Beginning(tuple(telling(sentence)), "/", lambda: sentence, hopeless=True)
 

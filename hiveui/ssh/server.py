@@ -8,7 +8,7 @@ import os
 import socket
 import time
 import traceback
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -154,22 +154,23 @@ class Server:
         name = fingerprint(self._host_key.public_data)
         return Standing(os.getpid(), self.address, self.port, name, " ".join(public))
 
-    async def run(self, stop: asyncio.Event) -> None:
+    async def run(self, stop: asyncio.Event, begun: Callable[[Standing], None]) -> None:
         """Serve until told to stop; then every session is told, and every screen restored."""
-        stand(self._paths, self.standing)
         try:
+            stand(self._paths, self.standing)
+            begun(self.standing)
             async with asyncio.TaskGroup() as tasks:
                 keepers = [tasks.create_task(self._watch()), tasks.create_task(self._accept(tasks))]
                 await stop.wait()
                 for keeper in keepers:
                     keeper.cancel()
-                self._listening.close()
                 for guest in self._live:
                     guest.finish("The server ends.")
                 await asyncio.wait(self._attending or keepers, timeout=CLOSES + GRACE)
                 for task in self._attending:
                     task.cancel()
         finally:
+            self._listening.close()
             leave(self._paths)
             self._audit.close()
 

@@ -20,9 +20,7 @@ async def serve(paths: Paths, terms: Terms, gateway: Gateway, begun: Callable[[S
     for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
         loop.add_signal_handler(number, stop.set)
     async with Zygote(gateway) as screens:
-        server = Server(paths, terms, screens)
-        begun(server.standing)
-        await server.run(stop)
+        await Server(paths, terms, screens).run(stop, begun)
 
 
 def trouble(standing: Standing | None) -> str:

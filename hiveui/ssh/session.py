@@ -230,7 +230,8 @@ class Session(asyncssh.SSHServerSession[bytes]):
                 told = frames
 
     def _say(self, sentence: str) -> None:
-        self._write(f"{visible(sentence)}\r\n".encode(), None if self._pty is not None else STDERR)
+        text = visible(sentence).encode()
+        self._write(*((text + b"\r\n", None) if self._pty is not None else (text + b"\n", STDERR)))
 
     def _write(self, data: bytes, datatype: int | None = None) -> None:
         with contextlib.suppress(OSError):  # a client that is gone is told nothing

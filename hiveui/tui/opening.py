@@ -38,6 +38,7 @@ class Opening:
             f"{change['role']}  {DOES[change['do']]}  {runs.get(change['role'], '')}" for change in plan["changes"]
         ]
         lines = lines or ["Every agent of it runs: panes and tabs are put where it has them."]
+        lines += [f"host {host['name']}  {host['way']}  {' '.join(host['argv'])}" for host in plan.get("hosts", ())]
         lines += [] if plan["known"] else ["", f"You have not run {plan['file']} before."]
         agreed = {**wanted, "hash": plan["hash"]}
         self._asks(f" Open {visible(name)} here?", [visible(line) for line in lines], partial(self._open, agreed))

@@ -17,13 +17,19 @@ import termios
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-import hiveui.tui.app
+import textual.layouts.factory
+import textual.layouts.horizontal
+import textual.scrollbar
+from rich.cells import cell_len
+
+import hiveui.tui.served
 from hiveui.gateway.door import Door, hand, take
 
 Play = Callable[[Sequence[str], Door], int]
 """Carries out an order in a process of its own; gives its exit status."""
 
-PRELOADED = (hiveui.tui.app,)
+PRELOADED = (hiveui.tui.served, textual.layouts.factory, textual.layouts.horizontal, textual.scrollbar)
+"""What each screen needs, Textual's own that it would load late among it."""
 GIVEN = 4
 """Descriptors of an order: standard input, output, error, and the door."""
 PRIVATE = 0o077
@@ -31,6 +37,7 @@ PRIVATE = 0o077
 
 def serve(control: socket.socket, play: Play) -> None:
     """Fork for whoever is at the other end of `control`, until they are gone."""
+    cell_len("é")  # its tables are loaded by the first text that is no ASCII
     gc.collect()
     gc.freeze()
     reader, writer = os.pipe()

@@ -15,7 +15,7 @@ from hiveui.gateway.protocol import Code
 from hiveui.gateway.seat import Seat
 from hiveui.tui.commands.every import COMMANDS
 from tests.far_end import FarWorld
-from tests.robot import Robot
+from tests.robot import HIVE, Robot
 from tests.waiting import until
 
 FIELDS = "#{pane_id} #{pane_width}x#{pane_height} #{pane_active} #{pane_in_mode} #{history_size}"
@@ -45,6 +45,11 @@ def standing(world: FarWorld) -> dict[str, Any]:
     return {"state": state, "panes": panes, "files": files}
 
 
+def comes(world: FarWorld, role: str, columns: int = 120, lines: int = 32) -> Robot:
+    """Show the hive to somebody as the machine's own sshd would."""
+    return world.runs((*HIVE, "ssh-session", "--role", role, "--person", "ann"), columns, lines)
+
+
 def hammer(robot: Robot) -> None:
     """Do everything that a terminal can send, key by key and at once, on three sizes."""
     for columns, lines in ((120, 32), (80, 24), (200, 50)):
@@ -67,7 +72,7 @@ def test_keys_mouse_paste_size_and_palette_of_somebody_who_does_not_drive_change
     world.show("left", b"\x1b[?1003h\x1b[?1006h\x1b[?2004hready")  # a program that would hear of mouse and paste
     owner.sees("ready")
     before = standing(world)
-    ann = world.seats(role, "ann", "192.0.2.7", columns=100, lines=30)
+    ann = comes(world, role, columns=100, lines=30)
     ann.sees(f" {role} ", "ready")
     ann.types("i")
     ann.sees("to type into the agent (Interact) is for drivers")
@@ -154,7 +159,7 @@ def test_nothing_that_a_viewer_can_ask_of_the_daemon_changes_anything(world: Far
 def test_a_screen_for_somebody_elsewhere_writes_nothing_here_when_they_copy(world: FarWorld) -> None:
     world.show("left", b"copy this line")
     before = standing(world)
-    ann = world.seats("viewer", "ann", "192.0.2.7")
+    ann = comes(world, "viewer")
     ann.sees("copy this line")
     ann.press("1", "y")
     ann.sees("select")

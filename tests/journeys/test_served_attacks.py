@@ -21,7 +21,7 @@ DENIED = "Permission denied (publickey)."
 
 
 @pytest.fixture(scope="module")
-def served() -> Iterator[Served]:
+def shared() -> Iterator[Served]:
     """A hive with two agents that is served, to an owner and a viewer."""
     with World() as world:
         world.up({"cat": CAT, "count": COUNT})
@@ -29,6 +29,13 @@ def served() -> Iterator[Served]:
             served.let_in("owner", "--role", "owner")
             served.let_in("viewer")
             yield served
+
+
+@pytest.fixture
+def served(shared: Served) -> Iterator[Served]:
+    """The same for each test, without what others have left open."""
+    yield shared
+    shared.hang_up()
 
 
 @pytest.fixture
@@ -233,8 +240,7 @@ def test_nothing_is_forwarded_to_a_port_that_is_open(served: Served, open_port: 
         *("-L", f"{local}:127.0.0.1:{open_port}", "-D", str(dynamic)),
         *("-R", f"{remote}:127.0.0.1:{open_port}", "-L", f"{sock}:{served.world.paths.hive_socket}"),
     )
-    argv = served.argv("owner", "events", "-f", flags=flags)
-    with subprocess.Popen(argv, env=served.world.env, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+    with served.running("owner", "events", "-f", flags=flags) as process:
         until(lambda: ask(local) == b"" and process.stdout and process.stdout.readline(), what="the session")
         assert ask(remote) == b""
         assert ask(local) == b""
@@ -251,14 +257,31 @@ def test_nothing_is_forwarded_to_a_port_that_is_open(served: Served, open_port: 
 
 
 def test_neither_agents_nor_displays_are_forwarded_and_files_are_not_copied(served: Served) -> None:
-    with subprocess.Popen(["ssh-agent", "-D", "-a", str(served.folder / "agent")], stdout=subprocess.DEVNULL) as agent:
-        until((served.folder / "agent").exists)
-        options = ("ForwardAgent yes", "ForwardX11 yes", f"IdentityAgent {served.folder / 'agent'}", "LogLevel DEBUG1")
-        _, _, said = served.ssh("owner", "ls", options=options, flags=("-A", "-X"))
-        agent.terminate()
-    assert "Remote: " not in said
-    screens = [psutil.Process(pid).environ() for pid in served.screens()]
-    assert not any("DISPLAY" in env or "SSH_AUTH_SOCK" in env for env in screens)
+    agent = served.folder / "agent"
+    server = psutil.Process(served.process.pid)
+    before = {one.laddr for one in server.net_connections("all")}
+    options = ("ForwardAgent yes", f"IdentityAgent {agent}", "ForwardX11 yes", "SetEnv DISPLAY=:7")
+    keeper = subprocess.Popen(["ssh-agent", "-D", "-a", str(agent)], stdout=subprocess.DEVNULL)
+    try:
+        until(agent.exists)
+        with served.running(
+            "owner", "events", "-f", options=options, flags=("-A", "-Y"), env={"DISPLAY": ":7"}
+        ) as call:
+            assert call.stdout is not None
+            assert call.stderr is not None
+            call.stdout.readline()
+            (screen,) = served.screens()
+            assert not {"DISPLAY", "SSH_AUTH_SOCK"} & psutil.Process(screen).environ().keys()
+            assert {
+                one.laddr
+                for one in server.net_connections("all")
+                if one.status == "LISTEN" or one.family == socket.AF_UNIX
+            } <= before
+            call.terminate()
+            assert b"X11 forwarding request failed" in call.stderr.read()
+    finally:
+        keeper.kill()
+        keeper.wait()
     for program in ("scp", "sftp"):
         argv = [
             program,
@@ -276,8 +299,7 @@ def test_neither_agents_nor_displays_are_forwarded_and_files_are_not_copied(serv
 def test_a_second_session_of_one_connection_is_refused(served: Served) -> None:
     master = served.folder / "master"
     options = ("ControlMaster auto", f"ControlPath {master}")
-    first = served.argv("owner", "events", "-f", options=options)
-    with subprocess.Popen(first, env=served.world.env, stdout=subprocess.PIPE) as process:
+    with served.running("owner", "events", "-f", options=options) as process:
         assert process.stdout is not None
         process.stdout.readline()
         assert "Session open refused by peer" in served.ssh("owner", "ls", options=options)[2]

@@ -16,21 +16,32 @@ from concurrent.futures import ThreadPoolExecutor
 import psutil
 import pytest
 
+from hiveui.ssh.flow import LIMIT
 from tests.callers import Served
 from tests.robot import CAT, COUNT, WITHIN, World
 from tests.terminal import Terminal
 from tests.waiting import until
 
+BIG = ("sh", "-c", "seq -f %0150g 1 9999; exec sleep 1000")
+"""Has printed 1.5 MB."""
+
 
 @pytest.fixture(scope="module")
-def served() -> Iterator[Served]:
+def shared() -> Iterator[Served]:
     """A hive with two agents that is served, to an owner and a driver."""
     with World() as world:
-        world.up({"cat": CAT, "count": COUNT})
+        world.up({"cat": CAT, "count": COUNT, "big": BIG})
         with Served(world) as served:
             served.let_in("owner", "--role", "owner")
             served.let_in("ann", "--role", "driver")
             yield served
+
+
+@pytest.fixture
+def served(shared: Served) -> Iterator[Served]:
+    """The same for each test, without what others have left open."""
+    yield shared
+    shared.hang_up()
 
 
 def logs_in(served: Served) -> float:
@@ -90,14 +101,14 @@ def _bad_logins(served: Served, count: int) -> None:
 
 @pytest.mark.parametrize("count", [40, pytest.param(1000, marks=[pytest.mark.slow, pytest.mark.timeout(300)])])
 def test_bad_keys_from_this_machine_do_not_keep_its_owner_out(served: Served, count: int) -> None:
-    logs_in(served)
+    calm = min(logs_in(served) for _ in range(3))
     flood = threading.Thread(target=_bad_logins, args=(served, count))
     flood.start()
     took = []
     while flood.is_alive():
         took.append(logs_in(served))
     flood.join()
-    assert sorted(took)[len(took) // 2] < 2, took
+    assert sorted(took)[len(took) // 2] < 2 * (1 + calm), took  # at rest an answer takes 0.2 s
     assert len(served.audit("refused")) >= count
 
 
@@ -114,33 +125,25 @@ def test_what_leaves_takes_all_of_itself_along(served: Served) -> None:
     until(lambda: server.num_fds() <= files, WITHIN, f"{files} files, not {server.num_fds()}")
 
 
-def test_a_client_that_does_not_read_is_sent_little_and_costs_nobody(served: Served) -> None:
+def test_a_client_that_does_not_read_is_sent_little_costs_nobody_and_misses_nothing(served: Served) -> None:
     owner = served.calls("owner")
-    owner.sees("1 cat")
-    flood = served.argv("ann", "events", "-n", "0", "-f")
-    with subprocess.Popen(flood, env=served.world.env, stdout=subprocess.PIPE) as deaf:
-        reader, writer = os.openpty()
-        watching = subprocess.Popen(
-            served.argv("ann", flags=("-tt",)), env=served.world.env, stdin=writer, stdout=writer, stderr=writer
-        )
-        try:
-            until(lambda: len(served.screens()) == 3, WITHIN, "the screens")
-            assert os.read(reader, 1 << 16)
-            server = psutil.Process(served.process.pid)
-            before = server.memory_info().rss
-            for n in range(5):
-                owner.press("1" if n % 2 else "2")
-                owner.press("Enter")
-                owner.types(f"echo{n}")
-                owner.sees(f"echo{n}", within=5) if n % 2 else None
-                owner.press("C-]")
-            assert server.memory_info().rss - before < 8 << 20
-        finally:
-            watching.kill()
-            watching.wait()
-            os.close(reader)
-            os.close(writer)
-            deaf.kill()
+    owner.sees("1 cat", "9999")
+    server = psutil.Process(served.process.pid)
+    before = server.memory_info().rss
+    with served.running("ann", "read", "big", "--history") as deaf:
+        client = psutil.Process(deaf.pid)
+        until(lambda: client.io_counters().read_chars > LIMIT // 2, WITHIN, "something to be sent")
+        for n in range(4):
+            owner.press("1", "Enter")
+            owner.types(f"echo{n} ")
+            owner.sees(f"echo{n}", within=5)
+            owner.press("C-]")
+        assert client.io_counters().read_chars < LIMIT + (128 << 10)
+        assert server.memory_info().rss - before < 4 << 20
+        assert deaf.stdout is not None
+        gave = b"".join(deaf.stdout.read().split())
+    assert len(gave) > 2 * LIMIT  # all that its scrollback holds
+    assert b"".join(f"{n:0150}".encode() for n in range(1, 10_000)).endswith(gave)
     owner.leaves()
 
 

@@ -196,6 +196,14 @@ async def test_a_workspace_is_taken_down_though_its_host_is_lost_and_opened_agai
         await soon(lambda: box.running("read -r line") == 1, what="one program")
 
 
+async def test_how_hosts_are_reached_is_shown_before_a_layout_is_run(nest: Nest):
+    async with nest.hive() as hive:
+        nest.layout({"far": on("box", ECHO)}, hosts={"box": {"command": ["touch", "/evil"]}, "other": {"ssh": "x"}})
+        plan = await hive.workspaces.plan(folder=str(nest.project), layout="one")
+        assert plan["hosts"] == [{"name": "box", "way": "command", "argv": ["touch", "/evil"]}]
+        assert not plan["known"]
+
+
 async def test_two_hosts_of_one_name_are_refused(nest: Nest, box: Box):
     async with nest.hive() as hive:
         await opened(nest, hive, {"box": {"command": box.command}}, {"far": on("box", ECHO)})
@@ -209,3 +217,41 @@ async def test_a_role_on_a_host_that_nobody_names_is_refused_with_the_mend(nest:
         with pytest.raises(LayoutError, match="`host: nowhere` of far is no host"):
             await opened(nest, hive, {}, {"far": on("nowhere", ECHO)})
         assert hive.bus.state.workspaces == {}
+
+
+async def test_a_shell_that_is_opened_beside_an_agent_elsewhere_is_there_too(nest: Nest, box: Box):
+    (box.home / "work").mkdir()
+    async with nest.hive() as hive:
+        await opened(nest, hive, {"box": {"command": box.command}}, {"far": on("box", ECHO, dir="work")})
+        await shows(hive, "far", "ready on box")
+        added = await hive.shaping.add(workspace=workspace(hive).id, where="columns", beside="far")
+        shell = agent(hive, added["role"])
+        assert (shell.host, shell.dir, str(shell.pane).partition("%")[0]) == ("box", "box:work", "box")
+        await hive.panes.send(workspace=workspace(hive).id, role=shell.role, text="echo in:$PWD")
+        await shows(hive, shell.role, f"in:{box.home}/work")
+        undone = await hive.shaping.close(workspace=workspace(hive).id, role=shell.role)
+        assert undone["undoable"]
+        assert (await hive.shaping.undo(workspace=workspace(hive).id))["role"] == shell.role
+        await soon(lambda: agent(hive, shell.role).pid is not None)
+
+
+async def test_a_folder_that_is_not_there_is_said_in_the_pane(nest: Nest, box: Box):
+    async with nest.hive() as hive:
+        await opened(nest, hive, {"box": {"command": box.command, "dir": "/nowhere"}}, {"far": on("box", ECHO)})
+        await shows(hive, "far", "its folder /nowhere is not there on box.")
+        assert "Make it there" in (await ended(hive, "far")).note
+
+
+async def test_a_program_that_a_login_shell_finds_since_then_is_found_at_the_next_start(nest: Nest, box: Box):
+    async with nest.hive() as hive:
+        await opened(nest, hive, {"box": {"command": box.command}}, {"far": on("box", ["brand-new"])})
+        await shows(hive, "far", "brand-new was not found on box")
+        place = box.home / "tools"
+        place.mkdir()
+        (place / "brand-new").write_text("#!/bin/sh\necho it is there\nexec cat\n")
+        (place / "brand-new").chmod(0o755)
+        (box.home / ".profile").write_text(f"PATH=$PATH:{place}\n")
+        await hive.restart(**at(hive, "far"))  # which looks once more at what is there
+        await ended(hive, "far")
+        await hive.restart(**at(hive, "far"))
+        await shows(hive, "far", "it is there")

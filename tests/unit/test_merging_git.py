@@ -510,6 +510,8 @@ def test_a_commit_of_paths_takes_just_these(shop: Path) -> None:
     assert git(shop, "status", "--porcelain") == "M other\n?? a"
     with pytest.raises(GitError, match="neither there nor"):
         commits.commit(shop, "message", ["nowhere"])
+    with pytest.raises(GitError, match="No file has such a name"):  # which would be all of them
+        commits.commit(shop, "message", [""])
     assert commits.commit(shop, "message", ["file"]) == ""
 
 

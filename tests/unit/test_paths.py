@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from hiveui.errors import HiveError, LayoutError
-from hiveui.paths import MAX_SOCKET_PATH, Paths, secure_folder
+from hiveui.paths import MAX_SOCKET_PATH, Paths, master_socket, secure_folder
 
 NAMES = [row["name"] for row in json.loads((Path(__file__).parents[1] / "data" / "names.json").read_text())]
 
@@ -42,7 +42,7 @@ def test_a_long_state_folder_gets_a_short_folder_for_sockets_of_its_own():
 @pytest.mark.parametrize("length", [1, 40, 60, 70, 80, 120])
 def test_the_socket_of_a_connection_to_a_host_has_room_for_what_ssh_adds(length):
     way = Paths.find({"HOME": "/" + "a" * length})
-    masters = {way.master(host) for host in ("build", "build ", "b" * 20)}
+    masters = {master_socket(way, host) for host in ("build", "build ", "b" * 20)}
     assert len(masters) == 3
     assert all(len(os.fsencode(master)) + 17 <= MAX_SOCKET_PATH for master in masters)
 

@@ -13,7 +13,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
-from hiveui.errors import GitError, UsageError
+from hiveui.errors import GitError, HiveError, UsageError
 from hiveui.git import landing, merging, proving
 from hiveui.git.repository import tip
 from hiveui.hive.bus import Bus
@@ -320,6 +320,14 @@ def test_what_somebody_built_on_it_is_not_rolled_back(shop: Shop) -> None:
         shop.do(lambda: shop.merging.undo(workspace=W))
     assert f"refs/hive/before/{shop.train.id}/base" in caught.value.hint
     assert (shop.main, shop.train.undone) == (top, False)
+
+
+@pytest.mark.parametrize("name", ["-x", "HEAD", "@{-1}", "a..b", "a b", "x.lock", "\0", "\ud800"])
+def test_what_is_no_name_of_a_branch_is_merged_into_by_nobody(shop: Shop, name: str) -> None:
+    shop.change("one", "a", "one\n")
+    with pytest.raises(HiveError, match="name"):
+        shop.merge("one", into=name)
+    assert shop.workspace.trains == ()
 
 
 def test_a_branch_of_its_own_is_made_for_it_and_goes_again(shop: Shop) -> None:
