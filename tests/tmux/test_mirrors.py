@@ -14,7 +14,8 @@ import pytest
 from hiveui.errors import UsageError
 from hiveui.hive.hive import Hive
 from hiveui.model.changes import How, Write
-from tests.far import Box
+from hiveui.model.hosts import Standing
+from tests.far import Box, Far
 from tests.repositories import git
 from tests.tmux.nest import CAT, Nest, agent, at, nest_in_a_repository, workspace  # noqa: F401  the fixture
 from tests.tmux.test_hosts_tell import KIND, environment, ours, speaking_box
@@ -183,6 +184,35 @@ async def test_a_roll_back_is_done_there_and_commits_there_can_be_merged_here(ne
             await hive.work.committing.commit(**where, message="no")
         await hive.workspaces.close(workspace=workspace(hive).id)
         await soon(lambda: "hive-hosts" not in git(nest.project, "branch", "--all"), what="the mirror to be gone")
+
+
+async def test_a_checkout_behind_an_sshd_is_mirrored_and_a_cut_link_costs_nothing(nest: Nest, short: Path):
+    with contextlib.closing(Far(short / "far")) as far:
+        git(far.home, "clone", "-q", str(nest.project), "shop")
+        place = far.home / "shop" / "file"
+        async with nest.hive() as hive:
+            following = [
+                asyncio.create_task(follow()) for follow in (hive._around.mirrors.follow, hive.work.files.follow)
+            ]
+            try:
+                nest.layout(
+                    {"far": {"command": list(CAT), "host": "far"}}, hosts={"far": {"ssh": far.ssh, "dir": "shop"}}
+                )
+                plan = await hive.workspaces.plan(folder=str(nest.project), layout="one")
+                asked = {"folder": str(nest.project), "layout": "one", "env": nest.env, "hash": plan["hash"]}
+                await hive.workspaces.open(**asked)
+                await soon(lambda: mirror(hive) in hive.work.files.tops(workspace(hive).id), what="the mirror")
+                place.write_text("by far\n")
+                await soon(lambda: text(hive, "file") == "by far\n", what="the change")
+                far.cut()
+                await soon(lambda: hive.bus.state.hosts["far"].link.standing is Standing.LOST)
+                place.write_text("meanwhile\n")
+                far.mend()
+                await soon(lambda: text(hive, "file") == "meanwhile\n", what="the change meanwhile")
+            finally:
+                for task in following:
+                    task.cancel()
+                await asyncio.wait(following)
 
 
 async def soon_made(hive: Hive) -> None:
