@@ -11,6 +11,7 @@ from typing import Any, Protocol
 from hiveui.errors import HiveError, UsageError
 from hiveui.hive.bus import Bus, named
 from hiveui.hive.callers import caller
+from hiveui.hive.mirrors import Mirrors
 from hiveui.hive.panes import find
 from hiveui.hive.runs import OTHERS, Job, Runs, stands
 from hiveui.hive.session import now
@@ -54,6 +55,7 @@ class Checks:
         spawn: Callable[[Awaitable[None]], None],
         *,
         watched: Callable[[WorkspaceId], Mapping[str, Sequence[AgentId]]],
+        mirrors: Mirrors,
     ) -> None:
         """`watched` gives the checkouts whose changes are told to `wrote`, and who works in them."""
         self._bus = bus
@@ -62,6 +64,7 @@ class Checks:
         self._prompts = prompts
         self._spawn = spawn
         self._watched = watched
+        self._mirrors = mirrors
         self._touched: set[str] = set()
         self._going: dict[AgentId, asyncio.Future[Outcome]] = {}
         self._before: dict[AgentId, str] = {}
@@ -242,8 +245,14 @@ class Checks:
             self._stirred.discard(agent.id)
             self._say(supervisor, agent.id, replace(outcome, tries=agent.proof.tries))
 
-        env = {variable.name: variable.value for variable in supervisor.environment(agent)}
-        outcome = await self._runs.run(Job(agent.id, checked(agent), agent.dir, env), begun)
+        if agent.here:
+            env = {variable.name: variable.value for variable in supervisor.environment(agent)}
+            outcome = await self._runs.run(Job(agent.id, checked(agent), agent.dir, env), begun)
+        else:
+            argv, lead = self._mirrors.running(agent, checked(agent))
+            folder = self._mirrors.seen(agent).dir
+            outcome = await self._runs.run(Job(agent.id, argv, folder, lead), begun)
+            self._mirrors.running(agent, argv)  # what came of it by a line that was cut says nothing
         moved = agent.id in self._stirred and outcome.tree != began
         return replace(outcome, stale=True) if moved else outcome
 
@@ -295,7 +304,7 @@ class Checks:
         _, agent = self._find(supervisor.id, id_)
         if agent is None or not agent.proof.holds:
             return
-        files = (await stands(agent.dir)).files
+        files = (await stands(self._mirrors.seen(agent).dir)).files
         _, agent = self._find(supervisor.id, id_)
         if agent is not None and agent.proof.holds and files and files != agent.proof.tree:
             self._say(supervisor, id_, replace(agent.proof, stale=True))

@@ -13,7 +13,7 @@ import os
 import re
 import time
 from collections import defaultdict
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -55,6 +55,8 @@ LATE = 1.0
 """Seconds that hooks may be behind what they tell of, by the way from there."""
 ELSEWHERE = "/dev/null"
 """Where paths of other hosts lead here that are in no mirror: no file can be there."""
+IN_FOLDER = ("sh", "-c", 'cd -- "$1" && shift && exec "$@"', "sh")
+"""Words before a folder there and what is to be run in it."""
 _PATHS = re.compile(r"(?<![^\s='\"(<>|&;:,])/[^\s'\"<>|&;()]*")
 _APPLY = """
 umask 077
@@ -153,6 +155,15 @@ class Mirrors:
         """Give when the newest changes of a mirror were made; None where `top` is none."""
         mirror = self._at(top)
         return mirror.span if mirror is not None else None
+
+    def running(self, agent: Agent, argv: Sequence[str]) -> tuple[list[str], Mapping[str, str]]:
+        """Give words, and their environment, that run `argv` in an agent's folder there. Raises HostError."""
+        mirror, host = self._of(agent), self._hosts.find(agent.host)
+        if not host.up or host.found is None:
+            raise host.unreached()
+        if mirror is None or mirror.stands is None:
+            raise HostError(f"The checkout of {agent.role} on {agent.host} is not brought over yet.", "Wait a moment.")
+        return host.line.argv([*account(host.found.env), *IN_FOLDER, mirror.folder, *argv]), host.line.env
 
     async def apply(self, top: str, patch: bytes, *how: str) -> bool:
         """Apply a patch to the files there, checked first; False where `top` is no mirror. Raises HiveError."""

@@ -67,7 +67,7 @@ class Work:
         self.cleaning = Cleaning(paths.worktrees, paths.checkpoints, bus, supervisors)
         comparisons, patches = Comparisons(supervisors, files, mirrors), Texts(paths.reverts)
         self.review = Review(bus, comparisons, prompts, panes, patches=patches, spawn=spawn)
-        self.checks = Checks(bus, supervisors, runs, telling, spawn, watched=files.tops)
+        self.checks = Checks(bus, supervisors, runs, telling, spawn, watched=files.tops, mirrors=mirrors)
         self.memory = Memory(bus, telling, files)
         trains = Trains(bus, supervisors, runs, files, paths.proofs)
         self.merging = Merging(bus, supervisors, telling, trains, spawn, seen=mirrors.all_seen)

@@ -57,6 +57,7 @@ def test_claude_code_on_another_host_is_heard_and_what_it_writes_there_is_seen_h
         robot.sees("Search the changes")
         robot.types("by far")
         robot.press("Enter")
+        robot.misses("Search the changes")
         robot.press("r")
         robot.sees("Taken back: +1 −1 of README", within=SLOW)
         assert (theirs / "README").read_text() == "of all\n"

@@ -13,6 +13,7 @@ import pytest
 
 from hiveui.errors import UsageError
 from hiveui.hive.hive import Hive
+from hiveui.model.agent import AgentId
 from hiveui.model.changes import How, Write
 from hiveui.model.hosts import Standing
 from tests.far import Box, Far
@@ -184,6 +185,18 @@ async def test_a_roll_back_is_done_there_and_commits_there_can_be_merged_here(ne
             await hive.work.committing.commit(**where, message="no")
         await hive.workspaces.close(workspace=workspace(hive).id)
         await soon(lambda: "hive-hosts" not in git(nest.project, "branch", "--all"), what="the mirror to be gone")
+
+
+async def test_a_check_is_run_there(nest: Nest, box: Box, theirs: Path):
+    far = {"kind": "fake", "host": "box", "check": ["sh", "-c", "test -e ../bin/fake && grep -q right file"]}
+    async with watched(nest, box, far=far) as hive:
+        outcome = (await hive.work.checks.start(by=AgentId(""), **at(hive, "far"), wait=True))["outcome"]
+        assert (outcome["status"], outcome["exit"]) == ("failed", 1)
+        (theirs / "file").write_text("right\n")
+        outcome = (await hive.work.checks.start(by=AgentId(""), **at(hive, "far"), wait=True))["outcome"]
+        assert outcome["status"] == "passed"
+        (theirs / "file").write_text("wrong\n")
+        await soon(lambda: agent(hive, "far").proof.stale, what="the proof to be stale")
 
 
 async def test_a_checkout_behind_an_sshd_is_mirrored_and_a_cut_link_costs_nothing(nest: Nest, short: Path):
