@@ -127,11 +127,6 @@ class Paths:
         """The person's own themes."""
         return self.config / "themes"
 
-    @staticmethod
-    def project_config(folder: Path) -> Path:
-        """Give the file of a project's choices."""
-        return folder / ".hive" / "config.yaml"
-
     @property
     def shipped_layouts(self) -> Path:
         """The layouts that came with HiveUI: in the wheel beside this module, in a checkout beside the package."""
@@ -164,6 +159,11 @@ class Paths:
                     return path
         found = {path.stem for place in places for path in place.glob("*.y*ml") if NAME.fullmatch(path.stem)}
         raise LayoutError(f"there is no layout {quoted(name)}.", nearest(name, found))
+
+
+def project_config(folder: Path) -> Path:
+    """Give the file of a project's choices."""
+    return folder / ".hive" / "config.yaml"
 
 
 def master_socket(paths: Paths, host: str) -> Path:

@@ -22,6 +22,8 @@ def loaded(code: str) -> set[str]:
         ("import hiveui.model.state, hiveui.model.text", {"asyncio", "subprocess", "socket", "textual", "psutil"}),
         ("import hiveui.llm.asking, hiveui.hive.wording, hiveui.cli.remembering", {"anthropic", "textual"}),
         ("import hiveui.tui.app", {"anthropic", "asyncssh", "libtmux"}),
+        ("import hiveui.ssh.zygote", {"asyncssh", "textual", "rich", "click", "psutil"}),
+        ("import hiveui.tui.zygote, hiveui.cli.seated", {"asyncssh", "anthropic", "libtmux", "psutil"}),
         ("import hiveui.gateway.blocking", {"asyncio", "textual", "rich", "click", "psutil"}),
     ],
     ids=lambda value: value.removeprefix("import ") if isinstance(value, str) else "",

@@ -19,7 +19,7 @@ from hiveui.config.options import json_schema, options
 from hiveui.config.reading import read_bytes
 from hiveui.config.settings import Settings
 from hiveui.errors import ConfigError, UsageError
-from hiveui.paths import Paths
+from hiveui.paths import Paths, project_config
 from hiveui.storage.layouts import layout_hash
 from hiveui.tui.commands.every import TITLES
 
@@ -108,7 +108,7 @@ def edit(*, project: bool, as_json: bool) -> int:
 def trust(*, yes: bool, as_json: bool) -> None:
     """Let this project's file decide on programs, as it reads now; any change to it asks again."""
     paths = find_paths()
-    file = paths.project_config(here())
+    file = project_config(here())
     data = read_bytes(file)
     if not (yes or as_json):
         for text in data.decode("utf-8", "replace").splitlines():
@@ -123,7 +123,7 @@ def trust(*, yes: bool, as_json: bool) -> None:
 
 
 def _file(paths: Paths, *, project: bool) -> Path:
-    return paths.project_config(here()) if project else paths.config_file
+    return project_config(here()) if project else paths.config_file
 
 
 def _begin(file: Path, *, project: bool) -> None:

@@ -12,7 +12,7 @@ from hiveui.config.layer import Layer
 from hiveui.config.palette import AUTO, SHIPPED, Palette
 from hiveui.config.settings import Settings
 from hiveui.errors import ConfigError
-from hiveui.paths import Paths
+from hiveui.paths import Paths, project_config
 
 if TYPE_CHECKING:
     from hiveui.config.options import Option
@@ -108,7 +108,7 @@ class Configuration:
         self._trusted = trusted
         self._files = [
             FileSource(paths.config_file, self._read_own, Layer()),
-            FileSource(paths.project_config(folder), self._read_project, Layer()),
+            FileSource(project_config(folder), self._read_project, Layer()),
         ]
         self._names = ABSENT
         self._theme: tuple[str, FileSource[Palette | None]] | None = None

@@ -87,7 +87,6 @@ class Hive:
         self._tokens = Tokens(paths.token_key)
         self._supervisors: dict[WorkspaceId, Supervisor] = {}
         spool = Spool(paths.spool, self._tokens.agent)
-        install(secure_folder(paths.hooks), atomic.write)
         self.bus = Bus(events, events.state, events.seq)
         self.bus.listen(self._drop_lost)
         self.people = People(self.bus, self._supervisors)
@@ -131,6 +130,7 @@ class Hive:
         """What is done for ever."""
 
     def _surroundings(self, spool: Spool, spawn: Callable[[Awaitable[None]], None]) -> Surroundings:
+        install(secure_folder(self._paths.hooks), atomic.write)
         return Surroundings(
             bus=self.bus,
             server=self._server,

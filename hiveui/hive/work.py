@@ -89,7 +89,7 @@ class Work:
             self.owners.heard,
             self.review.comments.heard,
         )
-        """Who hears of each event that agents' hooks tell of (Hearing)."""
+        """Who hears of each event that agents' hooks tell of."""
         self.follow: Sequence[Callable[[], Awaitable[None]]] = (
             files.follow,
             self.colliding.follow,
@@ -99,7 +99,7 @@ class Work:
         """What is done for ever."""
 
     def hear(self, supervisor: Supervisor, agent: Agent, event: Hooked) -> None:
-        """Tell each who hears what a hook told, with files as they are here."""
+        """Tell each of what a hook told, with files as they are here (Hearing)."""
         seen, event = self._mirrors.seen(agent), self._mirrors.told(agent, event)
         for told in self._heard:
             told(supervisor, seen, event)

@@ -193,11 +193,12 @@ def _until(value: str | None) -> dict[str, Any]:
     form = _TIMES.get(len(digits)) if digits.isdecimal() else None
     try:
         time = datetime.strptime(digits, form or "")  # noqa: DTZ007  local, unless a Z says otherwise
-    except ValueError:
+        time = time.replace(tzinfo=UTC) if (value or "").endswith("Z") else time.astimezone()
+    except (ValueError, OverflowError):
         time = None
-    if form is None or time is None or value is None:
+    if form is None or time is None:
         raise LineError(f"{visible(value or '')!r} is no time.", 'Write expiry-time="YYYYMMDDHHMM".')
-    return {"until": time.replace(tzinfo=UTC) if value.endswith("Z") else time.astimezone()}
+    return {"until": time}
 
 
 def _listed(name: str) -> Callable[[str | None], dict[str, Any]]:

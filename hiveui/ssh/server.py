@@ -107,14 +107,19 @@ class KeyFile:
 
     def __init__(self, path: Path) -> None:
         self.path = path
+        self._trouble = ""
+        """Why the file could not be trusted; said once."""
 
     def entries(self) -> Sequence[Entry]:
         """Give the keys that open something."""
         try:
-            return keys.entries(self.path)
+            found, trouble = keys.entries(self.path), ""
         except FileError as error:
-            log.warning("%s %s", error, error.hint)
-            return ()
+            found, trouble = [], f"{error} {error.hint}"
+        if trouble not in {"", self._trouble}:
+            log.warning("%s", trouble)
+        self._trouble = trouble
+        return found
 
     def spend(self, entry: Entry) -> bool:
         """Take note of the one login that a key is good for."""
@@ -325,9 +330,12 @@ def _listen(address: str, port: int) -> socket.socket:
     try:
         family, _, _, _, place = socket.getaddrinfo(address, port, type=socket.SOCK_STREAM)[0]
         listening = socket.create_server(place[:2], family=family, backlog=BACKLOG)
+    except socket.gaierror as error:
+        raise UsageError(f"{address} is no address of this machine.", "`--listen 127.0.0.1` is always one.") from error
     except OSError as error:
+        why = os.strerror(error.errno or 0)
         raise UsageError(
-            f"{address} port {port} cannot be listened on: {error.strerror}.", "`--port N` takes another one."
+            f"{address} port {port} cannot be listened on: {why}.", "`--port N` takes another one."
         ) from error
     listening.setblocking(False)
     return listening

@@ -5,8 +5,10 @@ from collections.abc import Mapping
 from functools import lru_cache, partial
 
 TRUE = 1 << 24
-_OF_256 = ("256", "kitty", "alacritty", "foot", "ghostty", "wezterm", "contour", "rio", "iterm")
-"""Parts of `TERM` that say 256 colours; where none of them stands there, 16 are safe."""
+_OF_ALL = ("kitty", "alacritty", "foot", "ghostty", "wezterm", "contour", "rio", "iterm")
+"""Parts of the names of terminals that have all colours: over SSH `COLORTERM` does not come along."""
+_OF_256 = "256"
+"""Part of `TERM` that says 256 colours; where it does not stand there, 16 are safe."""
 _LEVELS = (0, 95, 135, 175, 215, 255)
 """Of each channel in the cube that 16 to 231 number (xterm, 256colres.pl)."""
 _TOO_MANY = {
@@ -27,9 +29,11 @@ def depth(environ: Mapping[str, str]) -> int:
     """
     term = environ.get("TERM", "").lower()
     said = environ.get("COLORTERM", "").strip().lower() in ("truecolor", "24bit")
+    names = f"{term} {environ.get('LC_TERMINAL', '').lower()}"
+    said = said or any(name in names for name in _OF_ALL)
     if said or term.endswith("-direct") or term.startswith("tmux") or environ.get("TMUX"):
         return TRUE
-    return 256 if any(name in term for name in _OF_256) else 16
+    return 256 if _OF_256 in term else 16
 
 
 def is_light(reply: bytes) -> bool | None:

@@ -59,8 +59,9 @@ async def test_the_queue_lists_everybody_over_all_workspaces_the_most_urgent_fir
         await seat.shows("need you  3", "$ npm install jose", "1 keep  2 type", "docs", "unread  1", "1 planner")
 
 
-async def test_a_number_and_enter_answer_the_dialog_that_is_shown_and_no_other(sit):
-    async with sit() as seat:
+@pytest.mark.parametrize("role", ["owner", "approver"])
+async def test_a_number_and_enter_answer_the_dialog_that_is_shown_and_no_other(sit, role):
+    async with sit(role=role) as seat:
         await opens(seat, asks("a3", INSTALL))
         await seat.shows("1  Yes, proceed (y)", "for times to come too", "a number, then enter, answers")
         seat.press("1")

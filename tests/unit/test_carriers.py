@@ -19,7 +19,7 @@ from hiveui.model.attention import Need
 from hiveui.model.events import AgentAdded, AgentRead, Record, WorkspaceOpened
 from hiveui.model.signs import AgentState, Reading
 from hiveui.model.state import State, Workspace
-from hiveui.paths import Paths
+from hiveui.paths import Paths, project_config
 from tests.waiting import soon
 
 W = WorkspaceId("w")
@@ -200,6 +200,19 @@ async def test_needs_become_one_alert_on_terminals_and_in_a_program_unless_they_
         following.cancel()
 
 
+async def test_nobody_is_spared_an_alert_because_somebody_looks_on_who_could_not_answer_it(tmp_path: Path):
+    async with asyncio.TaskGroup() as tasks:
+        world, owner, onlooker = World(tmp_path, tasks.create_task), Viewer(), Viewer()
+        onlooker.drives = False
+        world.alerts.terminal(owner, focused=False)
+        world.alerts.terminal(onlooker, focused=True, pops=True)
+        world.shown[id(onlooker)] = {"%1"}
+        world.read(1, AgentState.APPROVAL, "s1")
+        world.alerts.call()
+        assert (len(owner.heard), len(onlooker.heard)) == (1, 1)
+        assert world.alerts._no_desktop() != "a terminal pops it up"
+
+
 async def test_who_did_nothing_for_long_is_not_in_front_and_neither_is_who_looks_elsewhere(tmp_path: Path):
     async with asyncio.TaskGroup() as tasks:
         world, viewer = World(tmp_path, tasks.create_task), Viewer()
@@ -287,7 +300,7 @@ async def test_trying_tells_what_each_way_did_and_names_no_more_of_a_command_tha
 
 def test_a_project_may_set_nothing_of_it(tmp_path: Path):
     paths = Paths.find({"HOME": str(tmp_path)})
-    file = paths.project_config(tmp_path)
+    file = project_config(tmp_path)
     file.parent.mkdir()
     for line in ("notify_command: [evil]", "notify: off", "quiet_hours: 00:00-23:59", "notify_roles: {a: off}"):
         file.write_text(f"{line}\n")

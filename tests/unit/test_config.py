@@ -20,7 +20,7 @@ from hiveui.config.settings import Settings
 from hiveui.errors import ConfigError
 from hiveui.model.alerts import Hours
 from hiveui.model.keys import Key, Mods, parse_chord
-from hiveui.paths import Paths
+from hiveui.paths import Paths, project_config
 from hiveui.tui.commands.every import COMMANDS, TITLES, commands, keymap
 from hiveui.tui.commands.table import Place
 
@@ -44,7 +44,7 @@ def world(tmp_path):
 
     class World:
         def __init__(self):
-            self.paths, self.project, self.trusted = paths, paths.project_config(project), set()
+            self.paths, self.project, self.trusted = paths, project_config(project), set()
 
         def choices(self, **environ):
             trusted = self.trusted.__contains__

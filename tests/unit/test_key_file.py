@@ -81,6 +81,8 @@ def test_any_line_is_read_or_refused_with_a_sentence(text: str) -> None:
         ('no-pty="yes"', None),
         ("from", None),
         ('expiry-time="20261131"', None),
+        ('expiry-time="00000000"', None),
+        ('expiry-time="²0261121"', None),
         ('command="hive ssh-session"', None),
         ("tunnel", None),
         (",", None),

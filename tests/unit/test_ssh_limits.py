@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from hiveui.errors import StorageError
 from hiveui.model.terminal import pace, told_pace
 from hiveui.ssh import audit, unit
 from hiveui.ssh.flow import LIMIT, Flow
@@ -317,3 +318,18 @@ def test_a_unit_starts_the_server_and_ends_nothing_else(tmp_path: Path):
     agent = plistlib.loads(unit.launchd(tmp_path, environ, argv).text.encode())
     assert agent["ProgramArguments"] == argv
     assert agent["AbandonProcessGroup"] is True
+
+
+def test_a_full_disk_keeps_nobody_out(tmp_path: Path, caplog: pytest.LogCaptureFixture):
+    (tmp_path / "audit.log").symlink_to("/dev/full")
+    with pytest.raises(StorageError):
+        audit.Audit(tmp_path / "audit.log")
+    log = audit.Audit(tmp_path / "other.log")
+    import os
+
+    full = os.open("/dev/full", os.O_WRONLY)
+    os.dup2(full, log._file)
+    os.close(full)
+    log.note("login", user="ann")
+    log.close()
+    assert "misses a line" in caplog.text

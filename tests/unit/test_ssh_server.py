@@ -15,15 +15,16 @@ import pytest
 from hiveui.errors import FileError, UsageError
 from hiveui.gateway.seat import Seat
 from hiveui.machine import this_machine
+from hiveui.model.terminal import pace
 from hiveui.paths import Paths
-from hiveui.ssh import files, limits, server
+from hiveui.ssh import files, limits, server, session
 from hiveui.ssh.server import Server, Terms
 from hiveui.ssh.serving import trouble
 from hiveui.ssh.zygote import Order
 from tests.callers import Callers
 from tests.waiting import soon
 
-SAY = 'trap "exit 0" TERM HUP; echo "$1"; read line && echo "had $line"; exit 7'
+SAY = 'trap "exit 0" TERM HUP; echo "$1"; read -r line && printf "had %s\\n" "$line"; exit 7'
 
 
 class Program:
@@ -285,3 +286,24 @@ async def test_a_screen_that_cannot_be_opened_is_told_of(serving: Serving):
         code, gave, _ = await serving.calls("ann", flags=("-tt",))
         assert (code, gave.rstrip()) == (2, "No daemon ␛[31m. Start one.")
     await soon(lambda: len(os.listdir("/proc/self/fd")) <= before + 4)
+
+
+async def test_a_screen_is_told_how_many_frames_its_line_takes_between_two_things_that_are_typed(
+    serving: Serving, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(session, "FRAMES", ((0, 10), (2, 4)))
+    monkeypatch.setattr(session, "PACED", 0.05)
+    async with serving.serves():
+        first = await serving.call("ann", flags=("-tt",))
+        await first.stdout.readline()
+        first.stdin.write(b"\x1b[200~half ")
+        second = await serving.call("ann", flags=("-tt",))
+        await second.stdout.readline()
+        await asyncio.sleep(0.3)
+        first.stdin.write(b"pasted\x1b[201~")
+        await asyncio.sleep(0.5)
+        for process in (first, second):
+            process.stdin.write(b"\n")
+        gave = [(await process.communicate())[0] for process in (first, second)]
+    assert b"had \x1b[200~half pasted\x1b[201~" + pace(4) in gave[0].replace(b"\r", b"")
+    assert b"had " + pace(4) in gave[1]

@@ -67,7 +67,7 @@ _COMMANDS: Mapping[Role, str] = {
         queue.text queue.mute answer.text pick.open outbox.now outbox.edit outbox.later outbox.sooner outbox.delete
         proof.run proof.stop memory.edit memory.decide radar.tell radar.hold radar.settle checkpoints.back
         checkpoint.back review.accept review.accept_file review.comment review.revert review.revert_file review.undo
-        review.resolve merge.tell owners.tell owners.read
+        review.resolve merge.tell owners.tell owners.read move.down move.up
     """,
     Role.OWNER: """
         agent.wrong layout.save layouts.open layouts.save layouts.save_as layouts.rename layouts.delete outbox.allow
