@@ -197,7 +197,8 @@ class Mirrors:
             for key, (host, folder, beside) in wanted.items():
                 mirror = self._mirrors.setdefault(key, Mirror(host.name, folder, beside))
                 now = time.time()
-                if mirror.due <= now and (not mirror.asked or mirror.asked < now - GIVEN_UP):
+                idle = mirror.asked < max(self._afar.since[host.name], now - GIVEN_UP)
+                if mirror.due <= now and idle:
                     mirror.asked = now if self._afar.tell(host.name, "look", key, folder) else 0.0
             await asyncio.sleep(BEAT)
 
