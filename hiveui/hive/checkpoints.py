@@ -182,6 +182,7 @@ class Checkpoints:
 
     async def take(self, supervisor: Supervisor, agent: Agent, reason: str) -> None:
         """Make a checkpoint of an agent's files where any changed; where it can have none, its list says why."""
+        await self._mirrors.fresh(agent)
         try:
             site = await asyncio.to_thread(self._site, supervisor, agent)
             await asyncio.to_thread(checkpoints.take, site, agent.id, self._told(agent.id, reason))
@@ -241,6 +242,7 @@ class Checkpoints:
         another changed one of them as well.
         """
         supervisor, agent = find(self._supervisors, workspace, role)
+        await self._mirrors.fresh(agent)
         site = await asyncio.to_thread(self._site, supervisor, agent)
         one, steps = await asyncio.to_thread(_chosen, site, agent, number)
         only = (

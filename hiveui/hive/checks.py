@@ -249,6 +249,7 @@ class Checks:
             env = {variable.name: variable.value for variable in supervisor.environment(agent)}
             outcome = await self._runs.run(Job(agent.id, checked(agent), agent.dir, env), begun)
         else:
+            await self._mirrors.fresh(agent)
             argv, lead = self._mirrors.running(agent, checked(agent))
             folder = self._mirrors.seen(agent).dir
             outcome = await self._runs.run(Job(agent.id, argv, folder, lead), begun)

@@ -47,6 +47,8 @@ SHARE = 10
 """How many times as long as a look took it is before the next."""
 SELDOM = 30.0
 """Seconds between two looks at a folder whose checkout is looked at already."""
+FRESH = 5.0
+"""Seconds that is waited for a look that was asked for."""
 UNREADY = 5.0
 """Seconds before a folder that is no checkout is looked at again."""
 GIVEN_UP = 600.0
@@ -94,7 +96,7 @@ class Mirror:
     span: Moment | None = None
     """When what was brought over last was changed."""
     brought: asyncio.Event = field(default_factory=asyncio.Event)
-    """It stands as the last look found it."""
+    """Set after each look, once the mirror stands as that found it."""
 
 
 class Mirrors:
@@ -179,12 +181,32 @@ class Mirrors:
         done = await run(host.line, host.found.env, _APPLY, [mirror.picture.top, own, *how], patch)
         if done.code:
             raise UsageError(f"It does not fit on {mirror.host} any more: {said(done)}.", "Look again.")
-        mirror.brought.clear()
-        mirror.due = 0.0
         with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(UNREADY):
-                await mirror.brought.wait()
+            async with asyncio.timeout(FRESH):
+                await self._look_again(mirror)
         return True
+
+    async def fresh(self, agent: Agent) -> None:
+        """Have what stands in an agent's mirror be what stood there when this was called; for want of that, go on."""
+        if agent.here or not self._hosts.known(agent.host) or not self._hosts.find(agent.host).up:
+            return
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(FRESH):
+                while (mirror := self._of(agent)) is None:
+                    await asyncio.sleep(BEAT)
+                await self._look_again(mirror)
+
+    async def _look_again(self, mirror: Mirror) -> None:
+        since = time.time()
+        while mirror.before < since:
+            mirror.due = 0.0
+            mirror.brought.clear()
+            await mirror.brought.wait()
+
+    def branch(self, agent: Agent) -> str:
+        """Give the branch that an agent is on there; '' for none, and while that is not known."""
+        mirror = self._of(agent)
+        return mirror.picture.branch.removeprefix("refs/heads/") if mirror and mirror.picture else ""
 
     # for ever
 

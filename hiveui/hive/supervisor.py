@@ -296,11 +296,11 @@ class Supervisor:
 
     def learn_branches(self, agents: Sequence[Agent]) -> None:
         """Publish the branches that agents' folders are on, '' for none, where they changed."""
-        here = [agent for agent in agents if agent.here]
-        folders = {folder: branch_of(Path(folder)) or "" for folder in {agent.dir for agent in here}}
-        for agent in here:
-            if folders[agent.dir] != (agent.branch or ""):
-                self._around.bus.publish(AgentLearned(self.id, agent.id, branch=folders[agent.dir]))
+        folders = {folder: branch_of(Path(folder)) or "" for folder in {one.dir for one in agents if one.here}}
+        for agent in agents:
+            branch = folders[agent.dir] if agent.here else self._around.mirrors.branch(agent)
+            if branch != (agent.branch or ""):
+                self._around.bus.publish(AgentLearned(self.id, agent.id, branch=branch))
 
     def housekeeping(self) -> None:
         """Look after what no event tells of; called every few seconds."""

@@ -64,7 +64,7 @@ class Work:
         self.checkpoints = Checkpoints(
             paths.checkpoints, bus, supervisors, files, telling.queue, spawn=spawn, mirrors=mirrors
         )
-        self.cleaning = Cleaning(paths.worktrees, paths.checkpoints, bus, supervisors)
+        self.cleaning = Cleaning(paths.worktrees, paths.checkpoints, bus, supervisors, mirrors.seen)
         comparisons, patches = Comparisons(supervisors, files, mirrors), Texts(paths.reverts)
         self.review = Review(bus, comparisons, prompts, panes, patches=patches, spawn=spawn)
         self.checks = Checks(bus, supervisors, runs, telling, spawn, watched=files.tops, mirrors=mirrors)

@@ -229,8 +229,7 @@ async def test_a_checkout_behind_an_sshd_is_mirrored_and_a_cut_link_costs_nothin
 
 
 async def soon_made(hive: Hive) -> None:
-    """Wait until there is a checkpoint of what stands there."""
-    hive.work.checkpoints._soon(workspace(hive).id, agent(hive, "far").id, "now")
+    """Wait until there is a checkpoint of what stands there, made as its program was started."""
     async with asyncio.timeout(20):
         while not (await hive.work.checkpoints.every(**at(hive, "far")))["checkpoints"]:
             await asyncio.sleep(0.02)

@@ -33,8 +33,18 @@ from tests.waiting import soon
 SHOP = WorkspaceId("w")
 TOKEN = "ghp_" + "a1B2" * 10
 
-HERE: Any = SimpleNamespace(seen=lambda agent: agent)
-"""No agent is on another host."""
+
+class Here:
+    """No agent is on another host."""
+
+    def seen(self, agent: Agent) -> Agent:
+        return agent
+
+    async def fresh(self, agent: Agent) -> None:
+        pass
+
+
+HERE: Any = Here()
 
 
 class Supervisor:
