@@ -15,6 +15,8 @@ from hiveui.model.reach import holds
 
 HOLD = 0.15
 """Seconds that a change waits for what hooks are about to tell."""
+LOOK = 2.0
+"""Seconds within which somebody has looked who has a file open, or nobody waits for it any more."""
 AFTERWARDS = 5.0
 """Seconds after it was over in which a use is still asked of: changes are told of later than they are made."""
 LONGEST = 3600.0
@@ -94,7 +96,8 @@ class Attributing:
         news = []
         for entry in entries:
             verdict = judge(self._case(feed, entry, uses, scene, now), now)
-            if verdict.wait:
+            unlooked = entry.writers is None and verdict.by is None and now < entry.noticed + LOOK
+            if verdict.wait or unlooked:
                 self._hold(now + HOLD, feed, entry)
             elif entry.take(verdict):
                 news.append(entry)
@@ -112,7 +115,7 @@ class Attributing:
             uses=uses,
             moments=feed.moments(entry.path, now),
             owner=scene.owner,
-            writers=[Author(agent, scene.roles.get(agent, "")) for agent in entry.writers],
+            writers=[Author(agent, scene.roles.get(agent, "")) for agent in entry.writers or ()],
             doubts=scene.doubts,
             others=OURS if ours else "git" if git else "",
         )
