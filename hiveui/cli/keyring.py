@@ -11,8 +11,7 @@ from hiveui.cli import output
 from hiveui.cli.options import as_json, length
 from hiveui.cli.reach import find_paths, refuse_agents
 from hiveui.errors import UsageError
-from hiveui.gateway.method import Role
-from hiveui.gateway.seat import LADDER
+from hiveui.model.seat import LADDER, Role
 
 LARGEST = 1 << 16
 """Bytes of a file that may hold a public key."""

@@ -13,7 +13,7 @@ from hiveui.cli.options import as_json, command, length
 from hiveui.cli.reach import ensure, find_paths
 from hiveui.errors import HiveError
 from hiveui.gateway.blocking import BlockingClient, connect
-from hiveui.gateway.seat import Seat
+from hiveui.model.seat import Seat
 from hiveui.paths import Paths
 
 ARGV = (sys.executable, "-P", "-m", "hiveui", "serve")

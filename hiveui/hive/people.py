@@ -15,7 +15,8 @@ from hiveui.hive.supervisor import Supervisor
 from hiveui.model.agent import WorkspaceId
 from hiveui.model.attention import stamp
 from hiveui.model.codec import to_json
-from hiveui.model.people import Screen, Seat
+from hiveui.model.people import Screen
+from hiveui.model.seat import Seat
 
 PAUSE = 0.1
 """Seconds between two notifications to one client, at least."""
@@ -25,27 +26,11 @@ BACKLOG = 1 << 18
 """Bytes that a client may have left unread and still be told more."""
 
 
-class Seated(Protocol):
-    """What a connection is bound to (gateway.seat.Seat)."""
-
-    @property
-    def role(self) -> str:
-        """Its rung of the ladder."""
-
-    @property
-    def person(self) -> str:
-        """A name, or ''."""
-
-    @property
-    def where(self) -> str:
-        """An address, or ''."""
-
-
 class Guest(Viewer, Protocol):
     """A client's connection, with its seat."""
 
     @property
-    def seat(self) -> Seated | None:
+    def seat(self) -> Seat | None:
         """What it is bound to; None before it has introduced itself."""
 
 
@@ -87,7 +72,7 @@ class People:
         there = role if known.role(role) is not None else ""
         present = self._present.get(id(guest))
         if present is None:
-            arrived = Screen(next(self._ids), seat_of(guest), stamp(datetime.now(UTC)), known.id)
+            arrived = Screen(next(self._ids), guest.seat or Seat(), stamp(datetime.now(UTC)), known.id)
             present = self._present[id(guest)] = _Present(guest, arrived)
         present.screen = replace(
             present.screen, workspace=known.id, role=there, tab=tab, zoomed=zoomed, follows=follows
@@ -168,9 +153,3 @@ class People:
         supervisor = self._supervisors.get(present.screen.workspace)
         stations = supervisor.stations.values() if supervisor is not None else ()
         return any(station.session.owner == id(present.guest) for station in stations)
-
-
-def seat_of(guest: Guest) -> Seat:
-    """Give a client's seat."""
-    seat = guest.seat
-    return Seat(str(seat.role), seat.person, seat.where) if seat is not None else Seat()

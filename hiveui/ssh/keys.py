@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from hiveui.errors import FileError, UsageError
-from hiveui.gateway.method import Role
+from hiveui.model.seat import Role
 from hiveui.model.text import visible
 from hiveui.ssh.lines import Entry, LineError, key, parse
 from hiveui.storage import atomic

@@ -14,8 +14,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from hiveui.errors import UsageError
-from hiveui.gateway.method import Role
-from hiveui.gateway.seat import LADDER
+from hiveui.model.seat import LADDER, Role
 from hiveui.model.text import visible
 
 SORTS = (

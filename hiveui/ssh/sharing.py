@@ -9,7 +9,7 @@ from typing import NamedTuple
 import asyncssh
 
 from hiveui.errors import HiveError
-from hiveui.gateway.method import Role
+from hiveui.model.seat import Role
 from hiveui.paths import Paths, secure_folder
 from hiveui.ssh import keys
 from hiveui.ssh.files import SORT, key_file
