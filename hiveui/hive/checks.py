@@ -11,6 +11,7 @@ from typing import Any, Protocol
 from hiveui.errors import HiveError, UsageError
 from hiveui.hive.bus import Bus, named
 from hiveui.hive.callers import caller
+from hiveui.hive.holding import Starting, place_of
 from hiveui.hive.panes import find
 from hiveui.hive.runs import OTHERS, Job, Runs, stands
 from hiveui.hive.session import now
@@ -243,7 +244,13 @@ class Checks:
             self._say(supervisor, agent.id, replace(outcome, tries=agent.proof.tries))
 
         env = {variable.name: variable.value for variable in supervisor.environment(agent)}
-        outcome = await self._runs.run(Job(agent.id, checked(agent), agent.dir, env), begun)
+        argv, launch = checked(agent), supervisor.launches.get(agent.id)
+        if launch is not None and launch.sandbox is not None:
+            place = place_of(supervisor.workspace.path, agent, supervisor.launches)
+            top = Path(launch.worktree.path) if launch.worktree is not None else place.base
+            starting = Starting(agent, replace(launch, argv=tuple(argv)), place, env)
+            argv = await supervisor.aside(starting, top, agent.dir)
+        outcome = await self._runs.run(Job(agent.id, argv, agent.dir, env), begun)
         moved = agent.id in self._stirred and outcome.tree != began
         return replace(outcome, stale=True) if moved else outcome
 

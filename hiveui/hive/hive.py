@@ -140,6 +140,7 @@ class Hive:
             hosts=self.hosts,
             machine=self._machine,
             tokens=self._tokens,
+            paths=self._paths,
             hive_socket=self._paths.hive_socket,
             ssh_agent_link=self._paths.run / "ssh-agent",
             log_file=self._paths.log,
@@ -249,9 +250,11 @@ class Hive:
         ]
         used_up = over_budget(supervisor.workspace, agent)
         signs = supervisor.at(agent).census.attention.signs(agent)
+        box = supervisor.workspace.boxes.get(role)
         told = {"reading": asdict(agent.reading), "agent": asdict(agent), "signs": signs, "budget": used_up}
+        sandbox = {"sandbox": asdict(box) | {"notes": box.notes} if box is not None else None}
         given = {"brief": self.briefs.given(supervisor, agent)} if brief else {}
-        return told | given | ({"env": variables} if env else {})
+        return told | sandbox | given | ({"env": variables} if env else {})
 
     async def report(self, agent_id: AgentId, *, state: str, evidence: str = "", conversation: str = "") -> None:
         """Take an agent's word on its own state."""

@@ -218,6 +218,7 @@ class Owners:
             if agent.spec is None or agent.child_of is not None:
                 continue
             mode, bounds = mode_of(agent.spec), found.ownership.bounds.get(agent.role)
+            box = found.boxes.get(agent.role)
             theirs = [asdict(t) for t in reversed(found.ownership.trespasses) if t.role == agent.role]
             roles.append(
                 {
@@ -226,7 +227,8 @@ class Owners:
                     "mode": mode,
                     "tell": agent.spec.tell,
                     "enforced": bounds.wall if bounds is not None else "",
-                    "notes": list(bounds.notes) if bounds is not None else [],
+                    "notes": [*(bounds.notes if bounds is not None else ()), *(box.notes if box is not None else ())],
+                    "sandbox": box.use if box is not None else None,
                     "unseen": len(found.ownership.unseen(agent.role)),
                     "trespasses": theirs,
                 }

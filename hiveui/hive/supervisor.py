@@ -15,7 +15,7 @@ from hiveui.agents.launch import Launch, Start, begin
 from hiveui.agents.transcripts import last_changes
 from hiveui.errors import StorageError, TmuxError, UsageError
 from hiveui.git.head import branch_of
-from hiveui.hive import checkouts, hooked, store, there
+from hiveui.hive import boxing, checkouts, hooked, store, there
 from hiveui.hive.checkouts import Beginning
 from hiveui.hive.given import given
 from hiveui.hive.holding import Starting, place_of
@@ -57,6 +57,8 @@ class Supervisor:
         self._beginning: defaultdict[AgentId, asyncio.Lock] = defaultdict(asyncio.Lock)
         """By agent: its worktree is made once."""
         gone = lambda _: self.lost("tmux is gone")  # noqa: E731
+        self.aside = partial(boxing.aside, around)
+        """Gives the words of what is run for an agent beside its program, as that is: in its sandbox."""
         self.here = Station(id_, Here(around.server, LocalPrograms(around.machine)), around, self._launches, gone)
         """What it has here, where it is kept how its agents are started."""
         self.stations: dict[str, Station] = {LOCAL: self.here}
@@ -230,7 +232,9 @@ class Supervisor:
             injected = await asyncio.to_thread(self._around.injection.inject, way.hooks, program)
             way, env = replace(way, argv=injected.argv), {**env, **injected.env}
         beginning = await checkouts.begin(way, env, partial(_say, self._around, agent.role))
-        return await _held(self._around, self.id, replace(starting, launch=way), beginning), env
+        starting = replace(starting, launch=way)
+        held = await _held(self._around, self.id, starting, beginning)
+        return await boxing.boxed(boxing.Boxing(self._around, starting), self.workspace, held), env
 
     async def _launch(self, agent: Agent, launch: Launch, env: Mapping[str, str]) -> tuple[str, int]:
         """Give the program a window of its own, in place of the one it had: panes are never respawned (commands)."""
@@ -286,7 +290,8 @@ class Supervisor:
         launch = self._launches.get(agent.id)
         caller = self.at(agent).host.caller(self._caller)
         ours = given(self._around, agent, launch, agent_forwarded="SSH_AUTH_SOCK" in self._caller)
-        return compose(caller, launch.role_env if launch else {}, launch.env if launch else {}, ours)
+        found = compose(caller, launch.role_env if launch else {}, launch.env if launch else {}, ours)
+        return boxing.environment(self._around, agent.id, launch, found)
 
     def learn_branches(self, agents: Sequence[Agent]) -> None:
         """Publish the branches that agents' folders are on, '' for none, where they changed."""
@@ -301,6 +306,7 @@ class Supervisor:
         for station in self.stations.values():
             station.housekeeping(self._quiet)
         self.learn_branches(self.workspace.agents)
+        boxing.look(self._around, self.workspace)
 
     def _quiet(self, agent: Agent) -> bool:
         """Tell whether nothing is read from what an agent prints while nobody looks."""

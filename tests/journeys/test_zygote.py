@@ -83,6 +83,9 @@ async def test_a_command_gives_its_exit_status_and_runs_under_the_seat(opened: W
         status = await Client().open(zygote, "status", "--json")
         assert await status.ended() == 0
         await status.shows('"role": "beta"')
+        helped = await Client().open(zygote, "status", "--help")
+        assert await helped.ended() == 0
+        await helped.shows("Tell what every agent")
         for words, said in [
             (("rm", "x"), "'rm' is not done from here."),
             (("attach",), "attach takes the name of one agent."),
