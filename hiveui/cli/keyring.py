@@ -42,7 +42,7 @@ def ls(*, as_json: bool) -> None:
 def _list(*, as_json: bool) -> None:
     from hiveui.ssh import keys as ring  # noqa: PLC0415  where SSH is used
 
-    path = find_paths().config / "authorized_keys"
+    path = ring.key_file(find_paths())
     lines = ring.read(path)
     if as_json:
         bad = [{"line": line.number, "why": line.why} for line in lines if line.entry is None]
@@ -92,7 +92,7 @@ def add(
 
     refuse_agents("let people in")
     entry = ring.add(
-        find_paths().config / "authorized_keys",
+        ring.key_file(find_paths()),
         _read(file),
         Role(role),
         person=name,
@@ -111,7 +111,7 @@ def rm(name: str, *, as_json: bool) -> None:
     """Let the keys of NAME log in no more; their sessions end within a second or so."""
     from hiveui.ssh import keys as ring  # noqa: PLC0415  where SSH is used
 
-    _tell(ring.remove(find_paths().config / "authorized_keys", name), as_json=as_json)
+    _tell(ring.remove(ring.key_file(find_paths()), name), as_json=as_json)
 
 
 def _tell(entries: list[Any], *, as_json: bool) -> None:

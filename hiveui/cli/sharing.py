@@ -16,12 +16,11 @@ from hiveui.errors import UsageError
 from hiveui.machine import this_machine
 from hiveui.model.seat import LADDER, Role
 from hiveui.model.text import visible
+from hiveui.ssh.terms import PORT
 
 if TYPE_CHECKING:
     from hiveui.ssh.files import Standing
 
-PORT = 8022
-"""Where `hive serve` listens unless it is told otherwise."""
 LONGEST = timedelta(days=7)
 MAY = {
     Role.VIEWER: "looks on",

@@ -13,7 +13,7 @@ from hiveui.errors import UsageError
 from hiveui.model.seat import Role
 from hiveui.paths import Paths
 from hiveui.ssh import keys, sharing
-from hiveui.ssh.files import key_file
+from hiveui.ssh.keys import key_file
 from tests.waiting import until
 
 

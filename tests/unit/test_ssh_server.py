@@ -19,8 +19,9 @@ from hiveui.model.terminal import pace
 from hiveui.paths import Paths
 from hiveui.ssh import files, limits, server, session
 from hiveui.ssh.order import Order
-from hiveui.ssh.server import Server, Terms
+from hiveui.ssh.server import Server
 from hiveui.ssh.serving import trouble
+from hiveui.ssh.terms import Terms
 from tests.callers import Callers
 from tests.waiting import soon
 
