@@ -111,6 +111,7 @@ def rm(name: str, *, as_json: bool) -> None:
     """Let the keys of NAME log in no more; their sessions end within a second or so."""
     from hiveui.ssh import keys as ring  # noqa: PLC0415  where SSH is used
 
+    refuse_agents("shut people out")
     _tell(ring.remove(ring.key_file(find_paths()), name), as_json=as_json)
 
 

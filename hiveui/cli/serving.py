@@ -10,7 +10,7 @@ import click
 
 from hiveui.cli import output
 from hiveui.cli.options import as_json, command, length
-from hiveui.cli.reach import ensure, find_paths
+from hiveui.cli.reach import ensure, find_paths, refuse_agents
 from hiveui.errors import HiveError
 from hiveui.gateway.blocking import BlockingClient, connect
 from hiveui.model.seat import Seat
@@ -49,6 +49,7 @@ def serve(
     paths = find_paths()
     if check:
         return _check(paths, as_json=as_json)
+    refuse_agents("let people in")
     if install:
         chosen = ["--listen", listen, "--port", str(port), "--idle", idle, "--longest", longest]
         return _install(chosen, dry_run=dry_run, as_json=as_json)

@@ -189,7 +189,8 @@ class Server:
             if conn is not None:
                 await self._attend(conn, guest)
         except asyncio.CancelledError:
-            self._audit.note("refused", why="it gave way to others", **_facts(guest))
+            if guest.grant is None:
+                self._audit.note("refused", why="it gave way to others", **_facts(guest))
             raise
         except Exception as error:  # noqa: BLE001  the task boundary
             log.error("A connection failed: %s", cause(error))  # noqa: TRY400  no values
