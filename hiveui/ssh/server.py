@@ -188,10 +188,6 @@ class Server:
             conn = await self._let_in(sock, guest)
             if conn is not None:
                 await self._attend(conn, guest)
-        except asyncio.CancelledError:
-            if guest.grant is None:
-                self._audit.note("refused", why="it gave way to others", **_facts(guest))
-            raise
         except Exception as error:  # noqa: BLE001  the task boundary
             log.error("A connection failed: %s", cause(error))  # noqa: TRY400  no values
         finally:
@@ -208,6 +204,9 @@ class Server:
                 conn = await asyncssh.run_server(
                     sock, server_factory=lambda: guest, server_host_keys=[self._host_key], **HARDENED
                 )
+        except asyncio.CancelledError:
+            self._audit.note("refused", why="it gave way to others", **_facts(guest))
+            raise
         except (asyncssh.Error, OSError) as error:
             self._throttle.failed(address)
             self._audit.note("refused", why=guest.tries.why or str(error) or "it left", **_facts(guest))
