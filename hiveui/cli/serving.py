@@ -78,6 +78,7 @@ def _serve(paths: Paths, listen: str, port: int, idle: float, longest: float, *,
             output.talk("No key may log in yet. `hive keys add FILE.pub` lets one in.")
 
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
+    logging.getLogger("asyncio").setLevel(logging.ERROR)  # a line for each answer to a client that has left
     terms = Terms(listen, port, idle, longest)
     try:
         asyncio.run(serving.serve(paths, terms, gateway, begun))

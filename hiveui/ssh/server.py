@@ -34,6 +34,9 @@ KEEPALIVE, LOST = 15, 3
 """Seconds between questions whether a client is there, and how many it may leave unanswered."""
 WINDOW = 1 << 16
 """Bytes that a client may send before they are taken."""
+RECEIVED = 1 << 13
+"""Bytes that the system takes from a client before they are read, which it doubles (socket(7), SO_RCVBUF): what comes
+at once is taken at once, and a flood of the smallest packets is to keep nobody from their turn for long."""
 LOOK = 0.4
 """Seconds between looks at the key file. A key has to be gone twice: editors write files anew."""
 OPENS = 5.0
@@ -323,5 +326,6 @@ def _listen(address: str, port: int) -> socket.socket:
         raise UsageError(
             f"{address} port {port} cannot be listened on: {why}.", "`--port N` takes another one."
         ) from error
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, RECEIVED)
     listening.setblocking(False)
     return listening
