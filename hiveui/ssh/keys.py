@@ -10,8 +10,9 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from hiveui.errors import FileError, UsageError
-from hiveui.gateway.method import Role
+from hiveui.model.seat import Role
 from hiveui.model.text import visible
+from hiveui.paths import Paths
 from hiveui.ssh.lines import Entry, LineError, key, parse
 from hiveui.storage import atomic, regular
 
@@ -29,6 +30,11 @@ class Line:
     """None where it opens nothing."""
     why: str = ""
     """Why it opens nothing; '' where it does."""
+
+
+def key_file(paths: Paths) -> Path:
+    """Where the keys stand that may log in."""
+    return paths.config / "authorized_keys"
 
 
 def read(path: Path) -> list[Line]:

@@ -14,8 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hiveui.errors import FileError, UsageError
-from hiveui.gateway.method import Role
-from hiveui.gateway.seat import LADDER
+from hiveui.model.seat import LADDER, Role
 from hiveui.ssh import keys
 from hiveui.ssh.lines import SORTS, Entry, LineError, comes_from, key, parse
 

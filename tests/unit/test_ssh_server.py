@@ -14,14 +14,15 @@ from pathlib import Path
 import pytest
 
 from hiveui.errors import FileError, UsageError
-from hiveui.gateway.seat import Seat
 from hiveui.machine import this_machine
+from hiveui.model.seat import Seat
 from hiveui.model.terminal import pace
 from hiveui.paths import Paths
 from hiveui.ssh import files, limits, server, session
-from hiveui.ssh.server import Server, Terms
+from hiveui.ssh.order import Order
+from hiveui.ssh.server import Server
 from hiveui.ssh.serving import trouble
-from hiveui.ssh.zygote import Order
+from hiveui.ssh.terms import Terms
 from tests.callers import Callers
 from tests.waiting import soon
 
