@@ -67,7 +67,8 @@ class Supervisor:
         station = self.stations.get(agent.host)
         if station is None:
             host = self._around.hosts.find(agent.host)
-            station = Station(self.id, host, self._around, self._launches, _gone_there)
+            gone = partial(_ended, why=f"tmux on {agent.host} is gone; nothing is started again unasked")
+            station = Station(self.id, host, self._around, self._launches, gone)
             self.stations[agent.host] = station
             host.join(station)
         return station
@@ -123,15 +124,18 @@ class Supervisor:
     async def close(self) -> list[str]:
         """End every program and the session; give the roles that were ended. Raises TmuxError."""
         ended = [agent.role for agent in self.workspace.agents if agent.pid is not None]
-        for name, station in self.stations.items():
-            try:
-                await station.close()
-            except TmuxError as error:
-                if station is self.here:
-                    raise
-                self._around.bus.publish(Noticed(f"Its agents on {name} go on: {error}", "warning"))
-            self._around.hosts.leave(name, station)
+        await self.here.close()
+        await asyncio.gather(*(self._close(station) for station in self.stations.values() if station is not self.here))
         return ended
+
+    async def _close(self, station: Station) -> None:
+        try:
+            await station.close()
+        except TmuxError as error:
+            self._around.bus.publish(Noticed(f"Its agents on {station.host.name} go on: {error}", "warning"))
+        else:
+            _ended(station, "taken down")
+        self._around.hosts.leave(station.host.name, station)
 
     def detach(self) -> None:
         """Let go of every session; agents go on."""
@@ -328,9 +332,8 @@ class Supervisor:
         `saved` is when what is known of them was kept last, where that is not now.
         """
         self.detach()
-        for station in self.stations.values():
-            if isinstance(station.host, Remote):
-                station.host.leave(station)
+        for name, station in self.stations.items():
+            self._around.hosts.leave(name, station)
         generation = self._around.bus.seq
         left = orphans(self._around.machine)
         for agent in self.here.census.agents:
@@ -341,11 +344,11 @@ class Supervisor:
         self._around.bus.publish(SessionLost(self.id, f"{why}: {advice}", saved or now(), generation))
 
 
-def _gone_there(station: Station) -> None:
-    """Say of the agents on another host that they ended with the tmux there."""
+def _ended(station: Station, why: str) -> None:
+    """Say of the agents on another host that they ended."""
     for agent in station.census.agents:
         if agent.pid is not None:
-            station.census.ended(agent, None, f"tmux on {agent.host} is gone; nothing is started again unasked")
+            station.census.ended(agent, None, why)
 
 
 def _size(workspace: Workspace, screen: tuple[int, int], role: str) -> tuple[int, int]:
