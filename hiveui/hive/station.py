@@ -120,6 +120,12 @@ class Station:
             await self.host.server.end(self._id)
         await self.host.programs.end(pids)
 
+    def ended(self, why: str) -> None:
+        """Say of its agents that they ended."""
+        for agent in self.census.agents:
+            if agent.pid is not None:
+                self.census.ended(agent, None, why)
+
     def detach(self) -> None:
         """Let go of the session; agents go on."""
         self.over = True

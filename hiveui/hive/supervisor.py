@@ -67,7 +67,7 @@ class Supervisor:
         station = self.stations.get(agent.host)
         if station is None:
             host = self._around.hosts.find(agent.host)
-            gone = partial(_ended, why=f"tmux on {agent.host} is gone; nothing is started again unasked")
+            gone = partial(Station.ended, why=f"tmux on {agent.host} is gone; nothing is started again unasked")
             station = Station(self.id, host, self._around, self._launches, gone)
             self.stations[agent.host] = station
             host.join(station)
@@ -125,17 +125,9 @@ class Supervisor:
         """End every program and the session; give the roles that were ended. Raises TmuxError."""
         ended = [agent.role for agent in self.workspace.agents if agent.pid is not None]
         await self.here.close()
-        await asyncio.gather(*(self._close(station) for station in self.stations.values() if station is not self.here))
+        there = [station for station in self.stations.values() if station is not self.here]
+        await asyncio.gather(*(_close(self._around, station) for station in there))
         return ended
-
-    async def _close(self, station: Station) -> None:
-        try:
-            await station.close()
-        except TmuxError as error:
-            self._around.bus.publish(Noticed(f"Its agents on {station.host.name} go on: {error}", "warning"))
-        else:
-            _ended(station, "taken down")
-        self._around.hosts.leave(station.host.name, station)
 
     def detach(self) -> None:
         """Let go of every session; agents go on."""
@@ -344,11 +336,14 @@ class Supervisor:
         self._around.bus.publish(SessionLost(self.id, f"{why}: {advice}", saved or now(), generation))
 
 
-def _ended(station: Station, why: str) -> None:
-    """Say of the agents on another host that they ended."""
-    for agent in station.census.agents:
-        if agent.pid is not None:
-            station.census.ended(agent, None, why)
+async def _close(around: Surroundings, station: Station) -> None:
+    """End the agents on another host, where it is reached."""
+    try:
+        await station.close()
+        station.ended("taken down")
+    except TmuxError as error:
+        around.bus.publish(Noticed(f"Its agents on {station.host.name} go on: {error}", "warning"))
+    around.hosts.leave(station.host.name, station)
 
 
 def _size(workspace: Workspace, screen: tuple[int, int], role: str) -> tuple[int, int]:
