@@ -16,8 +16,9 @@ NO_ANSWER = 124
 """The exit status of what was ended because it took too long, as timeout(1) has it."""
 NOT_FOUND = 127
 """The exit status of what could not be run here, as sh(1) has it."""
-AT_ONCE = 4
-"""Words that run at the same time by one ssh connection, at most: sshd_config(5) MaxSessions is 10, taps among them."""
+AT_ONCE = 3
+"""Words that run at the same time by one ssh connection, at most: sshd_config(5) MaxSessions is 10, among them taps,
+the channel, what git brings over, and what the master runs."""
 MOST = 1 << 27
 """Bytes that are kept of what words print, at most."""
 KEPT = ("HOME", "PATH", "USER", "LOGNAME", "SHELL", "TMPDIR", "XDG_CONFIG_HOME", "XDG_RUNTIME_DIR", "DOCKER_HOST")

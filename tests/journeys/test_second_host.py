@@ -66,7 +66,9 @@ def test_an_agent_on_a_second_host_survives_its_line_and_takes_no_key_meanwhile(
     assert world.pids()["talker"] == pid
     robot.press("C-]")
     robot.leaves()
+    assert far.connections() == 1
     world.kill_daemon()
+    until(lambda: not far.connections(), WITHIN, "nothing left of a daemon that was killed")
     robot = world.opens("attach")
     robot.sees("got:after", "line")
     assert world.pids()["talker"] == pid
