@@ -12,6 +12,7 @@ import sys
 import tomllib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import fields
+from functools import partial
 from pathlib import Path
 
 from hiveui.agents import catalog, patterns
@@ -20,10 +21,12 @@ from hiveui.agents.hooks.payloads import HAPPENINGS, REFINED
 from hiveui.agents.reading import read_screen
 from hiveui.agents.rehearsal.steps import STEPS
 from hiveui.agents.rulebook import rules_for
+from hiveui.agents.sandboxes.templates import Template
 from hiveui.cli import page as commands
 from hiveui.config.options import options
 from hiveui.config.palette import Palette
 from hiveui.gateway import page as gateway
+from hiveui.model.box import Needs
 from hiveui.model.turns import Happening
 from hiveui.storage import schema
 from hiveui.tui.commands.every import COMMANDS
@@ -35,6 +38,7 @@ SHAPES = {
     "Inline": "table",
     "Usage": "table",
     "Hooks": "table",
+    "Needs": "table",
     "bool": "true or false",
     "int": "number",
     "float": "number with a point",
@@ -56,18 +60,11 @@ def install(kind: catalog.Kind) -> str:
     return f"`{command}`" if command else ""
 
 
-def kind_fields() -> str:
-    """List what a kind's file may say."""
-    meanings = field_meanings(catalog.Kind)
-    known = [field for field in fields(catalog.Kind) if field.name != "name"]
+def fields_of(record: type) -> str:
+    """List what a table that is read into a dataclass may say, but for its file's name."""
+    meanings = field_meanings(record)
+    known = [field for field in fields(record) if field.name != "name"]
     rows = ((f"`{field.name}`", shape(str(field.type)), meanings[field.name]) for field in known)
-    return table(("key", "value", "meaning"), rows)
-
-
-def hooks_fields() -> str:
-    """List what the table `[hooks]` may say."""
-    meanings = field_meanings(Hooks)
-    rows = ((f"`{field.name}`", shape(str(field.type)), meanings[field.name]) for field in fields(Hooks))
     return table(("key", "value", "meaning"), rows)
 
 
@@ -102,13 +99,6 @@ def happenings(event: str) -> set[Happening]:
 def inline_fields() -> str:
     """List what the table `[inline]` may say."""
     return ", ".join(f"`{key}`" for key in field_meanings(catalog.Inline)) + "\n"
-
-
-def usage_fields() -> str:
-    """List what the table `[usage]` may say."""
-    meanings = field_meanings(catalog.Usage)
-    rows = ((f"`{field.name}`", shape(str(field.type)), meanings[field.name]) for field in fields(catalog.Usage))
-    return table(("key", "value", "meaning"), rows)
 
 
 def pattern_language() -> str:
@@ -155,6 +145,11 @@ def recorded_widths() -> str:
 def agent_fields() -> str:
     """List what an agent of a layout may say."""
     return table(("field", "meaning"), ((f"`{key}`", field.help) for key, field in schema.AGENT.items()))
+
+
+def box_fields() -> str:
+    """List what `sandbox` of an agent may say."""
+    return table(("field", "meaning"), ((f"`{key}`", field.help) for key, field in schema.BOX.items()))
 
 
 def choices() -> str:
@@ -207,20 +202,22 @@ BLOCKS: Mapping[str, Mapping[str, Callable[[], str]]] = {
     "README.md": {"keys": short_keys},
     "docs/agents.md": {
         "kinds": kinds,
-        "kind-fields": kind_fields,
+        "kind-fields": partial(fields_of, catalog.Kind),
         "inline-fields": inline_fields,
-        "usage-fields": usage_fields,
+        "usage-fields": partial(fields_of, catalog.Usage),
         "patterns": pattern_language,
         "recordings": recordings,
         "recording-counts": recording_counts,
         "recording-widths": recorded_widths,
-        "hooks-fields": hooks_fields,
+        "hooks-fields": partial(fields_of, Hooks),
+        "sandbox-needs": partial(fields_of, Needs),
         "tells": tells,
     },
     "docs/architecture.md": {"layers": layers},
     "docs/configuration.md": {"options": choices, "colours": colours},
     "docs/layouts.md": {"agent-fields": agent_fields},
     "docs/rehearsal.md": {"steps": steps},
+    "docs/sandboxes.md": {"sandbox-fields": box_fields, "sandbox-template": partial(fields_of, Template)},
 }
 
 

@@ -11,6 +11,7 @@ from typing import Any
 from hiveui.agents.hooks.injection import WAYS, Hooks
 from hiveui.agents.usage.formats import FORMATS
 from hiveui.errors import ConfigError
+from hiveui.model.box import Needs
 from hiveui.model.codec import from_json
 from hiveui.model.keys import parse_chord
 from hiveui.model.names import nearest
@@ -70,6 +71,8 @@ class Kind:
     """None where the program has no alternate screen, or cannot do without it."""
     hooks: Hooks | None = None
     """How its program is made to tell its events to HiveUI; None where it cannot be."""
+    sandbox: Needs = field(default_factory=Needs)
+    """What its program needs where it runs in a sandbox."""
     newline: str = "ctrl+j"
     """The chord that means "new line, do not send"."""
     interrupt: tuple[str, ...] = ("escape",)

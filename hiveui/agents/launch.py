@@ -12,7 +12,9 @@ from typing import NamedTuple
 
 from hiveui.agents.catalog import PLACEHOLDERS, Inline, Kind
 from hiveui.agents.hooks.injection import Hooks
+from hiveui.model.box import Boxed
 from hiveui.model.briefs import compose
+from hiveui.model.hosts import LOCAL
 from hiveui.model.layout import AgentSpec
 from hiveui.model.names import quoted
 from hiveui.model.text import visible
@@ -28,7 +30,7 @@ NOT_ENFORCED: tuple[tuple[Callable[[AgentSpec], bool], str], ...] = (
         lambda spec: spec.owns is None and bool(spec.mode or spec.tell),
         "`mode` and `tell` say nothing without `owns`: it may change any file.",
     ),
-    (lambda spec: bool(spec.sandbox), "`sandbox` is not enforced yet: it runs without one."),
+    (lambda spec: bool(spec.sandbox) and spec.host != LOCAL, "`sandbox` is for agents here: on its host it has none."),
     (
         lambda spec: spec.checkout not in FORMS and bool(spec.setup or spec.copy or spec.link),
         "`setup`, `copy` and `link` are for worktrees and clones: nothing is done in a checkout that is there already.",
@@ -73,6 +75,8 @@ class Launch:
     """It is typed as the first prompt of each new conversation."""
     worktree: Worktree | None = None
     """What is to be there before it begins; None where it works in a folder that is."""
+    sandbox: Boxed | None = None
+    """What it is run in; None for nothing."""
 
     @property
     def shown(self) -> tuple[str, ...]:
@@ -107,6 +111,7 @@ def launch(kind: Kind, spec: AgentSpec, folder: Path, *, worktree: Worktree | No
     def filled(words: Iterable[str]) -> tuple[str, ...]:
         return tuple(_PLACEHOLDER.sub(lambda found: values[found.group()], word) for word in words)
 
+    boxed = Boxed(spec.sandbox, spec.box, kind.sandbox) if spec.sandbox and spec.host == LOCAL else None
     words = spec.command or filled(_words(kind, spec, inline, resuming=False))
     resumes = kind.resume and not spec.command
     checkout = "." if spec.checkout in {"shared", *FORMS} else spec.checkout
@@ -119,7 +124,7 @@ def launch(kind: Kind, spec: AgentSpec, folder: Path, *, worktree: Worktree | No
         history=spec.history or inline.history,
         notes=_notes(kind, spec),
         install=kind.install if words[0] == kind.argv[0] and kind.install else _absent(words[0]),
-        person=kind.person,
+        person=kind.person and boxed is None,
         reports=kind.reports,
         quiet_when_hidden=kind.quiet_when_hidden,
         resume=filled(_words(kind, spec, inline, resuming=True)) if resumes else (),
@@ -127,6 +132,7 @@ def launch(kind: Kind, spec: AgentSpec, folder: Path, *, worktree: Worktree | No
         hooks=kind.hooks if _is_own(words[0], *filled(kind.argv[:1])) else None,
         shell=kind.shell,
         worktree=worktree,
+        sandbox=boxed,
         brief=brief,
         briefed=briefed,
         first_prompt=briefed == FIRST_PROMPT,
@@ -175,6 +181,8 @@ def _notes(kind: Kind, spec: AgentSpec) -> tuple[str, ...]:
         notes.append(f"`brief` is {_briefed(kind, spec)}.")
     if spec.check and not kind.person:
         notes.append(f"is checked by `{visible(shlex.join(spec.check))}` whenever it says that it is done.")
+    if spec.sandbox and spec.host == LOCAL:
+        notes.append(Boxed(spec.sandbox, spec.box, kind.sandbox).sentence)
     if spec.allow:
         notes.append(f"is answered yes, once each time, where it asks for {', '.join(spec.allow)}.")
     return tuple(notes)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from hiveui.bench import (
     agents,
+    apart,
     feeding,
     keyboard,
     load,
@@ -14,6 +15,7 @@ from hiveui.bench import (
     review,
     saving,
     screens,
+    served,
     told,
     watching,
 )
@@ -61,6 +63,10 @@ ROWS = (
     Row("memory", "32 agents: four panes a tab and all histories full; then 31 visible ones streaming", load.space),
     Row("feed", "a change of a file until it stands in the open feed, 20 agents writing beside", feeding.feed),
     Row("feed-flood", "10,000 changes of files a second for 10 seconds, the feed open", feeding.flood),
+    Row("ssh-paint", "by ssh, logged in, until 8 agents' panes are drawn; `ssh -t` and `tmux attach`", served.paint),
+    Row("ssh-crowd", "5 people by ssh at 8 panes, 7 of which stream; `ssh -t` and `tmux attach`", served.crowd),
+    Row("host-trip", "a question to tmux in control mode, by the line to an ssh host on loopback; here", apart.trips),
+    Row("host-rest", "200 agents on 10 hosts that do nothing: the daemon and its connections", apart.rest),
     Row("three", "the middle of three screens while the last is stopped by SIGSTOP", load.three),
 )
 BY_NAME = {row.name: row for row in ROWS}

@@ -76,10 +76,10 @@ class Sandbox:
             time.sleep(0.05)
 
     def processes(self) -> list[int]:
-        """Find every process that still runs with this home."""
+        """Find every process that still runs with this home, or with one in it."""
         machine = this_machine()
         homes = machine.processes_with("HOME")
-        return [pid for pid, home in homes if home == str(self.folder) and machine.alive(pid)]
+        return [pid for pid, home in homes if Path(home).is_relative_to(self.folder) and machine.alive(pid)]
 
     def run(self, *argv: str) -> str:
         """Run a short command in the project. Raises BenchError with what it said."""
@@ -120,19 +120,19 @@ class Plain(Subject):
 
     def __enter__(self) -> Self:
         with contextlib.ExitStack() as opening:
-            sandbox = self._sandbox = opening.enter_context(Sandbox())
+            sandbox = self.sandbox = opening.enter_context(Sandbox())
             config = sandbox.folder / "tmux.conf"
             config.write_text("set -s escape-time 0\nset -g status off\nset -g default-terminal tmux-256color\n")
-            self._tmux = ("tmux", "-u", "-S", str(sandbox.folder / "s"), "-f", str(config))
+            self.tmux = ("tmux", "-u", "-S", str(sandbox.folder / "s"), "-f", str(config))
             first, *others = self._panes.visible
-            sandbox.run(*self._tmux, "new-session", "-d", "-x", str(COLUMNS), "-y", str(ROWS), *first)
+            sandbox.run(*self.tmux, "new-session", "-d", "-x", str(COLUMNS), "-y", str(ROWS), *first)
             for argv in others:
-                sandbox.run(*self._tmux, "split-window", "-d", *argv, ";", "select-layout", "tiled")
+                sandbox.run(*self.tmux, "split-window", "-d", *argv, ";", "select-layout", "tiled")
             for argv in self._panes.hidden:
-                sandbox.run(*self._tmux, "new-window", "-d", *argv)
-            self.server = int(sandbox.run(*self._tmux, "display-message", "-p", "#{pid}"))
+                sandbox.run(*self.tmux, "new-window", "-d", *argv)
+            self.server = int(sandbox.run(*self.tmux, "display-message", "-p", "#{pid}"))
             if self._attach:
-                argv = (*self._tmux, "attach-session")
+                argv = (*self.tmux, "attach-session")
                 self.terminal = opening.enter_context(Terminal(argv, sandbox.environ, sandbox.project))
                 self.terminal.drain(0.5)
             self._open = opening.pop_all()
@@ -184,6 +184,11 @@ class Ours(Subject):
         """Wait until a screen is there, and go into Interact."""
         terminal.expect(b"leave")
         terminal.drain(0.5)
+        Ours.type_into(terminal)
+
+    @staticmethod
+    def type_into(terminal: Terminal) -> None:
+        """Go into Interact."""
         terminal.write(b"i")
         terminal.expect(b"typing into")
         terminal.drain(0.5)

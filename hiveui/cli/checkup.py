@@ -29,6 +29,7 @@ def examine(paths: Paths) -> tuple[dict[str, Any], list[Check]]:
         _tmux(),
         _git(),
         _wall(),
+        _sandboxes(paths),
         _folder(paths.state),
         _folder(paths.run),
         told,
@@ -53,6 +54,21 @@ def _wall() -> Check:
         return Check("walls", ok=True, found="none", mend=f"`mode: block` holds nobody here: {why}; install bubblewrap")
     mend = "" if wall == "bubblewrap" else "bubblewrap holds more: install it for `mode: block`"
     return Check("walls", ok=True, found=wall, mend=mend)
+
+
+def _sandboxes(paths: Paths) -> Check:
+    """Tell which sandboxes work here; none has to."""
+    from hiveui.agents.sandboxes.templates import sandboxes, trouble  # noqa: PLC0415  needed here only
+
+    try:
+        known = sandboxes(paths.config / "sandboxes")
+    except HiveError as error:
+        return Check("sandboxes", ok=False, found=str(error), mend=error.hint)
+    why = {name: trouble(template, os.environ) for name, template in known.items()}
+    works = [name for name, said in why.items() if not said]
+    mend = "" if works else next(iter(why.values()), "")
+    rest = [f"{name}: {said.partition('. ')[0].rstrip('.')}" for name, said in why.items() if said]
+    return Check("sandboxes", ok=True, found="; ".join((", ".join(works) or "none works", *rest)), mend=mend)
 
 
 def _daemon(paths: Paths) -> tuple[dict[str, Any], Check]:

@@ -18,6 +18,7 @@ from hiveui.model.codec import from_json
 from hiveui.model.collisions import Collision
 from hiveui.model.hosts import HostLink, Hosts, Standing
 from hiveui.model.layout import roles
+from hiveui.model.names import one_line
 from hiveui.model.signs import NEEDS_PERSON, Dialog
 from hiveui.model.state import State, Workspace, tally
 from hiveui.model.text import visible
@@ -138,6 +139,7 @@ def why(role: str, workspace: str | None, *, env: bool, brief: bool, as_json: bo
         "note": agent["note"],
         "budget": found.get("budget"),
         "check": _proof(agent),
+        "sandbox": one_line(" ".join((found.get("sandbox") or {}).get("notes", ())), 2000),
     }
     for name, value in facts.items():
         if value:

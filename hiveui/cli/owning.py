@@ -44,7 +44,7 @@ def owners(do: str, word: str | None, workspace: str | None, *, as_json: bool) -
     output.table(("role", "owns", "mode", "held by", "outside"), [_row(role) for role in roles])
     for role in roles:
         for note in role["notes"]:
-            output.line(f"{role['role']}: {note}")
+            output.line(f"{role['role']}: {one_line(note, 2000)}")
     written = sorted((t for role in roles for t in role["trespasses"]), key=lambda t: t["time"], reverse=True)
     if written:
         output.line("")
@@ -54,6 +54,7 @@ def owners(do: str, word: str | None, workspace: str | None, *, as_json: bool) -
 def _row(role: dict[str, Any]) -> tuple[str, ...]:
     owns = "anything" if role["owns"] is None else " ".join(role["owns"]) or "nothing"
     held = role["enforced"] or ("not enforced" if role["mode"] in {"ask", "block"} else "")
+    held = ", ".join(filter(None, (held, f"the sandbox {role['sandbox']}" if role.get("sandbox") else "")))
     count = len(role["trespasses"])
     unseen = f" ({role['unseen']} new)" if role["unseen"] else ""
     return role["role"], owns, role["mode"] or "", held, f"{count}{unseen}" if count else ""

@@ -12,7 +12,8 @@ from hiveui.config.settings import OFF, Summary
 from hiveui.model.alerts import HOURS, Hours, Level
 from hiveui.model.keys import Key, Mods, parse_chord
 from hiveui.model.names import NAME, nearest, quoted
-from hiveui.storage.schema import HOSTS, ON_STUCK, Field, Shape, argv, fields, list_of, matching, number, one_of, text
+from hiveui.storage.schema import HOSTS, ON_STUCK, argv
+from hiveui.storage.shapes import Field, Shape, fields, list_of, matching, number, one_of, text
 from hiveui.storage.yaml import Fields, Items, Node, Text
 
 

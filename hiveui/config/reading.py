@@ -12,7 +12,7 @@ from hiveui.config.options import COLOURS, Option, Project
 from hiveui.config.palette import SHIPPED, Palette
 from hiveui.errors import ConfigError, LayoutError
 from hiveui.storage import yaml
-from hiveui.storage.schema import Field, Shape, fields, one_of
+from hiveui.storage.shapes import Field, Shape, fields, one_of
 
 _VERSION = Field(one_of("1"), "the version of this format, 1")
 

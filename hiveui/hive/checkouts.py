@@ -158,7 +158,7 @@ async def begin(launch: Launch, env: Mapping[str, str], say: Callable[[str], Non
         made = await asyncio.to_thread(_made, tree, launch.cwd)
     except GitError as error:
         sentence = f"{error} {error.hint}".strip()
-        return replace(_telling(sentence), trouble=error)
+        return replace(telling_only(sentence), trouble=error)
     finally:
         soon.cancel()
     if made.remark:
@@ -173,10 +173,11 @@ async def begin(launch: Launch, env: Mapping[str, str], say: Callable[[str], Non
 def _begin(launch: Launch, env: Mapping[str, str]) -> Beginning:
     """Give how a program begins in a folder that is to be there: itself, or a sentence on why not."""
     sentence = obstacle(launch, env)
-    return _telling(sentence) if sentence else Beginning(launch.argv, launch.cwd)
+    return telling_only(sentence) if sentence else Beginning(launch.argv, launch.cwd)
 
 
-def _telling(sentence: str) -> Beginning:
+def telling_only(sentence: str) -> Beginning:
+    """Give a beginning that is nothing but a sentence in the pane."""
     return Beginning(tuple(telling(sentence)), "/", lambda: sentence, hopeless=True)
 
 

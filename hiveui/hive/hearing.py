@@ -7,6 +7,7 @@ import os
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 from hiveui.agents.hooks.payloads import read_payload
@@ -53,6 +54,8 @@ class Hearing:
         self._told = told
         self._watch = watch
         self._rung = asyncio.Event()
+        self._bells: dict[Path, int | None] = {}
+        """By folder: what can be read when something was written there; None where the kernel does not tell."""
         self._took = took
         self._spool = spool
         self._asked = asked
@@ -79,13 +82,11 @@ class Hearing:
     async def listen(self) -> None:
         """Hear what comes, for ever."""
         loop = asyncio.get_running_loop()
-        bell = self._watch(str(self._spool.folder))
-        if bell is not None:
-            loop.add_reader(bell, self._ring, bell)
         looked = 0.0
         try:
             while True:
                 self._rung.clear()
+                self._hang(loop)
                 self._since, looked = looked, time.time()
                 for record in self._spool.read():
                     self._hear(record)
@@ -94,13 +95,22 @@ class Hearing:
                     self._say_losses()
                 await asyncio.sleep(BREATH)
                 with contextlib.suppress(TimeoutError):
-                    async with asyncio.timeout(LOOK if bell is None else AT_LEAST):
+                    async with asyncio.timeout(LOOK if None in self._bells.values() else AT_LEAST):
                         await self._rung.wait()
         finally:
             self._spool.close()
-            if bell is not None:
+            for bell in filter(None, self._bells.values()):
                 loop.remove_reader(bell)
                 os.close(bell)
+            self._bells = {}
+
+    def _hang(self, loop: asyncio.AbstractEventLoop) -> None:
+        """Have a bell at each folder that hooks write to: those of sandboxes come and go."""
+        for folder in self._spool.folders():
+            if folder not in self._bells:
+                bell = self._bells[folder] = self._watch(str(folder))
+                if bell is not None:
+                    loop.add_reader(bell, self._ring, bell)
 
     def _ring(self, bell: int) -> None:
         """Look at the spool: something is there."""

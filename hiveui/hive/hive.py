@@ -15,7 +15,6 @@ from hiveui.config.files import Configuration
 from hiveui.errors import TmuxError, UsageError
 from hiveui.hive import rescue
 from hiveui.hive.absence import Absence
-from hiveui.hive.afar import Afar
 from hiveui.hive.alerts import Alerts
 from hiveui.hive.answers import Answers
 from hiveui.hive.briefs import Briefs
@@ -101,8 +100,6 @@ class Hive:
         self._readers = Readers(paths.rules, self._warn)
         self.hosts = Hosts(paths, self.bus, self._tokens.token(AgentId("hosts")), spawn)
         self.inspecting = Inspecting(paths, self.bus, self.hosts)
-        self.afar = Afar(self.bus, self.hosts, spool, spawn)
-        self.mirrors = Mirrors(paths.mirrors, self.bus, self.hosts, self.afar, spawn)
         self._around = self._surroundings(spool, spawn)
         self.workspaces = Workspaces(paths, self._around, self._supervisors)
         self.shaping = Shaping(paths, self._around, self._supervisors)
@@ -127,7 +124,7 @@ class Hive:
             self.hearing.listen,
             self.alerts.follow,
             self.guard.watch,
-            self.mirrors.follow,
+            self._around.mirrors.follow,
             *self.work.follow,
         )
         """What is done for ever."""
@@ -140,6 +137,7 @@ class Hive:
             hosts=self.hosts,
             machine=self._machine,
             tokens=self._tokens,
+            paths=self._paths,
             hive_socket=self._paths.hive_socket,
             ssh_agent_link=self._paths.run / "ssh-agent",
             log_file=self._paths.log,
@@ -147,7 +145,7 @@ class Hive:
             injection=Injection(self._paths.hooks, atomic.write),
             spool=spool,
             spawn=spawn,
-            mirrors=self.mirrors,
+            mirrors=Mirrors(self._paths.state / "mirrors", self.bus, self.hosts, spool, spawn),
             begins=lambda agent: self.work.checks.begins(agent),  # noqa: PLW0108  it is made later
         )
 
@@ -217,7 +215,7 @@ class Hive:
     def detach(self) -> None:
         """Let go of every session; agents go on."""
         self.work.close()
-        self.afar.close()
+        self._around.mirrors.close()
         self.hosts.close()
         for supervisor in self._supervisors.values():
             supervisor.detach()
@@ -249,9 +247,11 @@ class Hive:
         ]
         used_up = over_budget(supervisor.workspace, agent)
         signs = supervisor.at(agent).census.attention.signs(agent)
+        box = supervisor.workspace.boxes.get(role)
         told = {"reading": asdict(agent.reading), "agent": asdict(agent), "signs": signs, "budget": used_up}
+        sandbox = {"sandbox": asdict(box) | {"notes": box.notes} if box is not None else None}
         given = {"brief": self.briefs.given(supervisor, agent)} if brief else {}
-        return told | given | ({"env": variables} if env else {})
+        return told | sandbox | given | ({"env": variables} if env else {})
 
     async def report(self, agent_id: AgentId, *, state: str, evidence: str = "", conversation: str = "") -> None:
         """Take an agent's word on its own state."""

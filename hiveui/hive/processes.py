@@ -60,7 +60,8 @@ def obstacle(launch: Launch, env: Mapping[str, str]) -> str:
         beside = Path(launch.cwd) / program
         return shutil.which(program, path=env.get("PATH")) or (program if "/" in program and beside.is_file() else None)
 
-    return missing(launch, which)
+    boxed = launch.sandbox
+    return missing(launch, which) if boxed is None or not boxed.box.image else ""  # an image has programs of its own
 
 
 def telling(sentence: str) -> list[str]:

@@ -15,7 +15,7 @@ from hiveui.agents.launch import Launch, Start, begin
 from hiveui.agents.transcripts import last_changes
 from hiveui.errors import StorageError, TmuxError, UsageError
 from hiveui.git.head import branch_of
-from hiveui.hive import checkouts, hooked, store, there
+from hiveui.hive import boxing, checkouts, hooked, store, there
 from hiveui.hive.checkouts import Beginning
 from hiveui.hive.given import given
 from hiveui.hive.holding import Starting, place_of
@@ -30,7 +30,7 @@ from hiveui.model.events import AgentAdded, AgentLearned, AgentRemoved, AgentSta
 from hiveui.model.hosts import LOCAL, pane_on
 from hiveui.model.layout import Rect, arrange, roles
 from hiveui.model.morning import short
-from hiveui.model.ownership import AgentBounded
+from hiveui.model.ownership import AgentBounded, Bounds
 from hiveui.model.signs import AgentState, Confidence, Reading, Sign, Source
 from hiveui.model.state import Workspace
 from hiveui.tmux import commands
@@ -57,6 +57,8 @@ class Supervisor:
         self._beginning: defaultdict[AgentId, asyncio.Lock] = defaultdict(asyncio.Lock)
         """By agent: its worktree is made once."""
         gone = lambda _: self.lost("tmux is gone")  # noqa: E731
+        self.aside = partial(boxing.aside, around)
+        """Gives the words of what is run for an agent beside its program, as that is: in its sandbox."""
         self.here = Station(id_, Here(around.server, LocalPrograms(around.machine)), around, self._launches, gone)
         """What it has here, where it is kept how its agents are started."""
         self.stations: dict[str, Station] = {LOCAL: self.here}
@@ -219,6 +221,7 @@ class Supervisor:
         host = self.at(agent).host
         if isinstance(host, Remote):
             way, env = await hooked.hook(host, agent, way, env)
+            _bound(self._around, self.workspace, agent, hooked.bounds(agent))
             return await there.begin(host, way), env
         starting = Starting(agent, way, place_of(self.workspace.path, agent, self.launches), env)
         if way.hooks is not None:
@@ -226,7 +229,13 @@ class Supervisor:
             injected = await asyncio.to_thread(self._around.injection.inject, way.hooks, program)
             way, env = replace(way, argv=injected.argv), {**env, **injected.env}
         beginning = await checkouts.begin(way, env, partial(_say, self._around, agent.role))
-        return await _held(self._around, self.id, replace(starting, launch=way), beginning), env
+        starting = replace(starting, launch=way)
+        if not beginning.hopeless:
+            file = self._around.injection.folder / f"{agent.id}.walls"
+            held = await asyncio.to_thread(starting.hold, beginning.argv, file)
+            _bound(self._around, self.workspace, agent, held.bounds)
+            beginning = replace(beginning, argv=held.argv)
+        return await boxing.boxed(boxing.Boxing(self._around, starting), self.workspace, beginning), env
 
     async def _launch(self, agent: Agent, launch: Launch, env: Mapping[str, str]) -> tuple[str, int]:
         """Give the program a window of its own, in place of the one it had: panes are never respawned (commands)."""
@@ -282,21 +291,23 @@ class Supervisor:
         launch = self._launches.get(agent.id)
         caller = self.at(agent).host.caller(self._caller)
         ours = given(self._around, agent, launch, agent_forwarded="SSH_AUTH_SOCK" in self._caller)
-        return compose(caller, launch.role_env if launch else {}, launch.env if launch else {}, ours)
+        found = compose(caller, launch.role_env if launch else {}, launch.env if launch else {}, ours)
+        return boxing.environment(self._around, agent.id, launch, found)
 
     def learn_branches(self, agents: Sequence[Agent]) -> None:
         """Publish the branches that agents' folders are on, '' for none, where they changed."""
-        here = [agent for agent in agents if agent.here]
-        folders = {folder: branch_of(Path(folder)) or "" for folder in {agent.dir for agent in here}}
-        for agent in here:
-            if folders[agent.dir] != (agent.branch or ""):
-                self._around.bus.publish(AgentLearned(self.id, agent.id, branch=folders[agent.dir]))
+        folders = {folder: branch_of(Path(folder)) or "" for folder in {one.dir for one in agents if one.here}}
+        for agent in agents:
+            branch = folders[agent.dir] if agent.here else self._around.mirrors.branch(agent)
+            if branch != (agent.branch or ""):
+                self._around.bus.publish(AgentLearned(self.id, agent.id, branch=branch))
 
     def housekeeping(self) -> None:
         """Look after what no event tells of; called every few seconds."""
         for station in self.stations.values():
             station.housekeeping(self._quiet)
         self.learn_branches(self.workspace.agents)
+        boxing.look(self._around, self.workspace)
 
     def _quiet(self, agent: Agent) -> bool:
         """Tell whether nothing is read from what an agent prints while nobody looks."""
@@ -376,14 +387,9 @@ def _say(around: Surroundings, role: str, text: str) -> None:
     around.bus.publish(Noticed(f"{role}: {text}"))
 
 
-async def _held(around: Surroundings, id_: WorkspaceId, starting: Starting, beginning: Beginning) -> Beginning:
-    """Hold a program that begins to what its agent's role owns, and say how it is held."""
-    if beginning.hopeless:
-        return beginning
-    role, file = starting.agent.role, around.injection.folder / f"{starting.agent.id}.walls"
-    held = await asyncio.to_thread(starting.hold, beginning.argv, file)
-    if held.bounds != around.bus.workspace(id_).ownership.bounds.get(role):
-        around.bus.publish(AgentBounded(id_, role, held.bounds))
-    if held.bounds is not None and held.bounds.notes and not held.bounds.wall:
-        _say(around, role, held.bounds.notes[0])
-    return replace(beginning, argv=held.argv)
+def _bound(around: Surroundings, workspace: Workspace, agent: Agent, bounds: Bounds | None) -> None:
+    """Say how a program that begins is held to what its agent's role owns."""
+    if bounds != workspace.ownership.bounds.get(agent.role):
+        around.bus.publish(AgentBounded(workspace.id, agent.role, bounds))
+    if bounds is not None and bounds.notes and not bounds.wall:
+        _say(around, agent.role, bounds.notes[0])

@@ -13,6 +13,7 @@ from hiveui.hive.identity import Tokens
 from hiveui.hive.mirrors import Mirrors
 from hiveui.machine import Machine
 from hiveui.model.agent import Agent
+from hiveui.paths import Paths
 from hiveui.tmux.server import Server
 
 
@@ -25,6 +26,7 @@ class Surroundings:
     hosts: Hosts
     machine: Machine
     tokens: Tokens
+    paths: Paths
     hive_socket: Path
     ssh_agent_link: Path
     log_file: Path

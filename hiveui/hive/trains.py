@@ -13,13 +13,14 @@ from pathlib import Path
 from typing import Protocol
 
 from hiveui.agents import setup
-from hiveui.errors import GitError, HiveError, StorageError, UsageError
+from hiveui.errors import GitError, HiveError, MachineError, StorageError, UsageError
 from hiveui.git import commits, landing, merging, proving
 from hiveui.git.merging import Source
 from hiveui.git.program import git
 from hiveui.git.repository import HEADS, Repository, real, tip
 from hiveui.hive.branches import repository_of
 from hiveui.hive.bus import Bus
+from hiveui.hive.holding import Place, Starting
 from hiveui.hive.runs import OTHERS, Job
 from hiveui.hive.supervisor import Supervisor
 from hiveui.hive.writes import Writes
@@ -121,7 +122,7 @@ class Trains:
             async with self._acting(train):
                 await asyncio.to_thread(_land, train, step)
             say(replace(step, status=Status.MERGED))
-        except (GitError, StorageError, OSError) as error:
+        except (GitError, MachineError, StorageError, OSError) as error:
             say(replace(step, status=Status.STOPPED, note=_sentence(error)))
 
     async def undo(self, workspace: WorkspaceId, train: Train) -> None:
@@ -154,6 +155,10 @@ class Trains:
         argv = setup.words(tree, ready, check, "") if tree.needs_setup and not ready.exists() else list(check)
         env = {one.name: one.value for one in supervisor.environment(agent) if not one.name.startswith("HIVE_")}
         dir_ = agent.spec.dir if agent.spec is not None else "."
+        launch = supervisor.launches.get(agent.id)
+        if launch is not None and launch.sandbox is not None:
+            starting = Starting(agent, replace(launch, argv=tuple(argv)), Place(place), env)
+            argv = list(await supervisor.aside(starting, place, tree.place(dir_)))
         job = Job(_name(train), argv, tree.place(dir_), env | {"HIVE_ROLE": agent.role})
         proof = await self._runs.run(job)
         status = _CAME_TO.get(proof.status, Status.INTERRUPTED)

@@ -17,6 +17,7 @@ from hiveui.model.merging import MergeEvent
 from hiveui.model.ownership import OwnershipEvent
 from hiveui.model.prompts import Prompt, Step
 from hiveui.model.review import ReviewEvent
+from hiveui.model.sandbox import SandboxEvent
 from hiveui.model.signs import Reading
 from hiveui.model.usage import Spend
 
@@ -259,7 +260,7 @@ class Noticed:
     """`info`, `warning` or `error`."""
 
 
-WorkEvent = CollisionEvent | ContractEvent | MergeEvent | OwnershipEvent | ReviewEvent
+WorkEvent = CollisionEvent | ContractEvent | MergeEvent | OwnershipEvent | ReviewEvent | SandboxEvent
 """What agents, and the person, do about what agents change."""
 
 Event = (

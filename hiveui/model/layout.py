@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+from hiveui.model.box import Box
 from hiveui.model.hosts import HostSpec
 
 Direction = Literal["columns", "rows"]
@@ -64,8 +65,12 @@ class AgentSpec:
     """`tell` has the agent told that it failed; else the person is."""
     host: str = "local"
     """The name of the host that it runs on."""
-    # Read, kept and shown as not enforced yet:
+    hosts: tuple[str, ...] = ()
+    """What its replicas are spread over; counted out where `host` is known."""
     sandbox: str = ""
+    """The name of the sandbox that it runs in; '' for none."""
+    box: Box = field(default_factory=Box)
+    """What it may reach from there."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -180,8 +180,8 @@ def overlapping(found: Iterable[Overlap]) -> str:
 
 
 def _twins(one: AgentSpec, other: AgentSpec) -> bool:
-    """Tell whether two agents differ in nothing but their number."""
-    return replace(one, role="") == replace(other, role="")
+    """Tell whether two agents differ in nothing but their number, and where they run."""
+    return replace(one, role="", host="") == replace(other, role="", host="")
 
 
 def specs_of(agents: Iterable[Agent]) -> list[AgentSpec]:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
-from hiveui.model import collisions, contracts, hosts, merging, ownership, review
+from hiveui.model import collisions, contracts, hosts, merging, ownership, review, sandbox
 from hiveui.model.agent import Agent, AgentId, WorkspaceId
 from hiveui.model.claims import AgentChecked
 from hiveui.model.collisions import CollisionEvent, Radar
@@ -42,6 +42,7 @@ from hiveui.model.merging import MergeEvent, Trains
 from hiveui.model.ownership import Ownership, OwnershipEvent
 from hiveui.model.prompts import Queue, placed, stepped, without
 from hiveui.model.review import Review, ReviewEvent
+from hiveui.model.sandbox import Boxes, SandboxEvent
 from hiveui.model.signs import AgentState, Reading
 
 V = TypeVar("V")
@@ -100,6 +101,8 @@ class Workspace:
 
     ownership: Ownership = field(default_factory=Ownership)
     """Writes outside of what roles own, and what holds agents to it."""
+    boxes: Boxes = field(default_factory=dict)
+    """Sandboxes that its agents were started in."""
     contracts: Contracts = field(default_factory=Contracts)
     """Files that its agents agree on, and their changes."""
 
@@ -188,7 +191,7 @@ def _opened(state: State, event: WorkspaceOpened) -> Workspace:
         return opened
     kept = replace(opened, agents=old.agents, view=old.view, drafts=old.drafts, backs=old.backs, queues=old.queues)
     kept = replace(kept, raised=old.raised, radar=old.radar, review=old.review, trains=old.trains)
-    return replace(kept, ownership=old.ownership, contracts=old.contracts)
+    return replace(kept, ownership=old.ownership, contracts=old.contracts, boxes=old.boxes)
 
 
 def _kept(workspace: Workspace) -> tuple[Tab, ...]:
@@ -233,6 +236,8 @@ def _worked(workspace: Workspace, event: WorkEvent) -> Workspace:
         return replace(workspace, trains=merging.fold(workspace.trains, event))
     if isinstance(event, OwnershipEvent):
         return replace(workspace, ownership=ownership.fold(workspace.ownership, event))
+    if isinstance(event, SandboxEvent):
+        return replace(workspace, boxes=sandbox.fold(workspace.boxes, event))
     return replace(workspace, contracts=contracts.fold(workspace.contracts, event))
 
 

@@ -7,10 +7,12 @@ from pathlib import Path
 from typing import Any
 
 from hiveui.errors import LayoutError
+from hiveui.model.box import box_of
 from hiveui.model.layout import AgentSpec, Layout, Node, Split, Tab, even_grid, roles
 from hiveui.model.names import nearest, quoted
 from hiveui.storage import schema, yaml
 from hiveui.storage.schema import AGENT, LAYOUT, SPLIT, TAB
+from hiveui.storage.shapes import fields, text
 
 MAX_AGENTS = 128
 SERVICES = "services"
@@ -47,7 +49,7 @@ def layout_hash(data: bytes) -> str:
 def parse_layout(data: bytes, file: str, kinds: tuple[str, ...], kind: str = "shell") -> Layout:
     """Read a layout's bytes. Raises LayoutError."""
     top = yaml.read(data, file)
-    found = schema.fields(top, "the layout", LAYOUT)
+    found = fields(top, "the layout", LAYOUT)
     groups = read_agents(found["agents"], {"kind": kind, **common(found)}, kinds)
     replicas = {role: tuple(spec.role for spec in specs) for role, specs in groups.items()}
     specs = tuple(spec for group in groups.values() for spec in group)
@@ -91,15 +93,20 @@ def _group(
     role: str, entry: yaml.Node, place: yaml.Place, defaults: Mapping[str, Any], kinds: tuple[str, ...]
 ) -> tuple[AgentSpec, ...]:
     empty = isinstance(entry, yaml.Text) and not entry.quoted and entry.text in {"", "~", "null"}
-    given = {} if empty else schema.fields(entry, f"agent {role!r}", AGENT)
-    values = {"kind": "shell", **defaults, **given}
+    given = {} if empty else fields(entry, f"agent {role!r}", AGENT)
+    if {"host", "hosts"} <= given.keys():
+        raise place.wrong(f"agent {role!r} has both `host` and `hosts`", "Name one host, or those of its replicas.")
+    hosts = given.get("hosts", () if "host" in given else defaults.get("hosts", ()))
+    values = {"kind": "shell", **defaults, **given, "hosts": ()}
     kind = values["kind"]
     if kind not in kinds:
         at = entry.fields["kind"].place if isinstance(entry, yaml.Fields) and "kind" in given else place
         raise at.wrong(f"agent {role!r} is of an unknown kind {quoted(kind)}", nearest(kind, kinds))
     count = values.pop("replicas", 1)
+    values["sandbox"], values["box"] = box_of(values.get("sandbox", ""))
     names = [role] if count == 1 else [f"{role}-{number}" for number in range(1, count + 1)]
-    return tuple(AgentSpec(role=name, **values) for name in names)
+    spread = [{"host": hosts[number % len(hosts)]} if hosts else {} for number in range(count)]
+    return tuple(AgentSpec(**{**values, **host, "role": name}) for name, host in zip(names, spread, strict=True))
 
 
 def _tabs(node: yaml.Node, replicas: Mapping[str, tuple[str, ...]]) -> tuple[Tab, ...]:
@@ -107,7 +114,7 @@ def _tabs(node: yaml.Node, replicas: Mapping[str, tuple[str, ...]]) -> tuple[Tab
         raise node.place.wrong("`tabs` is to be a list", "Write `tabs: [{title: build, panes: [planner]}]`.")
     tabs = []
     for number, item in enumerate(node.items, 1):
-        found = schema.fields(item, f"tab {number}", TAB)
+        found = fields(item, f"tab {number}", TAB)
         tabs.append(Tab(found.get("title", str(number)), _Grove(replicas).tree(item, found, f"tab {number}")))
     return tuple(tabs)
 
@@ -146,8 +153,8 @@ class _Grove:
     def _pane(self, node: yaml.Node, what: str) -> Node:
         if isinstance(node, yaml.Fields):
             what = f"a split in {what}"[:80]
-            return self.tree(node, schema.fields(node, what, SPLIT), what)
-        role = schema.text(node, f"a pane of {what}")
+            return self.tree(node, fields(node, what, SPLIT), what)
+        role = text(node, f"a pane of {what}")
         if role not in self._groups:
             raise node.place.wrong(f"{what} shows {quoted(role)}, which is no agent here", nearest(role, self._groups))
         names = self._groups[role]

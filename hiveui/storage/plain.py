@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import fields
 from typing import Any
 
+from hiveui.model.box import written
 from hiveui.model.layout import AgentSpec, Leaf, Node, Tab
 from hiveui.storage.emit import Value
 from hiveui.storage.schema import AGENT
@@ -16,7 +17,8 @@ _MAY_BE_EMPTY = frozenset({"brief", "owns", "constraints", "done"})
 def agent_fields(spec: AgentSpec, defaults: Mapping[str, Any] = {}) -> dict[str, Value]:
     """Give the fields of an agent that differ from what it would have without them, and its kind."""
     usual = {field.name: getattr(AgentSpec(""), field.name) for field in fields(AgentSpec)} | {"kind": "", **defaults}
-    given = {key: getattr(spec, key) for key in AGENT if getattr(spec, key) != usual[key]}
+    said = {key: getattr(spec, key) for key in AGENT} | {"sandbox": written(spec.sandbox, spec.box)}
+    given = {key: value for key, value in said.items() if value != usual[key]}
     return {k: v for k, v in given.items() if v not in _NOTHING or (k in _MAY_BE_EMPTY and v is not None)}
 
 

@@ -12,6 +12,7 @@ from hiveui.storage import emit, plain, schema, yaml
 from hiveui.storage.emit import Value
 from hiveui.storage.layouts import common, parse_layout, read_agents
 from hiveui.storage.patch import Patch
+from hiveui.storage.shapes import fields
 
 _WRITTEN = ("version", "name", "defaults", "agents", "tabs")
 """Fields of a layout that are written in ways of their own."""
@@ -110,7 +111,7 @@ class _Revision:
         assert isinstance(top, yaml.Fields)  # noqa: S101  it was read as a layout
         self._top = top
         self._patch = Patch(text)
-        self._found = schema.fields(top, "the layout", schema.LAYOUT)
+        self._found = fields(top, "the layout", schema.LAYOUT)
         groups = read_agents(self._found["agents"], common(self._found), kinds)
         self._groups = {role: tuple(spec.role for spec in specs) for role, specs in groups.items()}
 
@@ -127,6 +128,7 @@ class _Revision:
     def _bring_agents(self, specs: Sequence[AgentSpec]) -> None:
         """Take out the roles that are gone, write out replicas of which some are, and add what is new."""
         wanted = {spec.role: spec for spec in specs}
+        self._count(wanted)
         whole = {role for role, names in self._groups.items() if all(name in wanted for name in names)}
         kept = {name for role in whole for name in self._groups[role]}
         defaults = common(self._found)
@@ -137,6 +139,17 @@ class _Revision:
         }
         node = self._found["agents"]
         self._patch.change(node, [role for role in self._groups if role not in whole], add)
+
+    def _count(self, wanted: Mapping[str, AgentSpec]) -> None:
+        """Have an entry say how many of its replicas are left, where those are its first ones."""
+        entries = self._found["agents"].fields
+        for role, names in self._groups.items():
+            left = [name for name in names if name in wanted]
+            entry = entries[role]
+            counts = isinstance(entry, yaml.Fields) and "replicas" in entry.fields
+            if counts and 1 < len(left) < len(names) and left == list(names[: len(left)]):
+                self._patch.put(entry, "replicas", len(left))
+                self._groups[role] = tuple(left)
 
     def _bring_contracts(self, wanted: Layout) -> None:
         """Have contracts name roles that the file has."""
@@ -191,7 +204,7 @@ class _Revision:
         if len(parts) == 1 and (isinstance(parts[0], yaml.Fields) or self._says(parts[0], tree)):
             self._fit(parts[0], tree)
             return
-        found = schema.fields(node, "", schema.TAB)
+        found = fields(node, "", schema.TAB)
         split = tree if isinstance(tree, Split) else Split(found.get("split", "columns"), (tree,), (1,))
         if len(parts) == len(split.children):
             for part, child in zip(parts, split.children, strict=True):

@@ -1,19 +1,20 @@
 """The fields of a layout file: one table that the strict reader and the editors' JSON Schema both come from."""
 
 import re
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 from typing import Any
 
 from hiveui.model.alerts import Level
+from hiveui.model.box import HOST as REACHED
+from hiveui.model.box import OFF, OPEN
 from hiveui.model.hosts import HOST_NAME, LOCAL, HostSpec, Way
-from hiveui.model.names import NAME, nearest, quoted
+from hiveui.model.names import NAME, quoted
 from hiveui.model.ownership import Mode
 from hiveui.model.permits import read_permit
 from hiveui.model.variables import is_refused
+from hiveui.storage.shapes import MAX_TEXT, Field, Shape, fields, json_map, list_of, matching, number, one_of, text
 from hiveui.storage.yaml import Fields, Items, Node, Text
 
-MAX_TEXT = 32_768
 MAX_REPLICAS = 64
 ON_STUCK = ("flag", "interrupt")
 """What may be done with an agent that is stuck."""
@@ -24,109 +25,11 @@ ON_FAIL = ("flag", "tell")
 MEMORY = ("tell", "quiet")
 """Whether an agent hears of changes of the project's memory."""
 
-Read = Callable[[Node, str], Any]
-"""Gives a node's value, or raises LayoutError; the second argument says what is read, for the sentence."""
-
-
-@dataclass(frozen=True, slots=True)
-class Shape:
-    """How a value is read, and how an editor is told of it (JSON Schema)."""
-
-    read: Read
-    schema: Mapping[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class Field:
-    """One field of a map."""
-
-    shape: Shape
-    help: str
-    needed: bool = False
-
-
-def text(node: Node, what: str) -> str:
-    """Read text of any number of lines."""
-    if not isinstance(node, Text):
-        raise node.place.wrong(f"{what} is to be text", "Write words, in quotes where they hold : or #.")
-    if not node.text and not node.quoted:
-        raise node.place.wrong(f"{what} has no value", 'Write one, or "" for an empty text, or take the line out.')
-    if len(node.text) > MAX_TEXT:
-        raise node.place.wrong(f"{what} has over {MAX_TEXT} characters", "Put it into a file.")
-    bad = next((char for char in node.text if not (char.isprintable() or char in "\n\t\u200d")), None)
-    if bad is not None:
-        raise node.place.wrong(f"{what} holds the invisible character U+{ord(bad):04X}", "Take it out.")
-    return node.text
-
-
-def matching(pattern: str, mend: str) -> Shape:
-    """Make the shape of a text that a regular expression matches as a whole; `mend` says what it wants."""
-    compiled = re.compile(pattern)
-
-    def read(node: Node, what: str) -> str:
-        found = text(node, what)
-        if not compiled.fullmatch(found):
-            raise node.place.wrong(f"{what} cannot be {quoted(found)}", mend)
-        return found
-
-    return Shape(read, {"type": "string", "pattern": f"^(?:{pattern})$"})
-
-
-def number(least: int, most: int) -> Shape:
-    """Make the shape of a whole number between two bounds."""
-
-    def read(node: Node, what: str) -> int:
-        if isinstance(node, Text) and not node.quoted and re.fullmatch(r"[0-9]{1,9}", node.text):
-            found = int(node.text)
-            if least <= found <= most:
-                return found
-        raise node.place.wrong(f"{what} is to be a whole number from {least} to {most}", f"Write, say, {least}.")
-
-    return Shape(read, {"type": "integer", "minimum": least, "maximum": most})
-
 
 def _money(node: Node, what: str) -> float:
     if isinstance(node, Text) and not node.quoted and re.fullmatch(_AMOUNT, node.text) and float(node.text) > 0:
         return float(node.text)
     raise node.place.wrong(f"{what} is to be an amount in USD", "Write it as 5.00.")
-
-
-def list_of(item: Shape, example: str, least: int = 0) -> Shape:
-    """Make the shape of a list."""
-
-    def read(node: Node, what: str) -> tuple[Any, ...]:
-        if not isinstance(node, Items):
-            raise node.place.wrong(f"{what} is to be a list", f"Write it as {example}.")
-        if len(node.items) < least:
-            raise node.place.wrong(f"{what} is empty", f"Write it as {example}.")
-        return tuple(item.read(part, f"an entry of {what}") for part in node.items)
-
-    return Shape(read, {"type": "array", "items": item.schema, "minItems": least})
-
-
-def one_of(*choices: str) -> Shape:
-    """Make the shape of one of some words."""
-
-    def read(node: Node, what: str) -> str:
-        found = text(node, what)
-        if found not in choices:
-            raise node.place.wrong(f"{what} cannot be {quoted(found)}", nearest(found, choices))
-        return found
-
-    return Shape(read, {"enum": list(choices)})
-
-
-def fields(node: Node, what: str, table: Mapping[str, Field]) -> dict[str, Any]:
-    """Read a map by a table of fields: unknown ones are refused, needed ones demanded."""
-    if not isinstance(node, Fields):
-        raise node.place.wrong(f"{what} is to be a map of fields", nearest("", table))
-    for key, place in node.keys.items():
-        if key not in table:
-            raise place.wrong(f"{what} has no field {quoted(key)}", nearest(key, table))
-    for key, field in table.items():
-        if field.needed and key not in node.fields:
-            raise node.place.wrong(f"{what} lacks `{key}`", f"Add `{key}:`, {field.help}.")
-    return {key: table[key].shape.read(value, f"`{key}` of {what}") for key, value in node.fields.items()}
 
 
 def _yes(node: Node, what: str) -> bool:
@@ -218,6 +121,9 @@ _FILE = matching(
 )
 _MODEL = matching(r"[A-Za-z0-9][A-Za-z0-9._:/@+\[\]-]{0,127}", "Write the model's name as its program takes it.")
 _HOST = matching(HOST_NAME.pattern, "Write local, or a name of `hosts`: small letters, digits and hyphens, at most 20.")
+_REACHED = list_of(
+    matching(REACHED.pattern, 'Write names with a port or none: [pypi.org, "*.x.org:8443"].'), "[pypi.org]"
+)
 _GLOBS = list_of(_GLOB, '[api/openapi.yaml, "proto/**"]')
 _ROLES = list_of(_NAME, "[backend, frontend]", least=1)
 _WORDS = list_of(_TEXT, '["one", "two"]')
@@ -250,6 +156,25 @@ HOSTS = Shape(
             "oneOf": [{"required": [way]} for way in ("ssh", "command")],
         },
     },
+)
+
+BOX: Mapping[str, Field] = {
+    "use": Field(_WORD, "its name", needed=True),
+    "network": Field(
+        Shape(
+            lambda node, what: (_REACHED if isinstance(node, Items) else one_of(OFF, OPEN)).read(node, what),
+            {"anyOf": [_REACHED.schema, {"enum": [OFF, OPEN]}]},
+        ),
+        'hosts that may be reached besides those that its kind needs: [pypi.org, "*.npmjs.org:443"]; off; open (all)',
+    ),
+    "read": Field(list_of(_LINE, "[~/models]"), "folders and files that it may read, besides the system's"),
+    "image": Field(matching(r"[A-Za-z0-9][\w.:/@-]{0,255}", "Write it as node:22."), "the image that it runs, if any"),
+    "socket": Field(_BOOLEAN, "let HiveUI's socket in: it is an agent there, as its token says"),
+}
+"""What `sandbox` may say."""
+SANDBOX = Shape(
+    lambda node, what: fields(node, what, BOX) if isinstance(node, Fields) else _WORD.read(node, what),
+    {"anyOf": [_WORD.schema, json_map(BOX)]},
 )
 
 AGENT: Mapping[str, Field] = {
@@ -297,7 +222,11 @@ AGENT: Mapping[str, Field] = {
         one_of(*ON_FAIL), "what is done once its check fails: flag (you are told), or tell (it is, a few times)"
     ),
     "host": Field(_HOST, "host it runs on: a name of `hosts`, here or in config.yaml; `local` where nothing is said"),
-    "sandbox": Field(_WORD, "sandbox it runs in (kept, not enforced yet)"),
+    "hosts": Field(
+        list_of(_HOST, "[build-1, build-2]", least=1),
+        "hosts that its replicas are spread over, in turn; in place of `host`",
+    ),
+    "sandbox": Field(SANDBOX, "sandbox it runs in: bubblewrap, docker, podman, or one of yours; a map says more"),
 }
 """What an entry of `agents`, and `defaults`, may say."""
 
@@ -317,16 +246,6 @@ SPLIT: Mapping[str, Field] = {
 TAB: Mapping[str, Field] = {"title": Field(_LINE, "what stands on the tab"), **SPLIT}
 
 
-def _object(table: Mapping[str, Field]) -> dict[str, Any]:
-    needed = [key for key, field in table.items() if field.needed]
-    return {
-        "type": "object",
-        "additionalProperties": False,
-        "properties": {key: {**field.shape.schema, "description": field.help} for key, field in table.items()},
-        **({"required": needed} if needed else {}),
-    }
-
-
 def _version(node: Node, what: str) -> int:
     if not isinstance(node, Text) or node.text != "1" or node.quoted:
         raise node.place.wrong(f"{what} is to be 1", "Write `version: 1`; another number needs another HiveUI.")
@@ -337,9 +256,9 @@ _AGENTS = {
     "type": "object",
     "minProperties": 1,
     "propertyNames": _NAME.schema,
-    "additionalProperties": {"anyOf": [_object(AGENT), {"type": "null"}]},
+    "additionalProperties": {"anyOf": [json_map(AGENT), {"type": "null"}]},
 }
-_DEFAULTS = Shape(lambda node, what: fields(node, what, AGENT), _object(AGENT))
+_DEFAULTS = Shape(lambda node, what: fields(node, what, AGENT), json_map(AGENT))
 
 LAYOUT: Mapping[str, Field] = {
     "version": Field(Shape(_version, {"const": 1}), "the version of this format, 1", needed=True),
@@ -371,7 +290,7 @@ LAYOUT: Mapping[str, Field] = {
         needed=True,
     ),
     "tabs": Field(
-        Shape(_unread, {"type": "array", "minItems": 1, "items": _object(TAB)}),
+        Shape(_unread, {"type": "array", "minItems": 1, "items": json_map(TAB)}),
         "where their panes stand; an even grid where nothing is said",
     ),
 }
@@ -389,6 +308,6 @@ def json_schema() -> dict[str, Any]:
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "HiveUI layout",
-        **_object(LAYOUT),
-        "$defs": {"split": _object(SPLIT)},
+        **json_map(LAYOUT),
+        "$defs": {"split": json_map(SPLIT)},
     }

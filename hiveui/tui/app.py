@@ -37,10 +37,14 @@ from hiveui.tui.reception import Reception
 from hiveui.tui.rounds import Rounds
 from hiveui.tui.screens.workspace import WorkspaceScreen
 from hiveui.tui.settings import DARK_TRUE, Settings, Terminal
+from hiveui.tui.sheets import Sheets
 from hiveui.tui.switcher import Switcher
 from hiveui.tui.typist import Typist
 
 log = logging.getLogger(__name__)
+
+EMPTY = 0.25
+"""Seconds after which a screen without panes is drawn: to draw it costs part of the time until they are there."""
 
 
 class HiveApp(App[int], inherit_bindings=False):
@@ -70,11 +74,13 @@ class HiveApp(App[int], inherit_bindings=False):
         `at` is the role that is shown at first, and alone; where the person was when they left without one.
         """
         super().__init__(driver_class=TerminalDriver, ansi_color=True)
+        self.stylesheet = Sheets(variables=self.get_css_variables())
         self.console._color_system = ColorSystem.TRUECOLOR  # noqa: SLF001  the driver knows how many there are
         self.farewell = ""
         """One line for the person after the screen is gone."""
         self._workspace = workspace
         self._at = at
+        self._undrawn = contextlib.ExitStack()
         self._mirror = Mirror()
         self._key_table = keymap = Keymap(())
         callbacks: Callbacks = {
@@ -108,6 +114,8 @@ class HiveApp(App[int], inherit_bindings=False):
         """Connect, and leave in good order when asked to end."""
         for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT):
             asyncio.get_running_loop().add_signal_handler(number, self.exit, 0)
+        self._undrawn.enter_context(self.batch_update())
+        self.set_timer(EMPTY, self._undrawn.close)
         self.set_interval(LOOK, self._preferences.look)
         self.set_interval(LOOK, self._follow)
         self.run_worker(self._connected())
@@ -218,6 +226,7 @@ class HiveApp(App[int], inherit_bindings=False):
         self.workbench.hosts = self._mirror.state.hosts
         self.workbench.elsewhere = [agent for other in others for agent in other.agents]
         self.workbench.show(workspace, self._at)
+        self._undrawn.close()
         self._hand.morning.follow(first=first)
         self._hand.switcher.follow()
         self._follow()
@@ -229,8 +238,7 @@ class HiveApp(App[int], inherit_bindings=False):
         self._hand.contracts.follow()
         if first:
             self._hand.feed.begin()
-            gc.collect()
-            gc.freeze()
+            self.call_after_refresh(_settle)
 
     def _follow(self) -> None:
         """Keep up to date what time changes too: who needs the person, and for how long already."""
@@ -264,3 +272,9 @@ class HiveApp(App[int], inherit_bindings=False):
         self.farewell = "The screen failed and was closed; your agents go on. hive logs tells why."
         with contextlib.suppress(Exception):
             self.exit(1)
+
+
+def _settle() -> None:
+    """Let no later look for garbage go through what stays as long as the screen."""
+    gc.collect()
+    gc.freeze()

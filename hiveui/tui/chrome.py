@@ -20,7 +20,8 @@ from hiveui.model.signs import AgentState
 from hiveui.model.state import Workspace, tally
 from hiveui.model.text import counted, visible
 from hiveui.model.usage import money, together
-from hiveui.tui.afar import began, spoken, where
+from hiveui.tui.afar import began, spoken
+from hiveui.tui.boxes import place
 from hiveui.tui.commands.table import Keymap, Place
 from hiveui.tui.desk import Desk, Scene, number, tabs
 from hiveui.tui.presence import Detail, gathered
@@ -203,9 +204,10 @@ def title(
         state += f" ⋯{len(workspace.queues[role])}"
     state += marks(workspace, agent) if agent else ""
     name = f" {number(workspace, role) or '·'} {visible(role)}"
-    kind = f"  {visible(agent.kind)}{where(agent)}" if agent else ""
+    elsewhere = place(workspace, agent)
+    kind = f"  {visible(agent.kind)}{elsewhere}" if agent else ""
     if cell_len(name + kind + state) > room:
-        kind = where(agent) if cell_len(name + where(agent) + state) <= room else ""
+        kind = elsewhere if cell_len(name + elsewhere + state) <= room else ""
         name = shortened(name, max(SHORTEST_NAME, room - cell_len(kind + state)))
     note = f"  {visible(agent.note)}" if agent and agent.note and agent.pane else ""
     branch = f"  {visible(agent.branch)}{'  ' * (right[1] == 'typing')}" if agent and agent.branch else ""

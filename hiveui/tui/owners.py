@@ -88,8 +88,9 @@ def _owner(workspace: Workspace, agent: Agent, room: int, *, wide: bool) -> list
     bounds, mode = workspace.ownership.bounds.get(agent.role), mode_of(agent.spec)
     held, tone = _held(bounds.wall if bounds else Wall.NONE, mode or "")
     left = ((f" {_name(agent.role, room)}  ", "plain"), (visible(owns), "quiet" if mode is None else "plain"))
-    notes = bounds.notes if bounds is not None and wide else ()
-    return [(left, ((f"{mode or ''}{held} ", tone),)), *((((f"   {note}", "quiet"),), ()) for note in notes)]
+    box = workspace.boxes.get(agent.role)
+    notes = [*(bounds.notes if bounds is not None else ()), *(box.notes if box is not None else ())] if wide else []
+    return [(left, ((f"{mode or ''}{held} ", tone),)), *((((f"   {visible(note)}", "quiet"),), ()) for note in notes)]
 
 
 def _outside(one: Trespass, room: int, *, chosen: bool) -> Ends:

@@ -1,11 +1,14 @@
 """The words of the roster: every agent of a workspace, what it does and how long already. Pure; no Textual."""
 
+from collections.abc import Sequence
+
 from rich.cells import cell_len
 
 from hiveui.model.agent import Agent
 from hiveui.model.state import Workspace
 from hiveui.model.text import visible
-from hiveui.tui.afar import began, spoken, where
+from hiveui.tui.afar import began, spoken
+from hiveui.tui.boxes import place
 from hiveui.tui.chrome import Ends, Moment, Piece, changes, fitted, marks, shortened, words_of
 from hiveui.tui.desk import Desk, Scene
 from hiveui.tui.presence import initials
@@ -25,10 +28,10 @@ def lines(workspace: Workspace, desk: Desk, scene: Scene, moment: Moment) -> lis
     name = min(NAME, max((cell_len(visible(agent.role)) for agent in workspace.agents), default=0))
     looked = moment.people.lookers(workspace.id)
     agents = [
-        (i, agent, marks(workspace, agent) + initials(looked.get(agent.role, ())))
+        (i, agent, marks(workspace, agent) + initials(looked.get(agent.role, ())), place(workspace, agent))
         for i, agent in enumerate(workspace.agents, 1)
     ]
-    return [_line(i, agent, desk, moment, mark=mark, cells=(name, columns)) for i, agent, mark in agents]
+    return [_line(i, agent, desk, moment, marks=more, cells=(name, columns)) for i, agent, *more in agents]
 
 
 def pieces(workspace: Workspace, desk: Desk, scene: Scene, moment: Moment) -> list[Piece]:
@@ -48,14 +51,14 @@ def pieces(workspace: Workspace, desk: Desk, scene: Scene, moment: Moment) -> li
     return found
 
 
-def _line(i: int, agent: Agent, desk: Desk, moment: Moment, *, mark: str, cells: tuple[int, int]) -> Ends:
+def _line(i: int, agent: Agent, desk: Desk, moment: Moment, *, marks: Sequence[str], cells: tuple[int, int]) -> Ends:
     """Write an agent's line, with `cells` for the names and for all of it; of its state the end is given up first."""
-    wide, columns = cells
+    (wide, columns), (mark, there) = cells, marks
     said = spoken(agent, moment.hosts, moment.turn, moment.stamp)
     name = f"{i:>2} {fitted(visible(agent.role), wide)} "
     since = f" {age(began(agent, moment.hosts), moment.now, pace(agent)):>3} "
     state = shortened(f"{said.glyph} {said.word}", max(2, columns - cell_len(name + mark + since)))
-    host = where(agent) if cell_len(name + state + mark + where(agent) + since) <= columns else ""
+    host = there if cell_len(name + state + mark + there + since) <= columns else ""
     left = (
         (name, "lit" if agent.role == desk.role else "plain"),
         (state, said.tone),

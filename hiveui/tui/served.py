@@ -14,8 +14,25 @@ from hiveui.tui.preferences import Choices
 from hiveui.tui.premises import Kiosk, Premises
 from hiveui.tui.settings import Settings, terminal
 
+USUAL = (120, 32)
+"""Columns and rows of a screen that nobody sees."""
 FRAMES = 10
 """A second, until whoever serves the screen tells otherwise."""
+
+
+def rehearse() -> None:
+    """Show a screen that never connects, on no terminal, until it is drawn."""
+
+    async def connect() -> HiveClient:
+        app.call_after_refresh(app.exit, 0)
+        await asyncio.Event().wait()
+        raise AssertionError
+
+    async def ensure() -> None:
+        """Nothing."""
+
+    app = HiveApp(connect, ensure, WorkspaceId(""), Settings(), premises=Kiosk({}))
+    app.run(headless=True, size=USUAL)
 
 
 def show(door: Way, seat: Role, workspace: WorkspaceId, at: str, choices: Choices) -> int:

@@ -37,7 +37,7 @@ PRIVATE = 0o077
 
 def serve(control: socket.socket, play: Play) -> None:
     """Fork for whoever is at the other end of `control`, until they are gone."""
-    cell_len("é")  # its tables are loaded by the first text that is no ASCII
+    rehearse()
     gc.collect()
     gc.freeze()
     reader, writer = os.pipe()
@@ -55,6 +55,12 @@ def serve(control: socket.socket, play: Play) -> None:
             if control.fileno() in ready:
                 message, fds = take(control, GIVEN)
                 _fork(control, (reader, writer), play, message, fds)
+
+
+def rehearse() -> None:
+    """Show the screen once, to nobody: what Textual learns by it is then there for all. Leaves no loop, no thread."""
+    cell_len("é")  # its tables are loaded by the first text that is no ASCII
+    hiveui.tui.served.rehearse()
 
 
 def _report(control: socket.socket) -> None:

@@ -19,7 +19,8 @@ from hiveui.errors import GatewayError
 from hiveui.gateway.blocking import BlockingClient, connect
 from hiveui.gateway.method import Role
 from hiveui.gateway.seat import Seat
-from hiveui.ssh.zygote import Order, Screen, Zygote
+from hiveui.ssh.order import Order
+from hiveui.ssh.zygote import Screen, Zygote
 from tests.robot import CAT, WITHIN, World
 from tests.waiting import end, soon
 
@@ -83,6 +84,9 @@ async def test_a_command_gives_its_exit_status_and_runs_under_the_seat(opened: W
         status = await Client().open(zygote, "status", "--json")
         assert await status.ended() == 0
         await status.shows('"role": "beta"')
+        helped = await Client().open(zygote, "status", "--help")
+        assert await helped.ended() == 0
+        await helped.shows("Tell what every agent")
         for words, said in [
             (("rm", "x"), "'rm' is not done from here."),
             (("attach",), "attach takes the name of one agent."),

@@ -196,6 +196,16 @@ def test_replicas_of_which_one_is_gone_are_written_out():
     assert (found.agents, found.tabs) == (one.agents, one.tabs)
 
 
+def test_replicas_of_which_the_last_are_gone_are_counted_anew_where_the_file_counts_them():
+    data = b"version: 1\nname: x\nagents:\n  w: {kind: claude, replicas: 4}  # workers\ntabs: [{title: main, panes: [w]}]\n"
+    layout = parse(data)
+    left = replace(layout, agents=layout.agents[:2], tabs=(Tab("main", even_grid(("w-1", "w-2"))),))
+    assert revised(data, left, KINDS) == data.replace(b"4", b"2")
+    middle = replace(layout, agents=layout.agents[::2], tabs=(Tab("main", even_grid(("w-1", "w-3"))),))
+    found = parse(revised(data, middle, KINDS))
+    assert ([spec.role for spec in found.agents], found.tabs) == (["w-1", "w-3"], middle.tabs)
+
+
 def test_a_file_that_cannot_be_changed_in_places_is_written_from_nothing():
     data = b"# mine\nversion: 1\nname: x\nagents:\n  ? a\n  : {dir: web}\n"
     layout = Layout("y", (AgentSpec("a"), AgentSpec("b")), (Tab("main", even_grid(("a", "b"))),))

@@ -28,6 +28,7 @@ _RS = b"\x1e"
 _TOO_LONG = b"?"
 """Stands for a record that is longer than any hook writes."""
 _NAME = re.compile(r"([a-z0-9-]{1,32})\.(?:(seq)(\.old)?|(\d+)\.taken)")
+_AGENT = re.compile(r"[a-z0-9-]{1,32}")
 _RECORD = re.compile(rb"([\x21-\x7e]{1,256}) ([A-Za-z._-]{1,64}) (.*)\n", re.DOTALL)
 
 
@@ -71,6 +72,15 @@ class Spool:
         """Give the file that an agent's hooks append to."""
         return self.folder / f"{agent}.seq"
 
+    def box(self, agent: str) -> Path:
+        """Give the file that the hooks of an agent in a sandbox append to: its folder is all that is seen there."""
+        return self.folder / agent / f"{agent}.seq"
+
+    def folders(self) -> list[Path]:
+        """List the folders that hooks write to."""
+        with os.scandir(self.folder) as entries:
+            return [self.folder, *(self.folder / entry.name for entry in entries if _is_box(entry))]
+
     def read(self) -> Iterator[Record]:
         """Give what is new. Files are deleted once all that is in them was asked for."""
         for taken in self._taken:
@@ -78,6 +88,7 @@ class Spool:
         names = os.listdir(self.folder)  # noqa: PTH208  what costs the least where there is nothing
         if not names and not self._taken:
             return
+        names += [name for agent in names if _AGENT.fullmatch(agent) for name in self._unboxed(agent)]
         matches = (match for name in names if (match := _NAME.fullmatch(name)))
         for agent, fresh, _, name in sorted((match[1], not match[4], not match[3], match[0]) for match in matches):
             taken_file = self._take(agent, self.folder / name, fresh=fresh)
@@ -93,6 +104,14 @@ class Spool:
         for taken in self._taken:
             os.close(taken.file)
         self._taken = []
+
+    def _unboxed(self, agent: str) -> Iterator[str]:
+        """Take files out of a sandbox's reach, to be read like those of others; give their names."""
+        own = self.box(agent)
+        for path in (own, own.with_name(f"{own.name}.old")):
+            with contextlib.suppress(OSError):
+                path.rename(self.folder / path.name)
+                yield path.name
 
     def _take(self, agent: str, path: Path, *, fresh: bool) -> tuple[_Taken, Path] | None:
         """Take a file away from the hooks; None where it is no plain file, or gone."""
@@ -151,6 +170,10 @@ class Spool:
                 self.lost["torn"] += 1
             os.close(taken.file)
             self._taken.remove(taken)
+
+
+def _is_box(entry: os.DirEntry[str]) -> bool:
+    return _AGENT.fullmatch(entry.name) is not None and entry.is_dir(follow_symlinks=False)
 
 
 def _remove(path: Path) -> None:

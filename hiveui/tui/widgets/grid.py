@@ -53,6 +53,10 @@ class Grid(Widget):
         """The layout by scene."""
         return self._placed
 
+    def render(self) -> str:
+        """Show nothing of its own while there are no panes: a widget shows its name."""
+        return ""
+
     def arrange_scene(self, scene: Scene) -> None:
         """Show another scene, with new widgets for what is new in it."""
         if scene == self.scene:

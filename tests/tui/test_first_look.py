@@ -1,0 +1,50 @@
+"""What a screen shows first, and what is learned once for all screens of a process."""
+
+import asyncio
+import subprocess
+import sys
+from pathlib import Path
+
+from hiveui.model.agent import WorkspaceId
+from hiveui.tui.app import EMPTY, HiveApp
+from hiveui.tui.settings import Settings
+from hiveui.tui.sheets import Sheets
+from tests.waiting import soon
+
+LEFT = """
+import gc, threading
+from hiveui.tui import zygote
+zygote.rehearse()
+print(threading.active_count())
+"""
+
+
+async def test_a_screen_that_waits_for_the_hive_says_so_and_nothing_else():
+    async def never() -> None:
+        await asyncio.Event().wait()
+
+    app = HiveApp(never, never, WorkspaceId("w"), Settings())
+
+    def text() -> str:
+        return " ".join("".join(strip.text for strip in app.screen._compositor.render_strips()).split())
+
+    async with app.run_test(size=(80, 24)):
+        await soon(lambda: text() == "Connecting to the hive…", EMPTY + 5, "the sentence")
+
+
+def test_rules_are_parsed_once_for_the_same_variables_and_again_for_others():
+    def rules(colour: str) -> list:
+        sheet = Sheets(variables={"lit": colour})
+        sheet.add_source("Label { color: $lit; }", ("here", ""))
+        sheet.parse()
+        return sheet.rules
+
+    assert rules("red")[0] is rules("red")[0]
+    assert rules("red")[0] is not rules("blue")[0]
+    assert rules("blue")[0].styles.color != rules("red")[0].styles.color
+
+
+def test_what_is_rehearsed_before_screens_are_forked_leaves_no_thread_and_prints_nothing(tmp_path: Path):
+    environ = {"HOME": str(tmp_path), "TERM": "xterm-256color"}
+    done = subprocess.run([sys.executable, "-c", LEFT], env=environ, capture_output=True, text=True, check=True)
+    assert (done.stdout, done.stderr) == ("1\n", "")
