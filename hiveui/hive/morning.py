@@ -99,6 +99,9 @@ class Morning:
             supervisor = await self._workspaces.session(id_, env or {}, (size[0], size[1]))
             self._rebuild(found, steps)
             await supervisor.know({one.agent.id: one.way for one in saved.values()})
+            for agent in supervisor.workspace.agents:
+                if agent.pid is not None:  # it may run, on another host that was not lost with tmux here
+                    supervisor.at(agent)
         todo = [(saved[step.role], step) for step in _in_sight_first(found, steps) if step.do is not Do.LEAVE]
         self._around.spawn(self._start(supervisor, todo))
         return {"workspace": id_, "starting": [step.role for _, step in todo], "joined": False, "notes": notes}
@@ -128,7 +131,7 @@ class Morning:
                 state, Source.PROCESS, Confidence.CERTAIN, said or "it waits for its turn to start", now()
             )
             if not agent.here and agent.pid is not None:
-                continue  # it may run: its host tells
+                continue
             fresh = replace(agent, pane=None, pid=None, exit_status=None, reading=reading, note=said)
             self._bus.publish(AgentAdded(found.id, fresh))
 
