@@ -43,6 +43,8 @@ BEAT = 0.2
 """Seconds between two thoughts of what is to be looked at."""
 PAUSE = 1.0
 """Seconds between two looks at a checkout, at least."""
+STILL = 60
+"""Looks without news after which there is twice as long between them."""
 SHARE = 10
 """How many times as long as a look took it is before the next."""
 SELDOM = 30.0
@@ -93,6 +95,8 @@ class Mirror:
     asked: float = 0.0
     """When the look began that goes on, and that which last ended; by the clock of `time.time`. 0 for none."""
     before: float = 0.0
+    still: int = 0
+    """Looks that found nothing new, one after the other."""
     span: Moment | None = None
     """When what was brought over last was changed."""
     brought: asyncio.Event = field(default_factory=asyncio.Event)
@@ -144,6 +148,7 @@ class Mirrors:
             here, top = str(mirror.stands.path), mirror.picture.top
 
         def moved(path: str) -> str:
+            path = os.path.normpath(path)
             if here and (path == top or path.startswith(f"{top}/")):
                 return here + path[len(top) :]
             return f"{ELSEWHERE}/{agent.host}{path}"
@@ -270,9 +275,12 @@ class Mirrors:
         picture, now = read_picture(data), time.time()
         wait = max(PAUSE, SHARE * (now - mirror.asked - BEAT)) if picture is not None else UNREADY
         if picture is None or picture == mirror.picture:
+            mirror.still += 1
+            wait = wait if mirror.still < STILL else max(wait, 2 * PAUSE)
             mirror.before, mirror.asked, mirror.due = mirror.asked, 0.0, now + wait
             mirror.brought.set()
         else:
+            mirror.still = 0
             self._spawn(self._bring(mirror, picture, now, wait))
 
     async def _bring(self, mirror: Mirror, picture: Picture, now: float, wait: float) -> None:

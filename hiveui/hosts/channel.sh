@@ -54,7 +54,9 @@ look() (
 
     set -- "$own"/objects/17/*
     [ $# -lt 64 ] || rm -rf -- "$own" # what came of 16,000 looks goes
-    if [ "$(cat "$own/of" 2>/dev/null)" != "$common" ]; then
+    of=
+    [ ! -f "$own/of" ] || read -r of <"$own/of"
+    if [ "$of" != "$common" ]; then
         rm -rf -- "$own"
         kind=$(GIT_DIR=$theirs git rev-parse --show-object-format) && mkdir -p -- "$own" || { echo none; exit; }
         git init --quiet --bare --template= --object-format="$kind" "$own" >/dev/null && mkdir -p "$own/info" || exit
@@ -62,20 +64,28 @@ look() (
         printf '%s/objects\n' "$common" >"$own/objects/info/alternates"
         printf '%s\n' "$common" >"$own/of"
     fi
-    cp -- "$common/info/exclude" "$own/info/exclude" 2>/dev/null
-    cp -- "$common/shallow" "$own/shallow" 2>/dev/null || rm -f "$own/shallow"
+    for name in info/exclude shallow; do
+        if [ "$common/$name" -nt "$own/$name" ]; then
+            cp -- "$common/$name" "$own/$name"
+        elif [ -e "$own/$name" ] && ! [ -e "$common/$name" ]; then
+            rm -f -- "$own/$name"
+        fi
+    done
     export GIT_DIR="$own" GIT_WORK_TREE="$top"
-    rm -f "$own/index.lock"
-    if [ -n "$(git ls-files --others --modified --deleted --exclude-standard | head -c 1)" ]; then
+    [ ! -e "$own/index.lock" ] || rm -f -- "$own/index.lock"
+    last= at= made= tree=
+    [ ! -f "$own/last" ] || read -r last at made <"$own/last"
+    if [ -n "$(git ls-files --others --modified --deleted --exclude-standard | head -c 1)" ] || [ -z "$last" ]; then
         git ls-files -z --deleted | git update-index -z --force-remove --stdin
         git ls-files -z --others --modified --exclude-standard | plain | git update-index -z --add --remove --replace --stdin
+        tree=$(git write-tree) || { echo none; exit; }
     fi 2>/dev/null
-    tree=$(git write-tree) || { echo none; exit; }
-    if [ "$(cat "$own/last" 2>/dev/null)" != "$tree $head" ]; then
-        made=$(git commit-tree "$tree" ${head:+-p "$head"} -m picture </dev/null) || { echo none; exit; }
-        git update-ref refs/hive/picture "$made" && printf '%s %s\n' "$tree" "$head" >"$own/last"
+    if [ "${tree:-$last} ${head:-none}" != "$last $at" ]; then
+        last=${tree:-$last}
+        made=$(git commit-tree "$last" ${head:+-p "$head"} -m picture </dev/null) || { echo none; exit; }
+        git update-ref refs/hive/picture "$made" && printf '%s\n' "$last ${head:-none} $made" >"$own/last"
     fi
-    printf '%s\n' "$top" "$branch" "$head" "$(git rev-parse refs/hive/picture)"
+    printf '%s\n' "$top" "$branch" "$head" "$made"
 )
 
 {
