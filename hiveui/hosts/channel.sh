@@ -6,8 +6,8 @@
 # line that was cut costs nothing: the next of these prints from the start what is still there.
 #
 # `look NAME FOLDER` has it look at the checkout that FOLDER is in, and print what it found: `look NAME LENGTH`, LF, that
-# many bytes. Those are lines: `gone`, `none` (no checkout), or top, branch, commit, and a commit of ours that holds all
-# files as they stand, but for what git ignores and what is huge. It is made in a git directory of ours which borrows the
+# many bytes. Those are lines: `gone`, `none` (no checkout), or top, branch, commit, a commit of ours that holds all
+# files as they stand, but for what git ignores and what is huge, and what `times` says of the look. It is made in a git directory of ours which borrows the
 # repository's objects: index, branches and settings of the repository are not touched, and of what its settings and
 # attributes name nothing is run.
 umask 077
@@ -86,6 +86,7 @@ look() (
         git update-ref refs/hive/picture "$made" && printf '%s\n' "$last ${head:-none} $made" >"$own/last"
     fi
     printf '%s\n' "$top" "$branch" "$head" "$made"
+    times
 )
 
 {
@@ -140,5 +141,5 @@ while :; do
         cat -- "$file"
         rm -f -- "$file"
     done
-    [ $still -lt 240 ] && sleep 0.25 2>/dev/null || sleep 0.5 2>/dev/null || sleep 1
+    [ $still -lt 200 ] && sleep 0.3 2>/dev/null || sleep 0.5 2>/dev/null || sleep 1
 done
