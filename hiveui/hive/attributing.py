@@ -32,6 +32,8 @@ class Scene:
     doubts: tuple[str, ...] = ()
     """Who may write there unseen, in words."""
     roles: Mapping[AgentId, str] = field(default_factory=dict)
+    absent: frozenset[AgentId] = frozenset()
+    """Who is on another host, and so cannot have written there, whatever it tells."""
 
 
 class Attributing:
@@ -92,7 +94,7 @@ class Attributing:
 
     def _judge(self, feed: Feed, entries: Sequence[Entry], now: float) -> None:
         scene = self._scene(feed.top)
-        uses = [use for use in self.authors.uses() if _touches(use, feed.top, now)]
+        uses = [use for use in self.authors.uses() if use.agent not in scene.absent and _touches(use, feed.top, now)]
         news = []
         for entry in entries:
             verdict = judge(self._case(feed, entry, uses, scene, now), now)

@@ -300,7 +300,10 @@ class Files:
             return Scene()
         mute = [agent for _, agent in top.agents if self._is_mute(agent)]
         doubts = tuple(f"{agent.role}, which does not tell what it does" for agent in mute)
-        return Scene(top.owner, doubts, {agent.id: agent.role for _, agent, _ in self._known()})
+        known = [agent for _, agent, _ in self._known()]
+        there = {agent.id for _, agent in top.agents}
+        absent = frozenset(agent.child_of or agent.id for agent in known if not (agent.here or agent.id in there))
+        return Scene(top.owner, doubts, {agent.id: agent.role for agent in known}, absent)
 
     def _is_mute(self, agent: Agent) -> bool:
         """Tell whether an agent may write with nothing to tell of it; a shell that waits for a command does not."""
