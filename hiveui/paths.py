@@ -103,11 +103,6 @@ class Paths:
         return self.state / "checkpoints"
 
     @property
-    def mirrors(self) -> Path:
-        """Checkouts of agents on other hosts, as they are here."""
-        return self.state / "mirrors"
-
-    @property
     def proofs(self) -> Path:
         """The folder of the checkouts in which merges are proved, by workspace."""
         return self.state / "proofs"

@@ -13,8 +13,8 @@ from click.core import ParameterSource
 from hiveui.errors import UsageError
 from hiveui.gateway.method import Role
 from hiveui.model.text import visible
+from hiveui.ssh.order import ATTACH
 
-ATTACH = "attach"
 LONGEST = 40
 """Characters of a word that is refused, as they are said again."""
 

@@ -14,6 +14,7 @@ from hiveui.errors import UsageError
 from hiveui.gateway.door import Way
 from hiveui.gateway.method import Role
 from hiveui.model.state import State, Workspace
+from hiveui.ssh.order import Order
 
 
 def play(words: Sequence[str], door: Way) -> int:
@@ -23,9 +24,9 @@ def play(words: Sequence[str], door: Way) -> int:
 
 def _play(words: Sequence[str], door: Way) -> int:
     orders.refuse(words)
-    if words and words[0] != orders.ATTACH:
-        return _tell(words, door)
-    return _show(words[1] if words else "", door)
+    if Order(tuple(words)).screen:
+        return _show(words[1] if words else "", door)
+    return _tell(words, door)
 
 
 def _tell(words: Sequence[str], door: Way) -> int:

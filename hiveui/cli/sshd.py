@@ -2,7 +2,6 @@
 
 import functools
 import os
-import shlex
 import sys
 from importlib.metadata import version
 
@@ -11,10 +10,10 @@ import click
 from hiveui.cli import orders, output, seated
 from hiveui.cli.options import as_json, command
 from hiveui.cli.reach import ensure, find_paths
-from hiveui.errors import UsageError
 from hiveui.gateway.blocking import BlockingClient, connect
 from hiveui.gateway.seat import LADDER, Seat, role_of
 from hiveui.paths import Paths
+from hiveui.ssh.order import order
 
 
 @command("hive ssh-session --role viewer --person ann")
@@ -31,7 +30,7 @@ def ssh_session(role: str, person: str, *, as_json: bool) -> int:
     run. --json says how this would be taken, and does nothing.
     """
     seat = Seat(role_of(role), person, os.environ.get("SSH_CONNECTION", "").partition(" ")[0])
-    words = _ordered(os.environ.get("SSH_ORIGINAL_COMMAND", ""))
+    words = order(os.environ.get("SSH_ORIGINAL_COMMAND", "")).words
     orders.refuse(words)
     if as_json:
         output.document(role=role, person=person, where=seat.where, order=words)
@@ -44,15 +43,6 @@ def ssh_session(role: str, person: str, *, as_json: bool) -> int:
     os.environ.update(environment(own, own, seat.where))
     play = functools.partial(seated.play, words, functools.partial(_connect, find_paths(), seat))
     return guarded(play) if sys.stdin.isatty() else play()
-
-
-def _ordered(line: str) -> list[str]:
-    """Read what the client asked for; `hive` before it is no word of its own. Raises UsageError."""
-    try:
-        words = shlex.split(line)
-    except ValueError:
-        raise UsageError("What you asked for cannot be read.", "Its quotes do not match.") from None
-    return words[1:] if words[:1] == ["hive"] else words
 
 
 def _connect(paths: Paths, seat: Seat) -> BlockingClient:

@@ -1,30 +1,29 @@
-"""Mirrors: checkouts on other hosts as they are here. Their git directories are HiveUI's own, and so is each file.
+"""Mirrors: checkouts on other hosts as they are here. Each is a worktree, of the repository here if it is the same.
 
-What came is written byte for byte, with no filter, hook or conversion; links are plain files that say where they lead,
-so that nothing in a mirror leads out of it. Whoever changes a file in a mirror finds it changed back.
+It is the same where both have the commit that everything began with. Else the worktree is of a repository of HiveUI's
+own. Files come byte for byte as they stand there, with no filter, hook or conversion (apart). Whoever changes one in a
+mirror finds it changed back.
 """
 
 import os
 import shlex
-from collections.abc import Mapping, Sequence
+import shutil
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from hiveui.errors import GitError
+from hiveui.git.apart import opened
 from hiveui.git.program import converted, git
+from hiveui.git.repository import find
 
 WITHIN = 300.0
 """Seconds that bringing a checkout over may take; the first time its history comes too."""
 PICTURE = "refs/hive/picture"
-_SHOWN = "refs/hive/shown"
-_INDEX = "hiveui-index"
-_CONFIG = """[core]
-\trepositoryFormatVersion = {version}
-\tbare = false
-\tsymlinks = false
-\tautoCrlf = false
-\tlogAllRefUpdates = false
-"""
+"""What a look there leaves in the git directory of ours."""
+HEADS = "refs/heads/"
+PLACE = "hive-hosts"
+"""What mirrors' branches begin with."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,59 +40,121 @@ class Picture:
     """One that holds all files as they stand."""
 
 
+@dataclass(frozen=True, slots=True)
+class Mirrored:
+    """Where a mirror stands."""
+
+    path: Path
+    name: str
+    """Its own, in the names of refs: `HOST-MARK`."""
+
+    @property
+    def own(self) -> Path:
+        """The git directory of ours by which its files are written."""
+        return self.path.with_name(f"{self.path.name}.own")
+
+    @property
+    def bare(self) -> Path:
+        """The repository that it is a worktree of where there is none here."""
+        return self.path.with_name(f"{self.path.name}.git")
+
+    @property
+    def kept(self) -> str:
+        """The ref that keeps what came."""
+        return f"refs/hive/mirrors/{self.name}"
+
+
 def transport(argv: Sequence[str], env: Mapping[str, str]) -> str:
     """Give the command of a shell by which git reaches the repository that `argv` serves, whatever it asks for."""
     words = shlex.join(["env", "-i", *(f"{name}={value}" for name, value in env.items()), *argv])
     return shlex.join(["sh", "-c", f"exec {words}"])
 
 
-def bring(path: Path, picture: Picture, by: str, host: str) -> None:
-    """Bring the mirror at `path` to what a picture shows; `by` is a `transport`. Raises GitError.
+def related(folder: Path, roots: Collection[str]) -> bool:
+    """Tell whether the repository of a folder has one of the commits that another began with. Raises GitError."""
+    return find(folder) is not None and any(
+        git(folder, "cat-file", "-e", f"{root}^{{commit}}").status == 0 for root in roots if _is_name(root)
+    )
 
-    Its branch is called `HOST/BRANCH`: on a branch of the same name as here there is other work.
+
+def bring(mirror: Mirrored, picture: Picture, by: str, beside: Path | None) -> None:
+    """Bring a mirror to what a picture shows; `by` is a `transport`. Raises GitError.
+
+    `beside` is a folder of the repository here that is the same, if there is one: a mirror that is there stays whose
+    it is.
     """
+    path = mirror.path
     with converted():
-        if not (path / ".git" / "HEAD").exists():
-            _make(path, picture)
-        if git(path, "cat-file", "-e", f"{picture.commit}^{{tree}}").status:
-            over = {"core.sshCommand": by, "ssh.variant": "simple", "fetch.unpackLimit": "100"}
-            wanted = ("ssh://host/mirror", f"+{PICTURE}:{PICTURE}")
-            words = ("fetch", "--quiet", "--no-tags", "--no-write-fetch-head", "--update-shallow", *wanted)
-            git(path, *words, settings=over, protocols=("ssh",), within=WITHIN).checked()
-        _stand(path, picture, host)
-        index = path / ".git" / _INDEX
-        git(path, "read-tree", "--reset", "-u", picture.commit, index=index, within=WITHIN).checked()
-        git(path, "update-ref", _SHOWN, picture.commit).checked()
+        new = not (path / ".git").exists()
+        home = path if not new else beside or _bare(mirror, picture)
+        over = {"core.sshCommand": by, "ssh.variant": "simple", "fetch.unpackLimit": "100"}
+        wanted = ("ssh://host/mirror", f"+{PICTURE}:{mirror.kept}")
+        words = ("fetch", "--quiet", "--no-tags", "--no-write-fetch-head", "--update-shallow", *wanted)
+        git(home, *words, settings=over, protocols=("ssh",), within=WITHIN).checked()
+        if new:
+            shutil.rmtree(path, ignore_errors=True)
+            add = ("worktree", "add", "--quiet", "--no-checkout", "--detach", "--force", str(path), picture.commit)
+            git(home, *add, within=WITHIN).checked()
+        moved = _stand(path, picture, f"{HEADS}{PLACE}/{mirror.name}/")
+        repository = find(path)
+        if repository is None:
+            raise GitError(f"{path} is no worktree any more.", "Remove it: it is made anew.")
+        with opened(mirror.own, path, repository) as apart:
+            git(path, "read-tree", "--reset", "-u", picture.commit, apart=apart, within=WITHIN).checked()
+        if moved:
+            git(path, "update-index", "-q", "--refresh", within=WITHIN)
 
 
-def _make(path: Path, picture: Picture) -> None:
-    """Begin an empty one; HEAD comes last."""
-    own = path / ".git"
-    for folder in ("info", "refs", "objects"):
-        (own / folder).mkdir(parents=True, exist_ok=True, mode=0o700)
-    wide = len(picture.commit) > 40
-    config = _CONFIG.format(version=int(wide)) + ("[extensions]\n\tobjectFormat = sha256\n" if wide else "")
-    (own / "config").write_text(config, "ascii")
-    (own / "info" / "attributes").write_text("* -text -filter -ident !working-tree-encoding\n", "ascii")
-    (own / "HEAD").write_text("ref: refs/heads/none\n", "ascii")
+def drop(mirror: Mirrored) -> None:
+    """Take a mirror away, with its branches. Raises GitError."""
+    with converted():
+        home = find(mirror.path) if (mirror.path / ".git").exists() else None
+        if home is not None:
+            common = home.common
+            git(common, "worktree", "remove", "--force", "--force", str(mirror.path), within=WITHIN).checked()
+            for place in (f"{HEADS}{PLACE}/{mirror.name}", mirror.kept):
+                for ref in git(common, "for-each-ref", "--format=%(refname)", place).checked().split():
+                    git(common, "update-ref", "-d", ref).checked()
+        for left in (mirror.path, mirror.own, mirror.bare):
+            shutil.rmtree(left, ignore_errors=True)
 
 
-def _stand(path: Path, picture: Picture, host: str) -> None:
-    """Have the mirror be on the branch, at the commit, as the checkout there is; nothing is staged."""
-    name = f"refs/heads/{host}/{picture.branch.removeprefix('refs/heads/') or 'detached'}"
-    at = git(path, "rev-parse", "--verify", "--quiet", "HEAD").out.strip()
-    on = git(path, "symbolic-ref", "--quiet", "HEAD").out.strip()
-    if (at, on) == (picture.head, name):
-        return
-    if git(path, "check-ref-format", name).status:
+def _bare(mirror: Mirrored, picture: Picture) -> Path:
+    """Have a repository of ours be there for a mirror. Raises GitError."""
+    if not (mirror.bare / "HEAD").exists():
+        kind = "sha1" if len(picture.commit) == 40 else "sha256"
+        words = ("init", "--quiet", "--bare", "--template=", f"--object-format={kind}", str(mirror.bare))
+        git(mirror.path.parent, *words).checked()
+    return mirror.bare
+
+
+def _stand(path: Path, picture: Picture, place: str) -> bool:
+    """Have a mirror be on the branch, at the commit, as the checkout there is; nothing is staged. Tell what was not.
+
+    Its branch is called otherwise: on a branch of the same name as here there is other work.
+    """
+    wanted = f"{place}{picture.branch.removeprefix(HEADS)}" if picture.branch else ""
+    at, on = (
+        git(path, *words).out.strip()
+        for words in (("rev-parse", "--verify", "--quiet", "HEAD"), ("symbolic-ref", "--quiet", "HEAD"))
+    )
+    if (at, on) == (picture.head, wanted):
+        return False
+    if wanted and git(path, "check-ref-format", wanted).status:
         raise GitError("A branch there has a name that is none.", "Rename it.")
-    for ref in git(path, "for-each-ref", "--format=%(refname)", "refs/heads").checked().split():
-        if ref != name:
-            git(path, "update-ref", "-d", ref).checked()
-    git(path, "symbolic-ref", "HEAD", name).checked()
+    if on != wanted:
+        git(path, "update-ref", "--no-deref", "HEAD", picture.head or picture.commit).checked()
+        if on.startswith(place):
+            git(path, "update-ref", "-d", on).checked()
+    if wanted:
+        if picture.head:
+            git(path, "update-ref", wanted, picture.head).checked()
+        git(path, "symbolic-ref", "HEAD", wanted).checked()
+    elif picture.head:
+        git(path, "update-ref", "--no-deref", "HEAD", picture.head).checked()
     if picture.head:
-        git(path, "update-ref", name, picture.head).checked()
         git(path, "read-tree", "--reset", picture.head, within=WITHIN).checked()
+    return True
 
 
 def read_picture(data: bytes) -> Picture | None:

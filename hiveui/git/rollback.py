@@ -81,6 +81,18 @@ def roll_back(
     raise GitError("Its files change all the time.", "Stop the agent, or wait until it is at rest; then roll back.")
 
 
+def as_patch(
+    site: Site, agent: AgentId, one: Checkpoint, told: Checkpoint, only: Collection[str] | None = None
+) -> tuple[Checkpoint, list[Step], bytes]:
+    """Give what a roll back would do as a patch, for files that stand elsewhere; first make one of the present."""
+    take(site, agent, told)
+    present = every(site.top, agent)[0]
+    steps = [_step(site, change) for change in changes(site, present.tree, one.tree, only)]
+    paths = [f":(top,literal){step.path}" for step in steps if step.deed != "keep"]
+    asked = ("diff-tree", "-r", "-p", "--no-renames", "--binary", "--full-index", present.tree, one.tree, "--", *paths)
+    return present, steps, git(site.top, *asked, apart=site.own, within=WITHIN).data if paths else b""
+
+
 def _step(site: Site, one: Change) -> Step:
     if any(_guarded(name) for name in one.path.split("/")):
         return Step(one.path, "keep", "it belongs to git")

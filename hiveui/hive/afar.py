@@ -8,6 +8,8 @@ import asyncio
 import contextlib
 import logging
 import os
+import time
+from collections import defaultdict
 from collections.abc import Awaitable, Callable
 
 from hiveui.agents.hooks.spool import Spool
@@ -83,6 +85,8 @@ class Afar:
         self._open: dict[str, asyncio.Task[None]] = {}
         self._channels: dict[str, Channel] = {}
         self._looked: list[Looked] = []
+        self.since: defaultdict[str, float] = defaultdict(float)
+        """By host: when its channel was opened last. What it was told before may never have come there."""
         bus.listen(self._hear)
 
     def listen(self, looked: Looked) -> None:
@@ -126,6 +130,7 @@ class Afar:
             self._open[name] = me
             ear = self._ears.setdefault(name, Ear(name, self._spool, self._on, self._looked))
             while True:
+                self.since[name] = time.time()
                 self._channels[name] = Channel(host.line, host.found.env, spool_there(host.found.folder.path), ear)
                 why = await self._channels[name].run()
                 log.info("the channel to %s is opened again: %s", name, why)

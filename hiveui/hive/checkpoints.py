@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import logging
+import os
 import time
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
@@ -16,6 +17,7 @@ from hiveui.git import checkpoints, rollback
 from hiveui.git.checkpoints import Site
 from hiveui.hive.bus import Bus
 from hiveui.hive.checkouts import stands
+from hiveui.hive.mirrors import Mirrors
 from hiveui.hive.panes import find
 from hiveui.hive.supervisor import Supervisor
 from hiveui.hive.tops import tree_of
@@ -83,8 +85,10 @@ class Checkpoints:
         queue: Queue,
         *,
         spawn: Callable[[Awaitable[None]], None],
+        mirrors: Mirrors,
     ) -> None:
         """`own` is the folder of HiveUI's own git directories."""
+        self._mirrors = mirrors
         self._own = own
         self._bus = bus
         self._supervisors = supervisors
@@ -178,6 +182,7 @@ class Checkpoints:
 
     async def take(self, supervisor: Supervisor, agent: Agent, reason: str) -> None:
         """Make a checkpoint of an agent's files where any changed; where it can have none, its list says why."""
+        await self._mirrors.fresh(agent)
         try:
             site = await asyncio.to_thread(self._site, supervisor, agent)
             await asyncio.to_thread(checkpoints.take, site, agent.id, self._told(agent.id, reason))
@@ -203,7 +208,10 @@ class Checkpoints:
             if not stands(tree):
                 raise GitError(f"{place} is not there, or is not its own any more.", "hive restart ROLE says why.")
             return checkpoints.place(place, self._own, within=place)
-        return checkpoints.place(Path(agent.dir), self._own)
+        folder = self._mirrors.seen(agent).dir
+        if not os.path.isabs(folder):  # noqa: PTH117  text
+            raise GitError(f"The checkout of {agent.role} on {agent.host} is not brought over yet.", "Wait a moment.")
+        return checkpoints.place(Path(folder), self._own)
 
     # verbs
 
@@ -234,6 +242,7 @@ class Checkpoints:
         another changed one of them as well.
         """
         supervisor, agent = find(self._supervisors, workspace, role)
+        await self._mirrors.fresh(agent)
         site = await asyncio.to_thread(self._site, supervisor, agent)
         one, steps = await asyncio.to_thread(_chosen, site, agent, number)
         only = (
@@ -253,7 +262,11 @@ class Checkpoints:
         told = self._told(agent.id, f"before a roll back to {one.number}")
         since = stamp(datetime.now(UTC))
         with self._files.acting(str(site.top)):
-            before, steps = await asyncio.to_thread(rollback.roll_back, site, agent.id, one, told, only)
+            if agent.here:
+                before, steps = await asyncio.to_thread(rollback.roll_back, site, agent.id, one, told, only)
+            else:
+                before, steps, patch = await asyncio.to_thread(rollback.as_patch, site, agent.id, one, told, only)
+                await self._mirrors.apply(str(site.top), patch)
         done = [step for step in steps if step.deed != "keep"]
         kept = self._returns.setdefault(agent.id, [])
         kept.append(Return(frozenset(step.path for step in done), since))

@@ -12,6 +12,7 @@ from hiveui.errors import HiveError, UsageError
 from hiveui.hive.bus import Bus, named
 from hiveui.hive.callers import caller
 from hiveui.hive.holding import Starting, place_of
+from hiveui.hive.mirrors import Mirrors
 from hiveui.hive.panes import find
 from hiveui.hive.runs import OTHERS, Job, Runs, stands
 from hiveui.hive.session import now
@@ -55,6 +56,7 @@ class Checks:
         spawn: Callable[[Awaitable[None]], None],
         *,
         watched: Callable[[WorkspaceId], Mapping[str, Sequence[AgentId]]],
+        mirrors: Mirrors,
     ) -> None:
         """`watched` gives the checkouts whose changes are told to `wrote`, and who works in them."""
         self._bus = bus
@@ -63,6 +65,7 @@ class Checks:
         self._prompts = prompts
         self._spawn = spawn
         self._watched = watched
+        self._mirrors = mirrors
         self._touched: set[str] = set()
         self._going: dict[AgentId, asyncio.Future[Outcome]] = {}
         self._before: dict[AgentId, str] = {}
@@ -243,16 +246,27 @@ class Checks:
             self._stirred.discard(agent.id)
             self._say(supervisor, agent.id, replace(outcome, tries=agent.proof.tries))
 
+        outcome = await self._runs.run(await self._job(supervisor, agent), begun)
+        if not agent.here:
+            self._mirrors.running(agent, checked(agent))  # what came of it by a line that was cut says nothing
+        moved = agent.id in self._stirred and outcome.tree != began
+        return replace(outcome, stale=True) if moved else outcome
+
+    async def _job(self, supervisor: Supervisor, agent: Agent) -> Job:
+        """Give what a check runs: on the host of its agent, and in its sandbox."""
+        if not agent.here:
+            await self._mirrors.fresh(agent)
+            words, lead = self._mirrors.running(agent, checked(agent))
+            return Job(agent.id, words, self._mirrors.seen(agent).dir, lead)
         env = {variable.name: variable.value for variable in supervisor.environment(agent)}
-        argv, launch = checked(agent), supervisor.launches.get(agent.id)
+        argv: Sequence[str] = checked(agent)
+        launch = supervisor.launches.get(agent.id)
         if launch is not None and launch.sandbox is not None:
             place = place_of(supervisor.workspace.path, agent, supervisor.launches)
             top = Path(launch.worktree.path) if launch.worktree is not None else place.base
             starting = Starting(agent, replace(launch, argv=tuple(argv)), place, env)
             argv = await supervisor.aside(starting, top, agent.dir)
-        outcome = await self._runs.run(Job(agent.id, argv, agent.dir, env), begun)
-        moved = agent.id in self._stirred and outcome.tree != began
-        return replace(outcome, stale=True) if moved else outcome
+        return Job(agent.id, argv, agent.dir, env)
 
     async def _refuted(self, supervisor: Supervisor, agent: Agent, outcome: Outcome, *, claimed: bool) -> None:
         """Tell the agent that its check failed, if its layout says so and it was not told too often; else the person.
@@ -302,7 +316,7 @@ class Checks:
         _, agent = self._find(supervisor.id, id_)
         if agent is None or not agent.proof.holds:
             return
-        files = (await stands(agent.dir)).files
+        files = (await stands(self._mirrors.seen(agent).dir)).files
         _, agent = self._find(supervisor.id, id_)
         if agent is not None and agent.proof.holds and files and files != agent.proof.tree:
             self._say(supervisor, id_, replace(agent.proof, stale=True))

@@ -15,6 +15,7 @@ from hiveui.git.losses import Standing
 from hiveui.git.repository import admin_of, find, real
 from hiveui.git.worktrees import OWNER
 from hiveui.hive.bus import Bus, named
+from hiveui.hive.mirrors import Seen
 from hiveui.hive.supervisor import Supervisor
 from hiveui.hive.tops import tree_of
 from hiveui.model.agent import Agent, AgentId, WorkspaceId
@@ -43,8 +44,14 @@ class Checkout:
 class Cleaning:
     """Lists checkouts and removes them. Its public methods are verbs."""
 
-    def __init__(self, places: Path, own: Path, bus: Bus, supervisors: Mapping[WorkspaceId, Supervisor]) -> None:
-        """`places` holds worktrees and clones by workspace, `own` the git directories of HiveUI's own."""
+    def __init__(
+        self, places: Path, own: Path, bus: Bus, supervisors: Mapping[WorkspaceId, Supervisor], seen: Seen
+    ) -> None:
+        """`places` holds worktrees and clones by workspace, `own` the git directories of HiveUI's own.
+
+        `seen` gives agents with the folders in which their files are here.
+        """
+        self._seen = seen
         self._places = places
         self._own = own
         self._bus = bus
@@ -79,7 +86,7 @@ class Cleaning:
             place = Path(tree.path) if tree else next((p for p, owner in left.items() if owner == agent.id), None)
             if place is None:
                 shared = spec.checkout in {"shared", *FORMS}
-                folder = agent.dir
+                folder = self._seen(agent).dir
                 found.append(Checkout(agent.role, agent.id, "shared" if shared else "path", folder, _runs(agent)))
             else:
                 left.pop(place, None)

@@ -1,7 +1,7 @@
 """The verbs on one agent's work: commit it, propose it as a pull request."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -16,14 +16,24 @@ from hiveui.hive.writes import Writes
 from hiveui.model.agent import WorkspaceId
 from hiveui.model.attention import stamp
 from hiveui.model.names import quoted
+from hiveui.model.state import Workspace
 from hiveui.model.text import visible
 
 
 class Committing:
     """Its public methods are verbs."""
 
-    def __init__(self, supervisors: Mapping[WorkspaceId, Supervisor], files: Writes) -> None:
-        """`files` tells whose changes are whose in a checkout that several work in."""
+    def __init__(
+        self,
+        supervisors: Mapping[WorkspaceId, Supervisor],
+        files: Writes,
+        seen: Callable[[Workspace], Workspace] = lambda workspace: workspace,
+    ) -> None:
+        """`files` tells whose changes are whose in a checkout that several work in.
+
+        `seen` gives a workspace's agents with the folders in which their files are here.
+        """
+        self._seen = seen
         self._supervisors = supervisors
         self._files = files
 
@@ -32,6 +42,11 @@ class Committing:
         supervisor, agent = find(self._supervisors, workspace, role)
         if not message.strip() or "\0" in message:
             raise UsageError("A commit needs a message.", "Say what was done, and why: -m MESSAGE.")
+        if not agent.here:
+            raise UsageError(
+                f"{role} is on {agent.host}, where HiveUI makes no commits.",
+                "Have it commit there: hive send says so to it.",
+            )
         place = await asyncio.to_thread(place_of, agent, supervisor.launches.get(agent.id))
         chosen: Sequence[str] | None = list(paths) or None
         if chosen is None and not await self._alone(supervisor, role, place):
@@ -72,7 +87,7 @@ class Committing:
     async def proposal(self, *, workspace: str, role: str, into: str = "") -> dict[str, Any]:
         """Give what a pull request of an agent's branch would have."""
         supervisor, _ = find(self._supervisors, workspace, role)
-        branches = await asyncio.to_thread(Branches.of, supervisor.workspace, supervisor.launches, into)
+        branches = await asyncio.to_thread(Branches.of, self._seen(supervisor.workspace), supervisor.launches, into)
         (one,) = branches.chosen([role])
         if not one.name or not one.ahead:
             raise UsageError(f"{role} has no commits that {branches.into} has not.", "Commit something first.")

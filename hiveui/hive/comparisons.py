@@ -21,6 +21,7 @@ from hiveui.model.comparison import Area, Changed, Group, ordered, pages
 from hiveui.model.diff import FileDiff, Status, digests
 from hiveui.model.ownership import trespasses
 from hiveui.model.risk import Facts, risk
+from hiveui.model.state import Workspace
 from hiveui.model.worktree import Worktree
 from hiveui.storage.secrets import redact
 
@@ -149,25 +150,26 @@ class Comparisons:
     ) -> tuple[Changed, ...]:
         """Give the files of all checkouts with who changed them, and how much there is to look at. Blocks."""
         files = [changed for at, (one, seen) in enumerate(found) for changed in _labelled(one, at, seen, authors)]
+        seen = self.mirrors.all_seen(supervisor.workspace)
         by_path: defaultdict[str, list[str]] = defaultdict(list)
         for one in files:
             by_path[one.file.path] += one.roles
 
         def facts(one: Changed) -> Facts:
             path = found[one.area][0].site.top / one.file.path
-            outside = next((role for role in one.roles if _outside(supervisor, role, str(path))), "")
+            outside = next((role for role in one.roles if _outside(supervisor, seen, role, str(path))), "")
             others = tuple(dict.fromkeys(role for role in by_path[one.file.path] if role not in one.roles[:1]))
             return Facts(others if one.roles else (), outside, _has_secret(one.file))
 
         return tuple(replace(one, risk=risk(one.file, facts(one))) for one in files)
 
 
-def _outside(supervisor: Supervisor, role: str, path: str) -> bool:
+def _outside(supervisor: Supervisor, workspace: Workspace, role: str, path: str) -> bool:
     """Tell whether a path is outside of what a role owns."""
-    agent = supervisor.workspace.role(role)
+    agent = workspace.role(role)
     if agent is None or agent.spec is None:
         return False
-    base = holding.base_of(supervisor.workspace.path, agent, supervisor.launches.get(agent.id))
+    base = holding.base_of(workspace.path, agent, supervisor.launches.get(agent.id))
     return trespasses(path.removeprefix(f"{base}/"), agent.spec)
 
 

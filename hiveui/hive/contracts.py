@@ -14,6 +14,7 @@ from hiveui.git import texts
 from hiveui.git.program import git
 from hiveui.hive.bus import Bus
 from hiveui.hive.holding import base_of
+from hiveui.hive.mirrors import Seen, as_is
 from hiveui.hive.owners import sayable
 from hiveui.hive.session import now
 from hiveui.hive.supervisor import Supervisor
@@ -69,7 +70,16 @@ class _Pending:
 class ContractWatch:
     """Contracts of all workspaces. Its public methods are verbs, but for `wrote`."""
 
-    def __init__(self, bus: Bus, supervisors: Mapping[WorkspaceId, Supervisor], telling: Telling, spawn: Spawn) -> None:
+    def __init__(
+        self,
+        bus: Bus,
+        supervisors: Mapping[WorkspaceId, Supervisor],
+        telling: Telling,
+        spawn: Spawn,
+        seen: Seen = as_is,
+    ) -> None:
+        """`seen` gives agents with the folders in which their files are here."""
+        self._seen = seen
         self._bus = bus
         self._supervisors = supervisors
         self._telling = telling
@@ -157,7 +167,7 @@ class ContractWatch:
 
     def _bases(self, supervisor: Supervisor) -> list[Path]:
         """Give the folders that contracts are below: the workspace's, and its like in each checkout. Deepest first."""
-        agents = supervisor.workspace.agents
+        agents = tuple(map(self._seen, supervisor.workspace.agents))
         bases = {base_of(supervisor.workspace.path, agent, supervisor.launches.get(agent.id)) for agent in agents}
         return sorted(bases, key=lambda base: -len(base.parts))
 

@@ -15,7 +15,6 @@ from hiveui.config.files import Configuration
 from hiveui.errors import TmuxError, UsageError
 from hiveui.hive import rescue
 from hiveui.hive.absence import Absence
-from hiveui.hive.afar import Afar
 from hiveui.hive.alerts import Alerts
 from hiveui.hive.answers import Answers
 from hiveui.hive.briefs import Briefs
@@ -101,8 +100,6 @@ class Hive:
         self._readers = Readers(paths.rules, self._warn)
         self.hosts = Hosts(paths, self.bus, self._tokens.token(AgentId("hosts")), spawn)
         self.inspecting = Inspecting(paths, self.bus, self.hosts)
-        self.afar = Afar(self.bus, self.hosts, spool, spawn)
-        self.mirrors = Mirrors(paths.mirrors, self.bus, self.hosts, self.afar, spawn)
         self._around = self._surroundings(spool, spawn)
         self.workspaces = Workspaces(paths, self._around, self._supervisors)
         self.shaping = Shaping(paths, self._around, self._supervisors)
@@ -127,7 +124,7 @@ class Hive:
             self.hearing.listen,
             self.alerts.follow,
             self.guard.watch,
-            self.mirrors.follow,
+            self._around.mirrors.follow,
             *self.work.follow,
         )
         """What is done for ever."""
@@ -148,7 +145,7 @@ class Hive:
             injection=Injection(self._paths.hooks, atomic.write),
             spool=spool,
             spawn=spawn,
-            mirrors=self.mirrors,
+            mirrors=Mirrors(self._paths.state / "mirrors", self.bus, self.hosts, spool, spawn),
             begins=lambda agent: self.work.checks.begins(agent),  # noqa: PLW0108  it is made later
         )
 
@@ -218,7 +215,7 @@ class Hive:
     def detach(self) -> None:
         """Let go of every session; agents go on."""
         self.work.close()
-        self.afar.close()
+        self._around.mirrors.close()
         self.hosts.close()
         for supervisor in self._supervisors.values():
             supervisor.detach()

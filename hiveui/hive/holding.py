@@ -49,7 +49,12 @@ def place_of(folder: str, agent: Agent, launches: Mapping[AgentId, Launch]) -> P
 
 
 def base_of(folder: str, agent: Agent, launch: Launch | None) -> Path:
-    """Give the folder that an agent's globs are below: the workspace's, or its like in the agent's own checkout."""
+    """Give the folder that an agent's globs are below: the workspace's, or its like in the agent's own checkout.
+
+    For an agent on another host it is the like of its folder there, where that is mirrored.
+    """
+    if not agent.here:
+        return real(Path(agent.dir, os.path.relpath(".", agent.spec.dir if agent.spec is not None else ".")))
     if launch is not None and launch.worktree is not None:
         return real(Path(launch.worktree.place(".")))
     checkout = agent.spec.checkout if agent.spec is not None else "shared"

@@ -11,6 +11,15 @@ from hiveui.hive.remote import Remote
 from hiveui.hive.there import placed
 from hiveui.hosts.disk import Disk
 from hiveui.model.agent import Agent
+from hiveui.model.ownership import Bounds, Mode, mode_of
+
+
+def bounds(agent: Agent) -> Bounds | None:
+    """Say how an agent there is held to what its role owns: it is not, and the person is told after."""
+    mode = mode_of(agent.spec) if agent.spec is not None else None
+    if mode in {None, Mode.WARN}:
+        return None if mode is None else Bounds()
+    return Bounds(notes=(f"not enforced on {agent.host}: you are told after.",))
 
 
 async def hook(host: Remote, agent: Agent, way: Launch, env: dict[str, str]) -> tuple[Launch, dict[str, str]]:

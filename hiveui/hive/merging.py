@@ -29,6 +29,7 @@ from hiveui.model.merging import (
     undoable,
 )
 from hiveui.model.names import quoted
+from hiveui.model.state import Workspace
 from hiveui.model.text import visible
 from hiveui.storage.tail import end_of
 
@@ -53,7 +54,11 @@ class Merging:
         prompts: Prompts,
         trains: Trains,
         spawn: Callable[[Awaitable[None]], None],
+        *,
+        seen: Callable[[Workspace], Workspace] = lambda workspace: workspace,
     ) -> None:
+        """`seen` gives a workspace's agents with the folders in which their files are here."""
+        self._seen = seen
         self._bus = bus
         self._supervisors = supervisors
         self._prompts = prompts
@@ -96,7 +101,7 @@ class Merging:
         found = self._bus.workspace(WorkspaceId(workspace))
         supervisor = self._supervisors.get(found.id)
         launches = dict(supervisor.launches) if supervisor is not None else {}
-        return await asyncio.to_thread(Branches.of, found, launches, into)
+        return await asyncio.to_thread(Branches.of, self._seen(found), launches, into)
 
     # merging
 

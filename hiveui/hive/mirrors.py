@@ -12,26 +12,31 @@ import logging
 import os
 import re
 import time
-from collections.abc import Awaitable, Callable, Iterator
+from collections import defaultdict
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from hiveui.agents.hooks.spool import Spool
 from hiveui.errors import GitError, HostError, UsageError
-from hiveui.git.mirrors import Picture, bring, read_picture, transport
+from hiveui.git.mirrors import Mirrored, Picture, bring, drop, read_picture, related, transport
 from hiveui.hive.afar import Afar
 from hiveui.hive.bus import Bus
 from hiveui.hive.hosts import Hosts
 from hiveui.hive.remote import Remote
 from hiveui.hive.there import placed
 from hiveui.hosts.script import account, run
-from hiveui.hosts.survey import said
+from hiveui.hosts.survey import Survey, said
 from hiveui.model.agent import Agent
 from hiveui.model.attribution import Moment
 from hiveui.model.hosts import folder_there
 from hiveui.model.slugs import slug
+from hiveui.model.state import Workspace
 from hiveui.model.turns import Hooked
 
+Seen = Callable[[Agent], Agent]
+"""Gives an agent with the folder in which its files are here."""
 log = logging.getLogger(__name__)
 
 BEAT = 0.2
@@ -42,6 +47,8 @@ SHARE = 10
 """How many times as long as a look took it is before the next."""
 SELDOM = 30.0
 """Seconds between two looks at a folder whose checkout is looked at already."""
+FRESH = 5.0
+"""Seconds that is waited for a look that was asked for."""
 UNREADY = 5.0
 """Seconds before a folder that is no checkout is looked at again."""
 GIVEN_UP = 600.0
@@ -50,6 +57,8 @@ LATE = 1.0
 """Seconds that hooks may be behind what they tell of, by the way from there."""
 ELSEWHERE = "/dev/null"
 """Where paths of other hosts lead here that are in no mirror: no file can be there."""
+IN_FOLDER = ("sh", "-c", 'cd -- "$1" && shift && exec "$@"', "sh")
+"""Words before a folder there and what is to be run in it."""
 _PATHS = re.compile(r"(?<![^\s='\"(<>|&;:,])/[^\s'\"<>|&;()]*")
 _APPLY = """
 umask 077
@@ -63,6 +72,11 @@ exit $status
 """
 
 
+def as_is(agent: Agent) -> Agent:
+    """Give an agent whose files are where it is."""
+    return agent
+
+
 @dataclass(slots=True)
 class Mirror:
     """One checkout there, and its folder here."""
@@ -70,7 +84,9 @@ class Mirror:
     host: str
     folder: str
     """The folder there that is looked at, absolute."""
-    path: Path | None = None
+    beside: Path
+    """The folder here of the workspace that it is looked at for."""
+    stands: Mirrored | None = None
     """None until it was brought over."""
     picture: Picture | None = None
     due: float = 0.0
@@ -80,40 +96,52 @@ class Mirror:
     span: Moment | None = None
     """When what was brought over last was changed."""
     brought: asyncio.Event = field(default_factory=asyncio.Event)
-    """It stands as the last look found it."""
+    """Set after each look, once the mirror stands as that found it."""
 
 
 class Mirrors:
     """The mirrors of all checkouts that agents on other hosts work in."""
 
     def __init__(
-        self, place: Path, bus: Bus, hosts: Hosts, afar: Afar, spawn: Callable[[Awaitable[None]], None]
+        self, place: Path, bus: Bus, hosts: Hosts, spool: Spool, spawn: Callable[[Awaitable[None]], None]
     ) -> None:
         self._place = place
         self._bus = bus
         self._hosts = hosts
-        self._afar = afar
+        self._afar = Afar(bus, hosts, spool, spawn)
         self._spawn = spawn
         self._mirrors: dict[str, Mirror] = {}
         """By key: a host and a folder there."""
-        afar.listen(self._looked)
+        self._bringing: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
+        """By host: its connection has few sessions."""
+        self._afar.listen(self._looked)
+
+    def close(self) -> None:
+        """Let go of the channels to hosts."""
+        self._afar.close()
 
     # what others ask
 
     def seen(self, agent: Agent) -> Agent:
         """Give an agent with the folder in which its files are here, if they are."""
         mirror = self._of(agent)
-        if mirror is None or mirror.path is None or mirror.picture is None:
+        if mirror is None or mirror.stands is None or mirror.picture is None:
             return agent
         inner = os.path.relpath(mirror.folder, mirror.picture.top)
-        return replace(agent, dir=str(mirror.path if inner.startswith("..") else mirror.path / inner))
+        return replace(agent, dir=str(mirror.stands.path / ("" if inner.startswith("..") else inner)))
+
+    def all_seen(self, workspace: Workspace) -> Workspace:
+        """Give a workspace with its agents so (`seen`)."""
+        return replace(workspace, agents=tuple(map(self.seen, workspace.agents)))
 
     def told(self, agent: Agent, event: Hooked) -> Hooked:
         """Give what a hook told of there with the paths that its files have here."""
         if agent.here:
             return event
         mirror = self._of(agent)
-        here, top = (str(mirror.path), mirror.picture.top) if mirror and mirror.path and mirror.picture else ("", "/")
+        here, top = "", "/"
+        if mirror is not None and mirror.stands is not None and mirror.picture is not None:
+            here, top = str(mirror.stands.path), mirror.picture.top
 
         def moved(path: str) -> str:
             if here and (path == top or path.startswith(f"{top}/")):
@@ -130,11 +158,22 @@ class Mirrors:
         mirror = self._at(top)
         return mirror.span if mirror is not None else None
 
+    def running(self, agent: Agent, argv: Sequence[str]) -> tuple[list[str], Mapping[str, str]]:
+        """Give words, and their environment, that run `argv` in an agent's folder there. Raises HostError."""
+        mirror, host = self._of(agent), self._hosts.find(agent.host)
+        if not host.up or host.found is None:
+            raise host.unreached()
+        if mirror is None or mirror.stands is None:
+            raise HostError(f"The checkout of {agent.role} on {agent.host} is not brought over yet.", "Wait a moment.")
+        return host.line.argv([*account(host.found.env), *IN_FOLDER, mirror.folder, *argv]), host.line.env
+
     async def apply(self, top: str, patch: bytes, *how: str) -> bool:
         """Apply a patch to the files there, checked first; False where `top` is no mirror. Raises HiveError."""
         mirror = self._at(top)
         if mirror is None or mirror.picture is None:
             return False
+        if not patch:
+            return True
         host = self._hosts.find(mirror.host)
         if not host.up or host.found is None:
             raise host.unreached()
@@ -142,34 +181,66 @@ class Mirrors:
         done = await run(host.line, host.found.env, _APPLY, [mirror.picture.top, own, *how], patch)
         if done.code:
             raise UsageError(f"It does not fit on {mirror.host} any more: {said(done)}.", "Look again.")
-        mirror.brought.clear()
-        mirror.due = 0.0
         with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(UNREADY):
-                await mirror.brought.wait()
+            async with asyncio.timeout(FRESH):
+                await self._look_again(mirror)
         return True
+
+    async def fresh(self, agent: Agent) -> None:
+        """Have what stands in an agent's mirror be what stood there when this was called; for want of that, go on."""
+        if agent.here or not self._hosts.known(agent.host) or not self._hosts.find(agent.host).up:
+            return
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(FRESH):
+                while (mirror := self._of(agent)) is None:
+                    await asyncio.sleep(BEAT)
+                await self._look_again(mirror)
+
+    async def _look_again(self, mirror: Mirror) -> None:
+        since = time.time()
+        while mirror.before < since:
+            mirror.due = 0.0
+            mirror.brought.clear()
+            await mirror.brought.wait()
+
+    def branch(self, agent: Agent) -> str:
+        """Give the branch that an agent is on there; '' for none, and while that is not known."""
+        mirror = self._of(agent)
+        return mirror.picture.branch.removeprefix("refs/heads/") if mirror and mirror.picture else ""
 
     # for ever
 
     async def follow(self) -> None:
         """Look at what agents on other hosts work in, for ever."""
         while True:
-            wanted = dict(self._wanted())
-            for key in self._mirrors.keys() - wanted.keys():
-                del self._mirrors[key]
-            for key, (host, folder) in wanted.items():
-                mirror = self._mirrors.setdefault(key, Mirror(host.name, folder))
+            wanted = {self._key(host.name, folder): (host, folder, beside) for host, folder, beside in self._wanted()}
+            for key in [key for key in self._mirrors.keys() - wanted.keys() if self._over(self._mirrors[key])]:
+                self._spawn(self._drop(self._mirrors.pop(key)))
+            for key, (host, folder, beside) in wanted.items():
+                mirror = self._mirrors.setdefault(key, Mirror(host.name, folder, beside))
                 now = time.time()
-                if mirror.due <= now and (not mirror.asked or mirror.asked < now - GIVEN_UP):
+                idle = mirror.asked < max(self._afar.since[host.name], now - GIVEN_UP)
+                if mirror.due <= now and idle:
                     mirror.asked = now if self._afar.tell(host.name, "look", key, folder) else 0.0
             await asyncio.sleep(BEAT)
 
-    def _wanted(self) -> Iterator[tuple[str, tuple[Remote, str]]]:
+    def _wanted(self) -> Iterator[tuple[Remote, str, Path]]:
         for workspace in self._bus.state.workspaces.values():
             for agent in workspace.agents:
                 place = self._folder(agent)
                 if place is not None:
-                    yield self._key(place[0].name, place[1]), place
+                    yield *place, Path(workspace.path)
+
+    def _over(self, mirror: Mirror) -> bool:
+        """Tell whether nobody works in what is mirrored any more."""
+        return mirror.host not in self._bus.state.hosts or self._hosts.find(mirror.host).found is not None
+
+    async def _drop(self, mirror: Mirror) -> None:
+        if mirror.stands is not None and self._at(str(mirror.stands.path)) is None:
+            try:
+                await asyncio.to_thread(drop, mirror.stands)
+            except GitError as error:
+                log.warning("%s is left: %s", mirror.stands.path, error)
 
     def _folder(self, agent: Agent) -> tuple[Remote, str] | None:
         """Give the host of an agent that is elsewhere, and its folder there; None while that is not known."""
@@ -188,7 +259,7 @@ class Mirrors:
         return self._mirrors.get(self._key(place[0].name, place[1])) if place is not None else None
 
     def _at(self, top: str) -> Mirror | None:
-        return next((one for one in self._mirrors.values() if one.span is not None and str(one.path) == top), None)
+        return next((one for one in self._mirrors.values() if one.span is not None and _stands(one) == top), None)
 
     # looks
 
@@ -206,9 +277,10 @@ class Mirrors:
 
     async def _bring(self, mirror: Mirror, picture: Picture, now: float, wait: float) -> None:
         """Bring a checkout over; two folders of one checkout share its mirror."""
-        name = f"{slug(Path(picture.top).name)}-{self._key(mirror.host, picture.top)[:8]}"
-        path, host = self._place / mirror.host / name, self._hosts.find(mirror.host)
-        first = next((one for one in self._mirrors.values() if one.path == path and one.span is not None), mirror)
+        mark = self._key(mirror.host, picture.top)[:6]
+        path = self._place / mirror.host / f"{slug(Path(picture.top).name)}-{mark}"
+        stands, host = Mirrored(path, f"{mirror.host}-{mark}"), self._hosts.find(mirror.host)
+        first = self._at(str(path)) or mirror
         wait = wait if first is mirror else SELDOM
         began = mirror.before or mirror.asked
         try:
@@ -216,14 +288,29 @@ class Mirrors:
                 own = f"{host.found.folder.path}/git/{self._key(mirror.host, mirror.folder)}"
                 by = transport(host.line.argv([*account(host.found.env), "git", "upload-pack", own]), host.line.env)
                 mirror.span = Moment(began, now + LATE)
-                path.mkdir(parents=True, exist_ok=True, mode=0o700)
-                await asyncio.to_thread(bring, path, picture, by, mirror.host)
-            mirror.path, mirror.picture = path, picture
+                beside = mirror.beside if await self._same(host, host.found, own, mirror) else None
+                path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+                async with self._bringing[mirror.host]:
+                    await asyncio.to_thread(bring, stands, picture, by, beside)
+            mirror.stands, mirror.picture = stands, picture
         except (GitError, HostError, OSError) as error:
             log.warning("%s on %s is not brought over: %s", picture.top, mirror.host, error)
             wait = UNREADY
         mirror.before, mirror.asked, mirror.due = mirror.asked, 0.0, time.time() + wait
         mirror.brought.set()
+
+    async def _same(self, host: Remote, found: Survey, own: str, mirror: Mirror) -> bool:
+        """Tell whether the repository there is that of the workspace's folder: asked once. Raises GitError."""
+        if mirror.stands is not None:
+            return False
+        words = ["env", f"GIT_DIR={own}", "git", "rev-list", "--max-parents=0", "refs/hive/picture"]
+        done = await host.line.run([*account(found.env), *words], within=60.0)
+        roots = done.out.decode("ascii", "replace").split()
+        return await asyncio.to_thread(related, mirror.beside, roots)
+
+
+def _stands(mirror: Mirror) -> str:
+    return str(mirror.stands.path) if mirror.stands is not None else ""
 
 
 def _moved(value: Any, moved: Callable[[str], str]) -> Any:

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 from hiveui.errors import UsageError
 from hiveui.hive.bus import Bus
 from hiveui.hive.holding import base_of, free_folders
+from hiveui.hive.mirrors import Seen, as_is
 from hiveui.hive.places import aliases, folds_case, led_to
 from hiveui.hive.session import now
 from hiveui.hive.supervisor import Supervisor
@@ -70,7 +71,16 @@ class _Turn:
 class Owners:
     """Trespasses of all workspaces. Its public methods are verbs, but for `heard`."""
 
-    def __init__(self, bus: Bus, supervisors: Mapping[WorkspaceId, Supervisor], telling: Telling, spawn: Spawn) -> None:
+    def __init__(
+        self,
+        bus: Bus,
+        supervisors: Mapping[WorkspaceId, Supervisor],
+        telling: Telling,
+        spawn: Spawn,
+        seen: Seen = as_is,
+    ) -> None:
+        """`seen` gives agents with the folders in which their files are here."""
+        self._seen = seen
         self._bus = bus
         self._supervisors = supervisors
         self._telling = telling
@@ -129,7 +139,7 @@ class Owners:
         return owns and agent.role in supervisor.workspace.ownership.bounds
 
     def _base(self, supervisor: Supervisor, agent: Agent) -> Path:
-        return base_of(supervisor.workspace.path, agent, supervisor.launches.get(agent.id))
+        return base_of(supervisor.workspace.path, self._seen(agent), supervisor.launches.get(agent.id))
 
     async def _look(self, supervisor: Supervisor, agent: Agent, found: Sequence[_Found]) -> None:
         """Look at what was written inside: a link leads elsewhere, a file may have other names."""

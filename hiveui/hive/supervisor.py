@@ -30,7 +30,7 @@ from hiveui.model.events import AgentAdded, AgentLearned, AgentRemoved, AgentSta
 from hiveui.model.hosts import LOCAL, pane_on
 from hiveui.model.layout import Rect, arrange, roles
 from hiveui.model.morning import short
-from hiveui.model.ownership import AgentBounded
+from hiveui.model.ownership import AgentBounded, Bounds
 from hiveui.model.signs import AgentState, Confidence, Reading, Sign, Source
 from hiveui.model.state import Workspace
 from hiveui.tmux import commands
@@ -225,6 +225,7 @@ class Supervisor:
         host = self.at(agent).host
         if isinstance(host, Remote):
             way, env = await hooked.hook(host, agent, way, env)
+            _bound(self._around, self.workspace, agent, hooked.bounds(agent))
             return await there.begin(host, way), env
         starting = Starting(agent, way, place_of(self.workspace.path, agent, self.launches), env)
         if way.hooks is not None:
@@ -233,8 +234,12 @@ class Supervisor:
             way, env = replace(way, argv=injected.argv), {**env, **injected.env}
         beginning = await checkouts.begin(way, env, partial(_say, self._around, agent.role))
         starting = replace(starting, launch=way)
-        held = await _held(self._around, self.id, starting, beginning)
-        return await boxing.boxed(boxing.Boxing(self._around, starting), self.workspace, held), env
+        if not beginning.hopeless:
+            file = self._around.injection.folder / f"{agent.id}.walls"
+            held = await asyncio.to_thread(starting.hold, beginning.argv, file)
+            _bound(self._around, self.workspace, agent, held.bounds)
+            beginning = replace(beginning, argv=held.argv)
+        return await boxing.boxed(boxing.Boxing(self._around, starting), self.workspace, beginning), env
 
     async def _launch(self, agent: Agent, launch: Launch, env: Mapping[str, str]) -> tuple[str, int]:
         """Give the program a window of its own, in place of the one it had: panes are never respawned (commands)."""
@@ -295,11 +300,11 @@ class Supervisor:
 
     def learn_branches(self, agents: Sequence[Agent]) -> None:
         """Publish the branches that agents' folders are on, '' for none, where they changed."""
-        here = [agent for agent in agents if agent.here]
-        folders = {folder: branch_of(Path(folder)) or "" for folder in {agent.dir for agent in here}}
-        for agent in here:
-            if folders[agent.dir] != (agent.branch or ""):
-                self._around.bus.publish(AgentLearned(self.id, agent.id, branch=folders[agent.dir]))
+        folders = {folder: branch_of(Path(folder)) or "" for folder in {one.dir for one in agents if one.here}}
+        for agent in agents:
+            branch = folders[agent.dir] if agent.here else self._around.mirrors.branch(agent)
+            if branch != (agent.branch or ""):
+                self._around.bus.publish(AgentLearned(self.id, agent.id, branch=branch))
 
     def housekeeping(self) -> None:
         """Look after what no event tells of; called every few seconds."""
@@ -384,14 +389,9 @@ def _say(around: Surroundings, role: str, text: str) -> None:
     around.bus.publish(Noticed(f"{role}: {text}"))
 
 
-async def _held(around: Surroundings, id_: WorkspaceId, starting: Starting, beginning: Beginning) -> Beginning:
-    """Hold a program that begins to what its agent's role owns, and say how it is held."""
-    if beginning.hopeless:
-        return beginning
-    role, file = starting.agent.role, around.injection.folder / f"{starting.agent.id}.walls"
-    held = await asyncio.to_thread(starting.hold, beginning.argv, file)
-    if held.bounds != around.bus.workspace(id_).ownership.bounds.get(role):
-        around.bus.publish(AgentBounded(id_, role, held.bounds))
-    if held.bounds is not None and held.bounds.notes and not held.bounds.wall:
-        _say(around, role, held.bounds.notes[0])
-    return replace(beginning, argv=held.argv)
+def _bound(around: Surroundings, workspace: Workspace, agent: Agent, bounds: Bounds | None) -> None:
+    """Say how a program that begins is held to what its agent's role owns."""
+    if bounds != workspace.ownership.bounds.get(agent.role):
+        around.bus.publish(AgentBounded(workspace.id, agent.role, bounds))
+    if bounds is not None and bounds.notes and not bounds.wall:
+        _say(around, agent.role, bounds.notes[0])

@@ -50,28 +50,28 @@ class Work:
         call: Call,
     ) -> None:
         """`call` calls the person to collisions."""
-        self._paths, self._mirrors = paths, around.mirrors
+        self._paths, self._mirrors, mirrors = paths, around.mirrors, around.mirrors
         bus, machine, spawn = around.bus, around.machine, around.spawn
         watcher = partial(Watcher, machine=machine, tracked=tracked_though_ignored)
         telling = Telling(supervisors, prompts.queue)
         self._runs = runs = Runs(paths, machine)
-        self.files = files = Files(
-            bus, supervisors, machine, watcher, seen=around.mirrors.seen, span=around.mirrors.span
-        )
+        self.files = files = Files(bus, supervisors, machine, watcher, seen=mirrors.seen, span=mirrors.span)
         self.feeds = Feeds(bus, files)
         writing = Writing(bus)
-        self.owners = Owners(bus, supervisors, telling, spawn)
-        self.contracts = ContractWatch(bus, supervisors, telling, spawn)
+        self.owners = Owners(bus, supervisors, telling, spawn, mirrors.seen)
+        self.contracts = ContractWatch(bus, supervisors, telling, spawn, mirrors.seen)
         self.colliding = Colliding(bus, supervisors, files.tops, paths.state / "trials", queue=telling.queue, call=call)
-        self.checkpoints = Checkpoints(paths.checkpoints, bus, supervisors, files, telling.queue, spawn=spawn)
-        self.cleaning = Cleaning(paths.worktrees, paths.checkpoints, bus, supervisors)
-        comparisons, patches = Comparisons(supervisors, files, around.mirrors), Texts(paths.reverts)
+        self.checkpoints = Checkpoints(
+            paths.checkpoints, bus, supervisors, files, telling.queue, spawn=spawn, mirrors=mirrors
+        )
+        self.cleaning = Cleaning(paths.worktrees, paths.checkpoints, bus, supervisors, mirrors.seen)
+        comparisons, patches = Comparisons(supervisors, files, mirrors), Texts(paths.reverts)
         self.review = Review(bus, comparisons, prompts, panes, patches=patches, spawn=spawn)
-        self.checks = Checks(bus, supervisors, runs, telling, spawn, watched=files.tops)
+        self.checks = Checks(bus, supervisors, runs, telling, spawn, watched=files.tops, mirrors=mirrors)
         self.memory = Memory(bus, telling, files)
         trains = Trains(bus, supervisors, runs, files, paths.proofs)
-        self.merging = Merging(bus, supervisors, telling, trains, spawn)
-        self.committing = Committing(supervisors, files)
+        self.merging = Merging(bus, supervisors, telling, trains, spawn, seen=mirrors.all_seen)
+        self.committing = Committing(supervisors, files, mirrors.all_seen)
 
         for wrote in (
             writing.wrote,

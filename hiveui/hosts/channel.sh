@@ -89,8 +89,9 @@ look() (
 } <&3 &
 exec 3<&-
 
-mark=$(date +%s)-$$ number=1000000 known=' '
+mark=$(date +%s)-$$ number=1000000 known=' ' still=0
 while :; do
+    still=$((still + 1))
     for file in *.seq.old *.seq; do
         [ -f "$file" ] && ! [ -h "$file" ] || continue
         number=$((number + 1))
@@ -115,7 +116,7 @@ while :; do
             if [ $more -gt 0 ]; then
                 printf 'part %s %s %s\n' "$file" $at $more
                 tail -c +$((at + 1)) -- "$file" | head -c $more
-                at=$((at + more)) looks=0
+                at=$((at + more)) looks=0 still=0
             elif [ $((looks % 12)) -eq 0 ]; then
                 printf 'over %s %s\n' "$file" $at
             fi
@@ -129,5 +130,5 @@ while :; do
         cat -- "$file"
         rm -f -- "$file"
     done
-    sleep 0.2 2>/dev/null || sleep 1
+    [ $still -lt 240 ] && sleep 0.25 2>/dev/null || sleep 0.5 2>/dev/null || sleep 1
 done

@@ -279,7 +279,7 @@ class Server:
     async def _begun(self, session: Session, guest: Guest) -> None:
         wish = await asyncio.shield(session.begun)
         if wish is not None:
-            self._audit.note("session", words=" ".join(wish.words), size=wish.size, **_facts(guest))
+            self._audit.note("session", words=" ".join(wish.order.words), size=wish.size, **_facts(guest))
 
     async def _limit(self, session: Session) -> None:
         """End a session in which nothing is typed, or that lasts too long."""

@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-import shlex
 import signal
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -15,19 +14,17 @@ from hiveui.gateway.seat import Seat
 from hiveui.model.terminal import RESTORE, pace
 from hiveui.model.text import visible
 from hiveui.ssh.flow import Flow
+from hiveui.ssh.order import Order, order
 from hiveui.ssh.paste import PasteGate
 from hiveui.ssh.pump import BACKLOG, Inlet, Outlet
 from hiveui.ssh.terminal import Files, Size, bounded
-from hiveui.ssh.zygote import Order, Screen
+from hiveui.ssh.zygote import Screen
 
 STDERR = asyncssh.EXTENDED_DATA_STDERR
 DRAIN = 0.5
 """Seconds in which what a process printed last has to be sent."""
 SETTLE = 0.03
 """Seconds in which sizes are gathered: a window that is drawn larger tells each of them."""
-ASKED = 4096
-"""Characters of what may be asked for in words."""
-ATTACH = "attach"
 FRAMES = ((0, 10), (5, 4), (20, 2))
 """From how many who look on, how many frames a second each is sent; on a slow line the fewest."""
 PACED = 0.5
@@ -52,15 +49,10 @@ class Screens(Protocol):
 class Wish:
     """What a client asks for."""
 
-    words: tuple[str, ...]
+    order: Order
     env: Mapping[str, str]
     size: Size | None
     """Of its terminal; None without one."""
-
-    @property
-    def screen(self) -> bool:
-        """It is the hive that is to be shown, or an agent on it."""
-        return not self.words or self.words[0] == ATTACH
 
 
 class Session(asyncssh.SSHServerSession[bytes]):
@@ -75,7 +67,7 @@ class Session(asyncssh.SSHServerSession[bytes]):
         """When the client last typed."""
         self._term = ""
         self._size: Size | None = None
-        self._words: tuple[str, ...] = ()
+        self._order = Order()
         self._early = bytearray()
         self._pty: Files | None = None
         self._inlet: Inlet | None = None
@@ -103,19 +95,15 @@ class Session(asyncssh.SSHServerSession[bytes]):
         return True
 
     def exec_requested(self, command: str) -> bool:
-        """Take what is asked for in words; what cannot be parted into words is one, which nothing answers to."""
-        try:
-            words = tuple(shlex.split(command)) if len(command) <= ASKED else (command[:ASKED],)
-        except ValueError:
-            words = (command,)
-        self._words = words[1:] if words[:1] == ("hive",) else words
+        """Take what is asked for in words."""
+        self._order = order(command)
         return True
 
     def session_started(self) -> None:
         """Begin; what was asked for is settled."""
         said = {name: value for name, value in self._channel.get_environment().items() if name != "TERM"}
         env = {**said, **({"TERM": self._term} if self._term else {})}
-        self.begun.set_result(Wish(self._words, env, self._size))
+        self.begun.set_result(Wish(self._order, env, self._size))
 
     def data_received(self, data: bytes, datatype: asyncssh.DataType) -> None:  # noqa: ARG002
         """Hand on what was typed; before there is a process it is kept, within bounds."""
@@ -164,10 +152,10 @@ class Session(asyncssh.SSHServerSession[bytes]):
         files = self._open(wish)
         try:
             try:
-                screen = await screens.open(Order(wish.words), seat, files.given, wish.env)
+                screen = await screens.open(wish.order, seat, files.given, wish.env)
             finally:
                 files.hand_over()
-            status = await self._attend(screen, files.outputs, crowd if wish.screen else None)
+            status = await self._attend(screen, files.outputs, crowd if wish.order.screen else None)
         except HiveError as error:
             self._say(f"{error} {error.hint}".rstrip())
             status = error.exit_code
@@ -181,7 +169,7 @@ class Session(asyncssh.SSHServerSession[bytes]):
     def _open(self, wish: Wish) -> Files:
         if wish.size is None:
             return Files.pipes()
-        self._pty = Files.terminal(wish.size, screen=wish.screen)
+        self._pty = Files.terminal(wish.size, screen=wish.order.screen)
         self._take_input(Inlet(self._channel, self._pty.master))
         return self._pty
 

@@ -13,7 +13,6 @@ import signal
 import socket
 import sys
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, Self
 
@@ -22,6 +21,7 @@ from hiveui.gateway import door
 from hiveui.gateway.blocking import BlockingClient
 from hiveui.gateway.seat import Seat
 from hiveui.ssh.environment import environment
+from hiveui.ssh.order import Order
 
 ARGV = (sys.executable, "-X", "utf8", "-m", "hiveui.cli.seated")
 WITHIN = 15.0
@@ -32,13 +32,6 @@ LOST = 1
 """Exit status of a process whose own was lost with the process that forked it."""
 Gateway = Callable[[Seat], BlockingClient]
 """Dials the daemon, which is started where it does not run, and introduces a seat. Blocks; raises HiveError."""
-
-
-@dataclass(frozen=True, slots=True)
-class Order:
-    """What a process is to do: nothing but show the hive, `attach ROLE`, or a command that only reads."""
-
-    words: tuple[str, ...] = ()
 
 
 class Screen:

@@ -12,10 +12,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 CAPTURE_HEADER = (
+    "#{?session_id,"
     "#{pane_height} #{history_size} #{pane_width} #{cursor_x} #{cursor_y} #{cursor_flag} #{alternate_on} "
     "#{mouse_standard_flag} #{mouse_button_flag} #{mouse_all_flag} #{mouse_sgr_flag} #{pane_dead}"
+    ",}"
 )
-"""Numbers only, so that the first block of a capture cannot be forged. Its first two fields frame the second."""
+"""Numbers only, so that the first block of a capture cannot be forged. Its first two fields frame the second.
+
+Empty for a pane that was taken away just now: tmux still finds it, without a session, and refuses to capture it.
+"""
 
 MAX_LINE = 8 << 20
 """Bytes without a line end after which the stream is no control mode any more."""

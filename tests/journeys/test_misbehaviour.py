@@ -10,7 +10,7 @@ from tests.waiting import until
 RUNNER = "import subprocess, sys\nfor line in sys.stdin: subprocess.run(['sh', '-c', line])\n"
 RUNS_WHAT_IT_IS_TOLD = {"kind": "rehearsal", "command": [sys.executable, "-c", RUNNER]}
 """Stands for a coding agent: no shell of the person's."""
-COMMANDS = ("send writer hello", "keys writer a", "restart writer", "stop writer", "down --all")
+COMMANDS = ("send writer hello", "press writer a", "restart writer", "stop writer", "down --all")
 
 
 def says(world: World, how: str, what: str) -> str:

@@ -2,6 +2,7 @@
 
 import json
 import os
+import sys
 from pathlib import Path
 
 import pytest
@@ -142,3 +143,36 @@ def test_codex_works_in_a_sandbox_its_commands_stay_there_and_it_goes_on_with_it
         robot.sees("You wrote: Once more.", within=SLOW)
         assert "echo in >made" in model.talks[-1]
         assert world.agent("coder").conversation == id_
+
+
+ASKS = """
+import os, sys
+from pathlib import Path
+from hiveui.errors import HiveError
+from hiveui.gateway.blocking import connect
+report = "agent/report", {"state": "working", "evidence": "from inside"}
+stop = "agent/stop", {"workspace": sys.argv[1], "role": "plain"}
+for token, (method, params) in ((os.environ["HIVE_TOKEN"], report), (os.environ["HIVE_TOKEN"], stop), (None, stop)):
+    try:
+        with connect(Path(os.environ["HIVE_SOCKET"]), "test", "1", token) as client:
+            client.call(method, **params)
+            print(method, bool(token), "done")
+    except HiveError as error:
+        print(method, bool(token), "refused")
+print("asked", flush=True)
+sys.stdin.read()
+"""
+
+
+@works
+@pytest.mark.timeout(180)
+def test_an_agent_whose_sandbox_lets_the_socket_in_is_that_agent_there_with_its_token_or_without(world: World) -> None:
+    world.up({"plain": CAT})
+    command = [sys.executable, "-P", "-c", ASKS, world.workspace().id]
+    world.up({"coder": {"command": command, "sandbox": {"use": "bubblewrap", "socket": True}}, "plain": CAT})
+    world.pane_sees("coder", "asked", 60)
+    said = world.screen("coder")
+    assert "agent/report True done" in said, said
+    assert "agent/stop True refused" in said
+    assert "agent/stop False refused" in said
+    assert world.agent("plain").pid

@@ -19,7 +19,8 @@ from hiveui.errors import GatewayError
 from hiveui.gateway.blocking import BlockingClient, connect
 from hiveui.gateway.method import Role
 from hiveui.gateway.seat import Seat
-from hiveui.ssh.zygote import Order, Screen, Zygote
+from hiveui.ssh.order import Order
+from hiveui.ssh.zygote import Screen, Zygote
 from tests.robot import CAT, WITHIN, World
 from tests.waiting import end, soon
 

@@ -11,9 +11,12 @@ from typing import Any
 
 import pytest
 
+from hiveui.errors import UsageError
 from hiveui.hive.hive import Hive
+from hiveui.model.agent import AgentId
 from hiveui.model.changes import How, Write
-from tests.far import Box
+from hiveui.model.hosts import Standing
+from tests.far import Box, Far
 from tests.repositories import git
 from tests.tmux.nest import CAT, Nest, agent, at, nest_in_a_repository, workspace  # noqa: F401  the fixture
 from tests.tmux.test_hosts_tell import KIND, environment, ours, speaking_box
@@ -39,7 +42,7 @@ async def watched(nest: Nest, box: Box, **more: Any) -> AsyncIterator[Hive]:
     nest.paths.kinds.mkdir(parents=True, exist_ok=True)
     (nest.paths.kinds / "fake.toml").write_text(KIND)
     async with nest.hive() as hive:
-        every = (hive.hearing.listen, hive.mirrors.follow, hive.work.files.follow, hive.work.colliding.follow)
+        every = (hive.hearing.listen, hive._around.mirrors.follow, hive.work.files.follow, hive.work.colliding.follow)
         following = [asyncio.create_task(follow()) for follow in every]
         try:
             agents = {"far": {"kind": "fake", "host": "box"}, "near": list(CAT), **more}
@@ -56,7 +59,7 @@ async def watched(nest: Nest, box: Box, **more: Any) -> AsyncIterator[Hive]:
 
 
 def mirror(hive: Hive) -> str:
-    return hive.mirrors.seen(agent(hive, "far")).dir
+    return hive._around.mirrors.seen(agent(hive, "far")).dir
 
 
 def use(hive: Hive, box: Box, tool: str, event: str = "PostToolUse", **given: str) -> None:
@@ -67,6 +70,13 @@ def use(hive: Hive, box: Box, tool: str, event: str = "PostToolUse", **given: st
     fields = {"hook_event_name": event, "session_id": "s-1", "cwd": str(box.home / "shop"), "tool_name": tool}
     payload = json.dumps({**fields, "tool_use_id": "t-1", "tool_input": given}).encode()
     subprocess.run([*box.command, *words, *hook], input=payload, check=True)
+
+
+def text(hive: Hive, path: str) -> str:
+    """Read a file of the mirror, which is gone for a moment while it is written anew."""
+    with contextlib.suppress(FileNotFoundError):
+        return Path(mirror(hive), path).read_text()
+    return ""
 
 
 def writes(hive: Hive, path: str) -> list[Write]:
@@ -129,11 +139,97 @@ async def test_nothing_that_the_repository_there_names_is_run_and_its_index_stay
     (theirs / "-n").write_text("odd\n")
     async with watched(nest, box) as hive:
         (theirs / "file").write_text("changed\n")
-        await soon(lambda: Path(mirror(hive), "file").read_text() == "changed\n")
+        await soon(lambda: text(hive, "file") == "changed\n")
         assert Path(mirror(hive), "-n").read_text() == "odd\n"
         link = Path(mirror(hive), "link")
-        assert not link.is_symlink()
-        assert link.read_text() == "/etc/passwd"
+        assert str(link.readlink()) == "/etc/passwd"
         assert not ran.exists()
         assert (theirs / ".git" / "index").read_bytes() == before
         assert "refs/hive" not in git(theirs, "for-each-ref")
+
+
+async def test_one_there_and_one_here_who_change_the_same_lines_collide(nest: Nest, box: Box, theirs: Path):
+    async with watched(nest, box, near={"command": list(CAT), "checkout": "worktree"}) as hive:
+        (Path(agent(hive, "near").dir) / "file").write_text("by near\n")
+        use(hive, box, "Write", "PreToolUse", file_path=str(theirs / "file"), content="by far\n")
+        (theirs / "file").write_text("by far\n")
+        use(hive, box, "Write", file_path=str(theirs / "file"), content="by far\n")
+        await soon(lambda: workspace(hive).radar.collisions, what="the collision")
+        (met,) = workspace(hive).radar.collisions
+        assert (met.path, {side.role for side in met.sides}) == ("file", {"far", "near"})
+
+
+async def test_a_roll_back_is_done_there_and_commits_there_can_be_merged_here(nest: Nest, box: Box, theirs: Path):
+    async with watched(nest, box) as hive:
+        where = at(hive, "far")
+        await soon_made(hive)
+        use(hive, box, "Write", "PreToolUse", file_path=str(theirs / "file"), content="by far\n")
+        (theirs / "file").write_text("by far\n")
+        use(hive, box, "Write", file_path=str(theirs / "file"), content="by far\n")
+        await soon(lambda: any(one.role == "far" for one in writes(hive, "file")), what="the change")
+        answer = await hive.work.checkpoints.rollback(**where, number=1)
+        assert [step["path"] for step in answer["steps"]] == ["file"]
+        assert (theirs / "file").read_text() == "this is file\n"
+
+        (theirs / "more").write_text("more\n")
+        git(theirs, "add", "more")
+        git(theirs, "commit", "-q", "-m", "more")
+        await soon(lambda: text(hive, "more") == "more\n", what="the commit")
+        git(nest.project, "config", "user.name", "me")
+        git(nest.project, "config", "user.email", "me@invalid")
+        look = await hive.work.merging.plan(workspace=workspace(hive).id)
+        (chosen,) = look["chosen"]
+        assert (chosen["role"], chosen["ahead"], chosen["conflicts"]) == ("far", 1, [])
+        assert chosen["branch"].startswith("hive-hosts/box-")
+        with pytest.raises(UsageError, match="is on box"):
+            await hive.work.committing.commit(**where, message="no")
+        await hive.workspaces.close(workspace=workspace(hive).id)
+        await soon(lambda: "hive-hosts" not in git(nest.project, "branch", "--all"), what="the mirror to be gone")
+
+
+async def test_a_check_is_run_there(nest: Nest, box: Box, theirs: Path):
+    far = {"kind": "fake", "host": "box", "check": ["sh", "-c", "test -e ../bin/fake && grep -q right file"]}
+    async with watched(nest, box, far=far) as hive:
+        outcome = (await hive.work.checks.start(by=AgentId(""), **at(hive, "far"), wait=True))["outcome"]
+        assert (outcome["status"], outcome["exit"]) == ("failed", 1)
+        (theirs / "file").write_text("right\n")
+        outcome = (await hive.work.checks.start(by=AgentId(""), **at(hive, "far"), wait=True))["outcome"]
+        assert outcome["status"] == "passed"
+        (theirs / "file").write_text("wrong\n")
+        await soon(lambda: agent(hive, "far").proof.stale, what="the proof to be stale")
+
+
+async def test_a_checkout_behind_an_sshd_is_mirrored_and_a_cut_link_costs_nothing(nest: Nest, short: Path):
+    with contextlib.closing(Far(short / "far")) as far:
+        git(far.home, "clone", "-q", str(nest.project), "shop")
+        place = far.home / "shop" / "file"
+        async with nest.hive() as hive:
+            following = [
+                asyncio.create_task(follow()) for follow in (hive._around.mirrors.follow, hive.work.files.follow)
+            ]
+            try:
+                nest.layout(
+                    {"far": {"command": list(CAT), "host": "far"}}, hosts={"far": {"ssh": far.ssh, "dir": "shop"}}
+                )
+                plan = await hive.workspaces.plan(folder=str(nest.project), layout="one")
+                asked = {"folder": str(nest.project), "layout": "one", "env": nest.env, "hash": plan["hash"]}
+                await hive.workspaces.open(**asked)
+                await soon(lambda: mirror(hive) in hive.work.files.tops(workspace(hive).id), what="the mirror")
+                place.write_text("by far\n")
+                await soon(lambda: text(hive, "file") == "by far\n", what="the change")
+                far.cut()
+                await soon(lambda: hive.bus.state.hosts["far"].link.standing is Standing.LOST)
+                place.write_text("meanwhile\n")
+                far.mend()
+                await soon(lambda: text(hive, "file") == "meanwhile\n", what="the change meanwhile")
+            finally:
+                for task in following:
+                    task.cancel()
+                await asyncio.wait(following)
+
+
+async def soon_made(hive: Hive) -> None:
+    """Wait until there is a checkpoint of what stands there, made as its program was started."""
+    async with asyncio.timeout(20):
+        while not (await hive.work.checkpoints.every(**at(hive, "far")))["checkpoints"]:
+            await asyncio.sleep(0.02)

@@ -101,6 +101,17 @@ while True:
     assert "%0" not in heard.dirty
 
 
+async def test_a_pane_that_is_taken_away_just_before_it_is_captured_is_refused_and_the_line_goes_on(heard: Heard):
+    gone = (await heard.run("a-1", "sleep", "99"))[0]
+    stays = (await heard.run("a-2", "sh", "-c", "echo here; exec sleep 99"))[0]
+    await soon(lambda: stays in heard.dirty)
+    heard.client.tell(commands.kill_pane(gone))  # and in the same write, so that tmux has told nobody yet:
+    answers = [heard.client.capture(pane, *lines) for pane in (gone, stays) for lines in ((), (-5, 3))]
+    assert [answer.ok for answer in await asyncio.gather(*answers)] == [False, False, True, True]
+    assert (await heard.text(stays))[0] == "here"
+    assert heard.lost == []
+
+
 async def test_what_a_program_says_of_itself_arrives_once(heard: Heard):
     pane, _ = await heard.run("a-1", "sh", "-c", r"printf '\033]7501;state=done\033\\\033]0;t\007\007'; exec sleep 99")
     await soon(lambda: len(heard.signals) >= 3)

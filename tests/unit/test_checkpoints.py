@@ -34,6 +34,19 @@ SHOP = WorkspaceId("w")
 TOKEN = "ghp_" + "a1B2" * 10
 
 
+class Here:
+    """No agent is on another host."""
+
+    def seen(self, agent: Agent) -> Agent:
+        return agent
+
+    async def fresh(self, agent: Agent) -> None:
+        pass
+
+
+HERE: Any = Here()
+
+
 class Supervisor:
     """A workspace whose agents share its folder."""
 
@@ -86,7 +99,7 @@ class Desk:
         self.told: list[dict[str, Any]] = []
         self.tasks: set[asyncio.Task[None]] = set()
         self.checkpoints = Checkpoints(
-            home / "own", self.bus, {SHOP: self.supervisor}, self.feed, self._queue, spawn=self._spawn
+            home / "own", self.bus, {SHOP: self.supervisor}, self.feed, self._queue, spawn=self._spawn, mirrors=HERE
         )
 
     async def _queue(self, **prompt: Any) -> dict[str, Any]:
@@ -164,7 +177,9 @@ async def test_a_prompt_that_the_program_tells_of_too_is_not_the_next_turns(desk
 async def test_a_turn_that_began_under_an_earlier_daemon_ends_with_a_checkpoint(desk: Desk, tmp_path: Path):
     desk.reads(AgentState.WORKING)
     first = len(await desk.made())
-    Checkpoints(tmp_path / "own", desk.bus, {SHOP: desk.supervisor}, desk.feed, desk._queue, spawn=desk._spawn)
+    Checkpoints(
+        tmp_path / "own", desk.bus, {SHOP: desk.supervisor}, desk.feed, desk._queue, spawn=desk._spawn, mirrors=HERE
+    )
     (desk.top / "README").write_text("changed")
     desk.reads(AgentState.DONE)
     assert len(await desk.made()) == first + 1

@@ -61,6 +61,9 @@ class Around:
     def seen(self, agent: Agent) -> Agent:
         return agent
 
+    def all_seen(self, workspace: Workspace) -> Workspace:
+        return workspace
+
     async def apply(self, top: str, patch: bytes, *how: str) -> bool:
         return False
 
