@@ -21,7 +21,7 @@ from hiveui.screen.pump import FOCUSED, OTHERS, Pump
 from hiveui.screen.sgr import RowReader
 from hiveui.tmux import commands
 from hiveui.tmux.client import Client
-from hiveui.tmux.server import KEEPER
+from hiveui.tmux.commands import KEEPER
 
 log = logging.getLogger(__name__)
 
@@ -99,6 +99,7 @@ class Session:
         self._held.clear()
         self._sizes.clear()
         self._focus = ""
+        self._client.tell(commands.leave_the_dead())
         self._fit()
         self._client.tell(commands.watch_panes())
         self._spawn(self._learn_cells())
@@ -325,7 +326,7 @@ class Session:
         focus = next((pane for pane, wanted in panes.items() if wanted.focused), "")
         if focus != self._focus:
             self._focus = focus
-            self._client.tell(commands.focus(focus) if focus else f"select-window -t ={self.name}:{KEEPER}")
+            self._client.tell(commands.focus(self.name, focus), commands.FOCUS_BLOCKS)
 
 
 _PANES_CHANGED = frozenset(

@@ -32,6 +32,9 @@ LAUNCH = (
 """Enters the folder itself (tmux expands `-c`), hides tmux, through which a program could type into others, and
 names the caller's shell where tmux names its own."""
 
+KEEPER = "hive-keeper"
+"""The window that keeps a session alive without agents, and has the focus while no agent has it."""
+
 
 def quote(text: str) -> str:
     r"""Quote one argument for a control line. The result has no raw newline; other C0 and stray bytes become `\ooo`.
@@ -166,9 +169,30 @@ def history_limit(session: str, lines: int) -> str:
     return f"set-option -t ={checked_id(session)}: history-limit {int(lines) * 10 // 9 + 1}"
 
 
-def focus(pane: str) -> str:
-    """Make a pane the one with the focus: tmux tells programs that asked."""
-    return f"select-window -t {checked_pane(pane)}"
+FOCUS_BLOCKS = 5
+"""Blocks of the answer to `focus`: what if-shell(1) runs has one of its own."""
+_TELLING, _HUSHED = "set-option -s focus-events on", "set-option -s focus-events off"
+
+
+def focus(session: str, pane: str = "") -> str:
+    """Give a pane the focus, or the keeper where that is '' or its program has ended: tmux tells programs that asked.
+
+    tmux 3.3a dies, with every agent, where the focus comes to or leaves a pane whose program ended while it wanted to
+    be told (xterm, mode 1004): it writes to what is freed. So nobody is told then, and the dead have no focus.
+    """
+    keeper = f"={checked_id(session)}:{KEEPER}"
+    target = checked_pane(pane) if pane else keeper
+    return (
+        f"if-shell -F -t ={session}: '#{{pane_dead}}' '{_HUSHED}' '{_TELLING}'"
+        f" ; if-shell -F -t {target} '#{{pane_dead}}' 'select-window -t {keeper}' 'select-window -t {target}'"
+        f" ; {_TELLING}"
+    )
+
+
+def leave_the_dead() -> str:
+    """Have the keeper get the focus as soon as the program ends that had it: before anything else can take it away."""
+    leave = f"{_HUSHED} ; select-window -t :{KEEPER} ; {_TELLING}"
+    return f"set-hook -g pane-died \"if-shell -F '#{{window_active}}' '{leave}'\""
 
 
 WATCH = "'hive:%*:#{pane_dead},#{pane_dead_status},#{pane_dead_signal},#{pane_pid},#{window_bell_flag}'"

@@ -13,11 +13,10 @@ from typing import Protocol
 from hiveui.errors import TmuxError
 from hiveui.model.text import visible
 from hiveui.tmux import commands
+from hiveui.tmux.commands import KEEPER
 
 OLDEST = (3, 2)
 RECOMMENDED = "3.7"
-KEEPER = "hive-keeper"
-"""The window that keeps a session alive without agents, and has the focus while no agent has it."""
 SERVER_MARK = "HIVE_TMUX_SERVER"
 """In the server's own environment: its socket, so that a server whose socket was deleted can be found."""
 
