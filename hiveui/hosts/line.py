@@ -124,6 +124,11 @@ class Ssh:
         """Where it leads, as ssh(1) takes it."""
         return self.words[-1]
 
+    @property
+    def by_hand(self) -> str:
+        """Where it leads with all options, as a person types it after `ssh`."""
+        return shlex.join(self.words)
+
     def ssh(self, *options: str) -> list[str]:
         """Give the argv of OpenSSH's client with `options`, up to and with the destination."""
         safe = [word for name, value in SAFE.items() for word in ("-o", f"{name}={value}")]

@@ -46,13 +46,13 @@ async def _hold_ssh(line: Ssh, up: Callable[[], None]) -> HostError:
         deadline = time.monotonic() + CONNECT
         while not line.control.exists():
             if master.over.done():
-                return explain(master.said, line.name, line.destination)
+                return explain(master.said, line.name, line.by_hand)
             if time.monotonic() > deadline:
-                return explain("Connection timed out", line.name, line.destination)
+                return explain("Connection timed out", line.name, line.by_hand)
             await asyncio.sleep(LOOK)
         up()
         await asyncio.wait([master.over])
-        return explain(master.said, line.name, line.destination)
+        return explain(master.said, line.name, line.by_hand)
 
 
 async def _beat(line: Line, up: Callable[[], None]) -> HostError:

@@ -15,6 +15,7 @@ import hiveui.hosts.line
 from hiveui.errors import HostError, LayoutError, TmuxError
 from hiveui.hive.session import PaneFacts, read_facts
 from hiveui.hosts.line import NO_ANSWER, NOT_FOUND, Command, Done, Ssh, line_to, once, surroundings
+from hiveui.hosts.link import hold
 from hiveui.hosts.refusals import REFUSALS, explain
 from hiveui.hosts.survey import Folder, Survey, obstacle, read_environment, survey
 from hiveui.model.hosts import (
@@ -167,6 +168,12 @@ async def test_a_command_puts_its_words_before_and_what_takes_too_long_is_ended(
 
 
 # what ssh says
+
+
+async def test_how_to_connect_by_hand_is_said_with_all_options(tmp_path: Path):
+    line = Ssh("box", ("-F", "none", "-p", "1", "127.0.0.1"), tmp_path / "c", surroundings(os.environ))
+    error = await hold(line, lambda: None)
+    assert error.hint.endswith("ssh -F none -p 1 127.0.0.1")
 
 
 @pytest.mark.parametrize(("said", "final"), [(key, key in {"changed", "unknown", "denied", "options"}) for key in SAID])
