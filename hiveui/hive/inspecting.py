@@ -60,7 +60,8 @@ class Inspecting:
 
     def retry(self, *, names: Sequence[str] = ()) -> dict[str, Any]:
         """Try again at once the hosts that are not reached, or those of `names`, whatever became of them."""
-        down = {name for name, facts in self._bus.state.hosts.items() if facts.link.standing is not Standing.UP}
+        hosts = self._bus.state.hosts
+        down = {n for n in hosts if self._hosts.find(n).used and hosts[n].link.standing is not Standing.UP}
         for name in names or sorted(down):
             self._hosts.find(name).retry(refused=True)
         return {"tried": sorted(down & set(names) if names else down)}
