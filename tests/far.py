@@ -228,8 +228,8 @@ class Far:
         return [int(pid) for pid in run("ip", "netns", "pids", self.space).split()]
 
     def connections(self) -> int:
-        """Count those to the sshd."""
-        return len(self._inside("ss", "-tnH", "state", "established").splitlines())
+        """Count those that lead from here to the sshd."""
+        return len(run("ss", "-tnH", "state", "established", "dst", self.address).splitlines())
 
     def signal(self, number: int, program: str) -> None:
         """Signal each process of a program there."""

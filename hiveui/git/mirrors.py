@@ -164,7 +164,7 @@ def read_picture(data: bytes) -> Picture | None:
     if len(lines) < 5:
         return None
     top, branch, head, commit, *_ = lines
-    if not top.startswith("/") or not (branch.startswith("refs/heads/") or not branch):
+    if not top.startswith("/") or "\0" in top or not (branch.startswith("refs/heads/") or not branch):
         return None
     return Picture(top, branch, head, commit) if _is_name(commit) and (not head or _is_name(head)) else None
 

@@ -16,6 +16,7 @@ from hiveui.git.commits import git_folder
 from hiveui.git.program import Answer, converted, foreign, git
 from hiveui.git.rollback import LINK, NONE, PLAIN, SCRIPT, Change, put, stamp
 from hiveui.model.diff import parse
+from hiveui.model.text import visible
 
 WITHIN = 20.0
 """Seconds that git may take."""
@@ -95,4 +96,4 @@ def _made(aside: Path, path: str) -> tuple[Change, bytes | None]:
 
 def _said(answer: Answer) -> str:
     lines = [line.removeprefix("error: ") for line in answer.said.splitlines() if line.strip()]
-    return (lines or ["git does not say why"])[0].rstrip(".")[:200]
+    return visible((lines or ["git does not say why"])[0].rstrip(".")[:200])

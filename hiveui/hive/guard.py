@@ -141,13 +141,13 @@ class Guard:
                 await self._look_at(supervisor, agent)
 
     async def _look_at(self, supervisor: Supervisor, agent: Agent) -> None:
-        if not supervisor.at(agent).host.up:
-            return  # it stands still for a reason that is not its own
-        self._see(agent, Ran())  # it may have worked before this daemon began
-        with contextlib.suppress(TmuxError):
-            session = supervisor.at(agent).session
-            await session.capture(agent.pane or "")
-            frame = session.frames.get(agent.pane or "")
+        with contextlib.suppress(TmuxError, UsageError):  # its host is lost, or it is gone
+            station = supervisor.at(agent)
+            if not station.host.up:
+                return  # it stands still for a reason that is not its own
+            self._see(agent, Ran())  # it may have worked before this daemon began
+            await station.session.capture(agent.pane or "")
+            frame = station.session.frames.get(agent.pane or "")
             if frame is not None:
                 self._see(agent, Showed(runaway.look(map(plain, frame.rows))))
 

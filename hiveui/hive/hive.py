@@ -159,6 +159,7 @@ class Hive:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
         live = set(await self._server.sessions())
+        self.hosts.begin()
         for id_ in list(self.bus.state.workspaces):
             self._bring_home(id_)
             supervisor = Supervisor(id_, self._around)

@@ -29,6 +29,11 @@ class Hosts:
         """Ours on each of them, below the home there."""
         self._hosts: dict[str, Remote] = {}
 
+    def begin(self) -> None:
+        """Take over after an earlier daemon: none of them is reached yet."""
+        for name in list(self._bus.state.hosts):
+            self._stood(name, HostLink())
+
     def declare(self, spec: HostSpec) -> None:
         """Take in how a host is reached. Raises UsageError where agents are on one of that name that is another."""
         known = self._bus.state.hosts.get(spec.name)

@@ -15,6 +15,7 @@ from hiveui.hive.remote import Remote
 from hiveui.hosts.survey import Survey, obstacle, survey
 from hiveui.model.hosts import HostSpec, Standing
 from hiveui.model.names import nearest, quoted
+from hiveui.model.text import visible
 from hiveui.paths import Paths
 
 WITHIN = 15.0
@@ -40,6 +41,8 @@ class Inspecting:
         self._paths = paths
         self._bus = bus
         self._hosts = hosts
+        self._alone = asyncio.Lock()
+        """Held while hosts are looked at: two who look at one that nobody uses would connect by the same socket."""
 
     async def check(self, *, folder: str = "", names: Sequence[str] = ()) -> dict[str, Any]:
         """Look at hosts that are used, or known in a folder: at all, or at those of `names`."""
@@ -52,11 +55,13 @@ class Inspecting:
         kinds = await asyncio.to_thread(catalog, self._paths.kinds)
         programs = {kind.name: kind.argv[0] for kind in kinds.values() if kind.install}
         wanted = [spec for name, spec in sorted(specs.items()) if not names or name in names]
-        return {"hosts": await asyncio.gather(*(self._look(spec, programs) for spec in wanted))}
+        async with self._alone:
+            return {"hosts": await asyncio.gather(*(self._look(spec, programs) for spec in wanted))}
 
     def retry(self, *, names: Sequence[str] = ()) -> dict[str, Any]:
         """Try again at once the hosts that are not reached, or those of `names`, whatever became of them."""
-        down = {name for name, facts in self._bus.state.hosts.items() if facts.link.standing is not Standing.UP}
+        hosts = self._bus.state.hosts
+        down = {n for n in hosts if self._hosts.find(n).used and hosts[n].link.standing is not Standing.UP}
         for name in names or sorted(down):
             self._hosts.find(name).retry(refused=True)
         return {"tried": sorted(down & set(names) if names else down)}
@@ -111,6 +116,6 @@ def _checks(name: str, found: Survey, needed: set[str], known: set[str]) -> Sequ
     )
     always = {"tmux"}
     return [
-        {"name": row, "ok": ok, "found": said, "mend": mend if not ok or row in always else ""}
+        {"name": row, "ok": ok, "found": visible(said), "mend": mend if not ok or row in always else ""}
         for row, ok, said, mend in rows
     ]

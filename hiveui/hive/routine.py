@@ -65,9 +65,12 @@ class Routine:
 
 
 def _permit(agent: Agent, event: Hooked) -> Permit | None:
-    """Find the rule that covers what a hook asks leave for; one whose payload was cut is never covered."""
+    """Find the rule that covers what a hook asks leave for; one whose payload was cut is never covered.
+
+    Nor is a file on another host: where links lead there is not known here.
+    """
     rules = agent.spec.allow if agent.spec is not None else ()
-    if not rules or event.cut or event.task:
+    if not rules or event.cut or event.task or (event.tool in FILES and not agent.here):
         return None
     return permitted([read_permit(rule) for rule in rules], event.tool, _real(event, agent.dir), _resolved(agent.dir))
 

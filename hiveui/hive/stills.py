@@ -137,7 +137,7 @@ class Stills:
                 raise TmuxError("tmux could not save all of it; is the disk full?")  # noqa: TRY301  beside its like
             skipped = header[1] if header[6] else 0  # a program that fills the screen: what is above is not its own
             return await asyncio.to_thread(Still, pane, paths, skipped, RowReader(session.cell_bytes)), header
-        except (TmuxError, OSError, ValueError) as error:
+        except (TmuxError, OSError, ValueError, IndexError) as error:
             for drop in commands.forget_still(name):
                 session.client.tell(drop)
             raise StorageError(f"What the pane printed could not be read: {error}.") from error

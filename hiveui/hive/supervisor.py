@@ -15,7 +15,7 @@ from hiveui.agents.launch import Launch, Start, begin
 from hiveui.agents.transcripts import last_changes
 from hiveui.errors import StorageError, TmuxError, UsageError
 from hiveui.git.head import branch_of
-from hiveui.hive import boxing, checkouts, hooked, store, there
+from hiveui.hive import boxing, checkouts, store, there
 from hiveui.hive.checkouts import Beginning
 from hiveui.hive.given import given
 from hiveui.hive.holding import Starting, place_of
@@ -220,8 +220,8 @@ class Supervisor:
         """Have there be where an agent works, and give how its program begins, in which environment."""
         host = self.at(agent).host
         if isinstance(host, Remote):
-            way, env = await hooked.hook(host, agent, way, env)
-            _bound(self._around, self.workspace, agent, hooked.bounds(agent))
+            way, env = await there.hook(host, agent, way, env)
+            _bound(self._around, self.workspace, agent, there.bounds(agent))
             return await there.begin(host, way), env
         starting = Starting(agent, way, place_of(self.workspace.path, agent, self.launches), env)
         if way.hooks is not None:

@@ -9,6 +9,8 @@ FILES = 4096
 """Files of a host of which it is known how far they came, at most."""
 RECORD = (1 << 20) + 4096
 """Bytes of a record, at most: as hook.sh writes them."""
+RESTS = 1 << 26
+"""Bytes of records that did not come whole yet, of all files of a host, at most: the oldest are let go of."""
 CHUNK = 1 << 18
 """Bytes of a part, at most; channel.sh knows it too. After one of so many there is more."""
 _RS = b"\x1e"
@@ -43,6 +45,8 @@ class Spools:
 
     def __init__(self) -> None:
         self._files: OrderedDict[str, _File] = OrderedDict()
+        self._waiting = 0
+        """Bytes of all their rests."""
 
     def take(self, name: str, offset: int, data: bytes) -> Part | None:
         """Take bytes of a file that begin at `offset`; None where they hold nothing new, or it is no spool."""
@@ -51,8 +55,7 @@ class Spools:
             return None
         file = self._files.setdefault(name, _File())
         self._files.move_to_end(name)
-        while len(self._files) > FILES:
-            self._files.popitem(last=False)
+        self._waiting -= len(file.rest)
         new = data[max(0, file.have - offset) :] if offset <= file.have else b""
         file.have += len(new)
         file.rest += new
@@ -61,6 +64,9 @@ class Spools:
         else:
             whole, mark, after = file.rest.rpartition(_RS)
             file.rest = mark + (after if len(after) <= RECORD else _TOO_LONG)
+        self._waiting += len(file.rest)
+        while len(self._files) > FILES or self._waiting > RESTS:
+            self._waiting -= len(self._files.popitem(last=False)[1].rest)
         return Part(found[1], whole) if whole else None
 
     def over(self, name: str, size: int) -> bool:

@@ -99,6 +99,7 @@ def test_a_workspace_that_was_taken_down_comes_back_on_its_hosts(world: World, b
     until(lambda: box.running("echo ready"), WITHIN, "the agent there")
     world.done("down", "--yes")
     until(lambda: not box.processes(), WITHIN, "the box at rest")
+    assert json.loads(world.done("hosts", "retry", "--json"))["tried"] == []
     world.kill_daemon()
     world.done("restore", "--all", "--yes")
     until(lambda: box.running("echo ready"), WITHIN, "the agent there again")

@@ -8,6 +8,7 @@ import contextlib
 import importlib
 import inspect
 import json
+import os
 import pkgutil
 import re
 import shutil
@@ -31,6 +32,7 @@ from hiveui.git import (
     landing,
     losses,
     merging,
+    mirrors,
     patches,
     program,
     proving,
@@ -170,6 +172,18 @@ def _trial(use: Callable[[trial.Trial, Path, str], object]) -> Callable[[Scene],
     return run
 
 
+def _mirrored(scene: Scene) -> mirrors.Mirrored:
+    """Bring over a checkout whose host is harmless, beside a repository here that is not."""
+    git(scene.place, "clone", "-q", "--bare", str(scene.folder), "far.git")
+    tip = _tip(scene)
+    git(scene.place / "far.git", "update-ref", mirrors.PICTURE, tip)
+    by = mirrors.transport(["git", "upload-pack", str(scene.place / "far.git")], {"PATH": os.environ["PATH"]})
+    made = mirrors.Mirrored(scene.place / "mirror", "box-1")
+    mirrors.bring(made, mirrors.Picture("/far/shop", f"{repository.HEADS}main", tip, tip), by, scene.folder)
+    assert (made.path / "f").is_file()
+    return made
+
+
 def _tip(scene: Scene, name: str = "main") -> str:
     return git(scene.folder, "rev-parse", f"refs/heads/{name}")
 
@@ -275,6 +289,9 @@ CALLS: Mapping[str, Callable[[Scene], object]] = {
     "losses.standing": lambda scene: losses.standing(scene.folder, scene.folder),
     "losses.losses": _losses,
     "losses.remove": _remove,
+    "mirrors.bring": _mirrored,
+    "mirrors.drop": lambda scene: mirrors.drop(_mirrored(scene)),
+    "mirrors.related": lambda scene: mirrors.related(scene.folder, [_tip(scene)]),
     "program.git": _git,
     "program.foreign": lambda scene: program.foreign(scene.folder),
     "program.refuse_moved": lambda scene: program.refuse_moved(scene.folder),
@@ -285,6 +302,7 @@ CALLS: Mapping[str, Callable[[Scene], object]] = {
     "repository.checked_out": lambda scene: repository.checked_out(_found(scene)),
     "repository.checkouts": lambda scene: repository.checkouts(_found(scene), scene.place),
     "rollback.changes": _open(_changes),
+    "rollback.as_patch": lambda scene: rollback.as_patch(scene.site, AGENT, scene.one(), TOLD),
     "rollback.preview": lambda scene: rollback.preview(scene.site, scene.one()),
     "rollback.roll_back": lambda scene: rollback.roll_back(scene.site, AGENT, scene.one(), TOLD),
     "tree.tree": lambda scene: tree.tree(scene.folder),
@@ -315,6 +333,9 @@ PURE = frozenset(
 )
 PURE |= {
     "commits.signed_off",
+    "mirrors.cost",
+    "mirrors.read_picture",
+    "mirrors.transport",
     "program.converted",
     "program.Answer.checked",
     "rollback.put",

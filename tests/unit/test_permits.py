@@ -1,12 +1,18 @@
 """Rules that answer routine prompts: what they cover, and above all what they do not."""
 
 import string
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from hiveui.hive.routine import _permit
+from hiveui.model.agent import Agent, AgentId
+from hiveui.model.hosts import folder_on
+from hiveui.model.layout import AgentSpec
 from hiveui.model.permits import permitted, read_permit
+from hiveui.model.turns import Happening, Hooked
 
 FOLDER = "/work/shop"
 RULES = [
@@ -189,3 +195,17 @@ def test_whatever_follows_a_command_that_has_no_star_is_not_covered(rest: str) -
 def test_what_a_star_covers_holds_nothing_that_a_shell_acts_on(rest: str) -> None:
     if allowed("Bash", command="git status " + rest):
         assert not set(rest) & set(";&|<>$`(){}\n\\*?[]!~#")
+
+
+@pytest.mark.parametrize(("host", "covered"), [("local", True), ("box", False)])
+def test_no_rule_answers_for_a_file_whose_links_are_not_known_here(host: str, covered: bool, tmp_path: Path) -> None:
+    spec = AgentSpec("a", "claude", allow=("Edit(src/**)", "Bash(make *)"))
+    agent = Agent(AgentId("a"), "a", "claude", folder_on(host, str(tmp_path)), host=host, spec=spec)
+
+    def asked(tool: str, **given: str) -> bool:
+        event = Hooked(Happening.APPROVAL, tool=tool, tool_input=given)
+        return _permit(agent, event) is not None
+
+    assert asked("Edit", file_path="src/a.py") is covered
+    assert asked("Edit", file_path=f"{tmp_path}/src/a.py") is covered
+    assert asked("Bash", command="make test")

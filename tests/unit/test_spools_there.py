@@ -1,9 +1,11 @@
 """What comes of the spools of another host, in whatever pieces, twice, and from the start again."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hiveui.hosts.spools import CHUNK, FILES, Spools
+import hiveui.hosts.spools
+from hiveui.hosts.spools import CHUNK, FILES, Part, Spools
 
 NAME = "a-1.1700000000-33-1000001.taken"
 payloads = st.binary(max_size=40).map(lambda data: data.replace(b"\x1e", b"").replace(b"\n", b"") or b"{}")
@@ -42,3 +44,13 @@ def test_what_is_known_of_files_is_bounded():
     for number in range(FILES + 10):
         spools.take(f"a-1.1-1-{number}.taken", 0, b"\x1etoken Stop {}\n")
     assert len(spools._files) == FILES
+
+
+def test_records_that_never_end_take_no_more_room_than_there_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(hiveui.hosts.spools, "RESTS", 1000)
+    spools = Spools()
+    for number in range(50):
+        spools.take(f"agent.{number}-1-1.taken", 0, b"\x1e" + b"x" * 99)
+    assert sum(len(file.rest) for file in spools._files.values()) <= 1000
+    assert spools.take("agent.49-1-1.taken", 100, b"y\n") == Part("agent", b"\x1e" + b"x" * 99 + b"y\n")
+    assert not spools.over("agent.0-1-1.taken", 100)
