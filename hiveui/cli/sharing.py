@@ -19,7 +19,7 @@ from hiveui.model.text import visible
 from hiveui.ssh.terms import PORT
 
 if TYPE_CHECKING:
-    from hiveui.ssh.files import Standing
+    from hiveui.ssh.announcement import Announcement
 
 LONGEST = timedelta(days=7)
 MAY = {
@@ -55,7 +55,7 @@ def share(role: str, good: str, name: str | None, host: str | None, *, shown: bo
     owner runs what they like as you, so that you are asked.
     """
     from hiveui.ssh import sharing  # noqa: PLC0415  where SSH is used
-    from hiveui.ssh.files import standing  # noqa: PLC0415  the same
+    from hiveui.ssh.announcement import announced  # noqa: PLC0415  the same
 
     refuse_agents("let people in")
     until, person = _until(good), visible((name or "").strip()) or f"guest-{secrets.token_hex(2)}"
@@ -65,7 +65,7 @@ def share(role: str, good: str, name: str | None, host: str | None, *, shown: bo
         raise UsageError("No key was made.")
     paths = find_paths()
     made = sharing.share(paths, Role(role), person, until)
-    server = standing(paths, this_machine())
+    server = announced(paths, this_machine())
     way = _command(str(made.file), server, host)
     private = made.file.read_text("ascii") if shown else None
     back = f"hive keys rm {made.entry.fingerprint}"
@@ -94,7 +94,7 @@ def _until(good: str) -> datetime:
     return datetime.now(UTC).replace(microsecond=0) + time
 
 
-def _command(file: str, server: "Standing | None", host: str | None) -> str:
+def _command(file: str, server: "Announcement | None", host: str | None) -> str:
     """Write the ssh command; the address is the server's, where it has one of its own."""
     port = server.port if server is not None else PORT
     known = server is not None and not ipaddress.ip_address(server.address).is_unspecified
@@ -102,7 +102,7 @@ def _command(file: str, server: "Standing | None", host: str | None) -> str:
     return shlex.join(["ssh", "-p", str(port), "-i", file, "-o", "IdentitiesOnly=yes", name])
 
 
-def _serving(server: "Standing | None") -> list[str]:
+def _serving(server: "Announcement | None") -> list[str]:
     """Say what is to be known of the server."""
     if server is None:
         return ["Nobody can come in yet: `hive serve` lets them."]

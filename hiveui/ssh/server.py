@@ -19,8 +19,9 @@ from hiveui.errors import FileError, HiveError, UsageError
 from hiveui.model.text import visible
 from hiveui.paths import Paths
 from hiveui.ssh import keys
+from hiveui.ssh.announcement import Announcement, announce, withdraw
 from hiveui.ssh.audit import Audit
-from hiveui.ssh.files import Standing, audit_log, host_key, leave, stand
+from hiveui.ssh.files import audit_log, host_key
 from hiveui.ssh.guest import Guest
 from hiveui.ssh.limits import CONNECTIONS, LOGIN, PUT_OFF, Places, Throttle
 from hiveui.ssh.lines import Entry, fingerprint
@@ -142,17 +143,17 @@ class Server:
         """Who has logged in, and how often in a row their key was seen to be gone."""
 
     @property
-    def standing(self) -> Standing:
+    def announcement(self) -> Announcement:
         """What it tells of itself."""
         public = self._host_key.export_public_key().decode().split()[:2]
         name = fingerprint(self._host_key.public_data)
-        return Standing(os.getpid(), self.address, self.port, name, " ".join(public))
+        return Announcement(os.getpid(), self.address, self.port, name, " ".join(public))
 
-    async def run(self, stop: asyncio.Event, begun: Callable[[Standing], None]) -> None:
+    async def run(self, stop: asyncio.Event, begun: Callable[[Announcement], None]) -> None:
         """Serve until told to stop; then every session is told, and every screen restored."""
         try:
-            stand(self._paths, self.standing)
-            begun(self.standing)
+            announce(self._paths, self.announcement)
+            begun(self.announcement)
             async with asyncio.TaskGroup() as tasks:
                 keepers = [tasks.create_task(self._watch()), tasks.create_task(self._accept(tasks))]
                 await stop.wait()
@@ -165,7 +166,7 @@ class Server:
                     task.cancel()
         finally:
             self._listening.close()
-            leave(self._paths)
+            withdraw(self._paths)
             self._audit.close()
 
     # who comes

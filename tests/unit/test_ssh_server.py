@@ -18,7 +18,8 @@ from hiveui.machine import this_machine
 from hiveui.model.seat import Seat
 from hiveui.model.terminal import pace
 from hiveui.paths import Paths
-from hiveui.ssh import files, limits, server, session
+from hiveui.ssh import limits, server, session
+from hiveui.ssh.announcement import announced
 from hiveui.ssh.order import Order
 from hiveui.ssh.server import Server
 from hiveui.ssh.serving import trouble
@@ -247,13 +248,13 @@ async def test_little_is_taken_at_once_from_a_client_that_floods(serving: Servin
 async def test_a_server_that_stops_tells_and_restores_and_leaves_no_trace_of_itself(serving: Serving):
     machine = this_machine()
     async with serving.serves() as served:
-        standing = files.standing(serving.paths, machine)
-        assert standing == served.standing
+        found = announced(serving.paths, machine)
+        assert found == served.announcement
         process = await serving.call("ann", flags=("-tt",))
         await process.stdout.readline()
-        assert await asyncio.to_thread(trouble, standing) == ""
+        assert await asyncio.to_thread(trouble, found) == ""
     assert b"The server ends. Your agents go on." in (await process.communicate())[0]
-    assert files.standing(serving.paths, machine) is None
+    assert announced(serving.paths, machine) is None
     assert trouble(None) == "No server serves this hive."
     assert "Nothing answers" in trouble(standing)
 
