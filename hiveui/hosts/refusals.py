@@ -16,7 +16,7 @@ class Refusal:
 
     pattern: re.Pattern[str]
     sentence: str
-    """Takes `{name}` and `{to}`, the host's name and its destination."""
+    """Takes `{name}` and `{to}`, the host's name and the words after ssh(1) that lead there."""
     mend: str
     final: bool
     """Trying again cannot help before somebody has mended it."""
