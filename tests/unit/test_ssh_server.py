@@ -18,7 +18,7 @@ from hiveui.machine import this_machine
 from hiveui.model.seat import Seat
 from hiveui.model.terminal import pace
 from hiveui.paths import Paths
-from hiveui.ssh import limits, server, session
+from hiveui.ssh import files, limits, server, session
 from hiveui.ssh.announcement import announced
 from hiveui.ssh.order import Order
 from hiveui.ssh.server import Server
@@ -256,7 +256,7 @@ async def test_a_server_that_stops_tells_and_restores_and_leaves_no_trace_of_its
     assert b"The server ends. Your agents go on." in (await process.communicate())[0]
     assert announced(serving.paths, machine) is None
     assert trouble(None) == "No server serves this hive."
-    assert "Nothing answers" in trouble(standing)
+    assert "Nothing answers" in trouble(found)
 
 
 async def test_another_address_takes_keys_first_and_a_taken_port_is_said(serving: Serving):
