@@ -1,7 +1,6 @@
 """The command that lets people in over SSH."""
 
 import os
-import socket
 import sys
 from importlib.metadata import version
 from pathlib import Path
@@ -71,8 +70,7 @@ def _serve(paths: Paths, listen: str, port: int, idle: float, longest: float, *,
         if as_json:
             output.record(pid=server.pid, address=server.address, port=server.port, host_key=server.fingerprint)
             return
-        everywhere = server.address in {"0.0.0.0", "::"}  # noqa: S104  it is compared
-        output.line(f"ssh -t -p {server.port} {socket.gethostname() if everywhere else server.address}")
+        output.line(f"ssh -t -p {server.port} {server.name}")
         output.talk(f"The host key is {server.fingerprint}.")
         if not keys.entries(keys.key_file(paths)):
             output.talk("No key may log in yet. `hive keys add FILE.pub` lets one in.")

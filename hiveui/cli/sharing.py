@@ -95,11 +95,9 @@ def _until(good: str) -> datetime:
 
 
 def _command(file: str, server: "Announcement | None", host: str | None) -> str:
-    """Write the ssh command; the address is the server's, where it has one of its own."""
-    port = server.port if server is not None else PORT
-    known = server is not None and not ipaddress.ip_address(server.address).is_unspecified
-    name = host or (server.address if server is not None and known else socket.gethostname())
-    return shlex.join(["ssh", "-p", str(port), "-i", file, "-o", "IdentitiesOnly=yes", name])
+    """Write the ssh command: to where the server listens, or will by default."""
+    port, name = (server.port, server.name) if server is not None else (PORT, socket.gethostname())
+    return shlex.join(["ssh", "-p", str(port), "-i", file, "-o", "IdentitiesOnly=yes", host or name])
 
 
 def _serving(server: "Announcement | None") -> list[str]:

@@ -1,8 +1,10 @@
 """What the SSH server tells of itself while it serves, for whoever asks on this machine."""
 
 import contextlib
+import ipaddress
 import json
 import os
+import socket
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -23,6 +25,11 @@ class Announcement:
     """The host key's, as clients show it when they ask whether to trust it."""
     host_key: str
     """The host key as a line of `known_hosts` has it, without the names before it."""
+
+    @property
+    def name(self) -> str:
+        """What it can be reached by: its address, or this machine's name where it listens on every one."""
+        return socket.gethostname() if ipaddress.ip_address(self.address).is_unspecified else self.address
 
 
 def announce(paths: Paths, announcement: Announcement) -> None:
