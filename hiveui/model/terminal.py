@@ -8,11 +8,11 @@ RESTORE = (
 )
 """Undoes all that the screen sets (xterm, "Private Modes"; kitty, "Keyboard protocol")."""
 
-_PACE = re.compile(rb"\x1b\]6973;([1-9]\d?)\x1b\\")
+_PACE = re.compile(rb"\x1b\]6973;([1-9]|10)\x1b\\")
 
 
 def pace(frames: int) -> bytes:
-    """Tell a screen how many frames a second its line takes, 1 to 99.
+    """Tell a screen how many frames a second its line takes, 1 to 10.
 
     It comes with what is typed, as a terminal's own reports do (xterm, "Operating System Commands"); a client that
     writes it itself slows its own screen.

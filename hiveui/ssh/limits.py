@@ -14,6 +14,8 @@ from typing import Protocol
 
 CONNECTIONS = 50
 """People who are logged in at once."""
+EACH = 20
+"""Connections of them that may be one person's, by one key: nobody alone takes all places."""
 UNKNOWN = 10
 """Connections that have not logged in yet and are served."""
 WAITING = 64

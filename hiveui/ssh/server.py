@@ -23,7 +23,7 @@ from hiveui.ssh.announcement import Announcement, announce, withdraw
 from hiveui.ssh.audit import Audit
 from hiveui.ssh.files import audit_log, host_key
 from hiveui.ssh.guest import Guest
-from hiveui.ssh.limits import CONNECTIONS, LOGIN, PUT_OFF, Places, Throttle
+from hiveui.ssh.limits import CONNECTIONS, EACH, LOGIN, PUT_OFF, Places, Throttle
 from hiveui.ssh.lines import Entry, fingerprint
 from hiveui.ssh.session import Screens, Session
 from hiveui.ssh.terms import Terms
@@ -236,9 +236,9 @@ class Server:
 
     async def _attend(self, conn: asyncssh.SSHServerConnection, guest: Guest) -> None:
         """Give somebody who has logged in a session, until it is over."""
-        if len(self._live) >= CONNECTIONS:
+        if full := self._full(guest):
             self._audit.note("refused", why="the hive is full", **_facts(guest))
-            conn.disconnect(asyncssh.DISC_TOO_MANY_CONNECTIONS, f"{CONNECTIONS} people are here; come again later.")
+            conn.disconnect(asyncssh.DISC_TOO_MANY_CONNECTIONS, full)
             return
         began, status, why = time.monotonic(), 0, "asked for nothing"
         self._live[guest] = 0
@@ -256,6 +256,13 @@ class Server:
             del self._live[guest]
             seconds = round(time.monotonic() - began, 1)
             self._audit.note("end", why=why, status=status, seconds=seconds, **_facts(guest))
+
+    def _full(self, guest: Guest) -> str:
+        """Say why there is no place for somebody; '' where there is one."""
+        same = [one for one in self._live if (one.grant, one.seat.person) == (guest.grant, guest.seat.person)]
+        if len(same) >= EACH:
+            return f"You are here {EACH} times already; leave one of them."
+        return f"{CONNECTIONS} people are here; come again later." if len(self._live) >= CONNECTIONS else ""
 
     async def _serve(self, session: Session, guest: Guest) -> int:
         async with asyncio.TaskGroup() as tasks:

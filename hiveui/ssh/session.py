@@ -25,6 +25,8 @@ DRAIN = 0.5
 """Seconds in which what a process printed last has to be sent."""
 SETTLE = 0.03
 """Seconds in which sizes are gathered: a window that is drawn larger tells each of them."""
+VARIABLES, LONGEST = 128, 4096
+"""Of the environment that a client may send, and bytes of each."""
 FRAMES = ((0, 10), (5, 4), (20, 2))
 """From how many who look on, how many frames a second each is sent; on a slow line the fewest."""
 PACED = 0.5
@@ -55,6 +57,15 @@ class Wish:
     """Of its terminal; None without one."""
 
 
+class Said(dict[bytes, bytes]):
+    """What a client says of its environment (RFC 4254, 6.4); what is too much of it is dropped."""
+
+    def __setitem__(self, name: bytes, value: bytes) -> None:
+        """Take one more, if there is room."""
+        if len(self) < VARIABLES and len(name) + len(value) <= LONGEST:
+            super().__setitem__(name, value)
+
+
 class Session(asyncssh.SSHServerSession[bytes]):
     """The session as asyncssh tells of it; `serve` gives it a process."""
 
@@ -79,6 +90,8 @@ class Session(asyncssh.SSHServerSession[bytes]):
     def connection_made(self, chan: asyncssh.SSHServerChannel[bytes]) -> None:
         """Take the channel."""
         self._channel = chan
+        if isinstance(getattr(chan, "_env", None), dict):  # its public API bounds nothing of it
+            chan._env = Said()  # noqa: SLF001
 
     def pty_requested(
         self,

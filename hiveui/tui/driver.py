@@ -7,6 +7,7 @@ import select
 import signal
 import termios
 from collections.abc import Sequence
+from concurrent.futures import Future
 from typing import Any
 
 from textual._xterm_parser import XTermParser
@@ -20,6 +21,10 @@ from hiveui.tui.decoder import Decoder, Input, ReplyInput
 READ_SIZE = 1 << 16
 POLL = 0.1
 """Seconds after which a quiet input thread looks whether it should end."""
+AHEAD = 16
+"""Messages that wait for the screen at most, before more is read of what is typed."""
+AGAIN = 0.002
+"""Seconds between looks whether it has taken them."""
 KITTY_DISAMBIGUATE = "\x1b[=1u\x1b[?u"
 """Sets the flags that Textual pushed to "disambiguate escape codes" alone, and asks for them (kitty, "Keyboard
 protocol"): a terminal that answers never sends a bare Escape, so that none is waited for."""
@@ -79,6 +84,9 @@ class TerminalDriver(LinuxDriver):
         self._parent = 0 if os.getsid(0) == os.getpid() else os.getppid()
         """Who restores the terminal; nobody where it is this process's own, which the kernel tells of a hang-up."""
         self._colours = depth(os.environ)
+        self._handed: Future[bool] = Future()
+        """The last message, done once it waits for the screen."""
+        self._handed.set_result(True)
 
     def write(self, data: str) -> None:
         """Write text, less what is forbidden, in colours that the terminal has."""
@@ -118,7 +126,7 @@ class TerminalDriver(LinuxDriver):
         """Read until told to end; a lone Escape is held for as long as the decoder says."""
         decoder = Decoder()
         replies = XTermParser()
-        while not self.exit_event.is_set():
+        while self._room():
             wait = decoder.hold if decoder.pending else POLL
             if select.select([self.fileno], [], [], wait)[0]:
                 data = self._read()
@@ -131,6 +139,19 @@ class TerminalDriver(LinuxDriver):
             elif self._parent and os.getppid() != self._parent:
                 self.send_message(HungUp())
                 return
+
+    def send_message(self, message: Message) -> None:
+        """Hand a message to the screen."""
+        post = self._app._post_message(message)  # noqa: SLF001  as Textual's own driver does
+        self._handed = asyncio.run_coroutine_threadsafe(post, loop=self._loop)
+
+    def _room(self) -> bool:
+        """Wait until the screen has taken what was read: a flood is not kept. False where it is time to end."""
+        while not self.exit_event.is_set():
+            if self._handed.done() and self._app.message_queue_size < AHEAD:
+                return True
+            self.exit_event.wait(AGAIN)
+        return False
 
     def _read(self) -> bytes:
         try:

@@ -192,6 +192,30 @@ async def test_only_so_many_are_here_at_once(serving: Serving, monkeypatch: pyte
         assert (await serving.calls("ann", "ls"))[0] == 7
 
 
+async def test_nobody_alone_takes_all_places(serving: Serving, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(server, "EACH", 1)
+    serving.write_keys(*(f'hive-role="viewer" {serving.public(name)}' for name in ("ann", "ben")))
+    async with serving.serves():
+        ann = await serving.call("ann", flags=("-tt",))
+        await ann.stdout.readline()
+        code, _, said = await serving.calls("ann", "ls")
+        assert (code, "You are here 1 times already" in said) == (255, True)
+        assert (await serving.calls("ben", "ls"))[0] == 7
+        ann.stdin.write(b"\n")
+        await ann.communicate()
+        assert (await serving.calls("ann", "ls"))[0] == 7
+
+
+async def test_an_environment_is_taken_within_bounds(serving: Serving):
+    said = {f"LC_{number}": "x" for number in range(session.VARIABLES + 9)}
+    names = " ".join(f"{name}={value}" for name, value in said.items())
+    async with serving.serves():
+        assert (await serving.calls("ann", "ls", options=(f"SetEnv LANG={'x' * 9000} {names}",)))[0] == 7
+        _, _, env = serving.programs.opened[0]
+        assert "LANG" not in env
+        assert session.VARIABLES - 9 < len(env) <= session.VARIABLES + 1
+
+
 async def test_an_address_that_knocks_too_often_waits_but_for_one_that_is_here(
     serving: Serving, monkeypatch: pytest.MonkeyPatch
 ):
