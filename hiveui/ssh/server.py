@@ -8,14 +8,13 @@ import os
 import socket
 import time
 import traceback
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 import asyncssh
 
-from hiveui.errors import FileError, HiveError, UsageError
+from hiveui.errors import UsageError
 from hiveui.model.text import visible
 from hiveui.paths import Paths
 from hiveui.ssh import keys
@@ -24,7 +23,7 @@ from hiveui.ssh.audit import Audit
 from hiveui.ssh.files import audit_log, host_key
 from hiveui.ssh.guest import Guest
 from hiveui.ssh.limits import CONNECTIONS, EACH, LOGIN, PUT_OFF, Places, Throttle
-from hiveui.ssh.lines import Entry, fingerprint
+from hiveui.ssh.lines import fingerprint
 from hiveui.ssh.session import Screens, Session
 from hiveui.ssh.terms import Terms
 
@@ -92,34 +91,6 @@ HARDENED: dict[str, Any] = {
 """What asyncssh leaves open by default is closed: `ssh-audit` finds nothing to fail."""
 
 
-class KeyFile:
-    """The keys, read anew whenever they are asked for; none where the file cannot be trusted."""
-
-    def __init__(self, path: Path) -> None:
-        self.path = path
-        self._trouble = ""
-        """Why the file could not be trusted; said once."""
-
-    def entries(self) -> Sequence[Entry]:
-        """Give the keys that open something."""
-        try:
-            found, trouble = keys.entries(self.path), ""
-        except FileError as error:
-            found, trouble = [], f"{error} {error.hint}"
-        if trouble not in {"", self._trouble}:
-            log.warning("%s", trouble)
-        self._trouble = trouble
-        return found
-
-    def spend(self, entry: Entry) -> bool:
-        """Take note of the one login that a key is good for."""
-        try:
-            return keys.spend(self.path, entry)
-        except (HiveError, OSError) as error:
-            log.warning("%s", error)
-            return False
-
-
 class Server:
     """Listens from the start, and serves while it runs."""
 
@@ -128,7 +99,7 @@ class Server:
         self._paths = paths
         self._terms = terms
         self._screens = screens
-        self._keys = KeyFile(keys.key_file(paths))
+        self._keys = keys.KeyFile(keys.key_file(paths))
         self._host_key = host_key(paths)
         if not is_here(terms.address) and not keys.entries(self._keys.path):
             raise UsageError(f"{self._keys.path} has no keys: nobody could log in.", "hive keys add FILE.pub")
