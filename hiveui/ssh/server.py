@@ -208,7 +208,7 @@ class Server:
     async def _attend(self, conn: asyncssh.SSHServerConnection, guest: Guest) -> None:
         """Give somebody who has logged in a session, until it is over."""
         if full := self._full(guest):
-            self._audit.note("refused", why="the hive is full", **_facts(guest))
+            self._audit.note("refused", why=full, **_facts(guest))
             conn.disconnect(asyncssh.DISC_TOO_MANY_CONNECTIONS, full)
             return
         began, status, why = time.monotonic(), 0, "asked for nothing"

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hiveui.cli.orders import TELLING
+from hiveui.gateway.methods import METHODS
 from hiveui.ssh.order import LONGEST, Order, order
 
 
@@ -44,3 +45,7 @@ def test_the_page_names_every_command_that_may_be_asked_for_and_no_other() -> No
     page = (Path(__file__).parents[2] / "docs" / "remote.md").read_text()
     row = next(line for line in page.splitlines() if "a command that only tells: " in line)
     assert set(re.findall(r"`(\w+)`", row.partition("tells: ")[2])) == set(TELLING)
+
+
+def test_a_command_that_asks_a_model_needs_who_the_method_needs_for_that() -> None:
+    assert TELLING["since"].role is METHODS["events/since"].params["words"].role
