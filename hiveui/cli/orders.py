@@ -71,7 +71,7 @@ def refuse(words: Sequence[str]) -> None:
 
 
 def checked(group: click.Group, words: Sequence[str], role: Role, seat: object) -> click.Context:
-    """Give the context in which a command of the table (`refuse`) can be invoked. Raises UsageError, and as click does."""
+    """Give the context in which a command of the table can be invoked. Raises UsageError, and as click does."""
     name, telling = words[0], TELLING[words[0]]
     if not role.may(telling.role):
         raise UsageError(f"{name} needs the role {telling.role}; you have {role}.")

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING
 import click
 
 from hiveui.cli import output
-from hiveui.cli.options import agree, as_json, command, length
+from hiveui.cli.options import RUNG, agree, as_json, command, length
 from hiveui.cli.reach import find_paths, refuse_agents
 from hiveui.errors import UsageError
 from hiveui.machine import this_machine
-from hiveui.model.seat import LADDER, Role
+from hiveui.model.seat import Role
 from hiveui.model.text import visible
 from hiveui.ssh.terms import PORT
 
@@ -35,7 +35,7 @@ ASKED = frozenset({Role.DRIVER, Role.OWNER})
 @command("hive share --role viewer --for 1h --name ann")
 @click.option(
     "--role",
-    type=click.Choice([*map(str, LADDER)]),
+    type=RUNG,
     default=Role.VIEWER.value,
     show_default=True,
     help="What they may do.",
