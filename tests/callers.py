@@ -8,6 +8,9 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Self
 
+import pytest
+
+from tests.far import lacking
 from tests.robot import HIVE, WITHIN, Robot, World, _argv, _children
 from tests.waiting import until
 
@@ -27,6 +30,8 @@ class Callers:
     """People with keys of their own, whose ssh knows one server, `hive`, and nothing of this machine's."""
 
     def __init__(self, folder: Path, env: Mapping[str, str], key_file: Path) -> None:
+        if why := lacking("ssh", "ssh-keygen", path=env["PATH"]):
+            pytest.skip(why)
         self.folder = folder
         self.env = env
         self.key_file = key_file

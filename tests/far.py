@@ -25,10 +25,16 @@ def run(*argv: str) -> str:
     return subprocess.run(argv, capture_output=True, text=True, check=True).stdout
 
 
+def lacking(*programs: str, path: str = PATH) -> str:
+    """Say which of the programs that a test needs are not installed, or ''."""
+    absent = [program for program in programs if shutil.which(program, path=path) is None]
+    return f"not installed: {', '.join(absent)}" if absent else ""
+
+
 def able(*argv: str) -> str:
     """Say why a program cannot do what a test needs, or ''."""
-    if shutil.which(argv[0], path=PATH) is None:
-        return f"{argv[0]} is not installed"
+    if why := lacking(argv[0]):
+        return why
     done = subprocess.run(argv, capture_output=True, text=True, check=False)
     return f"{argv[0]}: {done.stderr.strip()}" if done.returncode else ""
 
@@ -38,7 +44,7 @@ class Box:
 
     def __init__(self, folder: Path) -> None:
         """Begin one whose home is `folder`. Skips the test where the system lets nobody have one."""
-        why = able("unshare", "-m", "-u", "-p", "-f", "--mount-proc", "true")
+        why = lacking("nsenter", "tmux") or able("unshare", "-m", "-u", "-p", "-f", "--mount-proc", "true")
         if why:
             pytest.skip(f"no namespaces here: {why}")
         self.home = folder
@@ -168,7 +174,7 @@ class Far:
         """Begin one, with a home in `folder`. Skips the test where the system lets nobody have one."""
         if os.getuid() != 0:
             pytest.skip("no network namespace here: that takes root")
-        why = able("sshd", "-V") if shutil.which("sshd", path=PATH) is None else able("ip", "netns", "list")
+        why = lacking("sshd", "ip", "ss", "ssh", "ssh-keygen", "tmux") or able("ip", "netns", "list")
         if why:
             pytest.skip(f"no network namespace here: {why}")
         self.folder, self.name = folder, name

@@ -7,6 +7,11 @@ import signal
 import time
 from collections.abc import Callable
 
+import pytest
+
+TIMED = pytest.mark.parametrize("timed", [False, pytest.param(True, marks=pytest.mark.slow)], ids=["", "timed"])
+"""For a test that holds times below bounds where it is `timed`: a busy machine says nothing of them."""
+
 
 def until(condition: Callable[[], object], within: float = 20.0, what: str = "the condition") -> object:
     """Wait until `condition()` is truthy and give its value."""

@@ -1,7 +1,9 @@
 """The demo's scratch repository: a small shop service that rehearsal agents may change and commit to."""
 
 import os
+import shutil
 import subprocess
+import time
 import tomllib
 from pathlib import Path
 
@@ -13,6 +15,8 @@ MARK = "hiveui.scratch"
 """The git configuration value that allows rehearsals to write in a repository."""
 _AUTHOR = {"user.name": "HiveUI demo", "user.email": "demo@hiveui.invalid"}
 _LOCAL = {**_AUTHOR, "core.hooksPath": os.devnull, "commit.gpgsign": "false", MARK: "true"}
+TRIES = 20
+"""Times that a repository is removed in which something is still written."""
 _DATE = "2026-01-01T09:00:00Z"
 
 
@@ -37,6 +41,19 @@ def make_scratch(folder: Path) -> None:
         _git(folder, "commit", "--quiet", "--message", "A small shop: cart, login and a page")
     except OSError as error:
         raise StorageError(f"The demo's repository cannot be made in {folder}: {error.strerror}.") from error
+
+
+def remove_scratch(folder: Path) -> None:
+    """Remove the repository, with what the last processes of its agents still write there as it goes.
+
+    Raises StorageError where it is not gone after a second.
+    """
+    for _ in range(TRIES):
+        shutil.rmtree(folder, ignore_errors=True)
+        if not folder.exists():
+            return
+        time.sleep(1 / TRIES)
+    raise StorageError(f"{folder} could not be removed whole.", "Remove it by hand.")
 
 
 def _is_ours(folder: Path) -> bool:

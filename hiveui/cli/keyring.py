@@ -8,10 +8,10 @@ from typing import Any
 import click
 
 from hiveui.cli import output
-from hiveui.cli.options import as_json, length
+from hiveui.cli.options import RUNG, as_json, length
 from hiveui.cli.reach import find_paths, refuse_agents
 from hiveui.errors import UsageError
-from hiveui.model.seat import LADDER, Role
+from hiveui.model.seat import Role
 
 LARGEST = 1 << 16
 """Bytes of a file that may hold a public key."""
@@ -62,7 +62,7 @@ def _list(*, as_json: bool) -> None:
 @click.argument("file", metavar="FILE|-")
 @click.option(
     "--role",
-    type=click.Choice([str(role.value) for role in LADDER]),
+    type=RUNG,
     default=Role.VIEWER.value,
     show_default=True,
     help="What it may do.",

@@ -9,6 +9,7 @@ import click
 
 from hiveui.cli import offers
 from hiveui.errors import UsageError
+from hiveui.model.seat import LADDER
 
 Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
 _UNITS = {"": 1, "m": 1, "h": 60, "d": 24 * 60}
@@ -29,6 +30,8 @@ in_workspace: Decorator = click.option(
     shell_complete=offers.workspaces,
 )
 agree: Decorator = click.option("-y", "--yes", is_flag=True, help="Answer every question with yes.")
+RUNG = click.Choice([*map(str, LADDER)])
+"""What somebody may be who comes from elsewhere."""
 of_role: Decorator = click.argument("role", shell_complete=offers.roles)
 
 

@@ -72,7 +72,6 @@ def refuse(words: Sequence[str]) -> None:
 
 def checked(group: click.Group, words: Sequence[str], role: Role, seat: object) -> click.Context:
     """Give the context in which a command of the table can be invoked. Raises UsageError, and as click does."""
-    refuse(words)
     name, telling = words[0], TELLING[words[0]]
     if not role.may(telling.role):
         raise UsageError(f"{name} needs the role {telling.role}; you have {role}.")

@@ -1,5 +1,7 @@
 """The command on who is here."""
 
+from datetime import datetime
+
 from hiveui.cli import output
 from hiveui.cli.options import as_json, command
 from hiveui.cli.reach import reach_if_there, state_of
@@ -38,5 +40,5 @@ def _row(state: State, screen: Screen) -> tuple[str, ...]:
     does = [f"types into {screen.typing}"] if screen.typing else []
     does += ["sets the sizes"] if screen.sizes else []
     seat = screen.seat
-    here = seat.where or "here"
-    return seat.name, seat.role, here, screen.since[11:19], _named(state, screen), screen.role, ", ".join(does)
+    since = datetime.fromisoformat(screen.since).astimezone().strftime("%Y-%m-%d %H:%M")
+    return seat.name, seat.role, seat.where or "here", since, _named(state, screen), screen.role, ", ".join(does)

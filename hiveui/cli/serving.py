@@ -1,7 +1,6 @@
 """The command that lets people in over SSH."""
 
 import os
-import socket
 import sys
 from importlib.metadata import version
 from pathlib import Path
@@ -61,19 +60,18 @@ def _serve(paths: Paths, listen: str, port: int, idle: float, longest: float, *,
     import logging  # noqa: PLC0415
 
     from hiveui.ssh import keys, serving  # noqa: PLC0415
-    from hiveui.ssh.files import Standing  # noqa: PLC0415
+    from hiveui.ssh.announcement import Announcement  # noqa: PLC0415
 
     def gateway(seat: Seat) -> BlockingClient:
         ensure(paths)
         return connect(paths.hive_socket, "hive serve", version("hiveui"), seat=seat)
 
-    def begun(standing: Standing) -> None:
+    def begun(server: Announcement) -> None:
         if as_json:
-            output.record(pid=standing.pid, address=standing.address, port=standing.port, host_key=standing.fingerprint)
+            output.record(pid=server.pid, address=server.address, port=server.port, host_key=server.fingerprint)
             return
-        everywhere = standing.address in {"0.0.0.0", "::"}  # noqa: S104  it is compared
-        output.line(f"ssh -t -p {standing.port} {socket.gethostname() if everywhere else standing.address}")
-        output.talk(f"The host key is {standing.fingerprint}.")
+        output.line(f"ssh -t -p {server.port} {server.name}")
+        output.talk(f"The host key is {server.fingerprint}.")
         if not keys.entries(keys.key_file(paths)):
             output.talk("No key may log in yet. `hive keys add FILE.pub` lets one in.")
 
@@ -91,9 +89,9 @@ def _check(paths: Paths, *, as_json: bool) -> int:
     from dataclasses import asdict  # noqa: PLC0415  only here
 
     from hiveui.machine import this_machine  # noqa: PLC0415
-    from hiveui.ssh import files, serving  # noqa: PLC0415
+    from hiveui.ssh import announcement, serving  # noqa: PLC0415
 
-    found = files.standing(paths, this_machine())
+    found = announcement.announced(paths, this_machine())
     trouble = serving.trouble(found)
     if as_json:
         output.document(answers=not trouble, trouble=trouble or None, server=asdict(found) if found else None)

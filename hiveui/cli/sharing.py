@@ -10,16 +10,16 @@ from typing import TYPE_CHECKING
 import click
 
 from hiveui.cli import output
-from hiveui.cli.options import agree, as_json, command, length
+from hiveui.cli.options import RUNG, agree, as_json, command, length
 from hiveui.cli.reach import find_paths, refuse_agents
 from hiveui.errors import UsageError
 from hiveui.machine import this_machine
-from hiveui.model.seat import LADDER, Role
+from hiveui.model.seat import Role
 from hiveui.model.text import visible
 from hiveui.ssh.terms import PORT
 
 if TYPE_CHECKING:
-    from hiveui.ssh.files import Standing
+    from hiveui.ssh.announcement import Announcement
 
 LONGEST = timedelta(days=7)
 MAY = {
@@ -35,7 +35,7 @@ ASKED = frozenset({Role.DRIVER, Role.OWNER})
 @command("hive share --role viewer --for 1h --name ann")
 @click.option(
     "--role",
-    type=click.Choice([*map(str, LADDER)]),
+    type=RUNG,
     default=Role.VIEWER.value,
     show_default=True,
     help="What they may do.",
@@ -55,7 +55,7 @@ def share(role: str, good: str, name: str | None, host: str | None, *, shown: bo
     owner runs what they like as you, so that you are asked.
     """
     from hiveui.ssh import sharing  # noqa: PLC0415  where SSH is used
-    from hiveui.ssh.files import standing  # noqa: PLC0415  the same
+    from hiveui.ssh.announcement import announced  # noqa: PLC0415  the same
 
     refuse_agents("let people in")
     until, person = _until(good), visible((name or "").strip()) or f"guest-{secrets.token_hex(2)}"
@@ -65,7 +65,7 @@ def share(role: str, good: str, name: str | None, host: str | None, *, shown: bo
         raise UsageError("No key was made.")
     paths = find_paths()
     made = sharing.share(paths, Role(role), person, until)
-    server = standing(paths, this_machine())
+    server = announced(paths, this_machine())
     way = _command(str(made.file), server, host)
     private = made.file.read_text("ascii") if shown else None
     back = f"hive keys rm {made.entry.fingerprint}"
@@ -94,15 +94,13 @@ def _until(good: str) -> datetime:
     return datetime.now(UTC).replace(microsecond=0) + time
 
 
-def _command(file: str, server: "Standing | None", host: str | None) -> str:
-    """Write the ssh command; the address is the server's, where it has one of its own."""
-    port = server.port if server is not None else PORT
-    known = server is not None and not ipaddress.ip_address(server.address).is_unspecified
-    name = host or (server.address if server is not None and known else socket.gethostname())
-    return shlex.join(["ssh", "-p", str(port), "-i", file, "-o", "IdentitiesOnly=yes", name])
+def _command(file: str, server: "Announcement | None", host: str | None) -> str:
+    """Write the ssh command: to where the server listens, or will by default."""
+    port, name = (server.port, server.name) if server is not None else (PORT, socket.gethostname())
+    return shlex.join(["ssh", "-p", str(port), "-i", file, "-o", "IdentitiesOnly=yes", host or name])
 
 
-def _serving(server: "Standing | None") -> list[str]:
+def _serving(server: "Announcement | None") -> list[str]:
     """Say what is to be known of the server."""
     if server is None:
         return ["Nobody can come in yet: `hive serve` lets them."]

@@ -8,17 +8,17 @@ from importlib.metadata import version
 import click
 
 from hiveui.cli import orders, output, seated
-from hiveui.cli.options import as_json, command
+from hiveui.cli.options import RUNG, as_json, command
 from hiveui.cli.reach import ensure, find_paths
 from hiveui.gateway.blocking import BlockingClient, connect
 from hiveui.gateway.seat import role_of
-from hiveui.model.seat import LADDER, Seat
+from hiveui.model.seat import Seat
 from hiveui.paths import Paths
 from hiveui.ssh.order import order
 
 
 @command("hive ssh-session --role viewer --person ann")
-@click.option("--role", type=click.Choice([role.value for role in LADDER]), required=True, help="What they may do.")
+@click.option("--role", type=RUNG, required=True, help="What they may do.")
 @click.option("--person", default="", help="Their name, as others see it.")
 @as_json
 def ssh_session(role: str, person: str, *, as_json: bool) -> int:

@@ -2,14 +2,13 @@
 
 import asyncio
 import logging
-import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from hiveui.agents.scratch import make_scratch
-from hiveui.errors import GitError, HostError, TmuxError, UsageError
+from hiveui.agents.scratch import make_scratch, remove_scratch
+from hiveui.errors import GitError, HostError, StorageError, TmuxError, UsageError
 from hiveui.hive import rescue
 from hiveui.hive.holding import still_held
 from hiveui.hive.opening import Opening, Running, resolve
@@ -17,7 +16,7 @@ from hiveui.hive.supervisor import Supervisor
 from hiveui.hive.surroundings import Surroundings
 from hiveui.model.agent import Agent, AgentId, WorkspaceId
 from hiveui.model.contracts import ContractsAgreed, agreed
-from hiveui.model.events import AgentAdded, AgentRemoved, TabsArranged, WorkspaceClosed, WorkspaceOpened
+from hiveui.model.events import AgentAdded, AgentRemoved, Noticed, TabsArranged, WorkspaceClosed, WorkspaceOpened
 from hiveui.model.names import NAME, quoted
 from hiveui.model.ownership import AgentBounded
 from hiveui.model.shape import Tabs, only
@@ -239,7 +238,10 @@ class Workspaces:
                 self._around.hosts.sweep()
             scratch = Path(found.scratch) if found.scratch else None
             if scratch is not None and scratch.is_relative_to((self._paths.state / "scratch").resolve()):
-                await asyncio.to_thread(shutil.rmtree, scratch, ignore_errors=True)
+                try:
+                    await asyncio.to_thread(remove_scratch, scratch)
+                except StorageError as error:
+                    self._bus.publish(Noticed(f"{error} {error.hint}", "warning"))
         return {"ended": ended, "kept": kept}
 
 

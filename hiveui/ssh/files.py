@@ -1,17 +1,13 @@
-"""Where the SSH server's files stand, its host key, and what it tells of itself while it serves."""
+"""Where the SSH server's files stand, and its host key."""
 
 import contextlib
-import json
 import os
 import stat
-from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import asyncssh
 
 from hiveui.errors import FileError
-from hiveui.machine import Machine
-from hiveui.model.codec import from_json
 from hiveui.paths import Paths, secure_folder
 from hiveui.storage import atomic
 
@@ -60,41 +56,3 @@ def _make(path: Path) -> None:
         raise
     except OSError as error:
         raise atomic.cannot("made", path, error) from error
-
-
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """What a server that serves tells of itself."""
-
-    pid: int
-    address: str
-    port: int
-    fingerprint: str
-    """The host key's, as clients show it when they ask whether to trust it."""
-    host_key: str
-    """The host key as a line of `known_hosts` has it, without the names before it."""
-
-
-def stand(paths: Paths, standing: Standing) -> None:
-    """Tell where this server listens. Raises StorageError."""
-    atomic.write(_standing(paths), json.dumps(asdict(standing)).encode())
-
-
-def leave(paths: Paths) -> None:
-    """Tell no more, if it was this server that told."""
-    with contextlib.suppress(OSError, ValueError):
-        if json.loads(_standing(paths).read_bytes())["pid"] == os.getpid():
-            _standing(paths).unlink()
-
-
-def standing(paths: Paths, machine: Machine) -> Standing | None:
-    """Find the server that serves this hive; None where none does."""
-    try:
-        found: Standing = from_json(Standing, json.loads(_standing(paths).read_bytes()))
-    except (OSError, ValueError):
-        return None
-    return found if machine.alive(found.pid) else None
-
-
-def _standing(paths: Paths) -> Path:
-    return paths.state / "ssh" / "serving.json"

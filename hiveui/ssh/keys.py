@@ -2,6 +2,7 @@
 
 import contextlib
 import fcntl
+import logging
 import os
 import stat
 from collections.abc import Iterator, Sequence
@@ -9,12 +10,14 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from hiveui.errors import FileError, UsageError
+from hiveui.errors import FileError, HiveError, UsageError
 from hiveui.model.seat import Role
 from hiveui.model.text import visible
 from hiveui.paths import Paths
 from hiveui.ssh.lines import Entry, LineError, key, parse
 from hiveui.storage import atomic, regular
+
+log = logging.getLogger(__name__)
 
 LARGEST = 1 << 20
 """Bytes of the file."""
@@ -156,3 +159,31 @@ def _held(path: Path) -> Iterator[None]:
 
 def _save(path: Path, text: str) -> None:
     atomic.write(path.resolve(), text.encode(), 0o600)
+
+
+class KeyFile:
+    """The keys, read anew whenever they are asked for; none where the file cannot be trusted."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._trouble = ""
+        """Why the file could not be trusted; said once."""
+
+    def entries(self) -> Sequence[Entry]:
+        """Give the keys that open something."""
+        try:
+            found, trouble = entries(self.path), ""
+        except FileError as error:
+            found, trouble = [], f"{error} {error.hint}"
+        if trouble not in {"", self._trouble}:
+            log.warning("%s", trouble)
+        self._trouble = trouble
+        return found
+
+    def spend(self, entry: Entry) -> bool:
+        """Take note of the one login that a key is good for; False where it had it, or that cannot be noted."""
+        try:
+            return spend(self.path, entry)
+        except (HiveError, OSError) as error:
+            log.warning("%s", error)
+            return False

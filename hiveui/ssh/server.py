@@ -8,22 +8,22 @@ import os
 import socket
 import time
 import traceback
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 import asyncssh
 
-from hiveui.errors import FileError, HiveError, UsageError
+from hiveui.errors import UsageError
 from hiveui.model.text import visible
 from hiveui.paths import Paths
 from hiveui.ssh import keys
+from hiveui.ssh.announcement import Announcement, announce, withdraw
 from hiveui.ssh.audit import Audit
-from hiveui.ssh.files import Standing, audit_log, host_key, leave, stand
+from hiveui.ssh.files import audit_log, host_key
 from hiveui.ssh.guest import Guest
 from hiveui.ssh.limits import CONNECTIONS, EACH, LOGIN, PUT_OFF, Places, Throttle
-from hiveui.ssh.lines import Entry, fingerprint
+from hiveui.ssh.lines import fingerprint
 from hiveui.ssh.session import Screens, Session
 from hiveui.ssh.terms import Terms
 
@@ -91,34 +91,6 @@ HARDENED: dict[str, Any] = {
 """What asyncssh leaves open by default is closed: `ssh-audit` finds nothing to fail."""
 
 
-class KeyFile:
-    """The keys, read anew whenever they are asked for; none where the file cannot be trusted."""
-
-    def __init__(self, path: Path) -> None:
-        self.path = path
-        self._trouble = ""
-        """Why the file could not be trusted; said once."""
-
-    def entries(self) -> Sequence[Entry]:
-        """Give the keys that open something."""
-        try:
-            found, trouble = keys.entries(self.path), ""
-        except FileError as error:
-            found, trouble = [], f"{error} {error.hint}"
-        if trouble not in {"", self._trouble}:
-            log.warning("%s", trouble)
-        self._trouble = trouble
-        return found
-
-    def spend(self, entry: Entry) -> bool:
-        """Take note of the one login that a key is good for."""
-        try:
-            return keys.spend(self.path, entry)
-        except (HiveError, OSError) as error:
-            log.warning("%s", error)
-            return False
-
-
 class Server:
     """Listens from the start, and serves while it runs."""
 
@@ -127,7 +99,7 @@ class Server:
         self._paths = paths
         self._terms = terms
         self._screens = screens
-        self._keys = KeyFile(keys.key_file(paths))
+        self._keys = keys.KeyFile(keys.key_file(paths))
         self._host_key = host_key(paths)
         if not is_here(terms.address) and not keys.entries(self._keys.path):
             raise UsageError(f"{self._keys.path} has no keys: nobody could log in.", "hive keys add FILE.pub")
@@ -142,17 +114,17 @@ class Server:
         """Who has logged in, and how often in a row their key was seen to be gone."""
 
     @property
-    def standing(self) -> Standing:
+    def announcement(self) -> Announcement:
         """What it tells of itself."""
         public = self._host_key.export_public_key().decode().split()[:2]
         name = fingerprint(self._host_key.public_data)
-        return Standing(os.getpid(), self.address, self.port, name, " ".join(public))
+        return Announcement(os.getpid(), self.address, self.port, name, " ".join(public))
 
-    async def run(self, stop: asyncio.Event, begun: Callable[[Standing], None]) -> None:
+    async def run(self, stop: asyncio.Event, begun: Callable[[Announcement], None]) -> None:
         """Serve until told to stop; then every session is told, and every screen restored."""
         try:
-            stand(self._paths, self.standing)
-            begun(self.standing)
+            announce(self._paths, self.announcement)
+            begun(self.announcement)
             async with asyncio.TaskGroup() as tasks:
                 keepers = [tasks.create_task(self._watch()), tasks.create_task(self._accept(tasks))]
                 await stop.wait()
@@ -165,7 +137,7 @@ class Server:
                     task.cancel()
         finally:
             self._listening.close()
-            leave(self._paths)
+            withdraw(self._paths)
             self._audit.close()
 
     # who comes
@@ -236,7 +208,7 @@ class Server:
     async def _attend(self, conn: asyncssh.SSHServerConnection, guest: Guest) -> None:
         """Give somebody who has logged in a session, until it is over."""
         if full := self._full(guest):
-            self._audit.note("refused", why="the hive is full", **_facts(guest))
+            self._audit.note("refused", why=full, **_facts(guest))
             conn.disconnect(asyncssh.DISC_TOO_MANY_CONNECTIONS, full)
             return
         began, status, why = time.monotonic(), 0, "asked for nothing"

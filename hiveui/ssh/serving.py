@@ -6,7 +6,7 @@ import socket
 from collections.abc import Callable
 
 from hiveui.paths import Paths
-from hiveui.ssh.files import Standing
+from hiveui.ssh.announcement import Announcement
 from hiveui.ssh.server import BANNER, Server
 from hiveui.ssh.terms import Terms
 from hiveui.ssh.zygote import Gateway, Zygote
@@ -15,7 +15,7 @@ ANSWERS = 5.0
 """Seconds that a server may take to answer."""
 
 
-async def serve(paths: Paths, terms: Terms, gateway: Gateway, begun: Callable[[Standing], None]) -> None:
+async def serve(paths: Paths, terms: Terms, gateway: Gateway, begun: Callable[[Announcement], None]) -> None:
     """Serve until a signal. Raises HiveError, which a group may hold."""
     loop, stop = asyncio.get_running_loop(), asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
@@ -24,13 +24,13 @@ async def serve(paths: Paths, terms: Terms, gateway: Gateway, begun: Callable[[S
         await Server(paths, terms, screens).run(stop, begun)
 
 
-def trouble(standing: Standing | None) -> str:
+def trouble(announced: Announcement | None) -> str:
     """Say why nobody could come in now; '' where a server answers as one does."""
-    if standing is None:
+    if announced is None:
         return "No server serves this hive."
-    where = f"{standing.address} port {standing.port}"
+    where = f"{announced.address} port {announced.port}"
     try:
-        with socket.create_connection((standing.address, standing.port), ANSWERS) as sock:
+        with socket.create_connection((announced.address, announced.port), ANSWERS) as sock:
             sock.settimeout(ANSWERS)
             if sock.recv(len(BANNER)) == BANNER:
                 return ""

@@ -25,10 +25,8 @@ DRAIN = 0.5
 """Seconds in which what a process printed last has to be sent."""
 SETTLE = 0.03
 """Seconds in which sizes are gathered: a window that is drawn larger tells each of them."""
-ASKED = 4096
-"""Bytes of a variable of the environment that a client may send."""
-VARIABLES = 128
-"""Of them, at most."""
+VARIABLES, LONGEST = 128, 4096
+"""Of the environment that a client may send, and bytes of each."""
 FRAMES = ((0, 10), (5, 4), (20, 2))
 """From how many who look on, how many frames a second each is sent; on a slow line the fewest."""
 PACED = 0.5
@@ -64,7 +62,7 @@ class Said(dict[bytes, bytes]):
 
     def __setitem__(self, name: bytes, value: bytes) -> None:
         """Take one more, if there is room."""
-        if len(self) < VARIABLES and len(name) + len(value) <= ASKED:
+        if len(self) < VARIABLES and len(name) + len(value) <= LONGEST:
             super().__setitem__(name, value)
 
 

@@ -77,7 +77,7 @@ class _LostError(Exception):
     """The process that forks is gone."""
 
 
-class _Nest:
+class _Forker:
     """One process that forks."""
 
     def __init__(self, process: asyncio.subprocess.Process, control: socket.socket) -> None:
@@ -89,7 +89,7 @@ class _Nest:
         self._screens: dict[int, Screen] = {}
 
     @classmethod
-    async def start(cls, argv: Sequence[str], environ: Mapping[str, str]) -> "_Nest":
+    async def start(cls, argv: Sequence[str], environ: Mapping[str, str]) -> "_Forker":
         """Start it; it takes orders at once, and carries them out once it has loaded all."""
         ours, theirs = socket.socketpair()
         try:
@@ -175,7 +175,7 @@ class Zygote:
         self._argv = argv
         self._environ = environ
         self._tasks = asyncio.TaskGroup()
-        self._nest: _Nest | None = None
+        self._forker: _Forker | None = None
         self._starting = asyncio.Lock()
         self._listening: asyncio.Task[None] | None = None
         self._keepers: set[asyncio.Task[None]] = set()
@@ -196,8 +196,8 @@ class Zygote:
         try:
             await self._tasks.__aexit__(kind, error, trace)
         finally:
-            if self._nest is not None:
-                await self._nest.close()
+            if self._forker is not None:
+                await self._forker.close()
 
     async def open(self, order: Order, seat: Seat, stdio: tuple[int, int, int], env: Mapping[str, str]) -> Screen:
         """Start a process for a client on `stdio`, under `seat`; `env` is what the client says of its terminal.
@@ -210,40 +210,40 @@ class Zygote:
         try:
             ours.setblocking(False)
             door.admit(ours, client)
-            nest, screen = await self._fork(order, environ, (*stdio, theirs.fileno()), ours)
+            forker, screen = await self._fork(order, environ, (*stdio, theirs.fileno()), ours)
         except BaseException:
             ours.close()
             raise
         finally:
             theirs.close()
-        task = self._tasks.create_task(self._keep(nest, screen, seat))
+        task = self._tasks.create_task(self._keep(forker, screen, seat))
         self._keepers.add(task)
         task.add_done_callback(self._keepers.discard)
         return screen
 
     async def _fork(
         self, order: Order, env: Mapping[str, str], fds: Sequence[int], ours: socket.socket
-    ) -> tuple[_Nest, Screen]:
+    ) -> tuple[_Forker, Screen]:
         for _ in range(2):  # once more where it had died unseen
-            nest = await self._alive()
+            forker = await self._alive()
             with contextlib.suppress(_LostError):
-                return nest, await nest.fork(order.words, env, fds, ours)
+                return forker, await forker.fork(order.words, env, fds, ours)
         raise GatewayError("The screen could not be started.", "The server's log may tell why.")
 
-    async def _alive(self) -> _Nest:
+    async def _alive(self) -> _Forker:
         async with self._starting:
-            if self._nest is None or self._nest.lost.done():
-                self._nest = await _Nest.start(self._argv, environment(self._environ, {}, ""))
-                self._listening = self._tasks.create_task(self._nest.listen())
-            return self._nest
+            if self._forker is None or self._forker.lost.done():
+                self._forker = await _Forker.start(self._argv, environment(self._environ, {}, ""))
+                self._listening = self._tasks.create_task(self._forker.listen())
+            return self._forker
 
-    async def _keep(self, nest: _Nest, screen: Screen, seat: Seat) -> None:
+    async def _keep(self, forker: _Forker, screen: Screen, seat: Seat) -> None:
         """Give a process another connection whenever it asks; then wait for its exit status."""
         reader, writer = await asyncio.open_unix_connection(sock=screen.door.dup())
         try:
             while await _byte(reader):
                 await self._admit(screen, seat)
-            await _first(screen.status, nest.lost)
+            await _first(screen.status, forker.lost)
         finally:
             screen.tell(LOST)
             writer.close()

@@ -1,6 +1,5 @@
 """Somebody who only looks on, or only answers: whatever they press, point at, paste or ask for, nothing changes."""
 
-import json
 import os
 from collections.abc import Iterator
 from typing import Any
@@ -34,8 +33,12 @@ def world() -> Iterator[FarWorld]:
 
 
 def standing(world: FarWorld) -> dict[str, Any]:
-    """Give all that anybody else could see: the state, tmux's panes, and the files of the person's own folders."""
-    state = json.dumps(world.ask("state/subscribe")["state"], sort_keys=True)
+    """Give all that anybody else could see: the state, tmux's panes, and the files of the person's own folders.
+
+    Of a program that has printed nothing it becomes known a while after its start that it runs: that is waited for.
+    """
+    until(lambda: all(agent.reading.state != "starting" for agent in world.workspace().agents), what="agents that run")
+    state = world.ask("state/subscribe")["state"]
     panes = world.tmux("list-panes", "-a", "-F", FIELDS)
     own = [world.paths.config, world.paths.state / "copied.txt", world.project]
     files = sorted(
@@ -93,7 +96,7 @@ def test_keys_mouse_paste_size_and_palette_of_somebody_who_does_not_drive_change
     after = standing(world)
     assert after["panes"] == before["panes"]
     assert after["files"] == before["files"]
-    was, now = json.loads(before["state"]), json.loads(after["state"])
+    was, now = before["state"], after["state"]
     for state in (was, now):  # the owner went to a pane and typed
         for workspace in state["workspaces"].values():
             workspace["view"] = workspace["agents"] = None

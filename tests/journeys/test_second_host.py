@@ -10,7 +10,7 @@ import pytest
 
 from tests.far import Box, Far
 from tests.robot import WITHIN, World, counted
-from tests.waiting import until
+from tests.waiting import TIMED, until
 
 COUNTS = "i=0; while :; do i=$((i+1)); echo line $i.; sleep 0.1; done"
 TALKS = ["sh", "-c", "echo ready; while read -r line; do echo got:$line; done"]
@@ -34,7 +34,10 @@ def hosts_of(world: World) -> dict[str, str]:
     return {host["name"]: host["standing"] for host in json.loads(world.done("status", "--json"))["hosts"]}
 
 
-def test_an_agent_on_a_second_host_survives_its_line_and_takes_no_key_meanwhile(world: World, far: Far) -> None:
+@TIMED
+def test_an_agent_on_a_second_host_survives_its_line_and_takes_no_key_meanwhile(
+    world: World, far: Far, timed: bool
+) -> None:
     world.layout(
         {"talker": {"command": TALKS, "host": "far"}, "near": {"command": ["sh", "-c", COUNTS]}},
         hosts={"far": {"ssh": far.ssh}},
@@ -49,8 +52,8 @@ def test_an_agent_on_a_second_host_survives_its_line_and_takes_no_key_meanwhile(
 
     far.cut()
     cut = time.monotonic()
-    robot.sees("host lost", within=10)
-    assert time.monotonic() - cut < 6  # 5, and what the screen takes on a busy machine
+    robot.sees("host lost")
+    assert not timed or time.monotonic() - cut < 6  # 5, and what the screen takes on a busy machine
     robot.types("meanwhile")
     robot.sees("Nothing was typed: far is lost.")
     before = counted(robot.screen())

@@ -20,7 +20,7 @@ from hiveui.ssh.flow import LIMIT
 from tests.callers import Served
 from tests.robot import CAT, COUNT, WITHIN, World
 from tests.terminal import Terminal
-from tests.waiting import until
+from tests.waiting import TIMED, until
 
 BIG = ("sh", "-c", "seq -f %0150g 1 9999; exec sleep 1000")
 """Has printed 1.5 MB."""
@@ -63,11 +63,13 @@ def half_open(port: int, count: int, say: bytes = b"") -> Iterator[list[socket.s
         yield socks
 
 
+@TIMED
 @pytest.mark.parametrize("say", [b"", b"SSH-2.0-Nobody\r\n", b"SSH-2.0-" + b"x" * 300, b"GET / HTTP/1.0\r\n\r\n"])
-def test_connections_that_stay_half_open_keep_nobody_out(served: Served, say: bytes) -> None:
+def test_connections_that_stay_half_open_keep_nobody_out(served: Served, say: bytes, timed: bool) -> None:
     logs_in(served)
     with half_open(served.port, 400, say):
-        assert min(logs_in(served) for _ in range(2)) < 2
+        took = min(logs_in(served) for _ in range(2))
+    assert not timed or took < 2
 
 
 def test_garbage_in_place_of_a_banner_or_of_packets_ends_that_connection_alone(served: Served) -> None:
@@ -80,7 +82,7 @@ def test_garbage_in_place_of_a_banner_or_of_packets_ends_that_connection_alone(s
                     while sock.recv(4096):
                         pass
     assert served.process.poll() is None
-    assert logs_in(served) < 5
+    logs_in(served)
 
 
 def _bad_logins(served: Served, count: int) -> None:
@@ -99,8 +101,10 @@ def _bad_logins(served: Served, count: int) -> None:
     assert codes == [255] * count
 
 
-@pytest.mark.parametrize("count", [40, pytest.param(1000, marks=[pytest.mark.slow, pytest.mark.timeout(300)])])
-def test_bad_keys_from_this_machine_do_not_keep_its_owner_out(served: Served, count: int) -> None:
+@pytest.mark.parametrize(
+    ("count", "timed"), [(40, False), pytest.param(1000, True, marks=[pytest.mark.slow, pytest.mark.timeout(300)])]
+)
+def test_bad_keys_from_this_machine_do_not_keep_its_owner_out(served: Served, count: int, timed: bool) -> None:
     calm = min(logs_in(served) for _ in range(3))
     flood = threading.Thread(target=_bad_logins, args=(served, count))
     flood.start()
@@ -108,7 +112,8 @@ def test_bad_keys_from_this_machine_do_not_keep_its_owner_out(served: Served, co
     while flood.is_alive():
         took.append(logs_in(served))
     flood.join()
-    assert sorted(took)[len(took) // 2] < 2 * (1 + calm), took  # at rest an answer takes 0.2 s
+    assert took
+    assert not timed or sorted(took)[len(took) // 2] < 2 * (1 + calm), took  # at rest an answer takes 0.2 s
     assert len(served.audit("refused")) >= count
 
 
@@ -136,7 +141,7 @@ def test_a_client_that_does_not_read_is_sent_little_costs_nobody_and_misses_noth
         for n in range(4):
             owner.press("1", "Enter")
             owner.types(f"echo{n} ")
-            owner.sees(f"echo{n}", within=5)
+            owner.sees(f"echo{n}")
             owner.press("C-]")
         assert client.io_counters().read_chars < LIMIT + (128 << 10)
         assert server.memory_info().rss - before < 4 << 20
@@ -191,7 +196,7 @@ def test_whatever_dies_agents_go_on_and_the_screen_is_restored(served: Served) -
     third.exit_status()
     until(lambda: not served.orphans(), WITHIN, "the end of what the server had started")
     served.start()
-    assert logs_in(served) < 5
+    logs_in(served)
     assert served.world.pids() == pids
 
 

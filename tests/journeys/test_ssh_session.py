@@ -12,6 +12,7 @@ from typing import Self
 
 import pytest
 
+from tests.far import lacking
 from tests.robot import CAT, WITHIN, Robot, World
 from tests.waiting import until
 
@@ -37,8 +38,8 @@ class Door:
     """An sshd of the test's own, whose keys lead to `hive ssh-session`."""
 
     def __init__(self, world: World) -> None:
-        if SSHD is None:
-            pytest.skip("sshd is not installed")
+        if SSHD is None or (why := lacking("ssh", "ssh-keygen")):
+            pytest.skip("sshd is not installed" if SSHD is None else why)
         self.world, self.folder = world, world.home / "sshd"
         self.folder.mkdir()
         with socket.socket() as free:
@@ -50,6 +51,9 @@ class Door:
         config = self.folder / "config"
         config.write_text(CONFIG.format(port=self.port, folder=self.folder))
         Path("/run/sshd").mkdir(exist_ok=True) if getpass.getuser() == "root" else None
+        tried = subprocess.run([SSHD, "-t", "-f", str(config)], capture_output=True, text=True)
+        if tried.returncode:
+            pytest.skip(f"sshd cannot run here: {tried.stderr.strip()}")
         self._process = subprocess.Popen([SSHD, "-D", "-e", "-f", str(config)], stderr=subprocess.DEVNULL)
 
     def __enter__(self) -> Self:

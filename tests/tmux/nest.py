@@ -111,7 +111,7 @@ async def text(hive: Hive, role: str, **more: Any) -> str:
     return "\n".join((await hive.panes.read(**at(hive, role), **more))["lines"]).rstrip()
 
 
-async def shows(hive: Hive, role: str, wanted: str, within: float = 10.0) -> str:
+async def shows(hive: Hive, role: str, wanted: str, within: float = 20.0) -> str:
     """Wait until an agent's pane shows something."""
     deadline = asyncio.get_running_loop().time() + within
     while wanted not in (found := await text(hive, role)):

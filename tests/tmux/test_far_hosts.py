@@ -18,7 +18,7 @@ from hiveui.model.hosts import Standing
 from tests.far import Far
 from tests.tmux.elsewhere import ECHO, SEEN, link, opened, returns
 from tests.tmux.nest import CAT, MACHINE, Nest, agent, at, ended, shows, workspace
-from tests.waiting import soon
+from tests.waiting import TIMED, soon
 
 RECEIVER = [sys.executable, "-P", str(Path(__file__).with_name("receiver.py"))]
 
@@ -60,7 +60,7 @@ def got(kept: Path) -> list[str]:
     return [json.loads(line) for line in kept.read_text().splitlines()] if kept.exists() else []
 
 
-async def stands(hive: Hive, standing: Standing, within: float = 10.0) -> float:
+async def stands(hive: Hive, standing: Standing, within: float = 30.0) -> float:
     """Wait until the host stands so; gives the seconds that took."""
     began = time.monotonic()
     await soon(lambda: link(hive, "far").standing is standing, within, f"{standing} ({link(hive, 'far')})")
@@ -70,14 +70,16 @@ async def stands(hive: Hive, standing: Standing, within: float = 10.0) -> float:
 FAR = {"command": ECHO, "host": "far"}
 
 
-async def test_an_agent_behind_ssh_outlives_the_line_and_nothing_is_typed_blindly(nest: Nest, far: Far):
+@TIMED
+async def test_an_agent_behind_ssh_outlives_the_line_and_nothing_is_typed_blindly(nest: Nest, far: Far, timed: bool):
     async with nest.hive() as hive:
         answer = await opened(nest, hive, {"far": {"ssh": far.ssh}}, {"far": FAR, "near": list(CAT)})
         assert sorted(answer["started"]) == ["far", "near"], answer["notes"]
         await shows(hive, "far", "ready on far")
         pid, pane = agent(hive, "far").pid, str(agent(hive, "far").pane)
         far.cut()
-        assert await stands(hive, Standing.LOST) < SEEN
+        took = await stands(hive, Standing.LOST)
+        assert not timed or took < SEEN
         assert "far" in link(hive, "far").note
         with pytest.raises(HostError, match="far is lost"):
             hive.panes.input(None, pane=pane, input=[["text", "typed blindly"]])
@@ -89,22 +91,24 @@ async def test_an_agent_behind_ssh_outlives_the_line_and_nothing_is_typed_blindl
         await stands(hive, Standing.UP)
         back = time.monotonic()
         found = await returns(hive, "far", "ready on far")
-        assert time.monotonic() - back < 1.0
+        assert not timed or time.monotonic() - back < 1.0
         assert "typed blindly" not in found
         assert agent(hive, "far").pid == pid
         await hive.panes.send(**at(hive, "far"), text="again")
         await shows(hive, "far", "got:again")
 
 
-async def test_a_frozen_sshd_is_seen_within_five_seconds(nest: Nest, far: Far):
+@TIMED
+async def test_a_frozen_sshd_is_seen_within_five_seconds(nest: Nest, far: Far, timed: bool):
     async with nest.hive() as hive:
         await opened(nest, hive, {"far": {"ssh": far.ssh}}, {"far": FAR})
         await shows(hive, "far", "ready on far")
         far.signal(signal.SIGSTOP, "sshd")
-        assert await stands(hive, Standing.LOST) < SEEN
+        took = await stands(hive, Standing.LOST)
+        assert not timed or took < SEEN
         far.signal(signal.SIGCONT, "sshd")
         hive.inspecting.retry()
-        await stands(hive, Standing.UP, 20)
+        await stands(hive, Standing.UP)
         await returns(hive, "far", "ready on far")
 
 

@@ -112,7 +112,7 @@ async def test_what_a_hook_tells_on_another_host_is_heard_here_once_and_kept_now
         assert hive.hearing.events == 6
         folder = ours(box)
         assert folder.stat().st_mode & 0o777 == 0o700
-        await soon(lambda: list((folder / "spool").iterdir()) == [], what="the spool there to be empty", within=10)
+        await soon(lambda: list((folder / "spool").iterdir()) == [], what="the spool there to be empty")
         assert hive.hearing.events == 6
         (settings,) = (folder / "hooks").glob("*.json")
         assert settings.stat().st_mode & 0o777 == 0o600
@@ -129,8 +129,8 @@ async def test_what_is_told_while_the_line_is_cut_is_heard_once_it_is_back(nest:
             tell(hive, box, "Stop")
         assert state(hive) is S.WORKING
         box.thaw()
-        await soon(lambda: state(hive) is S.DONE, within=10)
-        await soon(lambda: list((ours(box) / "spool").iterdir()) == [], what="the spool there", within=10)
+        await soon(lambda: state(hive) is S.DONE)
+        await soon(lambda: list((ours(box) / "spool").iterdir()) == [], what="the spool there")
         assert hive.hearing.events == 2
         assert hive.hearing.figures()["unread"] == 0
 

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hiveui.hive.attributing import Attributing, Scene
+from hiveui.hive.attributing import LOOK, Attributing, Scene
 from hiveui.hive.authors import Teller
 from hiveui.hive.feed import KEPT, Entry, Feed
 from hiveui.model.agent import AgentId
@@ -35,7 +35,7 @@ class Tree:
     """When hooks were heard last."""
     git: float = 0.0
     """When git changed what is checked out."""
-    writers: frozenset[AgentId] = frozenset()
+    writers: frozenset[AgentId] | None = frozenset()
     stack: contextlib.ExitStack = field(default_factory=contextlib.ExitStack)
     truth: dict[int, set[str]] = field(default_factory=dict)
     """Who wrote what a change tells of, by its number."""
@@ -193,6 +193,15 @@ def only(tree: Tree) -> Write:
     tree.run()
     (write,) = tree.said()
     return write
+
+
+@pytest.mark.parametrize(("after", "how"), [(LOOK - 0.5, How.PROCESS), (LOOK + 0.5, How.UNKNOWN)])
+def test_a_change_is_nobodys_once_it_was_looked_who_has_it_open_or_nobody_looks(after: float, how: How) -> None:
+    tree = Tree()
+    tree.writers = None
+    tree.write(10.0, "ann", PATHS[0], 0.05)
+    tree.at(10.05 + after, lambda: setattr(next(tree.feed.newest()), "writers", frozenset({AgentId("ann")})))
+    assert only(tree).how is how
 
 
 def test_a_hook_that_tells_late_makes_an_unknown_change_known() -> None:

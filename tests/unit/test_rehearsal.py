@@ -1,6 +1,9 @@
+import contextlib
 import json
+import shutil
 import subprocess
 from collections.abc import Callable
+from itertools import islice
 from pathlib import Path
 
 import pytest
@@ -16,7 +19,7 @@ from hiveui.agents.rehearsal.memory import Memory, folder
 from hiveui.agents.rehearsal.script import parse
 from hiveui.agents.rehearsal.stage import LOOKS, block
 from hiveui.agents.rehearsal.steps import STEPS
-from hiveui.agents.scratch import make_scratch
+from hiveui.agents.scratch import make_scratch, remove_scratch
 from hiveui.errors import ConfigError, StorageError, UsageError
 
 
@@ -147,6 +150,24 @@ def test_a_conversation_id_leads_out_of_no_folder(conversation: str) -> None:
 
 def head_of(repository: Path) -> str:
     return subprocess.check_output(["git", "rev-parse", "HEAD"], cwd=repository, text=True)
+
+
+@pytest.mark.parametrize("times", [0, 2, 10**9])
+def test_a_scratch_repository_goes_with_what_is_written_there_as_it_goes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, times: int
+) -> None:
+    place, remove, late = tmp_path / "shop", shutil.rmtree, iter(range(times))
+    make_scratch(place)
+
+    def removing(path: Path, *, ignore_errors: bool) -> None:
+        remove(path, ignore_errors=ignore_errors)
+        for number in islice(late, 1):
+            (place / f"late{number}").mkdir(parents=True)
+
+    monkeypatch.setattr(shutil, "rmtree", removing)
+    with contextlib.nullcontext() if times < 10 else pytest.raises(StorageError, match="removed whole"):
+        remove_scratch(place)
+    assert place.exists() is (times > 10)
 
 
 def test_the_scratch_repository_is_the_same_commit_each_time_and_is_kept(tmp_path: Path) -> None:

@@ -13,10 +13,10 @@ from hiveui.errors import StorageError
 from hiveui.model.terminal import pace, told_pace
 from hiveui.ssh import audit, unit
 from hiveui.ssh.flow import LIMIT, Flow
-from hiveui.ssh.guest import Tries
 from hiveui.ssh.limits import ADDRESSES, BURST, LONGEST, PATIENCE, UNKNOWN, WAITING, Places, Throttle
 from hiveui.ssh.paste import BEGIN, END, PasteGate
 from hiveui.ssh.pump import window
+from hiveui.ssh.ring import Tries
 from hiveui.ssh.server import is_here
 from hiveui.ssh.session import frames_for
 from hiveui.ssh.terminal import bounded
