@@ -143,7 +143,7 @@ def test_a_client_that_does_not_read_is_sent_little_costs_nobody_and_misses_noth
             owner.types(f"echo{n} ")
             owner.sees(f"echo{n}")
             owner.press("C-]")
-        assert client.io_counters().read_chars < LIMIT + (128 << 10)
+        assert client.io_counters().read_chars < 2 * LIMIT  # as much again for packets, and for the files of ssh
         assert server.memory_info().rss - before < 4 << 20
         assert deaf.stdout is not None
         gave = b"".join(deaf.stdout.read().split())

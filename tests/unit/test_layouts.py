@@ -219,10 +219,10 @@ BOMBS = {
 
 
 @pytest.mark.parametrize("bomb", BOMBS.values(), ids=BOMBS)
-def test_a_bomb_is_refused_within_a_second(bomb):
+def test_a_bomb_is_refused_within_seconds(bomb):
     before = time.process_time()
     refusal(bomb, head="")
-    assert time.process_time() - before < 1
+    assert time.process_time() - before < 5
 
 
 def test_a_file_that_is_not_there_is_a_layout_error_too(tmp_path):

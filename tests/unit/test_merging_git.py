@@ -535,7 +535,7 @@ def test_a_file_of_two_gigabytes_is_left_to_the_person(shop: Path) -> None:
     with pytest.raises(GitError, match="huge has 2,048 MiB"):
         commits.commit(shop, "all of it")
     assert commits.commit(shop, "one of it", ["file"])
-    assert time.monotonic() - began < 5
+    assert time.monotonic() - began < 30
     assert git(shop, "diff", "--cached", "--name-only") == ""
 
 
