@@ -70,8 +70,12 @@ class Box:
 
     def running(self, words: str) -> int:
         """Count the processes in it whose command has these words."""
-        commands = [Path(f"/proc/{pid}/cmdline").read_text().replace("\0", " ") for pid in self.processes()]
-        return sum(words in command and not command.startswith("tmux") for command in commands)
+        count = 0
+        for pid in self.processes():
+            with contextlib.suppress(OSError):
+                command = Path(f"/proc/{pid}/cmdline").read_text().replace("\0", " ")
+                count += words in command and not command.startswith("tmux")
+        return count
 
     def freeze(self) -> None:
         """Stop all in it."""
@@ -222,6 +226,10 @@ class Far:
     def processes(self) -> list[int]:
         """List what runs in the namespace: sshd, and all that it started."""
         return [int(pid) for pid in run("ip", "netns", "pids", self.space).split()]
+
+    def connections(self) -> int:
+        """Count those to the sshd."""
+        return len(self._inside("ss", "-tnH", "state", "established").splitlines())
 
     def signal(self, number: int, program: str) -> None:
         """Signal each process of a program there."""

@@ -6,7 +6,7 @@ from typing import Any
 import click
 
 from hiveui.cli import offers, output
-from hiveui.cli.options import as_json, command, in_workspace
+from hiveui.cli.options import Number, as_json, command, in_workspace
 from hiveui.cli.reach import pick, reach, state_of
 from hiveui.errors import UsageError
 from hiveui.model.budget import own, whole
@@ -17,7 +17,7 @@ from hiveui.model.usage import dollars, money, together
 @command("hive budget allow backend 5")
 @click.argument("do", type=click.Choice(["ls", "allow"]), default="ls")
 @click.argument("role", required=False, shell_complete=offers.roles)
-@click.argument("usd", type=click.FloatRange(0.01, 100_000), required=False)
+@click.argument("usd", type=Number(0.01, 100_000), required=False)
 @in_workspace
 @as_json
 def budget(do: str, role: str | None, usd: float | None, workspace: str | None, *, as_json: bool) -> None:

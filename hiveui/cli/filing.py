@@ -7,7 +7,7 @@ import click
 
 from hiveui.cli import offers, output
 from hiveui.cli.options import as_json, command, in_workspace
-from hiveui.cli.reach import here, pick, reach, state_of
+from hiveui.cli.reach import here, is_outside, pick, reach, state_of
 from hiveui.model.changes import Write
 from hiveui.model.codec import from_json
 from hiveui.model.feed import ago, lines, whose
@@ -58,7 +58,8 @@ def who(path: str, *, as_json: bool) -> int:
 
     Exits with 4 where nothing changed it since then.
     """
-    place = os.path.join(os.path.realpath(here() / os.path.dirname(path)), os.path.basename(path))  # noqa: PTH118, PTH119, PTH120  names that are no text
+    folder, name = os.path.split(path)  # names that are no text
+    place = os.path.join(here() / folder if is_outside() else os.path.realpath(here() / folder), name)  # noqa: PTH118
     with reach() as client:
         found = client.call("files/who", path=os.path.normpath(place))
     if as_json:

@@ -11,8 +11,7 @@ from hiveui.cli import output
 from hiveui.cli.options import as_json, length
 from hiveui.cli.reach import find_paths, refuse_agents
 from hiveui.errors import UsageError
-from hiveui.gateway.method import Role
-from hiveui.gateway.seat import LADDER
+from hiveui.model.seat import LADDER, Role
 
 LARGEST = 1 << 16
 """Bytes of a file that may hold a public key."""
@@ -43,7 +42,7 @@ def ls(*, as_json: bool) -> None:
 def _list(*, as_json: bool) -> None:
     from hiveui.ssh import keys as ring  # noqa: PLC0415  where SSH is used
 
-    path = find_paths().config / "authorized_keys"
+    path = ring.key_file(find_paths())
     lines = ring.read(path)
     if as_json:
         bad = [{"line": line.number, "why": line.why} for line in lines if line.entry is None]
@@ -93,7 +92,7 @@ def add(
 
     refuse_agents("let people in")
     entry = ring.add(
-        find_paths().config / "authorized_keys",
+        ring.key_file(find_paths()),
         _read(file),
         Role(role),
         person=name,
@@ -112,7 +111,8 @@ def rm(name: str, *, as_json: bool) -> None:
     """Let the keys of NAME log in no more; their sessions end within a second or so."""
     from hiveui.ssh import keys as ring  # noqa: PLC0415  where SSH is used
 
-    _tell(ring.remove(find_paths().config / "authorized_keys", name), as_json=as_json)
+    refuse_agents("shut people out")
+    _tell(ring.remove(ring.key_file(find_paths()), name), as_json=as_json)
 
 
 def _tell(entries: list[Any], *, as_json: bool) -> None:

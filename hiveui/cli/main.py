@@ -184,6 +184,8 @@ def guarded(work: Callable[[], Any]) -> int:
     except click.ClickException as error:
         output.talk(f"{error.format_message()}\n`hive --help` lists the commands.")
         return error.exit_code
+    except click.exceptions.Exit as end:  # help was asked for, and is printed
+        return end.exit_code
     except (KeyboardInterrupt, click.Abort):
         return 130
     except BrokenPipeError:

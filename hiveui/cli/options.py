@@ -1,5 +1,6 @@
 """What several commands have in common on their command lines."""
 
+import math
 import re
 from collections.abc import Callable
 from typing import Any
@@ -29,6 +30,17 @@ in_workspace: Decorator = click.option(
 )
 agree: Decorator = click.option("-y", "--yes", is_flag=True, help="Answer every question with yes.")
 of_role: Decorator = click.argument("role", shell_complete=offers.roles)
+
+
+class Number(click.FloatRange):
+    """A number within a range: `nan` is in none, and `inf` is no number."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        """Read it. Raises click.BadParameter."""
+        found = super().convert(value, param, ctx)
+        if not math.isfinite(found):
+            self.fail(f"{value!r} is no number.", param, ctx)
+        return float(found)
 
 
 def length(text: str, *, never: bool = False) -> int:

@@ -11,7 +11,7 @@ import click
 from click.core import ParameterSource
 
 from hiveui.errors import UsageError
-from hiveui.gateway.method import Role
+from hiveui.model.seat import Role
 from hiveui.model.text import visible
 from hiveui.ssh.order import ATTACH
 

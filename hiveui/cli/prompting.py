@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from hiveui.cli import offers, output
-from hiveui.cli.options import as_json, command, in_workspace, of_role
+from hiveui.cli.options import Number, as_json, command, in_workspace, of_role
 from hiveui.cli.reach import pick, reach, state_of
 from hiveui.errors import HiveError, UsageError
 from hiveui.gateway.blocking import BlockingClient
@@ -25,9 +25,7 @@ TIMEOUT = 600.0
 _by_name = click.option("--prompt", "name", metavar="NAME", help="A prompt of the library: see `hive prompts`.")
 _values = click.option("--var", "values", metavar="NAME=VALUE", multiple=True, help="Fill a variable of it.")
 _wait = click.option("--wait", is_flag=True, help="Wait until it has arrived.")
-_timeout = click.option(
-    "--timeout", metavar="SECONDS", type=click.FloatRange(min=0), default=TIMEOUT, show_default=True
-)
+_timeout = click.option("--timeout", metavar="SECONDS", type=Number(min=0), default=TIMEOUT, show_default=True)
 
 
 @command("hive send backend 'Run the tests again.' --wait", ignore_unknown_options=True)

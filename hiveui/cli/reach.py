@@ -87,6 +87,11 @@ def reach_if_there() -> BlockingClient | None:
     return reach()
 
 
+def is_outside() -> bool:
+    """Tell whether the command is run for somebody from outside, who is told nothing of paths of this machine."""
+    return _seated() is not None
+
+
 def _seated() -> Callable[[], BlockingClient] | None:
     """Give what connects a command that is run for somebody from outside (`cli.orders`)."""
     context = click.get_current_context(silent=True)

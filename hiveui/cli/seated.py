@@ -12,7 +12,7 @@ from hiveui.cli import main, orders
 from hiveui.cli.reach import state_of
 from hiveui.errors import UsageError
 from hiveui.gateway.door import Way
-from hiveui.gateway.method import Role
+from hiveui.model.seat import Role
 from hiveui.model.state import State, Workspace
 from hiveui.ssh.order import Order
 

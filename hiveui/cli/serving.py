@@ -10,18 +10,19 @@ import click
 
 from hiveui.cli import output
 from hiveui.cli.options import as_json, command, length
-from hiveui.cli.reach import ensure, find_paths
+from hiveui.cli.reach import ensure, find_paths, refuse_agents
 from hiveui.errors import HiveError
 from hiveui.gateway.blocking import BlockingClient, connect
-from hiveui.gateway.seat import Seat
+from hiveui.model.seat import Seat
 from hiveui.paths import Paths
+from hiveui.ssh.terms import HERE, PORT, Terms
 
 ARGV = (sys.executable, "-P", "-m", "hiveui", "serve")
 
 
 @command("hive serve --port 8022")
-@click.option("--listen", metavar="ADDR", default="127.0.0.1", show_default=True, help="The address to listen on.")
-@click.option("--port", type=click.IntRange(0, 65535), default=8022, show_default=True, help="The port; 0 for any.")
+@click.option("--listen", metavar="ADDR", default=HERE, show_default=True, help="The address to listen on.")
+@click.option("--port", type=click.IntRange(0, 65535), default=PORT, show_default=True, help="The port; 0 for any.")
 @click.option("--idle", metavar="TIME", default="12h", show_default=True, help="End a session without a key; 0 never.")
 @click.option("--longest", metavar="TIME", default="7d", show_default=True, help="End a session after; 0 never.")
 @click.option("--check", is_flag=True, help="Tell whether a server answers: exit code 0, else 1.")
@@ -48,6 +49,7 @@ def serve(
     paths = find_paths()
     if check:
         return _check(paths, as_json=as_json)
+    refuse_agents("let people in")
     if install:
         chosen = ["--listen", listen, "--port", str(port), "--idle", idle, "--longest", longest]
         return _install(chosen, dry_run=dry_run, as_json=as_json)
@@ -59,8 +61,7 @@ def _serve(paths: Paths, listen: str, port: int, idle: float, longest: float, *,
     import logging  # noqa: PLC0415
 
     from hiveui.ssh import keys, serving  # noqa: PLC0415
-    from hiveui.ssh.files import Standing, key_file  # noqa: PLC0415
-    from hiveui.ssh.server import Terms  # noqa: PLC0415
+    from hiveui.ssh.files import Standing  # noqa: PLC0415
 
     def gateway(seat: Seat) -> BlockingClient:
         ensure(paths)
@@ -73,10 +74,11 @@ def _serve(paths: Paths, listen: str, port: int, idle: float, longest: float, *,
         everywhere = standing.address in {"0.0.0.0", "::"}  # noqa: S104  it is compared
         output.line(f"ssh -t -p {standing.port} {socket.gethostname() if everywhere else standing.address}")
         output.talk(f"The host key is {standing.fingerprint}.")
-        if not keys.entries(key_file(paths)):
+        if not keys.entries(keys.key_file(paths)):
             output.talk("No key may log in yet. `hive keys add FILE.pub` lets one in.")
 
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
+    logging.getLogger("asyncio").setLevel(logging.ERROR)  # a line for each answer to a client that has left
     terms = Terms(listen, port, idle, longest)
     try:
         asyncio.run(serving.serve(paths, terms, gateway, begun))

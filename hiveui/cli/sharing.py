@@ -13,16 +13,14 @@ from hiveui.cli import output
 from hiveui.cli.options import agree, as_json, command, length
 from hiveui.cli.reach import find_paths, refuse_agents
 from hiveui.errors import UsageError
-from hiveui.gateway.method import Role
-from hiveui.gateway.seat import LADDER
 from hiveui.machine import this_machine
+from hiveui.model.seat import LADDER, Role
 from hiveui.model.text import visible
+from hiveui.ssh.terms import PORT
 
 if TYPE_CHECKING:
     from hiveui.ssh.files import Standing
 
-PORT = 8022
-"""Where `hive serve` listens unless it is told otherwise."""
 LONGEST = timedelta(days=7)
 MAY = {
     Role.VIEWER: "looks on",

@@ -11,7 +11,8 @@ from hiveui.cli import orders, output, seated
 from hiveui.cli.options import as_json, command
 from hiveui.cli.reach import ensure, find_paths
 from hiveui.gateway.blocking import BlockingClient, connect
-from hiveui.gateway.seat import LADDER, Seat, role_of
+from hiveui.gateway.seat import role_of
+from hiveui.model.seat import LADDER, Seat
 from hiveui.paths import Paths
 from hiveui.ssh.order import order
 

@@ -6,7 +6,7 @@ from typing import Any
 import click
 
 from hiveui.cli import output
-from hiveui.cli.options import as_json, command, in_workspace
+from hiveui.cli.options import Number, as_json, command, in_workspace
 from hiveui.cli.reach import pick, reach, state_of
 from hiveui.model.costs import HEAD, bounded, context, figures
 
@@ -43,9 +43,7 @@ def cost(by: str, workspace: str | None, *, as_json: bool) -> None:
 
 
 @command("hive top -w shop")
-@click.option(
-    "-s", "--seconds", type=click.FloatRange(0.1, 60), default=1.0, show_default=True, help="Measure for so long."
-)
+@click.option("-s", "--seconds", type=Number(0.1, 60), default=1.0, show_default=True, help="Measure for so long.")
 @in_workspace
 @as_json
 def top(seconds: float, workspace: str | None, *, as_json: bool) -> None:

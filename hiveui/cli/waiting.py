@@ -7,7 +7,7 @@ import click
 
 from hiveui.cli import output
 from hiveui.cli.attending import agent_of
-from hiveui.cli.options import as_json, command, in_workspace, of_role
+from hiveui.cli.options import Number, as_json, command, in_workspace, of_role
 from hiveui.cli.reach import pick, reach, state_of
 from hiveui.errors import GatewayError
 from hiveui.model.agent import Agent
@@ -37,7 +37,7 @@ GOALS: Mapping[str, Callable[[Agent, bool], bool]] = {
 @command("hive wait backend --for done --timeout 600")
 @of_role
 @click.option("--for", "goal", type=click.Choice(list(GOALS)), required=True, help="What to wait for.")
-@click.option("--timeout", type=click.FloatRange(0), metavar="S", help="At most so many seconds.")
+@click.option("--timeout", type=Number(0), metavar="S", help="At most so many seconds.")
 @in_workspace
 @as_json
 def wait(role: str, goal: str, timeout: float | None, workspace: str | None, *, as_json: bool) -> int:

@@ -6,10 +6,10 @@ from typing import Any
 from hiveui.daemon.verbs import VERBS, VIEWERS, Verb
 from hiveui.errors import GatewayError
 from hiveui.gateway.connection import Connection
-from hiveui.gateway.method import Role
 from hiveui.gateway.methods import METHODS
 from hiveui.hive.hive import Hive
 from hiveui.model.agent import AgentId
+from hiveui.model.seat import Role
 
 
 class Dispatch:

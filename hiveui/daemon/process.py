@@ -15,13 +15,13 @@ from typing import Any
 
 from hiveui.daemon.dispatch import Dispatch
 from hiveui.errors import UsageError
-from hiveui.gateway.method import Role
 from hiveui.gateway.server import GatewayServer, Identity
 from hiveui.hive.hive import Hive
 from hiveui.hive.rescue import noted
 from hiveui.hosts.line import Local
 from hiveui.machine import Machine, Peer
 from hiveui.model.events import Event
+from hiveui.model.seat import Role
 from hiveui.paths import Paths, secure_folder
 from hiveui.storage.eventlog import EventLog
 from hiveui.tmux.server import Server, environment, tmux_version

@@ -2,8 +2,9 @@
 
 from collections.abc import Mapping
 
-from hiveui.gateway.method import Method, Param, Role, maybe
+from hiveui.gateway.method import Method, Param, maybe
 from hiveui.gateway.schema import YES
+from hiveui.model.seat import Role
 
 _WAYS = (
     "level, quiet: it is quiet hours, waiting: needs that wait for their end, terminals: that are told, "

@@ -13,7 +13,6 @@ from hiveui.gateway.faults import error
 from hiveui.gateway.protocol import (
     MAX_FRAME,
     MAX_REPLY,
-    PROTOCOL,
     BadFrameError,
     Failure,
     Frames,
@@ -24,8 +23,9 @@ from hiveui.gateway.protocol import (
     decode,
     encode,
 )
-from hiveui.gateway.seat import Seat
+from hiveui.gateway.seat import introduction
 from hiveui.gateway.transport import dial
+from hiveui.model.seat import Seat
 
 SHORTEST = 0.001
 """Seconds for which a socket can be waited on: none would mean not to wait for anything on its way."""
@@ -54,10 +54,7 @@ class BlockingClient:
         self, name: str, version: str, token: str | None = None, seat: Seat | None = None, *, patience: float = 30
     ) -> None:
         """Introduce this program. Raises GatewayError, VersionError where the daemon is another version."""
-        known: dict[str, Any] = {"name": name, "version": version, "protocol": list(PROTOCOL)}
-        known |= {"token": token} if token else {}
-        known |= {"seat": seat.asked} if seat is not None else {}
-        self.daemon = self.call("initialize", patience=patience, **known)
+        self.daemon = self.call("initialize", patience=patience, **introduction(name, version, token, seat))
 
     def call(self, method: str, *, patience: float = 30, **params: Any) -> Any:
         """Ask, and wait at most `patience` seconds for the result. Raises GatewayError."""

@@ -2,8 +2,9 @@
 
 from collections.abc import Mapping
 
-from hiveui.gateway.method import WORKSPACE, Method, Param, Role, maybe
+from hiveui.gateway.method import WORKSPACE, Method, Param, maybe
 from hiveui.gateway.schema import TEXT
+from hiveui.model.seat import Role
 
 _CHANGE = Param(TEXT, "id of the change")
 

@@ -2,8 +2,9 @@
 
 from collections.abc import Mapping
 
-from hiveui.gateway.method import AGENT, WORKSPACE, Method, Role, maybe
+from hiveui.gateway.method import AGENT, WORKSPACE, Method, maybe
 from hiveui.gateway.schema import COUNT, TEXT, YES
+from hiveui.model.seat import Role
 
 _LINE = "running: [roles], waiting: [roles, the next one first]; '' for a check that is none of this workspace's agents"
 

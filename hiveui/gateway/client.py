@@ -12,7 +12,6 @@ from hiveui.errors import GatewayError
 from hiveui.gateway.faults import error
 from hiveui.gateway.protocol import (
     MAX_REPLY,
-    PROTOCOL,
     BadFrameError,
     Failure,
     Frames,
@@ -23,8 +22,9 @@ from hiveui.gateway.protocol import (
     decode,
     encode,
 )
-from hiveui.gateway.seat import Seat
+from hiveui.gateway.seat import introduction
 from hiveui.gateway.transport import dial
+from hiveui.model.seat import Seat
 
 log = logging.getLogger(__name__)
 
@@ -68,11 +68,8 @@ class HiveClient(asyncio.Protocol):
     ) -> Self:
         """Introduce this program over a connected socket. Raises as `connect` does."""
         client = await cls.on_socket(sock, {})
-        known: dict[str, Any] = {"name": name, "version": version, "protocol": list(PROTOCOL)}
-        known |= {"token": token} if token else {}
-        known |= {"seat": seat.asked} if seat is not None else {}
         try:
-            client.daemon = await client.call("initialize", **known)
+            client.daemon = await client.call("initialize", **introduction(name, version, token, seat))
         except GatewayError:
             await client.close()
             raise

@@ -7,7 +7,6 @@ from collections import deque
 from collections.abc import Callable
 from typing import Any, cast
 
-from hiveui.gateway.method import Role
 from hiveui.gateway.protocol import (
     BadFrameError,
     Code,
@@ -20,8 +19,8 @@ from hiveui.gateway.protocol import (
     decode,
     encode,
 )
-from hiveui.gateway.seat import Seat
 from hiveui.machine import Peer
+from hiveui.model.seat import Role, Seat
 
 log = logging.getLogger(__name__)
 

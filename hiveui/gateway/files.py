@@ -2,8 +2,9 @@
 
 from collections.abc import Mapping
 
-from hiveui.gateway.method import WORKSPACE, Method, Param, Role, maybe
+from hiveui.gateway.method import WORKSPACE, Method, Param, maybe
 from hiveui.gateway.schema import COUNT, TEXT, YES
+from hiveui.model.seat import Role
 
 _WRITES = (
     "writes: [{number, top, path, deed: added, modified or deleted, time, by: an agent's id or null, role, "

@@ -2,8 +2,9 @@
 
 from collections.abc import Mapping
 
-from hiveui.gateway.method import Method, Role, maybe
+from hiveui.gateway.method import Method, maybe
 from hiveui.gateway.schema import TEXT, TEXTS
+from hiveui.model.seat import Role
 
 HOSTS: Mapping[str, Method] = {
     "host/check": Method(

@@ -2,27 +2,9 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from enum import StrEnum
 
 from hiveui.gateway.schema import TEXT, Schema
-
-
-class Role(StrEnum):
-    """What a connection may do. The first four are a ladder; `agent` stands beside it."""
-
-    VIEWER = "viewer"
-    APPROVER = "approver"
-    DRIVER = "driver"
-    OWNER = "owner"
-    AGENT = "agent"
-    """A program that the hive runs: it may report of itself, and call what is open to agents."""
-
-    def may(self, need: "Role") -> bool:
-        """Tell whether this role is enough for a method that needs `need`."""
-        ladder = list(Role)[:-1]
-        if Role.AGENT in (self, need):
-            return self is need
-        return ladder.index(self) >= ladder.index(need)
+from hiveui.model.seat import Role
 
 
 @dataclass(frozen=True, slots=True)

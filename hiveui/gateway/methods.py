@@ -13,7 +13,7 @@ from hiveui.gateway.files import FILES
 from hiveui.gateway.hosts import HOSTS
 from hiveui.gateway.memory import MEMORY
 from hiveui.gateway.merging import MERGING
-from hiveui.gateway.method import AGENT, WORKSPACE, Method, Param, Role
+from hiveui.gateway.method import AGENT, WORKSPACE, Method, Param
 from hiveui.gateway.method import maybe as _maybe
 from hiveui.gateway.panes import PANES, SOUGHT
 from hiveui.gateway.people import NEWS, PEOPLE
@@ -23,6 +23,7 @@ from hiveui.gateway.review import REVIEW
 from hiveui.gateway.schema import COUNT, PAIR, TEXT, TEXT_BY_NAME, TEXTS, YES, Schema, mismatch
 from hiveui.gateway.seat import SEAT
 from hiveui.gateway.usage import USAGE
+from hiveui.model.seat import Role
 
 TABS: Schema = {"type": "array", "items": {"type": "object"}}
 

@@ -2,8 +2,9 @@
 
 from collections.abc import Mapping
 
-from hiveui.gateway.method import Method, Param, Role, maybe
+from hiveui.gateway.method import Method, Param, maybe
 from hiveui.gateway.schema import COUNT, TEXT, YES, Schema, record
+from hiveui.model.seat import Role
 
 INPUT: Schema = {"type": "array", "items": {"type": "array", "minItems": 2}}
 VIEWS: Schema = {"type": "array", "items": record(pane=TEXT, columns=COUNT, rows=COUNT, focused=YES)}

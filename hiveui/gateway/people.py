@@ -2,8 +2,9 @@
 
 from collections.abc import Mapping
 
-from hiveui.gateway.method import AGENT, Method, Param, Role, maybe
+from hiveui.gateway.method import AGENT, Method, Param, maybe
 from hiveui.gateway.schema import COUNT, YES
+from hiveui.model.seat import Role
 
 _SCREENS = (
     "screens: [{id, seat: {role, person, where}, since, workspace, tab, role: the agent with its focus, zoomed, "

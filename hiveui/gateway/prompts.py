@@ -2,8 +2,9 @@
 
 from collections.abc import Mapping
 
-from hiveui.gateway.method import AGENT, WORKSPACE, Method, Param, Role, maybe
+from hiveui.gateway.method import AGENT, WORKSPACE, Method, Param, maybe
 from hiveui.gateway.schema import COUNT, TEXT
+from hiveui.model.seat import Role
 
 _PROMPT = {**AGENT, "prompt": Param(TEXT, "id of the prompt")}
 

@@ -1,36 +1,26 @@
-"""What a connection to the daemon is bound to: what it may do, for whom, and from where."""
+"""What `initialize` is told, and which seat it gives: what a connection may do, for whom, and from where."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
+from typing import Any
 
 from hiveui.errors import GatewayError
-from hiveui.gateway.method import Role
-from hiveui.gateway.protocol import Code
+from hiveui.gateway.protocol import PROTOCOL, Code
 from hiveui.gateway.schema import TEXT, Schema, record
+from hiveui.model.seat import LADDER, Role, Seat
 from hiveui.model.text import visible
 
-LADDER = (Role.VIEWER, Role.APPROVER, Role.DRIVER, Role.OWNER)
-"""What a seat can be, the least first."""
 LONGEST = 80
 """Characters of a person's name, and of an address."""
 SEAT: Schema = record(role=TEXT, person=TEXT, where=TEXT)
 """A seat that is asked for, as `initialize` takes it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Seat:
-    """A place at the hive. Without one that is asked for: the person here, who owns it."""
-
-    role: Role = Role.OWNER
-    person: str = ""
-    """Their name; '' for whoever sits here."""
-    where: str = ""
-    """The address that they come from; '' for here."""
-
-    @property
-    def asked(self) -> dict[str, str]:
-        """How `initialize` is asked for it."""
-        return asdict(self)
+def introduction(name: str, version: str, token: str | None, seat: Seat | None) -> dict[str, Any]:
+    """Give what a program says of itself, with the token that it has and the seat that it asks for, if any."""
+    known: dict[str, Any] = {"name": name, "version": version, "protocol": list(PROTOCOL)}
+    known |= {"token": token} if token else {}
+    return known | ({"seat": asdict(seat)} if seat is not None else {})
 
 
 def role_of(name: str) -> Role:

@@ -13,10 +13,10 @@ from hiveui.errors import GatewayError, HiveError, MachineError
 from hiveui.gateway import methods, transport
 from hiveui.gateway.connection import Connection
 from hiveui.gateway.faults import failure, version_error
-from hiveui.gateway.method import Role
 from hiveui.gateway.protocol import PROTOCOL, Code, Failure, Notification, Request, Response
 from hiveui.gateway.seat import granted
 from hiveui.machine import Machine, Peer
+from hiveui.model.seat import Role
 
 log = logging.getLogger(__name__)
 

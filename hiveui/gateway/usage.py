@@ -2,8 +2,9 @@
 
 from collections.abc import Mapping
 
-from hiveui.gateway.method import WORKSPACE, Method, Role, maybe
+from hiveui.gateway.method import WORKSPACE, Method, maybe
 from hiveui.gateway.schema import COUNT, TEXT
+from hiveui.model.seat import Role
 
 USAGE: Mapping[str, Method] = {
     "budget/allow": Method(

@@ -6,6 +6,7 @@ mirror finds it changed back.
 """
 
 import os
+import re
 import shlex
 import shutil
 from collections.abc import Collection, Mapping, Sequence
@@ -160,12 +161,23 @@ def _stand(path: Path, picture: Picture, place: str) -> bool:
 def read_picture(data: bytes) -> Picture | None:
     """Read what a look printed; None where there is no checkout. It comes from a host: nothing of it is believed."""
     lines = os.fsdecode(data).split("\n")
-    if len(lines) != 5 or lines[-1]:
+    if len(lines) < 5:
         return None
-    top, branch, head, commit, _ = lines
+    top, branch, head, commit, *_ = lines
     if not top.startswith("/") or not (branch.startswith("refs/heads/") or not branch):
         return None
     return Picture(top, branch, head, commit) if _is_name(commit) and (not head or _is_name(head)) else None
+
+
+def cost(data: bytes) -> float:
+    """Give the seconds of a processor that a look took there, as far as it says."""
+    found = _TIMES.search(data)
+    return min(LONGEST, sum(60 * int(found[n]) + float(found[n + 1]) for n in (1, 3))) if found else 0.0
+
+
+_TIMES = re.compile(rb"(\d{1,4})m(\d{1,2}\.\d{1,9})s (\d{1,4})m(\d{1,2}\.\d{1,9})s\n\Z")
+LONGEST = 10.0
+"""Seconds of a look that are believed."""
 
 
 def _is_name(said: str) -> bool:

@@ -15,6 +15,8 @@ from hiveui.model.reach import holds
 
 HOLD = 0.15
 """Seconds that a change waits for what hooks are about to tell."""
+LOOK = 2.0
+"""Seconds within which somebody has looked who has a file open, or nobody waits for it any more."""
 AFTERWARDS = 5.0
 """Seconds after it was over in which a use is still asked of: changes are told of later than they are made."""
 LONGEST = 3600.0
@@ -30,6 +32,8 @@ class Scene:
     doubts: tuple[str, ...] = ()
     """Who may write there unseen, in words."""
     roles: Mapping[AgentId, str] = field(default_factory=dict)
+    absent: frozenset[AgentId] = frozenset()
+    """Who is on another host, and so cannot have written there, whatever it tells."""
 
 
 class Attributing:
@@ -90,11 +94,12 @@ class Attributing:
 
     def _judge(self, feed: Feed, entries: Sequence[Entry], now: float) -> None:
         scene = self._scene(feed.top)
-        uses = [use for use in self.authors.uses() if _touches(use, feed.top, now)]
+        uses = [use for use in self.authors.uses() if use.agent not in scene.absent and _touches(use, feed.top, now)]
         news = []
         for entry in entries:
             verdict = judge(self._case(feed, entry, uses, scene, now), now)
-            if verdict.wait:
+            unlooked = entry.writers is None and verdict.by is None and now < entry.noticed + LOOK
+            if verdict.wait or unlooked:
                 self._hold(now + HOLD, feed, entry)
             elif entry.take(verdict):
                 news.append(entry)
@@ -112,7 +117,7 @@ class Attributing:
             uses=uses,
             moments=feed.moments(entry.path, now),
             owner=scene.owner,
-            writers=[Author(agent, scene.roles.get(agent, "")) for agent in entry.writers],
+            writers=[Author(agent, scene.roles.get(agent, "")) for agent in entry.writers or ()],
             doubts=scene.doubts,
             others=OURS if ours else "git" if git else "",
         )

@@ -5,7 +5,7 @@ import contextlib
 import json
 import os
 import shutil
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -63,6 +63,14 @@ def _kept(variable: Variable, boxed: Boxed) -> bool:
     if any(box.kept(name, pattern) for pattern in boxed.needs.env):
         return name not in HOMES
     return not (variable.secret or name in DROPPED or name in HOMES or name.startswith("XDG_"))
+
+
+def at_home(paths: Paths, agent: Agent, env: Mapping[str, str]) -> Mapping[str, str]:
+    """Give variables by which what an agent's program keeps is found, whether or not it runs in a sandbox."""
+    if agent.spec is None or not agent.spec.sandbox or not agent.here:
+        return env
+    elsewhere = {name for name in env if name in HOMES or name.startswith("XDG_")}
+    return {**{k: v for k, v in env.items() if k not in elsewhere}, "HOME": str(_folders(paths, agent.id).home)}
 
 
 @dataclass(frozen=True, slots=True)

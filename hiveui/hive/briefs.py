@@ -48,13 +48,9 @@ class Briefs:
                 self._spawn(self._say(supervisor, event.id, launch.brief))
 
     async def _say(self, supervisor: Supervisor, id_: AgentId, text: str) -> None:
-        """Queue a brief before all that waits; it is not typed blindly, where nothing tells when it is at rest."""
+        """Queue a brief before all that waits; there it stays for as long as nothing tells that it can be typed."""
         agent = supervisor.workspace.agent(id_)
         if agent is None or id_ in supervisor.at(agent).census.resumed:
-            return
-        if not supervisor.at(agent).census.told(agent):
-            why = "nothing tells when its program can be typed to"
-            self._bus.publish(Noticed(f"{agent.role} was not given its brief: {why}.", "warning"))
             return
         try:
             await self._prompts.queue(workspace=supervisor.id, role=agent.role, text=text, place=0)

@@ -11,6 +11,7 @@ from hiveui.model.agent import Agent, WorkspaceId
 from hiveui.model.codec import to_json
 from hiveui.model.events import Event, Noticed, Record, event_to_json
 from hiveui.model.names import nearest, quoted
+from hiveui.model.seat import Seat
 from hiveui.model.state import State, Workspace, apply
 
 log = logging.getLogger(__name__)
@@ -32,6 +33,10 @@ class Viewer(Protocol):
     @property
     def backlog(self) -> int:
         """Bytes that the client has not read yet."""
+
+    @property
+    def seat(self) -> Seat | None:
+        """What it is bound to; None before it has introduced itself."""
 
     @property
     def drives(self) -> bool:

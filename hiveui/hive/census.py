@@ -15,6 +15,7 @@ from hiveui.hive.session import PaneFacts, Session, now
 from hiveui.hive.surroundings import Surroundings
 from hiveui.model.agent import Agent, AgentId, PaneId, WorkspaceId
 from hiveui.model.events import AgentAdded, AgentExited, AgentLearned, AgentRead, AgentRemoved, AgentStarted
+from hiveui.model.hosts import LOCAL, folder_on
 from hiveui.model.morning import short
 from hiveui.model.rows import plain
 from hiveui.model.signs import AgentState, Confidence, Reading, Sign, Source
@@ -269,17 +270,18 @@ class Census:
 
     def _meet(self, fact: PaneFacts) -> None:
         """Show a pane that an agent, or a person with plain tmux, made."""
-        owner = self._workspace.agent(AgentId(fact.window))
+        owner = next((agent for agent in self.agents if agent.id == fact.window), None)
         if fact.dead:
             self._part_from(fact.pane, fact)
             return
         stem = f"{owner.role} pane" if owner else "extra pane"
+        top = self._workspace.path if self._host.name == LOCAL else "."
         number = next(n for n in itertools.count(1) if self._workspace.role(f"{stem} {n}") is None)
         child = Agent(
             id=AgentId(f"child-{fact.pane.replace('%', '-').lstrip('-')}"),
             role=f"{stem} {number}",
             kind="shell",
-            dir=owner.dir if owner else self._workspace.path,
+            dir=owner.dir if owner else folder_on(self._host.name, top),
             host=self._host.name,
             pane=PaneId(fact.pane),
             pid=fact.pid,

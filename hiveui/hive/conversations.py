@@ -9,6 +9,7 @@ from typing import Any
 from hiveui.agents.catalog import Kind, catalog
 from hiveui.agents.titles import title
 from hiveui.agents.transcripts import files, last_changes
+from hiveui.hive.boxing import at_home
 from hiveui.hive.bus import Bus, named
 from hiveui.hive.supervisor import Supervisor
 from hiveui.model.agent import Agent, WorkspaceId
@@ -28,7 +29,7 @@ class Conversations:
         found = self._bus.workspace(WorkspaceId(workspace))
         agents = (named(found, role),) if role else found.agents
         supervisor = self._supervisors.get(found.id)
-        envs = {agent.id: _env(supervisor, agent) for agent in agents}
+        envs = {agent.id: at_home(self._paths, agent, _env(supervisor, agent)) for agent in agents}
         kinds = catalog(self._paths.kinds)
         listed = [(agent, kinds.get(agent.kind), envs[agent.id]) for agent in agents if agent.conversations]
         return {"agents": await asyncio.to_thread(lambda: [_looked_up(*one) for one in listed])}

@@ -31,8 +31,8 @@ class Entry:
     moment: Moment
     git: bool = False
     """Git wrote something for itself just then."""
-    writers: frozenset[AgentId] = frozenset()
-    """Whose processes had the file open to write."""
+    writers: frozenset[AgentId] | None = frozenset()
+    """Whose processes had the file open to write; None until that has been looked at."""
     forgotten: bool = False
     """It is not kept any more."""
 

@@ -262,6 +262,7 @@ class Files:
         feed.add(entry)
         self._attributing.notice(feed, entry)
         if len(self._unlooked) < MOST:
+            entry.writers = None
             self._unlooked.append(entry)
         self._noticed.set()
         return entry
@@ -277,12 +278,13 @@ class Files:
                 path for path, top in self._tops.items() if not top.owner
             }
             agents = [agent for path in shared for _, agent in self._tops[path].agents]
+            began, writes = loop.time(), dict[str, frozenset[AgentId]]()
             if agents:
-                began = loop.time()
                 self._processes = await asyncio.to_thread(traces.processes, self._machine, agents)
-                for entry in entries:
-                    entry.writers = self._processes.writes.get(entry.path, frozenset())
-                await asyncio.sleep((loop.time() - began) * SHARE)
+                writes.update(self._processes.writes)
+            for entry in entries:
+                entry.writers = writes.get(entry.path, frozenset())
+            await asyncio.sleep((loop.time() - began) * SHARE)
 
     # whose they are
 
@@ -298,7 +300,10 @@ class Files:
             return Scene()
         mute = [agent for _, agent in top.agents if self._is_mute(agent)]
         doubts = tuple(f"{agent.role}, which does not tell what it does" for agent in mute)
-        return Scene(top.owner, doubts, {agent.id: agent.role for _, agent, _ in self._known()})
+        known = [agent for _, agent, _ in self._known()]
+        there = {agent.id for _, agent in top.agents}
+        absent = frozenset(agent.child_of or agent.id for agent in known if not (agent.here or agent.id in there))
+        return Scene(top.owner, doubts, {agent.id: agent.role for agent in known}, absent)
 
     def _is_mute(self, agent: Agent) -> bool:
         """Tell whether an agent may write with nothing to tell of it; a shell that waits for a command does not."""

@@ -74,13 +74,16 @@ class Hosts:
             self._bus.publish(HostStood(name, link))
 
     def leave(self, name: str, follower: Follower) -> None:
-        """Let go of a host for one workspace; with its last one it is forgotten."""
-        host = self._hosts.get(name)
-        if host is not None:
-            host.leave(follower)
-            if not host.used:
-                del self._hosts[name]
-                self._bus.publish(HostForgotten(name))
+        """Let go of a host for one workspace."""
+        if name in self._hosts:
+            self._hosts[name].leave(follower)
+
+    def sweep(self) -> None:
+        """Forget the hosts that no workspace has agents on, not even one that is down and can be restored."""
+        used = {agent.host for workspace in self._bus.state.workspaces.values() for agent in workspace.agents}
+        for name in self._bus.state.hosts.keys() - used:
+            self._hosts.pop(name, None)
+            self._bus.publish(HostForgotten(name))
 
     def close(self) -> None:
         """Let go of every host; agents go on."""

@@ -20,7 +20,7 @@ from typing import Any
 
 from hiveui.agents.hooks.spool import Spool
 from hiveui.errors import GitError, HostError, UsageError
-from hiveui.git.mirrors import Mirrored, Picture, bring, drop, read_picture, related, transport
+from hiveui.git.mirrors import Mirrored, Picture, bring, cost, drop, read_picture, related, transport
 from hiveui.hive.afar import Afar
 from hiveui.hive.bus import Bus
 from hiveui.hive.hosts import Hosts
@@ -33,7 +33,7 @@ from hiveui.model.attribution import Moment
 from hiveui.model.hosts import folder_there
 from hiveui.model.slugs import slug
 from hiveui.model.state import Workspace
-from hiveui.model.turns import Hooked
+from hiveui.model.turns import Happening, Hooked
 
 Seen = Callable[[Agent], Agent]
 """Gives an agent with the folder in which its files are here."""
@@ -43,8 +43,10 @@ BEAT = 0.2
 """Seconds between two thoughts of what is to be looked at."""
 PAUSE = 1.0
 """Seconds between two looks at a checkout, at least."""
-SHARE = 10
-"""How many times as long as a look took it is before the next."""
+STILL = 60
+"""Looks without news after which there is twice as long between them."""
+SHARE = 30
+"""How many times as long as a look kept a processor busy there it is before the next, unless a tool was used."""
 SELDOM = 30.0
 """Seconds between two looks at a folder whose checkout is looked at already."""
 FRESH = 5.0
@@ -93,6 +95,8 @@ class Mirror:
     asked: float = 0.0
     """When the look began that goes on, and that which last ended; by the clock of `time.time`. 0 for none."""
     before: float = 0.0
+    still: int = 0
+    """Looks that found nothing new, one after the other."""
     span: Moment | None = None
     """When what was brought over last was changed."""
     brought: asyncio.Event = field(default_factory=asyncio.Event)
@@ -140,10 +144,13 @@ class Mirrors:
             return event
         mirror = self._of(agent)
         here, top = "", "/"
+        if mirror is not None and event.happening is Happening.TOOL_OVER:
+            mirror.due = 0.0
         if mirror is not None and mirror.stands is not None and mirror.picture is not None:
             here, top = str(mirror.stands.path), mirror.picture.top
 
         def moved(path: str) -> str:
+            path = os.path.normpath(path)
             if here and (path == top or path.startswith(f"{top}/")):
                 return here + path[len(top) :]
             return f"{ELSEWHERE}/{agent.host}{path}"
@@ -268,11 +275,14 @@ class Mirrors:
         if mirror is None or mirror.host != host or not mirror.asked:
             return
         picture, now = read_picture(data), time.time()
-        wait = max(PAUSE, SHARE * (now - mirror.asked - BEAT)) if picture is not None else UNREADY
+        wait = max(PAUSE, SHARE * cost(data)) if picture is not None else UNREADY
         if picture is None or picture == mirror.picture:
+            mirror.still += 1
+            wait = wait if mirror.still < STILL else max(wait, 2 * PAUSE)
             mirror.before, mirror.asked, mirror.due = mirror.asked, 0.0, now + wait
             mirror.brought.set()
         else:
+            mirror.still = 0
             self._spawn(self._bring(mirror, picture, now, wait))
 
     async def _bring(self, mirror: Mirror, picture: Picture, now: float, wait: float) -> None:

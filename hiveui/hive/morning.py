@@ -13,6 +13,7 @@ from hiveui.agents.environment import compose
 from hiveui.agents.launch import Launch, launch
 from hiveui.agents.transcripts import last_changes
 from hiveui.errors import GitError, HiveError, LayoutError, TmuxError, UsageError
+from hiveui.hive.boxing import at_home
 from hiveui.hive.checkouts import Checkouts
 from hiveui.hive.processes import obstacle, orphans
 from hiveui.hive.services import read_for
@@ -98,6 +99,9 @@ class Morning:
             supervisor = await self._workspaces.session(id_, env or {}, (size[0], size[1]))
             self._rebuild(found, steps)
             await supervisor.know({one.agent.id: one.way for one in saved.values()})
+            for agent in supervisor.workspace.agents:
+                if agent.pid is not None:  # it may run, on another host that was not lost with tmux here
+                    supervisor.at(agent)
         todo = [(saved[step.role], step) for step in _in_sight_first(found, steps) if step.do is not Do.LEAVE]
         self._around.spawn(self._start(supervisor, todo))
         return {"workspace": id_, "starting": [step.role for _, step in todo], "joined": False, "notes": notes}
@@ -127,7 +131,7 @@ class Morning:
                 state, Source.PROCESS, Confidence.CERTAIN, said or "it waits for its turn to start", now()
             )
             if not agent.here and agent.pid is not None:
-                continue  # it may run: its host tells
+                continue
             fresh = replace(agent, pane=None, pid=None, exit_status=None, reading=reading, note=said)
             self._bus.publish(AgentAdded(found.id, fresh))
 
@@ -171,7 +175,7 @@ class Morning:
                 saved = self._with_worktrees(found, layout, saved)
             except LayoutError as error:
                 layout_note = f"{error} {error.hint} Worktrees that are gone are not made again."
-        facts = {role: (one.agent, _facts(one, env)) for role, one in saved.items()}
+        facts = {role: (one.agent, _facts(self._paths, one, env)) for role, one in saved.items()}
         steps = plan(facts, wishes)
         return saved, steps, [*filter(None, (self._damage, layout_note)), *self._notes(found, saved)]
 
@@ -232,14 +236,14 @@ def _saved(agent: Agent, declared: AgentSpec | None, kinds: Mapping[str, Kind], 
     return Saved(agent, way, kind.stagger, unset)
 
 
-def _facts(saved: Saved, env: Env) -> Facts:
+def _facts(paths: Paths, saved: Saved, env: Env) -> Facts:
     """Look for an agent's program, folder and conversations."""
     way, had = saved.way, saved.agent.conversations
     whole = {variable.name: variable.value for variable in compose(env, way.role_env, way.env, {})}
     if not saved.agent.here:  # nothing of it can be looked at before its host is reached
         return Facts("", bool(way.resume), dict.fromkeys(had, "") if way.resume else {})
     if way.transcripts:
-        found = last_changes(way.transcripts, had, whole)
+        found = last_changes(way.transcripts, had, at_home(paths, saved.agent, whole))
         kept = {c: datetime.fromtimestamp(found[c], UTC).isoformat(timespec="seconds") for c in had if c in found}
     else:
         kept = dict.fromkeys(had, "")

@@ -8,14 +8,15 @@ import itertools
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from typing import Any, Protocol
+from typing import Any
 
 from hiveui.hive.bus import Bus, Viewer
 from hiveui.hive.supervisor import Supervisor
 from hiveui.model.agent import WorkspaceId
 from hiveui.model.attention import stamp
 from hiveui.model.codec import to_json
-from hiveui.model.people import Screen, Seat
+from hiveui.model.people import Screen
+from hiveui.model.seat import Seat
 
 PAUSE = 0.1
 """Seconds between two notifications to one client, at least."""
@@ -25,35 +26,11 @@ BACKLOG = 1 << 18
 """Bytes that a client may have left unread and still be told more."""
 
 
-class Seated(Protocol):
-    """What a connection is bound to (gateway.seat.Seat)."""
-
-    @property
-    def role(self) -> str:
-        """Its rung of the ladder."""
-
-    @property
-    def person(self) -> str:
-        """A name, or ''."""
-
-    @property
-    def where(self) -> str:
-        """An address, or ''."""
-
-
-class Guest(Viewer, Protocol):
-    """A client's connection, with its seat."""
-
-    @property
-    def seat(self) -> Seated | None:
-        """What it is bound to; None before it has introduced itself."""
-
-
 @dataclass(slots=True)
 class _Present:
     """A client that has a screen."""
 
-    guest: Guest
+    viewer: Viewer
     screen: Screen
     typed: float = 0.0
     """When its person typed last, by the loop's clock."""
@@ -64,7 +41,7 @@ class _Present:
 class _Watcher:
     """A client that is told."""
 
-    guest: Guest
+    viewer: Viewer
     told: Any = None
 
 
@@ -81,24 +58,24 @@ class People:
 
     # verbs
 
-    def look(self, guest: Guest, *, workspace: str, role: str, tab: int, zoomed: bool, follows: int = 0) -> None:
+    def look(self, viewer: Viewer, *, workspace: str, role: str, tab: int, zoomed: bool, follows: int = 0) -> None:
         """Take note where a client's screen is; it is told of all of them from now on."""
         known = self._bus.workspace(WorkspaceId(workspace))
         there = role if known.role(role) is not None else ""
-        present = self._present.get(id(guest))
+        present = self._present.get(id(viewer))
         if present is None:
-            arrived = Screen(next(self._ids), seat_of(guest), stamp(datetime.now(UTC)), known.id)
-            present = self._present[id(guest)] = _Present(guest, arrived)
+            arrived = Screen(next(self._ids), viewer.seat or Seat(), stamp(datetime.now(UTC)), known.id)
+            present = self._present[id(viewer)] = _Present(viewer, arrived)
         present.screen = replace(
             present.screen, workspace=known.id, role=there, tab=tab, zoomed=zoomed, follows=follows
         )
-        self._watchers.setdefault(id(guest), _Watcher(guest))
+        self._watchers.setdefault(id(viewer), _Watcher(viewer))
         self.changed()
 
-    def watch(self, guest: Guest) -> dict[str, Any]:
+    def watch(self, viewer: Viewer) -> dict[str, Any]:
         """Tell who is here, and tell it again whenever it changes."""
-        told = self._told(guest, self._screens())
-        self._watchers[id(guest)] = _Watcher(guest, told)
+        told = self._told(viewer, self._screens())
+        self._watchers[id(viewer)] = _Watcher(viewer, told)
         return told
 
     def leave(self, viewer: Viewer) -> None:
@@ -146,19 +123,19 @@ class People:
         screens = self._screens()
         late = False
         for watcher in self._watchers.values():
-            told = self._told(watcher.guest, screens)
+            told = self._told(watcher.viewer, screens)
             if told == watcher.told:
                 continue
-            if watcher.guest.backlog > BACKLOG:
+            if watcher.viewer.backlog > BACKLOG:
                 late = True
                 continue
             watcher.told = told
-            watcher.guest.notify("people", told)
+            watcher.viewer.notify("people", told)
         if late:
             self.changed()
 
-    def _told(self, guest: Guest, screens: list[Any]) -> dict[str, Any]:
-        present = self._present.get(id(guest))
+    def _told(self, viewer: Viewer, screens: list[Any]) -> dict[str, Any]:
+        present = self._present.get(id(viewer))
         return {"you": present.screen.id if present is not None else 0, "screens": screens}
 
     def _screens(self) -> list[Any]:
@@ -167,10 +144,4 @@ class People:
     def _sizes(self, present: _Present) -> bool:
         supervisor = self._supervisors.get(present.screen.workspace)
         stations = supervisor.stations.values() if supervisor is not None else ()
-        return any(station.session.owner == id(present.guest) for station in stations)
-
-
-def seat_of(guest: Guest) -> Seat:
-    """Give a client's seat."""
-    seat = guest.seat
-    return Seat(str(seat.role), seat.person, seat.where) if seat is not None else Seat()
+        return any(station.session.owner == id(present.viewer) for station in stations)

@@ -110,6 +110,8 @@ class Remote:
         self._again = asyncio.Event()
         self._changed = asyncio.Event()
         self._keeping: asyncio.Task[None] | None = None
+        self._alone = asyncio.Lock()
+        """Held while it is kept reached: whoever begins again waits until what was held before is let go of."""
         self._kept = False
         self._reached = False
 
@@ -224,20 +226,22 @@ class Remote:
 
     async def _keep(self) -> None:
         """Reach it, again and again, until nobody needs it any more."""
-        if not self._kept:
-            return
-        self._keeping, wait = asyncio.current_task(), FIRST
-        self._stand(HostLink())
-        while True:
-            self._again.clear()
-            error = await self._once()
-            wait = FIRST if self._reached else wait
-            self._reached = False
-            self._lose(error)
-            with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(None if error.final else wait * random.uniform(1 - JITTER, 1 + JITTER)):  # noqa: S311
-                    await self._again.wait()
-            wait = min(2 * wait, LONGEST)
+        async with self._alone:
+            if not self._kept:
+                return
+            self._keeping, wait = asyncio.current_task(), FIRST
+            self._stand(HostLink())
+            while True:
+                self._again.clear()
+                error = await self._once()
+                wait = FIRST if self._reached else wait
+                self._reached = False
+                self._lose(error)
+                within = None if error.final else wait * random.uniform(1 - JITTER, 1 + JITTER)  # noqa: S311
+                with contextlib.suppress(TimeoutError):
+                    async with asyncio.timeout(within):
+                        await self._again.wait()
+                wait = min(2 * wait, LONGEST)
 
     async def _once(self) -> HostError:
         """Reach it and hold on; gives why that ended."""

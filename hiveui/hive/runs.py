@@ -47,11 +47,11 @@ class Runs:
         self._attempts: dict[str, Attempt] = {}
         self._over = ""
         """Why nothing is begun any more."""
-        self.slots = Slots(lambda: self.chosen.checks)
+        self.slots = Slots(self._places)
 
     @property
     def chosen(self) -> Settings:
-        """What the person chose, as it was when something began last."""
+        """What the person chose, as it was when something came or began last."""
         return self._choices.config.settings
 
     async def run(self, job: Job, begun: Callable[[Outcome], None] = lambda _: None) -> Outcome:
@@ -80,6 +80,11 @@ class Runs:
             return await asyncio.get_running_loop().run_in_executor(self._threads, attempt.run, output, within)
         finally:
             del self._attempts[job.name]
+
+    async def _places(self) -> int:
+        """Say how many may run at once, as the person chose it by now."""
+        await asyncio.to_thread(self._choices.look)
+        return self.chosen.checks
 
     def stop(self, name: str, why: str) -> bool:
         """End one that runs; tell whether it did."""

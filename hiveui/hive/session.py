@@ -1,6 +1,7 @@
 """One workspace's live connection to the tmux of one host: captures for those who look, facts for the supervisor."""
 
 import logging
+import re
 import time
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
@@ -158,7 +159,7 @@ class Session:
     async def list_panes(self) -> list[PaneFacts]:
         """List all panes but the keeper's."""
         answer = (await self.client.ask(commands.list_panes(self.name))).checked()
-        facts = (read_facts(line.decode(errors="replace")) for line in answer.lines)
+        facts = [read_facts(line.decode(errors="replace")) for line in answer.lines]
         return [replace(fact, pane=pane_on(self._host.name, fact.pane)) for fact in facts if fact.window != KEEPER]
 
     async def learn_shapes(self, panes: list[str]) -> None:
@@ -340,11 +341,16 @@ _PANES_CHANGED = frozenset(
 )
 
 
+_FACTS = re.compile(r"(%[0-9]{1,9}) ([0-9]{1,9}) ([01]) ([0-9]{0,9})\. ([0-9A-Z+]{0,16})\. (.*)", re.DOTALL)
+
+
 def read_facts(line: str) -> PaneFacts:
-    """Read one line of `commands.list_panes`."""
-    pane, pid, dead, status, signal, window = line.split(" ", 5)
-    by_signal, by_exit = signal.rstrip("."), status.rstrip(".")
-    ended = -int(by_signal) if by_signal.isdigit() else int(by_exit) if by_exit.isdigit() else None
+    """Read one line of `commands.list_panes`. Raises TmuxError for any other: a host may say what it likes."""
+    found = _FACTS.fullmatch(line)
+    if found is None:
+        raise TmuxError("tmux lists its panes in another way than it should.")
+    pane, pid, dead, by_exit, by_signal, window = found.groups()
+    ended = -int(by_signal) if by_signal.isdecimal() else int(by_exit) if by_exit else None
     # What a program leaves behind may hold its pane open: tmux knows its status, and calls the pane alive.
     return PaneFacts(pane, int(pid), dead == "1" or ended is not None, ended, window)
 

@@ -2,15 +2,16 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 
 
 class Slots:
-    """Bounds how many go on at once; `most` is asked each time."""
+    """Bounds how many go on at once; `most` is asked whenever one comes, and holds for all that wait."""
 
-    def __init__(self, most: Callable[[], int]) -> None:
+    def __init__(self, most: Callable[[], Awaitable[int]]) -> None:
         self._most = most
-        self._changed = asyncio.Condition()
+        self._places = 0
+        self._changed = asyncio.Event()
         self.waiting: list[str] = []
         """Names of those that wait, the next one first."""
         self.busy: list[str] = []
@@ -19,16 +20,22 @@ class Slots:
     async def slot(self, name: str) -> AsyncIterator[None]:
         """Wait for a place, and keep it."""
         self.waiting.append(name)
-        async with self._changed:
-            try:
-                await self._changed.wait_for(lambda: self.waiting[0] == name and len(self.busy) < self._most())
-            finally:
-                self.waiting.remove(name)
-                self._changed.notify_all()
+        try:
+            self._places = await self._most()
+            self._tell()
+            while self.waiting[0] != name or len(self.busy) >= self._places:
+                await self._changed.wait()
             self.busy.append(name)
+        finally:
+            self.waiting.remove(name)
+            self._tell()
         try:
             yield
         finally:
             self.busy.remove(name)
-            async with self._changed:
-                self._changed.notify_all()
+            self._tell()
+
+    def _tell(self) -> None:
+        """Have all that wait look again."""
+        self._changed.set()
+        self._changed = asyncio.Event()

@@ -5,7 +5,7 @@ import logging
 from collections.abc import Callable, Mapping
 
 from hiveui.agents.launch import Launch
-from hiveui.errors import TmuxError
+from hiveui.errors import HiveError, TmuxError, UsageError
 from hiveui.hive.census import Census
 from hiveui.hive.host import Host
 from hiveui.hive.surroundings import Surroundings
@@ -49,9 +49,11 @@ class Station:
         self.session = self.census.session
 
     async def open(self, columns: int, rows: int) -> None:
-        """Have the session be there, and connect, if that was not done yet. Raises TmuxError."""
+        """Have the session be there, and connect, if that was not done yet. Raises TmuxError, or UsageError."""
         await self.host.reached(REACHED)
         async with self._arriving:
+            if self.over:
+                raise UsageError("That workspace is closed.")
             if self._attached:
                 return
             if self._id not in await self.host.server.sessions():
@@ -91,7 +93,7 @@ class Station:
                 return
         try:
             await self.adopt()
-        except TmuxError as error:
+        except HiveError as error:  # it is lost again, or the workspace is closed meanwhile
             log.info("%s on %s: %s", self._id, self.host.name, error)
 
     async def _clear(self) -> None:
@@ -114,8 +116,15 @@ class Station:
         """End every program and the session. Raises TmuxError."""
         pids = [agent.pid for agent in self.census.agents if agent.pid is not None]
         self.detach()
-        await self.host.server.end(self._id)
+        async with self._arriving:  # a session that is just being made ends too
+            await self.host.server.end(self._id)
         await self.host.programs.end(pids)
+
+    def ended(self, why: str) -> None:
+        """Say of its agents that they ended."""
+        for agent in self.census.agents:
+            if agent.pid is not None:
+                self.census.ended(agent, None, why)
 
     def detach(self) -> None:
         """Let go of the session; agents go on."""

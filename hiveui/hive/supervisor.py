@@ -69,7 +69,8 @@ class Supervisor:
         station = self.stations.get(agent.host)
         if station is None:
             host = self._around.hosts.find(agent.host)
-            station = Station(self.id, host, self._around, self._launches, _gone_there)
+            gone = partial(Station.ended, why=f"tmux on {agent.host} is gone; nothing is started again unasked")
+            station = Station(self.id, host, self._around, self._launches, gone)
             self.stations[agent.host] = station
             host.join(station)
         return station
@@ -125,14 +126,9 @@ class Supervisor:
     async def close(self) -> list[str]:
         """End every program and the session; give the roles that were ended. Raises TmuxError."""
         ended = [agent.role for agent in self.workspace.agents if agent.pid is not None]
-        for name, station in self.stations.items():
-            try:
-                await station.close()
-            except TmuxError as error:
-                if station is self.here:
-                    raise
-                self._around.bus.publish(Noticed(f"Its agents on {name} go on: {error}", "warning"))
-            self._around.hosts.leave(name, station)
+        await self.here.close()
+        there = [station for station in self.stations.values() if station is not self.here]
+        await asyncio.gather(*(_close(self._around, station) for station in there))
         return ended
 
     def detach(self) -> None:
@@ -339,9 +335,8 @@ class Supervisor:
         `saved` is when what is known of them was kept last, where that is not now.
         """
         self.detach()
-        for station in self.stations.values():
-            if isinstance(station.host, Remote):
-                station.host.leave(station)
+        for name, station in self.stations.items():
+            self._around.hosts.leave(name, station)
         generation = self._around.bus.seq
         left = orphans(self._around.machine)
         for agent in self.here.census.agents:
@@ -352,11 +347,14 @@ class Supervisor:
         self._around.bus.publish(SessionLost(self.id, f"{why}: {advice}", saved or now(), generation))
 
 
-def _gone_there(station: Station) -> None:
-    """Say of the agents on another host that they ended with the tmux there."""
-    for agent in station.census.agents:
-        if agent.pid is not None:
-            station.census.ended(agent, None, f"tmux on {agent.host} is gone; nothing is started again unasked")
+async def _close(around: Surroundings, station: Station) -> None:
+    """End the agents on another host, where it is reached."""
+    try:
+        await station.close()
+        station.ended("taken down")
+    except TmuxError as error:
+        around.bus.publish(Noticed(f"Its agents on {station.host.name} go on: {error}", "warning"))
+    around.hosts.leave(station.host.name, station)
 
 
 def _size(workspace: Workspace, screen: tuple[int, int], role: str) -> tuple[int, int]:

@@ -236,6 +236,7 @@ class Workspaces:
             self._supervisors.pop(id_, None)
             if not kept:
                 self._bus.publish(WorkspaceClosed(id_))
+                self._around.hosts.sweep()
             scratch = Path(found.scratch) if found.scratch else None
             if scratch is not None and scratch.is_relative_to((self._paths.state / "scratch").resolve()):
                 await asyncio.to_thread(shutil.rmtree, scratch, ignore_errors=True)

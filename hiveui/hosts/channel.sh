@@ -6,8 +6,8 @@
 # line that was cut costs nothing: the next of these prints from the start what is still there.
 #
 # `look NAME FOLDER` has it look at the checkout that FOLDER is in, and print what it found: `look NAME LENGTH`, LF, that
-# many bytes. Those are lines: `gone`, `none` (no checkout), or top, branch, commit, and a commit of ours that holds all
-# files as they stand, but for what git ignores and what is huge. It is made in a git directory of ours which borrows the
+# many bytes. Those are lines: `gone`, `none` (no checkout), or top, branch, commit, a commit of ours that holds all
+# files as they stand, but for what git ignores and what is huge, and what `times` says of the look. It is made in a git directory of ours which borrows the
 # repository's objects: index, branches and settings of the repository are not touched, and of what its settings and
 # attributes name nothing is run.
 umask 077
@@ -54,7 +54,9 @@ look() (
 
     set -- "$own"/objects/17/*
     [ $# -lt 64 ] || rm -rf -- "$own" # what came of 16,000 looks goes
-    if [ "$(cat "$own/of" 2>/dev/null)" != "$common" ]; then
+    of=
+    [ ! -f "$own/of" ] || read -r of <"$own/of"
+    if [ "$of" != "$common" ]; then
         rm -rf -- "$own"
         kind=$(GIT_DIR=$theirs git rev-parse --show-object-format) && mkdir -p -- "$own" || { echo none; exit; }
         git init --quiet --bare --template= --object-format="$kind" "$own" >/dev/null && mkdir -p "$own/info" || exit
@@ -62,20 +64,29 @@ look() (
         printf '%s/objects\n' "$common" >"$own/objects/info/alternates"
         printf '%s\n' "$common" >"$own/of"
     fi
-    cp -- "$common/info/exclude" "$own/info/exclude" 2>/dev/null
-    cp -- "$common/shallow" "$own/shallow" 2>/dev/null || rm -f "$own/shallow"
+    for name in info/exclude shallow; do
+        if [ "$common/$name" -nt "$own/$name" ]; then
+            cp -- "$common/$name" "$own/$name"
+        elif [ -e "$own/$name" ] && ! [ -e "$common/$name" ]; then
+            rm -f -- "$own/$name"
+        fi
+    done
     export GIT_DIR="$own" GIT_WORK_TREE="$top"
-    rm -f "$own/index.lock"
-    if [ -n "$(git ls-files --others --modified --deleted --exclude-standard | head -c 1)" ]; then
+    [ ! -e "$own/index.lock" ] || rm -f -- "$own/index.lock"
+    last= at= made= tree=
+    [ ! -f "$own/last" ] || read -r last at made <"$own/last"
+    if [ -n "$(git ls-files --others --modified --deleted --exclude-standard | head -c 1)" ] || [ -z "$last" ]; then
         git ls-files -z --deleted | git update-index -z --force-remove --stdin
         git ls-files -z --others --modified --exclude-standard | plain | git update-index -z --add --remove --replace --stdin
+        tree=$(git write-tree) || { echo none; exit; }
     fi 2>/dev/null
-    tree=$(git write-tree) || { echo none; exit; }
-    if [ "$(cat "$own/last" 2>/dev/null)" != "$tree $head" ]; then
-        made=$(git commit-tree "$tree" ${head:+-p "$head"} -m picture </dev/null) || { echo none; exit; }
-        git update-ref refs/hive/picture "$made" && printf '%s %s\n' "$tree" "$head" >"$own/last"
+    if [ "${tree:-$last} ${head:-none}" != "$last $at" ]; then
+        last=${tree:-$last}
+        made=$(git commit-tree "$last" ${head:+-p "$head"} -m picture </dev/null) || { echo none; exit; }
+        git update-ref refs/hive/picture "$made" && printf '%s\n' "$last ${head:-none} $made" >"$own/last"
     fi
-    printf '%s\n' "$top" "$branch" "$head" "$(git rev-parse refs/hive/picture)"
+    printf '%s\n' "$top" "$branch" "$head" "$made"
+    times
 )
 
 {
@@ -130,5 +141,5 @@ while :; do
         cat -- "$file"
         rm -f -- "$file"
     done
-    [ $still -lt 240 ] && sleep 0.25 2>/dev/null || sleep 0.5 2>/dev/null || sleep 1
+    [ $still -lt 200 ] && sleep 0.3 2>/dev/null || sleep 0.5 2>/dev/null || sleep 1
 done

@@ -1,8 +1,6 @@
 """Files on another host, for what works on files and does not care where they are. It waits: not for the event loop."""
 
 import asyncio
-import os
-import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -11,6 +9,8 @@ from hiveui.hosts.script import account
 
 LARGEST = 1 << 20
 """Bytes that are read of a file."""
+SAID = 4096
+"""Bytes that are looked at of what a program says of its version."""
 PATIENCE = 10.0
 _WRITE = 'umask 077; mkdir -p -- "${1%/*}" && cat >"$1.new" && mv -f -- "$1.new" "$1"'
 
@@ -39,15 +39,9 @@ class Disk:
         """Put `data` in place of a file, for the eyes of the account there only. Raises OSError."""
         self._checked(["sh", "-c", _WRITE, "sh", str(path)], data)
 
-    def real(self, folder: str) -> str:
-        """Give a folder with its links followed. Raises OSError where it is not there."""
-        return os.fsdecode(self._checked(["sh", "-c", 'cd -- "$1" && pwd -P', "sh", folder]).out.removesuffix(b"\n"))
-
-    def version(self, program: str, env: Mapping[str, str]) -> tuple[int, ...]:
-        """Ask a program there for its version; () where it does not say."""
-        said = self._run([*account(env), program, "--version"]).out.decode("utf-8", "replace")
-        found = re.search(r"\d+(?:\.\d+)+", said)
-        return tuple(int(part) for part in found[0].split(".")) if found else ()
+    def version(self, program: str, env: Mapping[str, str]) -> str:
+        """Give what a program there says of its version; '' where it says nothing."""
+        return self._run([*account(env), program, "--version"]).out[:SAID].decode("utf-8", "replace")
 
     def _run(self, words: Sequence[str], stdin: bytes = b"") -> Done:
         asked = self._line.run(words, stdin=stdin, within=PATIENCE)

@@ -16,8 +16,11 @@ NO_ANSWER = 124
 """The exit status of what was ended because it took too long, as timeout(1) has it."""
 NOT_FOUND = 127
 """The exit status of what could not be run here, as sh(1) has it."""
-AT_ONCE = 4
-"""Words that run at the same time by one ssh connection, at most: sshd_config(5) MaxSessions is 10, taps among them."""
+AT_ONCE = 3
+"""Words that run at the same time by one ssh connection, at most: sshd_config(5) MaxSessions is 10, among them taps,
+the channel, what git brings over, and what the master runs."""
+MOST = 1 << 27
+"""Bytes that are kept of what words print, at most."""
 KEPT = ("HOME", "PATH", "USER", "LOGNAME", "SHELL", "TMPDIR", "XDG_CONFIG_HOME", "XDG_RUNTIME_DIR", "DOCKER_HOST")
 """What programs that lead to hosts are given of the daemon's environment."""
 
@@ -28,6 +31,7 @@ class Done(NamedTuple):
     code: int
     """Exit status, minus the number of the signal, 255 where ssh(1) itself failed, NO_ANSWER, or NOT_FOUND."""
     out: bytes
+    """What it printed, as `err`: its first MOST bytes."""
     err: bytes
 
 
@@ -176,7 +180,8 @@ async def once(argv: Sequence[str], env: Mapping[str, str], *, stdin: bytes = b"
         return Done(NOT_FOUND, b"", f"{argv[0]}: {error.strerror}".encode())
     try:
         async with asyncio.timeout(within):
-            out, err = await process.communicate(stdin or None)
+            _, out, err = await asyncio.gather(_feed(process, stdin), _kept(process.stdout), _kept(process.stderr))
+            await process.wait()
     except TimeoutError:
         return Done(NO_ANSWER, b"", f"no answer within {within:.0f} seconds".encode())
     finally:
@@ -185,3 +190,20 @@ async def once(argv: Sequence[str], env: Mapping[str, str], *, stdin: bytes = b"
                 os.killpg(process.pid, signal.SIGKILL)
             await process.wait()
     return Done(process.returncode or 0, out, err)
+
+
+async def _feed(process: asyncio.subprocess.Process, data: bytes) -> None:
+    """Give a program its standard input, as far as it reads it."""
+    if process.stdin is not None:
+        with contextlib.suppress(ConnectionError):
+            process.stdin.write(data)
+            await process.stdin.drain()
+        process.stdin.close()
+
+
+async def _kept(stream: asyncio.StreamReader | None) -> bytes:
+    """Read a stream to its end, and keep its first bytes."""
+    kept = bytearray()
+    while stream is not None and (chunk := await stream.read(1 << 16)):
+        kept += chunk[: MOST - len(kept)]
+    return bytes(kept)

@@ -35,11 +35,14 @@ async def hold(line: Line, up: Callable[[], None]) -> HostError:
 
 
 async def _hold_ssh(line: Ssh, up: Callable[[], None]) -> HostError:
-    """Hold a master: `ssh -M -N`. Its socket appears once it is connected and let in."""
-    if line.control.exists():  # by a daemon that was killed, and so was not told to let go
+    """Hold a master. Its socket appears once it is connected and let in.
+
+    It runs cat(1) there, not nothing (`-N`): that ends with what it reads, and so with a daemon that is killed.
+    """
+    if line.control.exists():  # a killed one leaves it; one of a killed daemon ends once nothing goes by it
         await once(line.ssh("-O", "exit"), line.env, within=CONNECT)
         line.control.unlink(missing_ok=True)
-    async with _Program(line.ssh("-M", "-N", *ALIVE), line.env) as master:
+    async with _Program([*line.ssh("-M", "-T", *ALIVE), "exec cat"], line.env) as master:
         deadline = time.monotonic() + CONNECT
         while not line.control.exists():
             if master.over.done():

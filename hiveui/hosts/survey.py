@@ -16,6 +16,8 @@ WITHIN = 10.0
 """Seconds that a login shell may take over its files."""
 MOST = 1 << 18
 """Bytes of an environment."""
+_PATH = re.compile(r"/[^\x00-\x1f\x7f]{0,1000}")
+"""Where things may be on a host: on one line, and short enough for a command line."""
 OLDEST = (3, 2)
 """Of tmux, as here."""
 
@@ -89,7 +91,7 @@ async def survey(line: Line, folder: str, programs: Sequence[str] = ()) -> Surve
     account = await line.run(["sh", "-s"], stdin=ACCOUNT.encode(), within=WITHIN)
     env = read_environment(account.out[:MOST])
     home = env.get("HOME", "")
-    if account.code or not home.startswith("/"):
+    if account.code or not _PATH.fullmatch(home):
         raise HostError(f"{line.name} gives no POSIX shell: {said(account)}.", "Its sh(1) is needed there, and a HOME.")
     place = f"{home}/{folder}"
     words = ["env", f"PATH={env.get('PATH', '/usr/bin:/bin')}", f"HOME={home}", f"HIVE_FOLDER={place}"]
@@ -103,7 +105,7 @@ async def survey(line: Line, folder: str, programs: Sequence[str] = ()) -> Surve
         env,
         Folder(place, visible(trouble)[:SAID]),
         visible(found.get("system", ""))[:40],
-        {name: path for name, path in paths.items() if path.startswith("/")},
+        {name: path for name, path in paths.items() if _PATH.fullmatch(path)},
         visible(found.get("tmux", ""))[:40],
         next((terminal for terminal in TERMINALS if found.get("terminal") == terminal), TERMINALS[-1]),
     )

@@ -4,32 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from hiveui.model.agent import WorkspaceId
-from hiveui.model.text import fitted, visible, width
-
-NAME = 16
-"""Cells of a person's name, at most: they chose it themselves."""
-
-
-@dataclass(frozen=True, slots=True)
-class Seat:
-    """What a screen's person may do, who they are, and where they come from."""
-
-    role: str = "owner"
-    """viewer, approver, driver or owner."""
-    person: str = ""
-    """Their name; '' where nobody said one."""
-    where: str = ""
-    """The address that they come from; '' for here."""
-
-    @property
-    def name(self) -> str:
-        """What they are called, safe and short."""
-        name = visible(self.person.strip() or self.where or self.role)
-        return fitted(name, min(width(name), NAME)).rstrip()
-
-    def same(self, other: "Seat") -> bool:
-        """Tell whether the same person sits there: by their name, and where there is none by where they come from."""
-        return self.person == other.person and (self.person != "" or self.where == other.where)
+from hiveui.model.seat import Seat
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ def read_frame(reader: RowReader, lines: Sequence[bytes], shape: int) -> Frame |
     if not lines:
         return None
     words = lines[0].split()
-    if len(words) != FIELDS:
+    if len(words) != FIELDS or not all(word.isdigit() for word in words):
         return None
     height, history, columns, x, y, visible, alternate, click, drag, move, sgr, dead = map(int, words)
     rows = reader.read(tuple(lines[1 : 1 + height]))

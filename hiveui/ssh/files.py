@@ -19,11 +19,6 @@ SORT = "ssh-ed25519"
 """The host key's."""
 
 
-def key_file(paths: Paths) -> Path:
-    """Where the keys stand that may log in."""
-    return paths.config / "authorized_keys"
-
-
 def folder(paths: Paths) -> Path:
     """Make the server's own folder, 0700. Raises HiveError where it is looser."""
     return secure_folder(secure_folder(paths.state) / "ssh")

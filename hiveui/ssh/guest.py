@@ -9,7 +9,7 @@ from typing import Any, Protocol
 
 import asyncssh
 
-from hiveui.gateway.seat import Seat
+from hiveui.model.seat import Seat
 from hiveui.model.text import visible
 from hiveui.ssh.limits import TRIES
 from hiveui.ssh.lines import Entry, fingerprint

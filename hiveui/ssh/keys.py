@@ -10,10 +10,11 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from hiveui.errors import FileError, UsageError
-from hiveui.gateway.method import Role
+from hiveui.model.seat import Role
 from hiveui.model.text import visible
+from hiveui.paths import Paths
 from hiveui.ssh.lines import Entry, LineError, key, parse
-from hiveui.storage import atomic
+from hiveui.storage import atomic, regular
 
 LARGEST = 1 << 20
 """Bytes of the file."""
@@ -29,6 +30,11 @@ class Line:
     """None where it opens nothing."""
     why: str = ""
     """Why it opens nothing; '' where it does."""
+
+
+def key_file(paths: Paths) -> Path:
+    """Where the keys stand that may log in."""
+    return paths.config / "authorized_keys"
 
 
 def read(path: Path) -> list[Line]:
@@ -50,7 +56,9 @@ def entries(path: Path) -> list[Entry]:
 
 
 def _text(path: Path) -> str:
-    for place in (path, path.resolve().parent):
+    """Read the file: what is no plain one, a pipe for instance, is not waited for."""
+    real = Path(os.path.realpath(path))  # Path.resolve raises RuntimeError for a link that leads to itself
+    for place in (real, real.parent, path.parent):
         found = place.stat()
         if found.st_mode & OPEN_TO_OTHERS:
             raise FileError(
@@ -58,8 +66,7 @@ def _text(path: Path) -> str:
             )
         if found.st_uid not in {os.getuid(), 0}:
             raise FileError("it belongs to another user, so no key is taken.", "Make it yours.", file=str(place))
-    with path.open("rb") as file:
-        data = file.read(LARGEST + 1)
+    data, _ = regular.read(real, LARGEST + 1)
     if len(data) > LARGEST:
         raise FileError("it is larger than 1 MiB, so no key is taken.", "Take out what is not needed.", file=str(path))
     return data.decode("utf-8", "replace")

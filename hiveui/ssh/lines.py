@@ -14,8 +14,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from hiveui.errors import UsageError
-from hiveui.gateway.method import Role
-from hiveui.gateway.seat import LADDER
+from hiveui.model.seat import LADDER, Role
 from hiveui.model.text import visible
 
 SORTS = (
@@ -121,6 +120,8 @@ def key(text: str) -> Entry:
     words = text.split(None, 2)
     if text.lstrip().startswith("-----BEGIN"):
         raise LineError("This is a private key: it stays where it is.", "Give the file that ends in .pub.")
+    if "\n" in text.strip():
+        raise LineError("There is more than one line.", "Give one key at a time.")
     if len(words) < 2 or words[0] not in SORTS:
         raise LineError(
             f"{visible(words[0]) if words else 'Nothing'} is no kind of key that is taken.",

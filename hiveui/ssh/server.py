@@ -9,7 +9,6 @@ import socket
 import time
 import traceback
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -21,21 +20,23 @@ from hiveui.model.text import visible
 from hiveui.paths import Paths
 from hiveui.ssh import keys
 from hiveui.ssh.audit import Audit
-from hiveui.ssh.files import Standing, audit_log, host_key, key_file, leave, stand
+from hiveui.ssh.files import Standing, audit_log, host_key, leave, stand
 from hiveui.ssh.guest import Guest
 from hiveui.ssh.limits import CONNECTIONS, LOGIN, PUT_OFF, Places, Throttle
 from hiveui.ssh.lines import Entry, fingerprint
 from hiveui.ssh.session import Screens, Session
+from hiveui.ssh.terms import Terms
 
 log = logging.getLogger(__name__)
 
-PORT = 8022
-HERE = "127.0.0.1"
 BACKLOG = 128
 KEEPALIVE, LOST = 15, 3
 """Seconds between questions whether a client is there, and how many it may leave unanswered."""
 WINDOW = 1 << 16
 """Bytes that a client may send before they are taken."""
+RECEIVED = 1 << 13
+"""Bytes that the system takes from a client before they are read, which it doubles (socket(7), SO_RCVBUF): what comes
+at once is taken at once, and a flood of the smallest packets is to keep nobody from their turn for long."""
 LOOK = 0.4
 """Seconds between looks at the key file. A key has to be gone twice: editors write files anew."""
 OPENS = 5.0
@@ -90,18 +91,6 @@ HARDENED: dict[str, Any] = {
 """What asyncssh leaves open by default is closed: `ssh-audit` finds nothing to fail."""
 
 
-@dataclass(frozen=True, slots=True)
-class Terms:
-    """Where the server listens, and how long a session may be."""
-
-    address: str = HERE
-    port: int = PORT
-    idle: float = 12 * 3600
-    """Seconds without a key, after which a session ends; 0 for never."""
-    longest: float = 7 * 86400
-    """Seconds that a session may last; 0 for ever."""
-
-
 class KeyFile:
     """The keys, read anew whenever they are asked for; none where the file cannot be trusted."""
 
@@ -138,7 +127,7 @@ class Server:
         self._paths = paths
         self._terms = terms
         self._screens = screens
-        self._keys = KeyFile(key_file(paths))
+        self._keys = KeyFile(keys.key_file(paths))
         self._host_key = host_key(paths)
         if not is_here(terms.address) and not keys.entries(self._keys.path):
             raise UsageError(f"{self._keys.path} has no keys: nobody could log in.", "hive keys add FILE.pub")
@@ -201,10 +190,7 @@ class Server:
         try:
             conn = await self._let_in(sock, guest)
             if conn is not None:
-                await self._host(conn, guest)
-        except asyncio.CancelledError:
-            self._audit.note("refused", why="it gave way to others", **_facts(guest))
-            raise
+                await self._attend(conn, guest)
         except Exception as error:  # noqa: BLE001  the task boundary
             log.error("A connection failed: %s", cause(error))  # noqa: TRY400  no values
         finally:
@@ -221,6 +207,9 @@ class Server:
                 conn = await asyncssh.run_server(
                     sock, server_factory=lambda: guest, server_host_keys=[self._host_key], **HARDENED
                 )
+        except asyncio.CancelledError:
+            self._audit.note("refused", why="it gave way to others", **_facts(guest))
+            raise
         except (asyncssh.Error, OSError) as error:
             self._throttle.failed(address)
             self._audit.note("refused", why=guest.tries.why or str(error) or "it left", **_facts(guest))
@@ -244,7 +233,7 @@ class Server:
 
     # who is here
 
-    async def _host(self, conn: asyncssh.SSHServerConnection, guest: Guest) -> None:
+    async def _attend(self, conn: asyncssh.SSHServerConnection, guest: Guest) -> None:
         """Give somebody who has logged in a session, until it is over."""
         if len(self._live) >= CONNECTIONS:
             self._audit.note("refused", why="the hive is full", **_facts(guest))
@@ -337,5 +326,6 @@ def _listen(address: str, port: int) -> socket.socket:
         raise UsageError(
             f"{address} port {port} cannot be listened on: {why}.", "`--port N` takes another one."
         ) from error
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, RECEIVED)
     listening.setblocking(False)
     return listening

@@ -7,7 +7,8 @@ from collections.abc import Callable
 
 from hiveui.paths import Paths
 from hiveui.ssh.files import Standing
-from hiveui.ssh.server import BANNER, Server, Terms
+from hiveui.ssh.server import BANNER, Server
+from hiveui.ssh.terms import Terms
 from hiveui.ssh.zygote import Gateway, Zygote
 
 ANSWERS = 5.0

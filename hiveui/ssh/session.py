@@ -10,7 +10,7 @@ from typing import Any, Protocol
 import asyncssh
 
 from hiveui.errors import HiveError
-from hiveui.gateway.seat import Seat
+from hiveui.model.seat import Seat
 from hiveui.model.terminal import RESTORE, pace
 from hiveui.model.text import visible
 from hiveui.ssh.flow import Flow

@@ -9,10 +9,10 @@ from typing import NamedTuple
 import asyncssh
 
 from hiveui.errors import HiveError
-from hiveui.gateway.method import Role
+from hiveui.model.seat import Role
 from hiveui.paths import Paths, secure_folder
 from hiveui.ssh import keys
-from hiveui.ssh.files import SORT, key_file
+from hiveui.ssh.files import SORT
 from hiveui.ssh.lines import STAMP, Entry
 from hiveui.storage import atomic
 
@@ -35,7 +35,7 @@ def share(paths: Paths, role: Role, person: str, until: datetime) -> Shared:
     atomic.write(file, made.export_private_key(), 0o600)
     try:
         public = made.export_public_key().decode()
-        entry = keys.add(key_file(paths), public, role, person=person, until=until, once=True)
+        entry = keys.add(keys.key_file(paths), public, role, person=person, until=until, once=True)
     except HiveError:
         file.unlink(missing_ok=True)
         raise

@@ -19,7 +19,7 @@ from typing import Any, Self
 from hiveui.errors import GatewayError, HiveError
 from hiveui.gateway import door
 from hiveui.gateway.blocking import BlockingClient
-from hiveui.gateway.seat import Seat
+from hiveui.model.seat import Seat
 from hiveui.ssh.environment import environment
 from hiveui.ssh.order import Order
 

@@ -10,8 +10,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from hiveui.errors import TmuxError
+from hiveui.model.text import visible
 from hiveui.tmux import commands
 from hiveui.tmux.link import BOUNDS, Kind, Message, Messages
+from hiveui.tmux.server import SAID
 
 READ = 1 << 18
 WHOLE_SCREEN = (0, 1 << 30)
@@ -30,7 +32,7 @@ class Answer:
         """Give itself, or raise TmuxError with tmux's own words."""
         if self.ok:
             return self
-        said = b" ".join(self.lines).decode(errors="replace") or "no reason given"
+        said = visible(b" ".join(self.lines).decode(errors="replace")[:SAID]) or "no reason given"
         raise TmuxError(f"tmux refused: {said}.")
 
 
@@ -182,10 +184,10 @@ class Client:
                     lines = tuple(body.split(b"\n")) if body else ()
                     answer.set_result(Answer(message.body[:1] == b"\1", lines))
             case Kind.DIRTY:
-                self._on_dirty(message.body.decode().split())
+                self._on_dirty(message.body.decode("ascii", "replace").split())
             case Kind.SIGNAL:
                 pane, kind, body = message.body.split(b" ", 2)
-                self._on_signal(pane.decode(), kind.decode(), body)
+                self._on_signal(pane.decode("ascii", "replace"), kind.decode(), body)
             case Kind.NOTE:
                 self._on_note(message.body.decode(errors="replace"))
             case Kind.READY:

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Protocol
 
 from hiveui.errors import TmuxError
+from hiveui.model.text import visible
 from hiveui.tmux import commands
 
 OLDEST = (3, 2)
@@ -63,6 +64,8 @@ START = (
     '"$@" && chmod 600 "$socket"'
 )
 """Writes the options that it is given, makes a session, and closes the socket to others."""
+SAID = 200
+"""Characters that are passed on of what tmux, or the way to it, says of a failure."""
 _NOT_THERE = re.compile("no server running on |error connecting to |can't find |no sessions|no current ")
 """How tmux itself says that something is not there."""
 
@@ -134,7 +137,7 @@ class Server:
         words = ["sh", "-c", START, "sh", str(self.config), str(self.socket), *self._wrap(argv)]
         code, _, said = await self._run(words, self._options.encode())
         if code:
-            raise TmuxError(f"tmux could not start: {said or f'exit status {code}'}.")
+            raise TmuxError(f"tmux could not start: {visible(said[:SAID]) or f'exit status {code}'}.")
 
     def attach(self, session: str) -> list[str]:
         """Give the argv of a control client of a session."""
@@ -151,9 +154,8 @@ class Server:
             return out
         if _NOT_THERE.search(said):
             return None
-        raise TmuxError(
-            f"tmux gave {said or f'exit status {code}'}.", f"See what holds up the server at {self.socket}."
-        )
+        why = visible(said[:SAID]) or f"exit status {code}"
+        raise TmuxError(f"tmux gave {why}.", f"See what holds up the server at {self.socket}.")
 
     async def _run(self, words: Sequence[str], stdin: bytes = b"") -> tuple[int, str, str]:
         self.forks += 1
@@ -177,7 +179,7 @@ class Server:
         """List the pids of control clients, of one session or of all."""
         of = ("-t", f"={commands.checked_id(session)}") if session else ()
         said = await self.ask("list-clients", *of, "-F", "#{client_pid} #{client_control_mode}") or ""
-        return [int(line.split()[0]) for line in said.splitlines() if line.endswith(" 1")]
+        return [int(pid) for pid in re.findall(r"^([0-9]{1,9}) 1$", said, re.MULTILINE)]
 
     async def kill(self, pid: int | None, gone: Callable[[int], bool], within: float = 5.0) -> None:
         """End the server and all in it, by signal where it does not end by command."""

@@ -15,10 +15,10 @@ from textual.app import App
 
 from hiveui.config.files import Config
 from hiveui.errors import HiveError
-from hiveui.gateway.method import Role
 from hiveui.model.agent import WorkspaceId
 from hiveui.model.attention import stamp
 from hiveui.model.events import Noticed, WorkspaceClosed
+from hiveui.model.seat import Role
 from hiveui.paths import Paths
 from hiveui.tui import chrome
 from hiveui.tui.afar import Afar

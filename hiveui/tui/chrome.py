@@ -8,7 +8,6 @@ from typing import NamedTuple
 
 from rich.cells import cell_len, set_cell_size
 
-from hiveui.gateway.method import Role
 from hiveui.model.agent import Agent, AgentId
 from hiveui.model.attention import needing, needs_person, stamp
 from hiveui.model.budget import used_up
@@ -16,6 +15,7 @@ from hiveui.model.feed import spark
 from hiveui.model.hosts import Hosts
 from hiveui.model.layout import Rect, roles
 from hiveui.model.people import People
+from hiveui.model.seat import Role
 from hiveui.model.signs import AgentState
 from hiveui.model.state import Workspace, tally
 from hiveui.model.text import counted, visible

@@ -7,8 +7,8 @@ from dataclasses import replace
 from typing import Any
 
 from hiveui.errors import HiveError
-from hiveui.gateway.method import Role
 from hiveui.model.agent import Agent
+from hiveui.model.seat import Role
 from hiveui.model.state import Workspace
 from hiveui.tui.desk import Desk
 from hiveui.tui.link import MALFORMED, NOT_UNDERSTOOD, Link

@@ -5,9 +5,9 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, Protocol
 
 from hiveui.errors import GatewayError, HiveError
-from hiveui.gateway.method import Role
 from hiveui.gateway.methods import METHODS
 from hiveui.gateway.protocol import Code
+from hiveui.model.seat import Role
 from hiveui.tui.rights import refusal
 
 RETRY = 0.1

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from enum import Enum
 from typing import Any
 
-from hiveui.model.people import People, Seat
+from hiveui.model.people import People
+from hiveui.model.seat import Seat
 from hiveui.model.state import Workspace
 from hiveui.tui.desk import Desk
 from hiveui.tui.typist import Tell

@@ -5,8 +5,8 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from hiveui.gateway.method import Role
 from hiveui.model.keys import Key, Mods, typed
+from hiveui.model.seat import Role
 from hiveui.model.text import visible
 from hiveui.tui import chrome, pointer
 from hiveui.tui import desk as places

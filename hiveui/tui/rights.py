@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from hiveui.gateway.method import Role
+from hiveui.model.seat import Role
 
 _AS: Mapping[Role, str] = {
     Role.VIEWER: "You look on as a viewer",

@@ -6,8 +6,8 @@ import sys
 
 from hiveui.gateway.client import HiveClient
 from hiveui.gateway.door import Way
-from hiveui.gateway.method import Role
 from hiveui.model.agent import WorkspaceId
+from hiveui.model.seat import Role
 from hiveui.paths import Paths
 from hiveui.tui.app import HiveApp
 from hiveui.tui.preferences import Choices

@@ -9,10 +9,9 @@ import pytest
 
 from hiveui.errors import GatewayError
 from hiveui.gateway.blocking import connect
-from hiveui.gateway.method import Role
 from hiveui.gateway.methods import METHODS
 from hiveui.gateway.protocol import Code
-from hiveui.gateway.seat import Seat
+from hiveui.model.seat import Role, Seat
 from hiveui.tui.commands.every import COMMANDS
 from tests.far_end import FarWorld
 from tests.robot import HIVE, Robot

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import sys
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from tests.model_server import ModelServer
 from tests.programs import SLOW, installed, with_claude, with_codex
 from tests.repositories import commit
 from tests.robot import CAT, World
-from tests.waiting import until
+from tests.waiting import end, until
 
 works = pytest.mark.skipif(bool(trouble(sandboxes()["bubblewrap"], os.environ)), reason="bubblewrap does not work here")
 
@@ -137,10 +138,16 @@ def test_codex_works_in_a_sandbox_its_commands_stay_there_and_it_goes_on_with_it
         id_ = str(until(lambda: world.agent("coder").conversation, SLOW, "what its hooks tell"))
         robot.press("C-]")
         until(lambda: world.agent("coder").reading.state == "done", SLOW, "the end of the turn")
-        world.done("restart", "coder")
-        robot.sees("The command said:", within=SLOW)
+        robot.hang_up()
+        for pid in (world.server(), world.daemon(), *world.processes()):
+            end(pid)
+        until(lambda: not world.processes(), SLOW, "the end of everything")
+        shutil.rmtree(world.paths.run)
+        assert f"resume {id_[:8]}" in world.done("restore", "--yes", "--detach")
+        again = world.opens()
+        again.sees("1 coder  codex ▣", "The command said:", within=SLOW)
         world.done("send", "coder", "Once more.")
-        robot.sees("You wrote: Once more.", within=SLOW)
+        again.sees("You wrote: Once more.", within=SLOW)
         assert "echo in >made" in model.talks[-1]
         assert world.agent("coder").conversation == id_
 

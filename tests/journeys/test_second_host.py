@@ -66,7 +66,9 @@ def test_an_agent_on_a_second_host_survives_its_line_and_takes_no_key_meanwhile(
     assert world.pids()["talker"] == pid
     robot.press("C-]")
     robot.leaves()
+    assert far.connections() == 1
     world.kill_daemon()
+    until(lambda: not far.connections(), WITHIN, "nothing left of a daemon that was killed")
     robot = world.opens("attach")
     robot.sees("got:after", "line")
     assert world.pids()["talker"] == pid
@@ -90,3 +92,16 @@ def test_hosts_are_looked_at_and_what_one_lacks_is_said(world: World, box: Box) 
     assert "Did you mean box" in said
     world.done("down", "--yes")
     until(lambda: not box.processes(), WITHIN, "the box at rest")
+
+
+def test_a_workspace_that_was_taken_down_comes_back_on_its_hosts(world: World, box: Box) -> None:
+    world.up({"far": {"command": TALKS, "host": "box"}}, hosts={"box": {"command": box.command}})
+    until(lambda: box.running("echo ready"), WITHIN, "the agent there")
+    world.done("down", "--yes")
+    until(lambda: not box.processes(), WITHIN, "the box at rest")
+    world.kill_daemon()
+    world.done("restore", "--all", "--yes")
+    until(lambda: box.running("echo ready"), WITHIN, "the agent there again")
+    assert world.agent("far").host == "box"
+    world.done("down", "--forget", "--yes")
+    assert hosts_of(world) == {}

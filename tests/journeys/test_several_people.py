@@ -11,8 +11,7 @@ import pytest
 
 from hiveui.errors import GatewayError
 from hiveui.gateway.blocking import BlockingClient, connect
-from hiveui.gateway.method import Role
-from hiveui.gateway.seat import Seat
+from hiveui.model.seat import Role, Seat
 from tests.callers import Served
 from tests.robot import CAT, COUNT, WITHIN, World
 from tests.waiting import until

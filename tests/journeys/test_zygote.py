@@ -17,8 +17,7 @@ import pytest
 
 from hiveui.errors import GatewayError
 from hiveui.gateway.blocking import BlockingClient, connect
-from hiveui.gateway.method import Role
-from hiveui.gateway.seat import Seat
+from hiveui.model.seat import Role, Seat
 from hiveui.ssh.order import Order
 from hiveui.ssh.zygote import Screen, Zygote
 from tests.robot import CAT, WITHIN, World

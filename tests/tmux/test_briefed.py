@@ -35,7 +35,7 @@ async def test_a_program_that_takes_no_brief_is_prompted_with_it_and_again_where
     async with nest.hive() as hive:
         told = hive.briefs._prompts = First()
         spec = {"kind": "plain", "brief": "Do it.", "constraints": ["Only here."]}
-        await nest.open(hive, {"coder": spec, "bare": {"kind": "plain"}, "deaf": {**spec, "kind": "mute"}})
+        await nest.open(hive, {"coder": spec, "bare": {"kind": "plain"}})
         await soon(lambda: told.said, what="its brief")
         text = "Do it.\n\nConstraints:\n- Only here."
         assert (told.said, told.places) == ([("coder", text)], [0])
@@ -44,3 +44,11 @@ async def test_a_program_that_takes_no_brief_is_prompted_with_it_and_again_where
         assert (await hive.why(**at(hive, "bare"), brief=True))["brief"] == {"text": "", "way": ""}
         await hive.restart(**at(hive, "coder"))
         await soon(lambda: len(told.said) == 2, what="its brief again")
+
+
+async def test_a_brief_waits_where_nothing_tells_when_its_program_can_be_typed_to(nest: Nest):
+    async with nest.hive() as hive:
+        await nest.open(hive, {"deaf": {"kind": "mute", "brief": "Do it."}})
+        (brief,) = await soon(lambda: hive.prompts.list(**at(hive, "deaf"))["prompts"], what="its brief")
+        assert (brief["preview"], brief["step"]) == ("Do it.", "waiting")
+        assert brief["why"]

@@ -186,7 +186,8 @@ async def test_one_check_runs_at_a_time_unless_the_person_chose_otherwise_and_bo
         await claims_any(hive, "two", Status.RUNNING)
         (nest.paths.config / "config.yaml").write_text("checks: 2\n")
         await hive.work.checks.start(by=agent(hive, "one").id)
-        await claims_any(hive, "one", Status.QUEUED)
+        await claims_any(hive, "one", Status.RUNNING)
+        assert agent(hive, "two").proof.status is Status.RUNNING
     async with nest.hive() as hive:
         assert {agent(hive, role).proof.status for role in ("one", "two")} == {Status.ENDED}
     assert not [value for _, value in MACHINE.processes_with(MARK) if str(os.getpid()) in value]

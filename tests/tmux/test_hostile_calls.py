@@ -15,10 +15,11 @@ from hiveui.daemon.dispatch import Dispatch
 from hiveui.errors import HiveError
 from hiveui.gateway import methods
 from hiveui.gateway.faults import failure
-from hiveui.gateway.method import Method, Role
+from hiveui.gateway.method import Method
 from hiveui.gateway.methods import METHODS
 from hiveui.gateway.protocol import Response, encode
 from hiveui.hive.hive import Hive
+from hiveui.model.seat import Role
 from tests.repositories import git, repository
 
 GROUPS = ("owner", "contract", "checkout", "checkpoint", "check", "collision", "reservation", "files", "memory")

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import json
+import os
 import subprocess
 import time
 from collections.abc import AsyncIterator, Iterator
@@ -14,7 +15,7 @@ import pytest
 from hiveui.errors import UsageError
 from hiveui.hive.hive import Hive
 from hiveui.model.agent import AgentId
-from hiveui.model.changes import How, Write
+from hiveui.model.changes import NOTICED, How, Write
 from hiveui.model.hosts import Standing
 from tests.far import Box, Far
 from tests.repositories import git
@@ -102,8 +103,28 @@ async def test_what_nobody_told_of_there_is_nobodys(nest: Nest, box: Box, theirs
         use(hive, box, "Read", file_path=str(theirs / "file"))
         (theirs / "new").write_text("who was it\n")
         await soon(lambda: writes(hive, "new"), what="the change")
-        await soon(lambda: all(one.evidence != "noticed" for one in writes(hive, "new")))
+        await soon(lambda: all(one.evidence != NOTICED for one in writes(hive, "new")))
         assert {one.by for one in writes(hive, "new")} == {None}
+
+
+async def test_an_agent_there_is_never_taken_for_who_wrote_here(nest: Nest, box: Box, theirs: Path):
+    async with watched(nest, box) as hive:
+        await soon(lambda: str(nest.project) in hive.work.files.tops(workspace(hive).id), what="the checkout here")
+        climbing = os.path.relpath(nest.project / "file", mirror(hive))
+        for path in (climbing, str(nest.project / "file")):
+            use(hive, box, "Write", "PreToolUse", file_path=path, content="mine\n")
+            (nest.project / "file").write_text(f"mine, by {path}\n")
+            use(hive, box, "Write", file_path=path, content="mine\n")
+        here = f"{nest.project}/file"
+        told = hive.hearing.events
+        use(hive, box, "Read", file_path=path)
+        await soon(lambda: hive.hearing.events > told, what="all that was told")
+
+        def known() -> list[Write]:
+            return hive.work.files.writes(workspace(hive).id, path=here)
+
+        await soon(lambda: known() and all(one.evidence != NOTICED for one in known()))
+        assert {one.by for one in known()} == {None}
 
 
 async def test_a_hunk_is_taken_back_there_and_brought_again(nest: Nest, box: Box, theirs: Path):

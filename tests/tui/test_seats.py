@@ -3,9 +3,9 @@
 import pytest
 
 from hiveui.errors import UsageError
-from hiveui.gateway.method import Role
 from hiveui.gateway.methods import METHODS
 from hiveui.model.keys import Mods
+from hiveui.model.seat import Role
 from hiveui.tui.commands.every import COMMANDS
 from hiveui.tui.commands.rights import _BY_ID, _BY_PLACE
 from hiveui.tui.commands.table import Place

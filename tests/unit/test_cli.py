@@ -18,7 +18,6 @@ from hiveui.cli import main, output, reach, upkeep
 from hiveui.cli.page import page
 from hiveui.errors import UsageError
 from hiveui.gateway.connection import Connection
-from hiveui.gateway.method import Role
 from hiveui.gateway.server import GatewayServer, Identity
 from hiveui.machine import Peer, this_machine
 from hiveui.model.agent import Agent, AgentId, PaneId, WorkspaceId
@@ -27,6 +26,7 @@ from hiveui.model.checks import Status as Proof
 from hiveui.model.codec import to_json
 from hiveui.model.collisions import Collision, Part, Side, Sort
 from hiveui.model.layout import AgentSpec, Leaf, Tab
+from hiveui.model.seat import Role
 from hiveui.model.signs import AgentState, Reading
 from hiveui.model.state import State, Workspace
 from hiveui.paths import Paths

@@ -93,6 +93,7 @@ def test_keys_are_added_listed_and_removed(hive: Hive, ann: Path, tmp_path: Path
         (("keys", "add", "{ann}", "--for", "soon"), "no length of time"),
         (("keys", "add", "{ann}", "--for", "0"), "no length of time"),
         (("keys", "add", "{private}"), "private key"),
+        (("keys", "add", "{two}"), "more than one line"),
         (("keys", "add", "{ann}", "--from", 'x",hive-role="owner'), "twice"),
         (("serve", "--port", "70000"), "70000"),
         (("serve", "--idle", "soon"), "no length of time"),
@@ -101,11 +102,27 @@ def test_keys_are_added_listed_and_removed(hive: Hive, ann: Path, tmp_path: Path
     ],
 )
 def test_what_cannot_be_is_refused_with_a_sentence(hive: Hive, ann: Path, argv: tuple[str, ...], sentence: str) -> None:
-    code, gave, said = hive(
-        *(word.replace("{ann}", str(ann)).replace("{private}", str(ann.with_suffix(""))) for word in argv)
-    )
+    two = ann.with_name("two.pub")
+    two.write_text(2 * ann.read_text())
+    files = {"{ann}": ann, "{private}": ann.with_suffix(""), "{two}": two}
+    code, gave, said = hive(*(str(files.get(word, word)) for word in argv))
     assert (code, gave) == (2, "")
     assert sentence in said
+
+
+@pytest.mark.parametrize(
+    "argv",
+    [("keys", "add", "{ann}"), ("keys", "rm", "ann"), ("share",), ("serve", "--port", "0"), ("serve", "--install")],
+)
+def test_an_agent_lets_nobody_in_and_shuts_nobody_out(
+    hive: Hive, ann: Path, argv: tuple[str, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HIVE_TOKEN", "an agent's")
+    code, gave, said = hive(*(word.replace("{ann}", str(ann)) for word in argv))
+    assert (code, gave) == (2, "")
+    assert said.startswith("An agent may not ")
+    assert not (tmp_path / ".config").exists()
+    assert not (tmp_path / ".local").exists()
 
 
 def test_a_server_that_does_not_serve_is_told_of_by_an_exit_code(hive: Hive) -> None:

@@ -6,8 +6,7 @@ import pytest
 
 from hiveui.daemon.dispatch import Dispatch
 from hiveui.gateway.connection import Connection
-from hiveui.gateway.method import Role
-from hiveui.gateway.seat import Seat
+from hiveui.model.seat import Role, Seat
 
 
 class Hive:

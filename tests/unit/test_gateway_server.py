@@ -18,11 +18,11 @@ from hiveui.gateway import blocking, connection, server, transport
 from hiveui.gateway.client import PART, HiveClient
 from hiveui.gateway.connection import Connection
 from hiveui.gateway.faults import VersionError
-from hiveui.gateway.method import Role
 from hiveui.gateway.methods import METHODS
 from hiveui.gateway.protocol import MAX_FRAME, Code
 from hiveui.gateway.server import GatewayServer, Identity
 from hiveui.machine import Peer, this_machine
+from hiveui.model.seat import Role
 
 CORPUS = sorted((Path(__file__).parents[1] / "data" / "jsonrpc").glob("*.bin"))
 WORKSPACE = {"workspace": "w-1", "role": "backend"}
@@ -138,7 +138,7 @@ async def test_initialize_comes_first_and_once(gateway: Gateway) -> None:
 
 
 async def test_a_client_of_another_protocol_is_told_the_daemons_version(gateway: Gateway, monkeypatch) -> None:
-    monkeypatch.setattr("hiveui.gateway.client.PROTOCOL", (7, 9))
+    monkeypatch.setattr("hiveui.gateway.seat.PROTOCOL", (7, 9))
     with pytest.raises(VersionError, match=r"The daemon is version 1.0, this program 3.0") as refused:
         await HiveClient.connect(gateway.path, "test", "3.0")
     assert refused.value.version == "1.0"

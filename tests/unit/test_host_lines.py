@@ -11,7 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import hiveui.hosts.line
 from hiveui.errors import HostError, LayoutError, TmuxError
+from hiveui.hive.session import PaneFacts, read_facts
 from hiveui.hosts.line import NO_ANSWER, NOT_FOUND, Command, Done, Ssh, line_to, once, surroundings
 from hiveui.hosts.link import hold
 from hiveui.hosts.refusals import REFUSALS, explain
@@ -234,7 +236,14 @@ async def test_hostile_answers_of_a_host_are_shown_safely_and_believed_in_nothin
 
 
 @pytest.mark.parametrize(
-    "answer", [Done(127, b"", b"sh: not found"), Done(0, b"", b""), Done(0, b"\0HOME=nowhere\0", b"")]
+    "answer",
+    [
+        Done(127, b"", b"sh: not found"),
+        Done(0, b"", b""),
+        Done(0, b"\0HOME=nowhere\0", b""),
+        Done(0, b"\0HOME=/home\nPATH=/evil\0X=1\0", b""),
+        Done(0, b"\0HOME=/" + b"x" * 200_000 + b"\0X=1\0", b""),
+    ],
 )
 async def test_a_host_without_a_shell_or_a_home_is_refused_with_a_sentence(answer: Done) -> None:
     with pytest.raises(HostError, match="box gives no POSIX shell"):
@@ -248,3 +257,25 @@ async def test_a_host_without_a_shell_or_a_home_is_refused_with_a_sentence(answe
 def test_a_host_needs_a_tmux_that_is_new_enough(said: str, why: str) -> None:
     error = obstacle("box", Survey({"HOME": "/h"}, Folder("/h/hive"), tmux=said))
     assert (why in str(error)) if why else error is None
+
+
+async def test_what_a_host_prints_without_end_is_kept_as_far_as_there_is_room(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(hiveui.hosts.line, "MOST", 100_000)
+    done = await once(["sh", "-c", "head -c 300000 /dev/zero; cat"], {"PATH": os.environ["PATH"]}, stdin=b"over")
+    assert done == Done(0, bytes(100_000), b"")
+
+
+@given(st.text())
+def test_what_a_host_lists_as_panes_are_panes_or_an_error(said: str) -> None:
+    try:
+        fact = read_facts(said)
+    except TmuxError:
+        return
+    assert checked_pane(fact.pane) == fact.pane
+
+
+@pytest.mark.parametrize("pane", ["other%3", "%", "%3 ", "", "%1234567890"])
+def test_no_host_names_a_pane_of_another(pane: str) -> None:
+    assert read_facts("%3 17 1 . 9. a b") == PaneFacts("%3", 17, dead=True, status=-9, window="a b")
+    with pytest.raises(TmuxError):
+        read_facts(f"{pane} 17 0 . . agent")

@@ -5,6 +5,7 @@ import contextlib
 import os
 import string
 import subprocess
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -13,8 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hiveui.errors import FileError, UsageError
-from hiveui.gateway.method import Role
-from hiveui.gateway.seat import LADDER
+from hiveui.model.seat import LADDER, Role
 from hiveui.ssh import keys
 from hiveui.ssh.lines import SORTS, Entry, LineError, comes_from, key, parse
 
@@ -170,6 +170,31 @@ def test_a_file_that_others_can_write_or_that_is_huge_is_not_read(tmp_path: Path
     path.write_text("#" * (keys.LARGEST + 1))
     with pytest.raises(FileError, match="larger"):
         keys.entries(path)
+
+
+def _loop(path: Path) -> None:
+    path.symlink_to(path)
+
+
+@pytest.mark.parametrize("make", [os.mkfifo, Path.mkdir, _loop, lambda path: path.symlink_to("/dev/zero")])
+def test_what_stands_in_place_of_the_file_is_refused_and_not_waited_for(
+    tmp_path: Path, make: Callable[[Path], None]
+) -> None:
+    make(tmp_path / "authorized_keys")
+    with pytest.raises(FileError):
+        keys.entries(tmp_path / "authorized_keys")
+
+
+def test_a_link_is_followed_unless_others_could_have_put_it_there(tmp_path: Path) -> None:
+    (own := tmp_path / "own").mkdir()
+    (own / "keys").write_text(public())
+    (own / "keys").chmod(0o600)
+    (place := tmp_path / "config").mkdir()
+    (place / "authorized_keys").symlink_to(own / "keys")
+    assert len(keys.entries(place / "authorized_keys")) == 1
+    place.chmod(0o770)
+    with pytest.raises(FileError, match="others can write it"):
+        keys.entries(place / "authorized_keys")
 
 
 @pytest.mark.parametrize(

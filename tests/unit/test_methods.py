@@ -3,11 +3,11 @@ from pathlib import Path
 import pytest
 
 from hiveui.errors import GatewayError
-from hiveui.gateway.method import Role
 from hiveui.gateway.methods import METHODS, check, find
 from hiveui.gateway.page import page, schema_document
 from hiveui.gateway.protocol import Code
 from hiveui.gateway.schema import COUNT, PAIR, TEXT, TEXT_BY_NAME, TEXTS, mismatch, record
+from hiveui.model.seat import Role
 
 LADDER = [Role.VIEWER, Role.APPROVER, Role.DRIVER, Role.OWNER]
 

@@ -6,14 +6,13 @@ from types import SimpleNamespace
 import pytest
 
 from hiveui.errors import UsageError
-from hiveui.gateway.seat import Seat
 from hiveui.hive import people as hive_people
 from hiveui.hive.people import BACKLOG, People
 from hiveui.model.agent import Agent, AgentId, WorkspaceId
 from hiveui.model.codec import from_json
-from hiveui.model.people import NAME, Screen
 from hiveui.model.people import People as Everybody
-from hiveui.model.people import Seat as Place
+from hiveui.model.people import Screen
+from hiveui.model.seat import NAME, Seat
 from hiveui.model.state import State, Workspace
 from tests.waiting import soon
 
@@ -54,7 +53,7 @@ async def test_who_comes_goes_elsewhere_types_and_leaves_is_told_to_all_that_are
     people.look(ann, **{**PLACE, "role": "tests", "tab": 3, "zoomed": True})
     await soon(lambda: len(me.sees.screens) == 2)
     (there,) = me.sees.others()
-    assert (there.seat, there.role, there.tab, there.zoomed) == (Place("viewer", "ann", "10.0.0.7"), "tests", 3, True)
+    assert (there.seat, there.role, there.tab, there.zoomed) == (Seat("viewer", "ann", "10.0.0.7"), "tests", 3, True)
     assert there.id == ann.sees.you != me.sees.you
     assert there.typing == ""
     people.typed(ann, "tests")
@@ -130,7 +129,7 @@ async def test_a_workspace_that_is_not_there_is_refused_and_an_agent_that_is_not
 
 
 def screen(id_: int, person: str = "", where: str = "", follows: int = 0, **more) -> Screen:
-    return Screen(id_, Place("owner", person, where), "", W, follows=follows, **more)
+    return Screen(id_, Seat("owner", person, where), "", W, follows=follows, **more)
 
 
 def test_a_person_is_counted_once_and_never_their_own_screens():

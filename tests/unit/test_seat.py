@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import os
 from collections.abc import AsyncIterator
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -14,12 +15,12 @@ from hypothesis import strategies as st
 from hiveui.errors import GatewayError
 from hiveui.gateway.client import HiveClient
 from hiveui.gateway.connection import Connection
-from hiveui.gateway.method import Role
 from hiveui.gateway.methods import METHODS
 from hiveui.gateway.protocol import Code
-from hiveui.gateway.seat import LADDER, LONGEST, Seat, granted
+from hiveui.gateway.seat import LONGEST, granted
 from hiveui.gateway.server import GatewayServer, Identity
 from hiveui.machine import Peer, this_machine
+from hiveui.model.seat import LADDER, Role, Seat
 from hiveui.model.text import visible
 
 NAMES = st.text(max_size=200)
@@ -48,7 +49,7 @@ DRIVERS_PARAMS = {
 def test_a_connection_gets_the_lesser_of_what_it_may_and_what_it_asks(
     may: Role, asks: Role, person: str, where: str
 ) -> None:
-    seat = granted(may, Seat(asks, person, where).asked)
+    seat = granted(may, asdict(Seat(asks, person, where)))
     assert LADDER.index(seat.role) == min(LADDER.index(may), LADDER.index(asks))
     assert [visible(said)[:LONGEST] for said in (seat.person, seat.where)] == [seat.person, seat.where]
 
@@ -64,7 +65,7 @@ def test_a_role_that_is_no_rung_of_the_ladder_is_refused(role: str) -> None:
 @pytest.mark.parametrize("role", LADDER)
 def test_an_agent_cannot_take_a_seat(role: Role) -> None:
     with pytest.raises(GatewayError):
-        granted(Role.AGENT, Seat(role).asked)
+        granted(Role.AGENT, asdict(Seat(role)))
 
 
 @pytest.mark.parametrize(("role", "may"), [*zip(Role, (False, False, True, True, False), strict=True)])
@@ -163,7 +164,7 @@ async def test_nobody_gets_another_seat_on_a_connection_that_has_one(tmp_path: P
         client = await HiveClient.connect(path, "test", "1", seat=Seat(Role.VIEWER, "ann\x1b[2J", "192.0.2.1"))
         for role in (Role.OWNER, Role.VIEWER):
             with pytest.raises(GatewayError, match="called before"):
-                await client.call("initialize", name="x", version="1", protocol=[1, 1], seat=Seat(role).asked)
+                await client.call("initialize", name="x", version="1", protocol=[1, 1], seat=asdict(Seat(role)))
         await client.call("daemon/status")
         assert verbs.calls[-1][1] == Seat(Role.VIEWER, "ann␛[2J", "192.0.2.1")
         await client.close()

@@ -10,10 +10,10 @@ import pytest
 
 from hiveui.cli.main import status
 from hiveui.errors import UsageError
-from hiveui.gateway.method import Role
+from hiveui.model.seat import Role
 from hiveui.paths import Paths
 from hiveui.ssh import keys, sharing
-from hiveui.ssh.files import key_file
+from hiveui.ssh.keys import key_file
 from tests.waiting import until
 
 

@@ -5,6 +5,7 @@ import contextlib
 import json
 import os
 import signal
+import socket
 import subprocess
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
@@ -13,14 +14,15 @@ from pathlib import Path
 import pytest
 
 from hiveui.errors import FileError, UsageError
-from hiveui.gateway.seat import Seat
 from hiveui.machine import this_machine
+from hiveui.model.seat import Seat
 from hiveui.model.terminal import pace
 from hiveui.paths import Paths
 from hiveui.ssh import files, limits, server, session
-from hiveui.ssh.server import Server, Terms
+from hiveui.ssh.order import Order
+from hiveui.ssh.server import Server
 from hiveui.ssh.serving import trouble
-from hiveui.ssh.zygote import Order
+from hiveui.ssh.terms import Terms
 from tests.callers import Callers
 from tests.waiting import soon
 
@@ -226,6 +228,20 @@ async def test_who_never_logs_in_is_let_go_of(serving: Serving, monkeypatch: pyt
             with contextlib.suppress(ConnectionError):
                 await reader.read(1 << 20)
         writer.close()
+
+
+async def test_little_is_taken_at_once_from_a_client_that_floods(serving: Serving):
+    listening = Server(serving.paths, Terms(port=0), serving.programs)
+    with socket.socket() as client:
+        client.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 1 << 12)
+        client.connect(("127.0.0.1", listening.port))
+        client.setblocking(False)
+        sent = 0
+        with contextlib.suppress(BlockingIOError):
+            while sent < 1 << 20:
+                sent += client.send(bytes(1 << 12))
+    listening._listening.close()
+    assert sent < 1 << 16
 
 
 async def test_a_server_that_stops_tells_and_restores_and_leaves_no_trace_of_itself(serving: Serving):

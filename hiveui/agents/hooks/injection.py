@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, NamedTuple, Protocol
 
 from hiveui.agents.hooks import asking
-from hiveui.agents.hooks.versions import Version, read_version, version_of
+from hiveui.agents.hooks.versions import read_version, told_by
 from hiveui.errors import StorageError
 
 SOURCES = Path(__file__).parent
@@ -77,8 +77,8 @@ class Disk(Protocol):
     def make(self, folder: Path) -> None:
         """Have a folder of ours be there, for this user's eyes only. Raises OSError."""
 
-    def version(self, program: str, env: Mapping[str, str]) -> Version:
-        """Give the version of a program in an agent's environment; () where it does not say."""
+    def version(self, program: str, env: Mapping[str, str]) -> str:
+        """Give what a program in an agent's environment says of its version; '' where it says nothing."""
 
 
 class Here:
@@ -96,9 +96,9 @@ class Here:
         """Make a folder."""
         folder.mkdir(mode=0o700, exist_ok=True)
 
-    def version(self, program: str, env: Mapping[str, str]) -> Version:
+    def version(self, program: str, env: Mapping[str, str]) -> str:
         """Ask a program."""
-        return version_of(program, env)
+        return told_by(program, env)
 
 
 HERE = Here()
@@ -135,7 +135,7 @@ class Injection:
         It may write a file and ask a program for its version: not for the event loop.
         """
         if hooks.since:
-            there = self.disk.version(program.argv[0], program.env)
+            there = read_version(self.disk.version(program.argv[0], program.env))
             known = (event for event in hooks.events if there >= read_version(hooks.since.get(event, "")))
             hooks = replace(hooks, events=tuple(known))
         try:

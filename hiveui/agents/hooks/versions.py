@@ -10,20 +10,20 @@ PATIENCE = 10.0
 """Seconds that a program may take to say its version."""
 
 Version = tuple[int, ...]
-_asked: dict[tuple[str, int], Version] = {}
+_asked: dict[tuple[str, int], str] = {}
 
 
 def read_version(text: str) -> Version:
     """Read the first version in a text: `2.1.329 (Claude Code)`; () where there is none."""
-    found = re.search(r"\d+(?:\.\d+)+", text)
+    found = re.search(r"[0-9]{1,9}(?:\.[0-9]{1,9})+", text)
     return tuple(int(part) for part in found[0].split(".")) if found else ()
 
 
-def version_of(program: str, env: Mapping[str, str]) -> Version:
-    """Run `program --version` in an agent's environment; () where it cannot be run, or does not say. Takes its time."""
+def told_by(program: str, env: Mapping[str, str]) -> str:
+    """Run `program --version` in an agent's environment; '' where it cannot be run, or does not say. Takes its time."""
     path = shutil.which(program, path=env.get("PATH", ""))
     if path is None:
-        return ()
+        return ""
     try:
         file = os.path.realpath(path), os.stat(path).st_mtime_ns  # noqa: PTH116  beside realpath
         if file not in _asked:
@@ -31,7 +31,7 @@ def version_of(program: str, env: Mapping[str, str]) -> Version:
             said = subprocess.run(
                 ask, env=dict(env), stdin=subprocess.DEVNULL, capture_output=True, timeout=PATIENCE, check=False
             )
-            _asked[file] = read_version(said.stdout.decode("utf-8", "replace"))
+            _asked[file] = said.stdout.decode("utf-8", "replace")
         return _asked[file]
     except (OSError, ValueError, subprocess.TimeoutExpired):
-        return ()
+        return ""

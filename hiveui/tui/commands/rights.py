@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from hiveui.gateway.method import Role
+from hiveui.model.seat import Role
 from hiveui.tui.commands.table import Command, Place
 
 _PLACES: Mapping[Role, Sequence[Place]] = {

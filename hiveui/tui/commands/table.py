@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from hiveui.errors import ConfigError
-from hiveui.gateway.method import Role
 from hiveui.model.keys import Key, Mods
+from hiveui.model.seat import Role
 from hiveui.tui.commands.at import At
 
 
