@@ -179,8 +179,6 @@ def guarded(work: Callable[[], Any]) -> int:
     except HiveError as error:
         output.talk("\n".join(filter(None, (str(error), error.hint))))
         return error.exit_code
-    except click.exceptions.Exit as end:
-        return end.exit_code
     except click.ClickException as error:
         output.talk(f"{error.format_message()}\n`hive --help` lists the commands.")
         return error.exit_code
