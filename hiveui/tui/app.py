@@ -78,6 +78,8 @@ class HiveApp(App[int], inherit_bindings=False):
         self.console._color_system = ColorSystem.TRUECOLOR  # noqa: SLF001  the driver knows how many there are
         self.farewell = ""
         """One line for the person after the screen is gone."""
+        self.here = True
+        """The person came by a command on this machine, and can again."""
         self._workspace = workspace
         self._at = at
         self._undrawn = contextlib.ExitStack()
@@ -263,7 +265,7 @@ class HiveApp(App[int], inherit_bindings=False):
 
     def _leave(self) -> None:
         if self.workbench.workspace is not None:
-            self.farewell = chrome.farewell(self.workbench.workspace)
+            self.farewell = chrome.farewell(self.workbench.workspace, here=self.here)
         self.exit(0)
 
     def _handle_exception(self, error: Exception) -> None:

@@ -272,12 +272,12 @@ def tail(path: str, columns: int) -> str:
     return f"…{kept}"
 
 
-def farewell(workspace: Workspace) -> str:
-    """Say what goes on without the screen, and how to return."""
+def farewell(workspace: Workspace, *, here: bool) -> str:
+    """Say what goes on without the screen, and how to return; who came by ssh knows how they came."""
     count = sum(agent.pid is not None for agent in workspace.agents)
     goes_on = "no agent runs" if count == 0 else "1 agent goes on" if count == 1 else f"{count} agents go on"
     name = visible(workspace.name)
-    return f"{name}: {goes_on}; `hive attach {shlex.quote(name)}` returns."
+    return f"{name}: {goes_on}" + (f"; `hive attach {shlex.quote(name)}` returns." if here else ".")
 
 
 def absent(agent: Agent | None, *, startable: bool) -> str:

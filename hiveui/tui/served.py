@@ -52,6 +52,7 @@ def show(door: Way, seat: Role, workspace: WorkspaceId, at: str, choices: Choice
     terminal_ = terminal(os.environ)
     premises = Premises(os.environ, Paths.find(os.environ)) if seat is Role.OWNER else Kiosk(os.environ)
     app = HiveApp(connect, ensure, workspace, Settings(), premises=premises, choices=choices, terminal=terminal_, at=at)
+    app.here = False
     app.workbench.sight.pace(FRAMES)
     code = app.run()
     if app.farewell:
