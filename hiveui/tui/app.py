@@ -43,9 +43,6 @@ from hiveui.tui.typist import Typist
 
 log = logging.getLogger(__name__)
 
-EMPTY = 0.25
-"""Seconds after which a screen without panes is drawn: to draw it costs part of the time until they are there."""
-
 
 class HiveApp(App[int], inherit_bindings=False):
     """Wires the connection, the copy of the state and the screen."""
@@ -82,7 +79,6 @@ class HiveApp(App[int], inherit_bindings=False):
         """The person came by a command on this machine, and can again."""
         self._workspace = workspace
         self._at = at
-        self._undrawn = contextlib.ExitStack()
         self._mirror = Mirror()
         self._key_table = keymap = Keymap(())
         callbacks: Callbacks = {
@@ -116,8 +112,6 @@ class HiveApp(App[int], inherit_bindings=False):
         """Connect, and leave in good order when asked to end."""
         for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT):
             asyncio.get_running_loop().add_signal_handler(number, self.exit, 0)
-        self._undrawn.enter_context(self.batch_update())
-        self.set_timer(EMPTY, self._undrawn.close)
         self.set_interval(LOOK, self._preferences.look)
         self.set_interval(LOOK, self._follow)
         self.run_worker(self._connected())
@@ -228,7 +222,6 @@ class HiveApp(App[int], inherit_bindings=False):
         self.workbench.hosts = self._mirror.state.hosts
         self.workbench.elsewhere = [agent for other in others for agent in other.agents]
         self.workbench.show(workspace, self._at)
-        self._undrawn.close()
         self._hand.morning.follow(first=first)
         self._hand.switcher.follow()
         self._follow()

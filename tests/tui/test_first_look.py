@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 from hiveui.model.agent import WorkspaceId
-from hiveui.tui.app import EMPTY, HiveApp
+from hiveui.tui.app import HiveApp
 from hiveui.tui.settings import Settings
 from hiveui.tui.sheets import Sheets
 from tests.waiting import soon
@@ -29,7 +29,7 @@ async def test_a_screen_that_waits_for_the_hive_says_so_and_nothing_else():
         return " ".join("".join(strip.text for strip in app.screen._compositor.render_strips()).split())
 
     async with app.run_test(size=(80, 24)):
-        await soon(lambda: text() == "Connecting to the hive…", EMPTY + 5, "the sentence")
+        await soon(lambda: text() == "Connecting to the hive…", what="the sentence")
 
 
 def test_rules_are_parsed_once_for_the_same_variables_and_again_for_others():
