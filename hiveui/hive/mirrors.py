@@ -232,8 +232,9 @@ class Mirrors:
             await asyncio.sleep(BEAT)
 
     def _wanted(self) -> Iterator[tuple[Remote, str, Path]]:
+        """Give what is to be mirrored: where agents work whose workspace is not taken down."""
         for workspace in self._bus.state.workspaces.values():
-            for agent in workspace.agents:
+            for agent in workspace.agents if not workspace.note else ():
                 place = self._folder(agent)
                 if place is not None:
                     yield *place, Path(workspace.path)

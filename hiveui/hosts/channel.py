@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Protocol
 
-from hiveui.hosts.line import Line
+from hiveui.hosts.line import Line, started
 from hiveui.hosts.script import account, words
 from hiveui.hosts.spools import CHUNK
 
@@ -52,15 +52,8 @@ class Channel:
         """Hold it open until it breaks; give why it did. Raises nothing but CancelledError."""
         script = SCRIPT.read_bytes()
         try:
-            process = await asyncio.create_subprocess_exec(
-                *self._line.argv([*account(self._env), *words(script, self._folder)]),
-                env=dict(self._line.env),
-                stdin=PIPE,
-                stdout=PIPE,
-                stderr=DEVNULL,
-                start_new_session=True,
-                cwd="/",
-            )
+            argv = self._line.argv([*account(self._env), *words(script, self._folder)])
+            process = await started(argv, self._line.env, stdin=PIPE, stdout=PIPE, stderr=DEVNULL)
         except OSError as error:
             return str(error.strerror)
         try:

@@ -8,7 +8,7 @@ import signal
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from hiveui.model.hosts import LOCAL, HostSpec, Way
 
@@ -164,17 +164,35 @@ def line_to(spec: HostSpec, control: Path, env: Mapping[str, str]) -> Line:
             return Ssh(spec.name, spec.argv, control, env)
 
 
+async def started(argv: Sequence[str], env: Mapping[str, str], **streams: int) -> asyncio.subprocess.Process:
+    """Start a program here, in a session of its own. Raises OSError.
+
+    Whoever starts it can be cancelled: CPython 3.11 waits for ever where that happens before its pipes are connected.
+    """
+    more: dict[str, Any] = {"env": dict(env), "start_new_session": True, "cwd": "/", **streams}
+    starting = asyncio.ensure_future(asyncio.create_subprocess_exec(*argv, **more))
+    try:
+        return await asyncio.shield(starting)
+    except asyncio.CancelledError:
+        starting.add_done_callback(_given_up)
+        raise
+
+
+def _given_up(starting: "asyncio.Future[asyncio.subprocess.Process]") -> None:
+    if not starting.cancelled() and starting.exception() is None:
+        with contextlib.suppress(ProcessLookupError):
+            starting.result().kill()
+
+
 async def once(argv: Sequence[str], env: Mapping[str, str], *, stdin: bytes = b"", within: float = 10.0) -> Done:
     """Run a program here in a session of its own; with all that it started it is ended after `within` seconds."""
     try:
-        process = await asyncio.create_subprocess_exec(
-            *argv,
-            env=dict(env),
+        process = await started(
+            argv,
+            env,
             stdin=asyncio.subprocess.PIPE if stdin else asyncio.subprocess.DEVNULL,
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.PIPE,
-            start_new_session=True,
-            cwd="/",
         )
     except OSError as error:
         return Done(NOT_FOUND, b"", f"{argv[0]}: {error.strerror}".encode())
