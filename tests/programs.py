@@ -72,6 +72,7 @@ def with_codex(world: World, model: ModelServer) -> dict[str, str]:
         'model_provider = "script"\nmodel = "gpt-5-codex"\ncheck_for_update_on_startup = false\n'
         f"[analytics]\nenabled = false\n[model_providers.script]\n{provider}"
         f'[projects."{world.project}"]\ntrust_level = "trusted"\n'
+        '[notice.model_migrations]\n"gpt-5.5" = "gpt-6-sol"\n'  # asked already whether to try that one
     )
     return {"SCRIPT_KEY": KEY, **NOWHERE}
 

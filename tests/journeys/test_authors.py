@@ -24,9 +24,6 @@ def prepares(world: World, model: Scribes) -> None:
     world.up({**agents, "cod": {"kind": "codex", "command": list(CODEX), "env": codex}})
     for role in agents:
         world.pane_sees(role, "accept edits on", SLOW)
-    until(lambda: any(text in world.screen("cod") for text in ("Use existing model", "Ask Codex")), SLOW, "Codex")
-    if "Use existing model" in world.screen("cod"):
-        world.done("press", "cod", "down", "enter")
     world.pane_sees("cod", "Ask Codex", SLOW)
 
 

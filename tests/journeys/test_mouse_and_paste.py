@@ -74,7 +74,7 @@ def test_a_drag_that_leaves_the_pane_ends_at_its_edge(world: FarWorld) -> None:
 
 def test_shift_and_the_wheel_look_back_whatever_the_program_asked_for(world: FarWorld) -> None:
     with Keyboard(world, b"") as keyboard:
-        lines = b"".join(b"line %d.\r\n" % n for n in range(100))
+        lines = b"".join(b"_ line %d.\r\n" % n for n in range(100))  # the cursor stands in the first cell
         keyboard.shows(lines + b"\x1b[?1003;1006h")
         keyboard.terminal.type(report(64 + 4, 5, 5) * 3)
         keyboard.sees(b"line 64.")
