@@ -47,10 +47,9 @@ def _show(wanted: str, door: Way) -> int:
             "Ask for one: `ssh -t`; a key with `restrict` needs `pty` beside it.",
         )
     with door() as client:
-        seat = Role(client.daemon["role"])
         workspace, role = _find(state_of(client), wanted)
-    choices = configuration(Path(workspace.path))
-    return show(door, seat, workspace.id, role, choices)
+        choices = configuration(Path(workspace.path))
+        return show(client, door, workspace.id, role, choices)
 
 
 def _find(state: State, wanted: str) -> tuple[Workspace, str]:

@@ -50,6 +50,11 @@ class BlockingClient:
     def __exit__(self, *_: object) -> None:
         self.socket.close()
 
+    @property
+    def begun(self) -> bytes:
+        """What was read of a message that has not ended: whoever goes on over the socket needs it."""
+        return self._frames.begun
+
     def initialize(
         self, name: str, version: str, token: str | None = None, seat: Seat | None = None, *, patience: float = 30
     ) -> None:

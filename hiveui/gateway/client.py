@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, Self, cast
 
 from hiveui.errors import GatewayError
+from hiveui.gateway.blocking import BlockingClient
 from hiveui.gateway.faults import error
 from hiveui.gateway.protocol import (
     MAX_REPLY,
@@ -35,12 +36,13 @@ PART = 1 << 16
 
 
 class HiveClient(asyncio.Protocol):
-    """One connection to the daemon. Made by `connect`, `over` or `on_socket`."""
+    """One connection to the daemon. Made by `connect`, `over` or `after`."""
 
-    def __init__(self) -> None:
+    def __init__(self, begun: bytes = b"") -> None:
+        """`begun` is what was read already of a message that has not ended."""
         self.daemon: dict[str, Any] = {}
         """How the daemon introduced itself: name, version, protocol, pid, role, epoch."""
-        self._frames = Frames(MAX_REPLY)
+        self._frames = Frames(MAX_REPLY, begun)
         self._ids = itertools.count(1)
         self._calls: dict[int, asyncio.Future[Any]] = {}
         self._callbacks: dict[str, News] = {}
@@ -55,11 +57,10 @@ class HiveClient(asyncio.Protocol):
         return await cls.over(await asyncio.to_thread(dial, path), name, version, token, seat)
 
     @classmethod
-    async def on_socket(cls, sock: socket.socket, daemon: dict[str, Any]) -> Self:
-        """Go on over a socket on which another program was introduced; `daemon` is what it was answered."""
-        sock.setblocking(False)
-        _, client = await asyncio.get_running_loop().create_unix_connection(cls, sock=sock)
-        client.daemon = daemon
+    async def after(cls, other: BlockingClient) -> Self:
+        """Go on over the connection of another client, which must not be used any more; news that it has are lost."""
+        client = await cls._on(other.socket, other.begun)
+        client.daemon = other.daemon
         return client
 
     @classmethod
@@ -67,12 +68,18 @@ class HiveClient(asyncio.Protocol):
         cls, sock: socket.socket, name: str, version: str, token: str | None = None, seat: Seat | None = None
     ) -> Self:
         """Introduce this program over a connected socket. Raises as `connect` does."""
-        client = await cls.on_socket(sock, {})
+        client = await cls._on(sock)
         try:
             client.daemon = await client.call("initialize", **introduction(name, version, token, seat))
         except GatewayError:
             await client.close()
             raise
+        return client
+
+    @classmethod
+    async def _on(cls, sock: socket.socket, begun: bytes = b"") -> Self:
+        sock.setblocking(False)
+        _, client = await asyncio.get_running_loop().create_unix_connection(lambda: cls(begun), sock=sock)
         return client
 
     async def call(self, method: str, **params: Any) -> Any:

@@ -155,7 +155,7 @@ class Connection(asyncio.Protocol):
         if self._silence is not None:
             self._silence.cancel()
             self._silence = None
-        if self._frames.midway:
+        if self._frames.begun:
             later = asyncio.get_running_loop().call_later
             self._silence = later(MIDWAY, self.close, "it fell silent in the middle of a frame")
 

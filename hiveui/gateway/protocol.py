@@ -104,14 +104,15 @@ class FrameTooLongError(BadFrameError):
 class Frames:
     """Cuts a stream of bytes into lines. Blank lines are skipped."""
 
-    def __init__(self, limit: int = MAX_FRAME) -> None:
+    def __init__(self, limit: int = MAX_FRAME, begun: bytes = b"") -> None:
+        """`begun` is what another one had of a line that has not ended."""
         self._limit = limit
-        self._rest = bytearray()
+        self._rest = bytearray(begun)
 
     @property
-    def midway(self) -> bool:
-        """A line has begun and not ended."""
-        return bool(self._rest)
+    def begun(self) -> bytes:
+        """What there is of a line that has not ended."""
+        return bytes(self._rest)
 
     def feed(self, data: bytes) -> Iterator[bytes]:
         """Take bytes, give the lines they complete. Raises FrameTooLongError; feed nothing after that."""

@@ -43,6 +43,9 @@ from hiveui.tui.typist import Typist
 
 log = logging.getLogger(__name__)
 
+EMPTY = 0.25
+"""Seconds after which a screen without panes is drawn: to draw it costs part of the time until they are there."""
+
 
 class HiveApp(App[int], inherit_bindings=False):
     """Wires the connection, the copy of the state and the screen."""
@@ -79,6 +82,7 @@ class HiveApp(App[int], inherit_bindings=False):
         """The person came by a command on this machine, and can again."""
         self._workspace = workspace
         self._at = at
+        self._linked = asyncio.Event()
         self._mirror = Mirror()
         self._key_table = keymap = Keymap(())
         callbacks: Callbacks = {
@@ -108,13 +112,16 @@ class HiveApp(App[int], inherit_bindings=False):
         """Give the one screen."""
         return self.workbench
 
-    def on_mount(self) -> None:
-        """Connect, and leave in good order when asked to end."""
+    async def on_mount(self) -> None:
+        """Connect, and leave in good order when asked to end. Textual draws nothing before this is done."""
         for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT):
             asyncio.get_running_loop().add_signal_handler(number, self.exit, 0)
         self.set_interval(LOOK, self._preferences.look)
         self.set_interval(LOOK, self._follow)
         self.run_worker(self._connected())
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(EMPTY):
+                await self._linked.wait()
 
     def on_terminal_input(self, message: TerminalInput) -> None:
         """Hand on what the person did."""
@@ -138,6 +145,7 @@ class HiveApp(App[int], inherit_bindings=False):
 
     def link_up(self, client: Client, snapshot: dict[str, Any]) -> None:  # noqa: ARG002
         """Take the state as it is; the panes follow. Who can do nothing for agents is not called to them."""
+        self._linked.set()
         self._key_table.role = self._link.role
         self._understood(self._load)(snapshot)
         if self._link.role.may(Role.APPROVER):
@@ -177,6 +185,8 @@ class HiveApp(App[int], inherit_bindings=False):
         except HiveError as error:
             self.farewell = " ".join(filter(None, (str(error), error.hint)))
             self.exit(1)
+        finally:
+            self._linked.set()
 
     def _event(self, params: dict[str, Any]) -> None:
         try:

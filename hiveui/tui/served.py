@@ -4,6 +4,7 @@ import asyncio
 import os
 import sys
 
+from hiveui.gateway.blocking import BlockingClient
 from hiveui.gateway.client import HiveClient
 from hiveui.gateway.door import Way
 from hiveui.model.agent import WorkspaceId
@@ -14,43 +15,28 @@ from hiveui.tui.preferences import Choices
 from hiveui.tui.premises import Kiosk, Premises
 from hiveui.tui.settings import Settings, terminal
 
-USUAL = (120, 32)
-"""Columns and rows of a screen that nobody sees."""
 FRAMES = 10
 """A second, until whoever serves the screen tells otherwise."""
 
 
-def rehearse() -> None:
-    """Show a screen that never connects, on no terminal, until it is drawn."""
-
-    async def connect() -> HiveClient:
-        app.call_after_refresh(app.exit, 0)
-        await asyncio.Event().wait()
-        raise AssertionError
-
-    async def ensure() -> None:
-        """Nothing."""
-
-    app = HiveApp(connect, ensure, WorkspaceId(""), Settings(), premises=Kiosk({}))
-    app.run(headless=True, size=USUAL)
-
-
-def show(door: Way, seat: Role, workspace: WorkspaceId, at: str, choices: Choices) -> int:
+def show(first: BlockingClient, door: Way, workspace: WorkspaceId, at: str, choices: Choices) -> int:
     """Show a workspace on this terminal until the person leaves, and the role `at` alone first; gives the exit status.
 
-    The screen acts on this machine for its owner alone.
+    The screen takes over the connection `first`, and asks `door` for those after it. It acts on this machine for its
+    owner alone.
     """
+    given = [first]
 
     async def connect() -> HiveClient:
-        client = await asyncio.to_thread(door)
-        return await HiveClient.on_socket(client.socket, client.daemon)
+        return await HiveClient.after(given.pop() if given else await asyncio.to_thread(door))
 
     async def ensure() -> None:
         """Nothing: whoever opens the door starts the daemon."""
 
     choices.look()
     terminal_ = terminal(os.environ)
-    premises = Premises(os.environ, Paths.find(os.environ)) if seat is Role.OWNER else Kiosk(os.environ)
+    owner = Role(first.daemon["role"]) is Role.OWNER
+    premises = Premises(os.environ, Paths.find(os.environ)) if owner else Kiosk(os.environ)
     app = HiveApp(connect, ensure, workspace, Settings(), premises=premises, choices=choices, terminal=terminal_, at=at)
     app.here = False
     app.workbench.sight.pace(FRAMES)

@@ -24,6 +24,7 @@ from rich.cells import cell_len
 
 import hiveui.tui.served
 from hiveui.gateway.door import Door, hand, take
+from hiveui.tui import rehearsal
 
 Play = Callable[[Sequence[str], Door], int]
 """Carries out an order in a process of its own; gives its exit status."""
@@ -60,7 +61,7 @@ def serve(control: socket.socket, play: Play) -> None:
 def rehearse() -> None:
     """Show the screen once, to nobody: what Textual learns by it is then there for all. Leaves no loop, no thread."""
     cell_len("é")  # its tables are loaded by the first text that is no ASCII
-    hiveui.tui.served.rehearse()
+    rehearsal.rehearse()
 
 
 def _report(control: socket.socket) -> None:

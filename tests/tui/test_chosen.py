@@ -14,12 +14,20 @@ def attention(seat):
     return seat.app.theme_variables["hive-attention"]
 
 
+def inks(seat):
+    """Give the colours that the screen is written in."""
+    segments = [segment for strip in seat.app.screen._compositor.render_strips() for segment in strip]
+    return {s.style.color.triplet.hex for s in segments if s.style and s.style.color and s.style.color.triplet}
+
+
 async def test_colours_suit_the_background_that_the_terminal_tells(sit):
     async with sit() as seat:
         await seat.shows("1 planner")
         assert attention(seat) == SHIPPED["dark"][0].attention
+        assert SHIPPED["dark"][0].quiet in inks(seat)
         seat.app.post_message(BackgroundSaid(light=True))
         await seat.until(lambda: attention(seat) == SHIPPED["light"][0].attention)
+        await seat.until(lambda: SHIPPED["light"][0].quiet in inks(seat) and SHIPPED["dark"][0].quiet not in inks(seat))
 
 
 async def test_a_theme_that_was_chosen_stays_whatever_the_terminal_tells(sit):

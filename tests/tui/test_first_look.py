@@ -5,6 +5,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+from scripted import ScriptedHive, workspace
+
 from hiveui.model.agent import WorkspaceId
 from hiveui.tui.app import HiveApp
 from hiveui.tui.settings import Settings
@@ -30,6 +32,25 @@ async def test_a_screen_that_waits_for_the_hive_says_so_and_nothing_else():
 
     async with app.run_test(size=(80, 24)):
         await soon(lambda: text() == "Connecting to the hive…", what="the sentence")
+
+
+async def test_a_screen_whose_size_changes_while_it_waits_for_the_hive_is_drawn_whole():
+    there = asyncio.Event()
+
+    async def connect() -> ScriptedHive:
+        await there.wait()
+        return ScriptedHive(workspace())
+
+    async def never() -> None:
+        await asyncio.Event().wait()
+
+    app = HiveApp(connect, never, WorkspaceId("w"), Settings())
+    async with app.run_test(size=(120, 32)) as pilot:
+        await pilot.resize_terminal(140, 40)
+        there.set()
+        strips = app.screen._compositor.render_strips
+        await soon(lambda: "%1 70x" in "".join(strip.text for strip in strips()), what="the first pane")
+        assert [strip.cell_length for strip in strips()] == [140] * 40
 
 
 def test_rules_are_parsed_once_for_the_same_variables_and_again_for_others():

@@ -65,7 +65,7 @@ def test_lines_are_the_same_however_the_stream_is_cut(lines: list[bytes], cuts: 
         at += cut
     pieces += frames.feed(stream[at:])
     assert pieces == whole == [line for line in stream.split(b"\n") if line.strip()]
-    assert not frames.midway
+    assert not frames.begun
 
 
 def test_a_line_may_be_as_long_as_the_limit_and_no_longer() -> None:

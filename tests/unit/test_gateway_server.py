@@ -28,6 +28,22 @@ CORPUS = sorted((Path(__file__).parents[1] / "data" / "jsonrpc").glob("*.bin"))
 WORKSPACE = {"workspace": "w-1", "role": "backend"}
 
 
+async def test_a_client_goes_on_where_another_one_leaves_off_in_the_middle_of_a_message() -> None:
+    ours, theirs = socket.socketpair()
+    with theirs:
+        theirs.sendall(b'{"jsonrpc":"2.0","id":1,"result":7}\n{"jsonrpc":"2.0","method":"ev')
+        before = blocking.BlockingClient(ours, {"role": "viewer"})
+        assert before.call("x") == 7
+        client = await HiveClient.after(before)
+        heard: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
+        client.on("event", heard.put_nowait)
+        theirs.sendall(b'ent","params":{"seq":2}}\n')
+        async with asyncio.timeout(20):
+            assert await heard.get() == {"seq": 2}
+        assert client.daemon == {"role": "viewer"}
+        await client.close()
+
+
 class Verbs:
     """Records calls; what a method does is set by the test."""
 

@@ -1,19 +1,17 @@
 """The line between two columns; its colour says whose edge it is."""
 
 from collections.abc import Sequence
-from typing import ClassVar
 
 from rich.segment import Segment
 from textual.strip import Strip
-from textual.widget import Widget
+
+from hiveui.tui.widgets.toned import Toned
 
 TONES = ("plain", "focus", "typing", "attention")
 
 
-class Bar(Widget):
+class Bar(Toned):
     """A vertical line, one cell wide, each cell of a tone of its own."""
-
-    COMPONENT_CLASSES: ClassVar[set[str]] = {f"bar--{tone}" for tone in TONES}
 
     def __init__(self) -> None:
         super().__init__()
@@ -29,4 +27,4 @@ class Bar(Widget):
         """Draw one cell."""
         tone = self._tones[y] if y < len(self._tones) else "plain"
         glyph = "│" if tone == "plain" else "┃"
-        return Strip([Segment(glyph, self.get_component_rich_style(f"bar--{tone}"))], 1)
+        return Strip([Segment(glyph, self.tone(f"bar--{tone}"))], 1)

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import PurePath
-from typing import ClassVar
 
 from rich.cells import cell_len, get_character_cell_size, set_cell_size
 from rich.segment import Segment
@@ -62,7 +61,6 @@ class Diffs(Card):
     """Draws a sheet."""
 
     place = Place.REVIEW
-    COMPONENT_CLASSES: ClassVar[set[str]] = {f"diffs--{tone}" for tone in TONES}
 
     def __init__(self) -> None:
         super().__init__()
@@ -316,10 +314,10 @@ class Diffs(Card):
         return segments
 
     def _style(self, tone: str) -> Style:
-        return self.get_component_rich_style(f"diffs--{tone}")
+        return self.tone(f"diffs--{tone}")
 
     def _ink(self, tone: str) -> Style:
-        return self.get_component_rich_style(f"diffs--{tone}", partial=True)
+        return self.tone(f"diffs--{tone}", partial=True)
 
 
 def _fitted(text: str, inks: Sequence[Style], cells: Span, back: Style, more: Style) -> Iterator[Segment]:

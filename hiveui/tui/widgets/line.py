@@ -1,14 +1,13 @@
 """A line of words: what is left stays left, what is right stays right, and it never moves by a cell."""
 
-from typing import ClassVar
-
 from rich.cells import cell_len, set_cell_size
 from rich.segment import Segment
 from textual.strip import Strip
-from textual.widget import Widget
+
+from hiveui.tui.widgets.toned import Toned
 
 Words = tuple[tuple[str, str], ...]
-"""Safe text with its tone: the name of a component class, `line--TONE`."""
+"""Safe text with its tone: `line--TONE` is its class in `app.tcss`."""
 
 TONES = (
     "plain",
@@ -28,10 +27,8 @@ TONES = (
 )
 
 
-class Line(Widget):
+class Line(Toned):
     """One or more lines of words in tones; the widget repaints only what differs."""
-
-    COMPONENT_CLASSES: ClassVar[set[str]] = {f"line--{tone}" for tone in TONES}
 
     def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:  # noqa: A002
         super().__init__(id=id, classes=classes)
@@ -60,9 +57,9 @@ class Line(Widget):
         for text, tone in words:
             whole = cell_len(text) <= room
             shown = text if whole else set_cell_size(text, room - 1) + "…" if room else ""
-            segments.append(Segment(shown, self.get_component_rich_style(f"line--{tone}")))
+            segments.append(Segment(shown, self.tone(f"line--{tone}")))
             room -= cell_len(shown)
             if not whole:
                 break
-        plain = self.get_component_rich_style("line--plain")
+        plain = self.tone("line--plain")
         return [*segments, Segment(" " * room, plain)] if room > 0 else segments

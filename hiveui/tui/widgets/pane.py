@@ -2,25 +2,23 @@
 
 import textwrap
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any, ClassVar
+from typing import Any
 
 from rich.cells import cell_len
 from rich.color import ColorSystem
 from textual.geometry import Region
 from textual.strip import Strip
-from textual.widget import Widget
 
 from hiveui.model.rows import Cursor, Row
 from hiveui.tui.screenful import Screenful
+from hiveui.tui.widgets.toned import Toned
 
 LOOKS = ("found", "current", "selected", "cursor", "label")
 """How cells are marked while the person looks back."""
 
 
-class Pane(Widget):
+class Pane(Toned):
     """One agent's screen: no border, no padding, its lines go to the terminal as they came."""
-
-    COMPONENT_CLASSES: ClassVar[set[str]] = {f"pane--{look}" for look in LOOKS}
 
     def __init__(self, role: str) -> None:
         super().__init__()
@@ -71,7 +69,7 @@ class Pane(Widget):
 
     def look(self, name: str) -> str:
         """Give the SGR of one of `LOOKS`."""
-        style = self.get_component_rich_style(f"pane--{name}")
+        style = self.tone(f"pane--{name}")
         drawn = (style.without_color if self.app.no_color else style).render(" ", color_system=ColorSystem.TRUECOLOR)
         return drawn.partition(" ")[0]
 
