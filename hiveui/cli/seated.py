@@ -71,8 +71,10 @@ def _find(state: State, wanted: str) -> tuple[Workspace, str]:
 
 def _fork() -> None:
     """Be the process that forks the others."""
-    from hiveui.tui import zygote  # noqa: PLC0415  an order of its own needs none
+    from hiveui.cli.choices import configuration  # noqa: PLC0415  an order of its own needs none
+    from hiveui.tui import zygote  # noqa: PLC0415  the same
 
+    configuration(Path("/")).look()  # what reads this person's choices, if they made any, is then there for all
     control = socket.socket(fileno=os.dup(0))
     null = os.open(os.devnull, os.O_RDWR)
     os.dup2(null, 0)

@@ -39,6 +39,7 @@ PRIVATE = 0o077
 def serve(control: socket.socket, play: Play) -> None:
     """Fork for whoever is at the other end of `control`, until they are gone."""
     rehearse()
+    gc.unfreeze()  # a screen that is drawn has all frozen, this one's own too
     gc.collect()
     gc.freeze()
     reader, writer = os.pipe()
@@ -60,7 +61,7 @@ def serve(control: socket.socket, play: Play) -> None:
 
 def rehearse() -> None:
     """Show the screen once, to nobody: what Textual learns by it is then there for all. Leaves no loop, no thread."""
-    cell_len("é")  # its tables are loaded by the first text that is no ASCII
+    cell_len("中")  # its tables are loaded by the first text that needs them
     rehearsal.rehearse()
 
 
