@@ -22,8 +22,8 @@ class Bookmarks:
         """Lines that panes were scrolled to when this screen came, of those that it has no frame of yet."""
 
     def remember(self, backs: Mapping[str, int]) -> None:
-        """Look back where the person did when they left, once the panes are seen."""
-        self._unseen = dict(backs)
+        """Look back where the person did when they left, once the panes are seen; not where others did."""
+        self._unseen = dict(backs) if self._ground.link.drives else {}
 
     def seen(self, id_: str) -> None:
         """Take note of a frame of a pane: the first one tells whether the line is still there to look back to."""

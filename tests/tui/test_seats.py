@@ -1,6 +1,9 @@
 """The screen under a lesser seat: what it says, and that it tells the daemon of nothing but of what it looks at."""
 
+from dataclasses import replace
+
 import pytest
+from scripted import workspace
 
 from hiveui.errors import UsageError
 from hiveui.gateway.methods import METHODS
@@ -114,3 +117,12 @@ async def test_what_is_copied_elsewhere_goes_to_the_persons_terminal_or_nowhere(
     assert len(sent) == sequences
     assert ("if your terminal takes it" in said) if sequences else said.startswith("Not copied.")
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(("role", "past"), [("viewer", set()), ("approver", set()), ("driver", {"frontend"})])
+async def test_only_those_who_keep_how_far_panes_are_scrolled_back_begin_there(sit, role, past):
+    async with sit(replace(workspace(), backs={"frontend": 40}), role=role) as seat:
+        await seat.shows("%1 ", "%2 ", "%3 ", "%4 ")
+        seat.press("p")
+        await seat.shows("Who is here")
+        assert set(seat.bench.backs) == past

@@ -7,7 +7,7 @@ PEOPLE = (
         "people.open",
         Place.SUPERVISE,
         ("p",),
-        "Show who is here, and what each looks at",
+        "Show who is here and what they look at; follow one of them",
         lambda at, _: at.people.open(),
     ),
 )
