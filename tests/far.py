@@ -167,35 +167,82 @@ class Wire(threading.Thread):
             os.close(file)
 
 
-class Far:
-    """An sshd in a network namespace of its own, at the other end of a wire that can lose what it carries."""
+class Space:
+    """A network namespace of its own, at the other end of a wire that can lose what it carries."""
 
-    def __init__(self, folder: Path, number: int = 1, name: str = "far") -> None:
-        """Begin one, with a home in `folder`. Skips the test where the system lets nobody have one."""
+    def __init__(self, number: int = 1) -> None:
+        """Make one. Skips the test where the system lets nobody have one."""
         if os.getuid() != 0:
             pytest.skip("no network namespace here: that takes root")
-        why = lacking("sshd", "ip", "ss", "ssh", "ssh-keygen", "tmux") or able("ip", "netns", "list")
-        if why:
+        if why := lacking("ip", "ss") or able("ip", "netns", "list"):
             pytest.skip(f"no network namespace here: {why}")
-        self.folder, self.name = folder, name
-        self.home = folder / "home"
-        self.home.mkdir(parents=True, exist_ok=True)
         self.space = f"hv{os.getpid()}n{number}"
-        self._ours, self._theirs = f"hv{os.getpid() % 10**6}a{number}", f"hv{os.getpid() % 10**6}b{number}"
-        third = os.getpid() % 250
-        self.address = f"10.213.{third}.{number * 4 + 2}"
-        self._sshd: subprocess.Popen[bytes] | None = None
+        ours, self._theirs = f"hv{os.getpid() % 10**6}a{number}", f"hv{os.getpid() % 10**6}b{number}"
+        self.here, self.address, self._other = (f"10.213.{os.getpid() % 250}.{number * 8 + end}" for end in (1, 2, 3))
+        """This machine's address on the wire, the other end's, and one more to move to."""
         try:
-            self.wire = Wire(self._ours, self._theirs)
+            self.wire = Wire(ours, self._theirs)
             run("ip", "netns", "add", self.space)
         except (OSError, subprocess.CalledProcessError) as error:
             pytest.skip(f"no network namespace here: {error}")
         run("ip", "link", "set", self._theirs, "netns", self.space)
-        run("ip", "addr", "add", f"10.213.{third}.{number * 4 + 1}/30", "dev", self._ours)
-        run("ip", "link", "set", self._ours, "up")
-        self._inside("ip", "addr", "add", f"{self.address}/30", "dev", self._theirs)
-        self._inside("ip", "link", "set", self._theirs, "up")
+        run("ip", "addr", "add", f"{self.here}/29", "dev", ours)
+        run("ip", "link", "set", ours, "up")
+        self.inside("ip", "addr", "add", f"{self.address}/29", "dev", self._theirs)
+        self.inside("ip", "link", "set", self._theirs, "up")
         self.wire.start()
+
+    @property
+    def command(self) -> list[str]:
+        """The words before a command that is to run there."""
+        return ["ip", "netns", "exec", self.space]
+
+    def inside(self, *argv: str) -> str:
+        """Run a program there that has to succeed; gives what it printed."""
+        return run(*self.command, *argv)
+
+    def processes(self) -> list[int]:
+        """List what runs there."""
+        return [int(pid) for pid in run("ip", "netns", "pids", self.space).split()]
+
+    def cut(self) -> None:
+        """Drop every packet, and tell nobody."""
+        self.wire.lost = 1.0
+
+    def mend(self) -> None:
+        """Let packets through again."""
+        self.wire.lost = 0.0
+
+    def move(self) -> None:
+        """Take another address: connections from the one before stand still for ever."""
+        self.inside("ip", "addr", "flush", "dev", self._theirs)
+        self.address, self._other = self._other, self.address
+        self.inside("ip", "addr", "add", f"{self.address}/29", "dev", self._theirs)
+
+    def close(self) -> None:
+        """End all there, and take the namespace away."""
+        deadline = time.monotonic() + 5
+        with contextlib.suppress(subprocess.CalledProcessError):
+            while (left := self.processes()) and time.monotonic() < deadline:
+                for pid in left:
+                    end(pid)
+                time.sleep(0.02)
+        self.wire.close()
+        subprocess.run(["ip", "netns", "del", self.space], capture_output=True, check=False)
+
+
+class Far(Space):
+    """An sshd in a network namespace."""
+
+    def __init__(self, folder: Path, number: int = 1, name: str = "far") -> None:
+        """Begin one, with a home in `folder`. Skips the test where the system lets nobody have one."""
+        if why := lacking("sshd", "ssh", "ssh-keygen", "tmux"):
+            pytest.skip(why)
+        super().__init__(number)
+        self.folder, self.name = folder, name
+        self.home = folder / "home"
+        self.home.mkdir(parents=True, exist_ok=True)
+        self._sshd: subprocess.Popen[bytes] | None = None
         for key in ("host_key", "id"):
             run("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", str(folder / key))
         (folder / "authorized_keys").write_bytes((folder / "id.pub").read_bytes())
@@ -220,18 +267,11 @@ class Far:
         """Start the sshd."""
         Path("/run/sshd").mkdir(exist_ok=True)
         sshd = str(shutil.which("sshd", path=PATH))
-        words = ["ip", "netns", "exec", self.space, sshd, "-D", "-e", "-f", str(self.folder / "sshd_config")]
+        words = [*self.command, sshd, "-D", "-e", "-f", str(self.folder / "sshd_config")]
         log = (self.folder / "sshd.log").open("ab")
         self._sshd = subprocess.Popen(words, stdin=subprocess.DEVNULL, stderr=log, start_new_session=True)
         log.close()
-        until(lambda: "22" in self._inside("ss", "-ltnH"), what="the sshd")
-
-    def _inside(self, *argv: str) -> str:
-        return run("ip", "netns", "exec", self.space, *argv)
-
-    def processes(self) -> list[int]:
-        """List what runs in the namespace: sshd, and all that it started."""
-        return [int(pid) for pid in run("ip", "netns", "pids", self.space).split()]
+        until(lambda: "22" in self.inside("ss", "-ltnH"), what="the sshd")
 
     def connections(self) -> int:
         """Count those that lead from here to the sshd."""
@@ -244,23 +284,8 @@ class Far:
                 if Path(f"/proc/{pid}/comm").read_text().strip().startswith(program):
                     os.kill(pid, number)
 
-    def cut(self) -> None:
-        """Drop every packet, and tell nobody."""
-        self.wire.lost = 1.0
-
-    def mend(self) -> None:
-        """Let packets through again."""
-        self.wire.lost = 0.0
-
     def close(self) -> None:
         """End all there, and take the namespace away."""
-        deadline = time.monotonic() + 5
-        with contextlib.suppress(subprocess.CalledProcessError):
-            while (left := self.processes()) and time.monotonic() < deadline:
-                for pid in left:
-                    end(pid)
-                time.sleep(0.02)
+        super().close()
         if self._sshd is not None:
             self._sshd.wait()
-        self.wire.close()
-        subprocess.run(["ip", "netns", "del", self.space], capture_output=True, check=False)
