@@ -39,7 +39,12 @@ class Yard:
         boxed, template = Boxed(use, given), sandboxes()[use]
         hidden = (self.top / "home", self.top / "hive")
         site = Site(
-            self.checkout, self.git, str(self.checkout), hidden, env=self.env, socket=str(self.top / "hive/socket")
+            self.checkout,
+            self.git,
+            str(self.checkout),
+            hidden,
+            env=self.variables(given),
+            socket=str(self.top / "hive/socket"),
         )
         plan = box.plan_of(template, boxed, self.folders, site, argv)
         self.folders.plan.write_bytes(plan.to_json())

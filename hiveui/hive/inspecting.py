@@ -106,11 +106,12 @@ def _checks(name: str, found: Survey, needed: set[str], known: set[str]) -> Sequ
     git = found.programs.get("git", "")
     there = sorted(known & found.programs.keys())
     lacking = sorted(needed - found.programs.keys())
+    home = "Its home has to be a folder with room that it may write: `--env HOME=/work` names a container's."
     rows = (
         ("shell", True, found.system or "POSIX", ""),
         ("tmux", without is None, found.tmux or "not found", without.hint if without else better),
         ("terminal", True, found.terminal, ""),
-        ("folder", not found.folder.trouble, found.folder.trouble or found.folder.path, "Free some room there."),
+        ("folder", not found.folder.trouble, found.folder.trouble or found.folder.path, home),
         ("git", bool(git), git or "not found", "Install git there: changes cannot be seen without it."),
         ("programs", not lacking, ", ".join(there) or "none", f"Install there: {', '.join(lacking)}."),
     )

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from hiveui.agents.sandboxes.gate import read_plan
 from hiveui.agents.sandboxes.proxy import Goal, Proxy, Rules, goal_of, is_public
+from hiveui.agents.sandboxes.relay import PORT
 from hiveui.agents.sandboxes.templates import read_template, sandboxes, trouble
 from hiveui.errors import ConfigError, LayoutError, MachineError
 from hiveui.model.agent import WorkspaceId
@@ -192,10 +193,10 @@ def test_hosts_are_remembered_once_and_not_without_bound() -> None:
 
 @pytest.mark.parametrize("use", ["docker", "podman"])
 def test_a_container_is_run_with_its_checkout_its_home_and_no_network(use: str, tmp_path: Path) -> None:
-    """There is no container engine here: a stand-in records its argv."""
+    """There is no container engine here: a stand-in records its argv and its environment."""
     program = tmp_path / "bin" / use
     program.parent.mkdir()
-    program.write_text(f'#!/bin/sh\nprintf "%s\\n" "$@" >{tmp_path}/argv\n')
+    program.write_text(f'#!/bin/sh\nprintf "%s\\n" "$@" >{tmp_path}/argv\nenv >{tmp_path}/env\n')
     program.chmod(0o755)
     env = {"PATH": f"{program.parent}:{os.environ['PATH']}", "HIVE_TOKEN": "secret", "LANG": "C.UTF-8"}
     yard = Yard(tmp_path, env=env)
@@ -209,7 +210,11 @@ def test_a_container_is_run_with_its_checkout_its_home_and_no_network(use: str, 
     assert options[options.index("--network") + 1] == "none"
     assert {"--read-only", "no-new-privileges", "ALL"} <= set(options)
     named = {options[i + 1] for i, word in enumerate(options) if word == "--env"}
-    assert named == {"HIVE_TOKEN", "LANG"}
+    assert {"HIVE_TOKEN", "LANG", f"HOME={yard.folders.home}", f"https_proxy=http://127.0.0.1:{PORT}"} <= named
+    ours = dict(line.partition("=")[::2] for line in (tmp_path / "env").read_text().splitlines())
+    assert ours["HOME"] == os.environ["HOME"]  # it finds its images there
+    assert ours["HIVE_TOKEN"] == "secret"
+    assert ours.get("https_proxy") == os.environ.get("https_proxy")
     mounts = {options[i + 1] for i, word in enumerate(options) if word == "--mount"}
     place = yard.checkout
     assert f"type=bind,source={place},target={place}" in mounts

@@ -87,6 +87,7 @@ def variables(boxed: Boxed, folders: Folders) -> dict[str, str]:
 def plan_of(template: Template, boxed: Boxed, folders: Folders, site: Site, argv: Sequence[str]) -> Plan:
     """Say what stands outside of a sandbox, and what is run in it. Raises MachineError."""
     return Plan(
+        env=_outer(template, boxed, folders),
         words=tuple(_words(template, boxed, folders, site, argv)),
         folder=str(folders.gate),
         refused=str(folders.refused),
@@ -116,12 +117,22 @@ def _words(template: Template, boxed: Boxed, folders: Folders, site: Site, argv:
         if template.image and any(char in f"{mount.source}{mount.to}" for char in ',"\n'):
             raise MachineError(f"{mount.to} has a comma or a quote in its name, which {template.name} cannot take.")
         said += filled(template.write if mount.open else template.read, **given)
+    ours = variables(boxed, folders)
     for name in site.env:
-        said += filled(template.env, name=name) if name != "PATH" else ()  # an image has its own
+        value = f"{name}={ours[name]}" if name in ours else name  # others are handed over by name: some are secret
+        said += filled(template.env, name=value) if name != "PATH" else ()  # an image has its own
     said += [*filled(template.folder, folder=site.folder), *filled(template.end, image=boxed.box.image)]
     python = template.python or os.path.realpath(sys.executable)
     way = str(relay.PORT) if boxed.hosts else "-"
     return [*said, python, "-I", "-S", relay.__file__, way, *argv]
+
+
+def _outer(template: Template, boxed: Boxed, folders: Folders) -> dict[str, str]:
+    """Give what of the person's environment a sandbox's program has itself: it finds its images by their home."""
+    if not template.env:
+        return {}
+    own = {name: value for name, value in os.environ.items() if any(kept(name, pattern) for pattern in template.own)}
+    return own | {name: os.environ.get(name, "") for name in variables(boxed, folders)}
 
 
 def _mounts(template: Template, boxed: Boxed, folders: Folders, site: Site, argv: Sequence[str]) -> list[Mount]:

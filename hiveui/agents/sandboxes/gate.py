@@ -11,8 +11,8 @@ import socket
 import struct
 import subprocess
 import sys
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 PROXY, HIVE = "proxy", "hive"
@@ -38,6 +38,8 @@ class Plan:
     allow: tuple[str, ...] = ()
     hive: str = ""
     """HiveUI's socket, which is let in; '' where it is not."""
+    env: Mapping[str, str] = field(default_factory=dict)
+    """What the sandbox's program has in place of the agent's variables, which its words hand over; '' for nothing."""
     deaf: bool = False
     """Signals are for the program in the sandbox alone."""
 
@@ -64,6 +66,9 @@ def main(given: Sequence[str]) -> int:
     for number in (signal.SIGPIPE, signal.SIGXFSZ):  # by Python; what comes would inherit that
         signal.signal(number, signal.SIG_DFL)
     top = os.sysconf("SC_OPEN_MAX")
+    os.environ.update(plan.env)
+    for name in (name for name, value in plan.env.items() if not value):
+        del os.environ[name]
     os.closerange(3, kept if kept > 0 else top)
     if kept > 0:
         os.closerange(kept + 1, top)

@@ -55,6 +55,8 @@ class Template:
     """Words for an agent's own program, which has a terminal: a check has none."""
     env: tuple[str, ...] = ()
     """Words for each variable, where the environment does not go along by itself."""
+    own: tuple[str, ...] = ()
+    """Variables of yours that its program itself has, and the agent has not; `DOCKER_*` are all that begin so."""
     filter: tuple[str, ...] = ()
     """Words that hand over a filter of system calls, as a descriptor (seccomp(2))."""
     end: tuple[str, ...] = ()
