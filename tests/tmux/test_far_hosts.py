@@ -202,7 +202,7 @@ async def test_a_line_that_loses_a_third_of_its_packets_still_carries_an_agent(n
                         break
                     await asyncio.sleep(0.05)
         await hive.panes.send(**at(hive, "near"), text="here all is well")
-        await shows(hive, "near", "here all is well", 1.0)
+        await shows(hive, "near", "here all is well")
         assert agent(hive, "far").pid == pid
 
 
