@@ -10,7 +10,6 @@ import signal
 import struct
 import subprocess
 import threading
-import time
 from pathlib import Path
 
 import pytest
@@ -52,7 +51,8 @@ class Box:
         words = ["unshare", "-m", "-u", "-p", "-f", "--mount-proc", "--kill-child", "sleep", "infinity"]
         self._keeper = subprocess.Popen(words, start_new_session=True)
         children = Path(f"/proc/{self._keeper.pid}/task/{self._keeper.pid}/children")
-        self._init = int(str(until(lambda: children.read_text().split(), what="the box")).strip("[]'"))
+        (child,) = until(lambda: children.read_text().split(), what="the box")
+        self._init = int(child)
         until(lambda: Path(f"/proc/{self._init}/comm").read_text().strip() == "sleep", what="the box's first process")
         self.path = PATH
 
@@ -182,8 +182,9 @@ class Far:
         self.home.mkdir(parents=True, exist_ok=True)
         self.space = f"hv{os.getpid()}n{number}"
         self._ours, self._theirs = f"hv{os.getpid() % 10**6}a{number}", f"hv{os.getpid() % 10**6}b{number}"
-        third = os.getpid() % 250
-        self.address = f"10.213.{third}.{number * 4 + 2}"
+        second, third = divmod(os.getpid() % (64 * 250), 250)  # others on this machine may have a far end too
+        subnet = f"10.{128 + second}.{third}"
+        self.address = f"{subnet}.{number * 4 + 2}"
         self._sshd: subprocess.Popen[bytes] | None = None
         try:
             self.wire = Wire(self._ours, self._theirs)
@@ -191,7 +192,7 @@ class Far:
         except (OSError, subprocess.CalledProcessError) as error:
             pytest.skip(f"no network namespace here: {error}")
         run("ip", "link", "set", self._theirs, "netns", self.space)
-        run("ip", "addr", "add", f"10.213.{third}.{number * 4 + 1}/30", "dev", self._ours)
+        run("ip", "addr", "add", f"{subnet}.{number * 4 + 1}/30", "dev", self._ours)
         run("ip", "link", "set", self._ours, "up")
         self._inside("ip", "addr", "add", f"{self.address}/30", "dev", self._theirs)
         self._inside("ip", "link", "set", self._theirs, "up")
@@ -254,12 +255,8 @@ class Far:
 
     def close(self) -> None:
         """End all there, and take the namespace away."""
-        deadline = time.monotonic() + 5
-        with contextlib.suppress(subprocess.CalledProcessError):
-            while (left := self.processes()) and time.monotonic() < deadline:
-                for pid in left:
-                    end(pid)
-                time.sleep(0.02)
+        with contextlib.suppress(subprocess.CalledProcessError):  # a namespace that is gone has none
+            until(lambda: not [end(pid) for pid in self.processes()], what="the end of all there")
         if self._sshd is not None:
             self._sshd.wait()
         self.wire.close()
