@@ -11,8 +11,9 @@ from typing import Any, Self
 import pytest
 
 from tests.far import lacking
-from tests.robot import HIVE, WITHIN, Robot, World, _argv, _children
-from tests.waiting import until
+from tests.home import HIVE, argv_of, children_of
+from tests.robot import Robot, World
+from tests.waiting import WITHIN, until
 
 OPTIONS = (
     "IdentitiesOnly yes",
@@ -176,12 +177,12 @@ class Served(Callers):
 
     def zygotes(self) -> list[int]:
         """Give the pid of the process that forks screens."""
-        return [pid for pid in _children(self.process.pid, recursive=False) if ZYGOTE in _argv(pid)]
+        return [pid for pid in children_of(self.process.pid, recursive=False) if ZYGOTE in argv_of(pid)]
 
     def screens(self) -> list[int]:
         """Give the pids of the screens that are served."""
-        return [screen for zygote in self.zygotes() for screen in _children(zygote, recursive=False)]
+        return [screen for zygote in self.zygotes() for screen in children_of(zygote, recursive=False)]
 
     def orphans(self) -> list[int]:
         """Give the pids of all that forks or is forked in this world, whoever started it."""
-        return [pid for pid in self.world.processes() if ZYGOTE in _argv(pid)]
+        return [pid for pid in self.world.processes() if ZYGOTE in argv_of(pid)]

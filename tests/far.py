@@ -10,7 +10,6 @@ import signal
 import struct
 import subprocess
 import threading
-import time
 from pathlib import Path
 
 import pytest
@@ -52,7 +51,8 @@ class Box:
         words = ["unshare", "-m", "-u", "-p", "-f", "--mount-proc", "--kill-child", "sleep", "infinity"]
         self._keeper = subprocess.Popen(words, start_new_session=True)
         children = Path(f"/proc/{self._keeper.pid}/task/{self._keeper.pid}/children")
-        self._init = int(str(until(lambda: children.read_text().split(), what="the box")).strip("[]'"))
+        (child,) = until(lambda: children.read_text().split(), what="the box")
+        self._init = int(child)
         until(lambda: Path(f"/proc/{self._init}/comm").read_text().strip() == "sleep", what="the box's first process")
         self.path = PATH
 
@@ -221,12 +221,8 @@ class Space:
 
     def close(self) -> None:
         """End all there, and take the namespace away."""
-        deadline = time.monotonic() + 5
-        with contextlib.suppress(subprocess.CalledProcessError):
-            while (left := self.processes()) and time.monotonic() < deadline:
-                for pid in left:
-                    end(pid)
-                time.sleep(0.02)
+        with contextlib.suppress(subprocess.CalledProcessError):  # a namespace that is gone has none
+            until(lambda: not [end(pid) for pid in self.processes()], what="the end of all there")
         self.wire.close()
         subprocess.run(["ip", "netns", "del", self.space], capture_output=True, check=False)
 

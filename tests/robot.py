@@ -1,75 +1,41 @@
 """A robot that works as a person does: a hive and a project of its own, and the real screen on its own terminals."""
 
 import contextlib
+import itertools
 import json
-import os
 import re
 import shlex
 import shutil
 import subprocess
-import sys
 import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Self
 
-import psutil
-import pytest
-
-from hiveui.errors import GatewayError
-from hiveui.gateway.blocking import BlockingClient, connect
-from hiveui.machine import this_machine
 from hiveui.model.agent import Agent
 from hiveui.model.codec import from_json
 from hiveui.model.state import State, Workspace
-from hiveui.paths import Paths
+from tests.home import HIVE, IN_FOLDER, MACHINE, Home, ask_tmux, child_of
 from tests.terminal import Terminal
-from tests.waiting import end, until
-
-HIVE = (sys.executable, "-P", "-m", "hiveui")
-WITHIN = 20.0
-"""Seconds that something may take on a busy machine."""
-MACHINE = this_machine()
+from tests.waiting import WITHIN, end, until
 
 CAT = ("cat",)
 YES = ("yes", "flood")
 COUNT = ("sh", "-c", "i=0; while :; do i=$((i+1)); echo line $i.; sleep 0.05; done")
 DEAF = ("sh", "-c", "trap '' HUP; echo deaf; while :; do sleep 0.1; done")
 """Outlives its terminal."""
-
-
-def promised(seconds: float) -> pytest.MarkDecorator:
-    """Give a test `within`: time enough on a busy machine, and where slow tests are run the seconds that are promised."""
-    fast = pytest.param(seconds, marks=pytest.mark.slow, id=f"within {seconds:g} s")
-    return pytest.mark.parametrize("within", [pytest.param(WITHIN, id="soon"), fast])
-
-
-IN_FOLDER = ("sh", "-c", 'cd "$1" && shift && exec "$@"', "sh")
-
 Program = Sequence[str] | Mapping[str, Any]
 
 
-class World:
-    """A hive with folders of its own, and a project in it; everything in it has ended when it is left."""
+class World(Home):
+    """A hive with agents, and terminals that show it; everything in it has ended when it is left."""
 
     def __init__(self, folder_name: str = "shop", where: Path | None = None) -> None:
-        self.home = Path(tempfile.mkdtemp(prefix="hj", dir=where))
-        self.project = self.home / folder_name
-        self.project.mkdir(parents=True)
-        self.env = {
-            "PATH": os.environ["PATH"],
-            "HOME": str(self.home),
-            "SHELL": "/bin/sh",
-            "LC_ALL": "C.UTF-8",
-            "TERM": "xterm-256color",
-            "GIT_CONFIG_GLOBAL": os.devnull,
-            **{f"XDG_{kind}_HOME": str(self.home / kind.lower()) for kind in ("CONFIG", "STATE", "DATA", "CACHE")},
-        }
-        self.paths = Paths.find(self.env)
-        self.inside: tuple[str, ...] = ()
-        """What comes before a command, for a hive in namespaces of its own."""
+        super().__init__(Path(tempfile.mkdtemp(prefix="hj", dir=where)), folder_name)
         self._panes: dict[str, str] = {}
         self._robots: list[Robot | Terminal] = []
+        self._numbers = itertools.count()
+        """Of robots: none has the socket of one before it."""
         subprocess.run(["git", "init", "-q", "-b", "main", "."], cwd=self.project, env=self.env, check=True)
 
     def __enter__(self) -> Self:
@@ -78,10 +44,9 @@ class World:
     def __exit__(self, *_: object) -> None:
         for robot in self._robots:
             robot.close()
-        for _ in range(3):  # what was forking just now has ended forking by the second round
-            for pid in self.processes():
-                end(pid)
-        until(lambda: not self.processes(), WITHIN, "the end of everything")
+        until(
+            lambda: not [end(pid) for pid in self.processes()], WITHIN, "the end of everything"
+        )  # and of what it forks
         shutil.rmtree(self.home, ignore_errors=True)
 
     # what a person does
@@ -99,25 +64,6 @@ class World:
         self.done("up", "robot", "--detach", "--yes")
         return self.pids()
 
-    def hive(self, *argv: str, env: Mapping[str, str] | None = None, within: float = 60) -> tuple[int, str, str]:
-        """Run `hive`; its exit status, what it gave and what it said."""
-        done = subprocess.run(
-            [*self.inside, *IN_FOLDER, str(self.project), *HIVE, *argv],
-            env={**self.env, **(env or {})},
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            timeout=within,
-        )
-        assert "Traceback" not in done.stdout + done.stderr, done.stderr
-        return done.returncode, done.stdout, done.stderr
-
-    def done(self, *argv: str, env: Mapping[str, str] | None = None, within: float = 60) -> str:
-        """Run `hive`, which is to succeed; what it gave."""
-        code, gave, said = self.hive(*argv, env=env, within=within)
-        assert code == 0, said
-        return gave
-
     def terminal(self, *argv: str) -> Terminal:
         """Run `hive` on a bare pty, whose bytes are kept."""
         terminal = Terminal([*HIVE, *argv], self.env, cwd=str(self.project))
@@ -130,27 +76,11 @@ class World:
 
     def runs(self, argv: Sequence[str], columns: int = 120, lines: int = 32) -> "Robot":
         """Run any command on a terminal of its own."""
-        robot = Robot(self, argv, columns, lines, len(self._robots))
+        robot = Robot(self, argv, columns, lines, next(self._numbers))
         self._robots.append(robot)
         return robot
 
     # what is there
-
-    def client(self) -> BlockingClient:
-        """Connect to the daemon as the person, once it answers."""
-        found = until(self._connected, WITHIN, "a daemon that answers")
-        assert isinstance(found, BlockingClient)
-        return found
-
-    def _connected(self) -> BlockingClient | None:
-        with contextlib.suppress(GatewayError):
-            return connect(self.paths.hive_socket, "robot", "0")
-        return None
-
-    def ask(self, method: str, **params: Any) -> Any:
-        """Ask the daemon one thing."""
-        with self.client() as client:
-            return client.call(method, **params)
 
     def workspace(self) -> Workspace:
         """Give the one workspace."""
@@ -167,38 +97,6 @@ class World:
     def pids(self) -> dict[str, int]:
         """Give the programs that run, by role."""
         return {agent.role: agent.pid for agent in self.workspace().agents if agent.pid is not None}
-
-    def daemon(self) -> int:
-        """Give the daemon's pid; 0 while none runs."""
-        text = self.paths.lock.read_text() if self.paths.lock.exists() else ""
-        return int(text) if text.isdecimal() and MACHINE.alive(int(text)) else 0
-
-    def kill_daemon(self) -> None:
-        """End the daemon by SIGKILL."""
-        pid = int(str(until(self.daemon, WITHIN, "a daemon")))
-        end(pid)
-        until(lambda: not MACHINE.alive(pid), WITHIN, "the end of the daemon")
-
-    def server(self) -> int:
-        """Give the tmux server's pid."""
-        return int(self.tmux("display-message", "-p", "#{pid}"))
-
-    def taps(self) -> set[int]:
-        """Give the pids of this hive's taps."""
-        return {pid for pid in self.processes() if "hiveui.tmux.tap" in _argv(pid)}
-
-    def clients(self) -> set[int]:
-        """Give the pids of this hive's control clients."""
-        return {pid for pid in self.processes() if "-C" in _argv(pid) and _argv(pid)[0] == "tmux"}
-
-    def processes(self) -> set[int]:
-        """Give the pids of all that runs in this hive: what has its HOME, and what that has started."""
-        marked = {pid for pid, home in MACHINE.processes_with("HOME") if home == str(self.home)}
-        return {pid for pid in marked | {child for pid in marked for child in _children(pid)} if MACHINE.alive(pid)}
-
-    def tmux(self, *argv: str) -> str:
-        """Ask the hive's tmux."""
-        return _tmux(self.paths.tmux_socket, self.env, *argv)
 
     def pane(self, role: str) -> str:
         """Give the pane of a role."""
@@ -217,7 +115,7 @@ class World:
     def counts_on(self, role: str, above: int = 0) -> int:
         """Wait until a counter has gone on, beyond `above`, and see that no line is missing; the last number."""
         old = above or counted(self.screen(role))
-        return int(str(until(lambda: (new := counted(self.screen(role))) > old and new, WITHIN, f"{role} counts on")))
+        return until(lambda: (new := counted(self.screen(role))) > old and new, WITHIN, f"{role} counts on")
 
 
 class Robot:
@@ -248,7 +146,7 @@ class Robot:
         return child_of(self.shell)
 
     def _ask(self, *argv: str) -> str:
-        return _tmux(self._socket, self._env, *argv)
+        return ask_tmux(self._socket, self._env, *argv)
 
     def screen(self) -> str:
         """Give what stands on the terminal."""
@@ -268,9 +166,22 @@ class Robot:
             return last if all(text in last for text in texts) else ""
 
         try:
-            return str(until(found, within))
+            return until(found, within)
         except AssertionError:
             raise AssertionError(f"{texts} did not appear within {within} s on\n{last}") from None
+
+    def counts(self, above: int = 0, within: float = WITHIN) -> int:
+        """Wait until a counter on the terminal has gone beyond `above`; its last number.
+
+        While it is drawn anew, lines of before and after may stand there together.
+        """
+
+        def seen() -> int:
+            with contextlib.suppress(AssertionError):
+                return counted(self.screen())
+            return 0
+
+        return until(lambda: (last := seen()) > above and last, within, f"line {above + 1} on the terminal")
 
     def misses(self, text: str, within: float = WITHIN) -> None:
         """Wait until a text no longer stands on the terminal."""
@@ -296,7 +207,7 @@ class Robot:
 
     def exit_status(self) -> int:
         """Wait for the end of `hive`."""
-        return int(str(until(lambda: re.search(r"hive ended with (\d+)", self.screen()), WITHIN, "the end of hive")[1]))
+        return int(until(lambda: re.search(r"hive ended with (\d+)", self.screen()), WITHIN, "the end of hive")[1])
 
     def hang_up(self) -> None:
         """Close the terminal."""
@@ -308,39 +219,8 @@ class Robot:
             end(self.server)
 
 
-def child_of(pid: int) -> int:
-    """Wait for a process's child in its session: of the one that guards a terminal, the one which draws the screen."""
-
-    def found() -> int:
-        with contextlib.suppress(ProcessLookupError):
-            return next((c for c in _children(pid, recursive=False) if os.getsid(c) == os.getsid(pid)), 0)
-        return 0
-
-    return int(str(until(found, WITHIN, f"a child of {pid}")))
-
-
 def counted(screen: str) -> int:
     """Give the last number on a screen that COUNT prints to, of which no line may be missing; 0 for none."""
     found = [int(n) for n in re.findall(r"line (\d+)\.", screen)]
     assert not found or found == list(range(found[0], found[-1] + 1)), screen
     return found[-1] if found else 0
-
-
-def _argv(pid: int) -> list[str]:
-    try:
-        return psutil.Process(pid).cmdline() or [""]
-    except psutil.Error:
-        return [""]
-
-
-def _children(pid: int, *, recursive: bool = True) -> list[int]:
-    try:
-        return [child.pid for child in psutil.Process(pid).children(recursive=recursive)]
-    except psutil.Error:
-        return []
-
-
-def _tmux(socket: Path, env: Mapping[str, str], *argv: str) -> str:
-    return subprocess.run(
-        ["tmux", "-u", "-N", "-S", str(socket), *argv], env=env, check=True, capture_output=True, text=True
-    ).stdout

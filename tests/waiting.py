@@ -6,14 +6,22 @@ import os
 import signal
 import time
 from collections.abc import Callable
+from typing import TypeVar
 
 import pytest
 
-TIMED = pytest.mark.parametrize("timed", [False, pytest.param(True, marks=pytest.mark.slow)], ids=["", "timed"])
-"""For a test that holds times below bounds where it is `timed`: a busy machine says nothing of them."""
+WITHIN = 20.0
+"""Seconds that something may take on a busy machine."""
+T = TypeVar("T")
 
 
-def until(condition: Callable[[], object], within: float = 20.0, what: str = "the condition") -> object:
+def promised(seconds: float) -> pytest.MarkDecorator:
+    """Give a test `within`: time enough on a busy machine, and where slow tests are run the seconds that are promised."""
+    fast = pytest.param(seconds, marks=pytest.mark.slow, id=f"within {seconds:g} s")
+    return pytest.mark.parametrize("within", [pytest.param(WITHIN, id="soon"), fast])
+
+
+def until(condition: Callable[[], T], within: float = WITHIN, what: str = "the condition") -> T:
     """Wait until `condition()` is truthy and give its value."""
     deadline = time.monotonic() + within
     while True:
@@ -25,7 +33,7 @@ def until(condition: Callable[[], object], within: float = 20.0, what: str = "th
         time.sleep(0.01)
 
 
-async def soon(condition: Callable[[], object], within: float = 20.0, what: str = "the condition") -> object:
+async def soon(condition: Callable[[], T], within: float = WITHIN, what: str = "the condition") -> T:
     """Wait, on the event loop, until `condition()` is truthy and give its value."""
     deadline = time.monotonic() + within
     while True:

@@ -49,7 +49,9 @@ class Kind:
     name: str
     """The file's name, and what a layout says."""
     title: str
+    """What people call it."""
     argv: tuple[str, ...]
+    """The program, and what it is always started with."""
     session: tuple[str, ...] = ()
     """Arguments that give a new conversation its id; empty where the program makes its own."""
     resume: tuple[str, ...] = ()
@@ -66,7 +68,9 @@ class Kind:
     brief_once: bool = False
     """The brief is the first prompt, and not said again when a conversation is resumed."""
     model: tuple[str, ...] = ()
+    """Arguments that choose the model; empty where the program takes none."""
     env: Mapping[str, str] = field(default_factory=dict)
+    """Variables that its program gets."""
     inline: Inline | None = None
     """None where the program has no alternate screen, or cannot do without it."""
     hooks: Hooks | None = None

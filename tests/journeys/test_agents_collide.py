@@ -155,7 +155,7 @@ def test_an_agent_reserves_a_path_which_others_are_refused_and_who_writes_it_all
         found: list[dict[str, Any]] = json.loads(world.done("reserve", "--list", "--json"))["reservations"]
         return found
 
-    (one,) = until(held, WITHIN, "the reservation")  # type: ignore[misc]
+    (one,) = until(held, WITHIN, "the reservation")
     assert (one["role"], one["globs"], one["why"]) == ("backend", ["schema.py"], "the columns")
     code, _, why = world.hive("reserve", "*.py")
     assert code == 2
@@ -189,7 +189,7 @@ def test_what_claude_code_has_just_read_is_changed_by_another(world: World) -> N
         is_heard(world, "reader", "done", "The command said")
         world.done("send", "writer", "Go on.")
         let_go(world, "writer")
-        (found,) = until(lambda: standing(world), SLOW, "the collision")  # type: ignore[misc]
+        (found,) = until(lambda: standing(world), SLOW, "the collision")
         assert found["sort"] == "read"
         assert {(side["role"], side["part"]) for side in found["sides"]} == {("reader", "read"), ("writer", "wrote")}
         world.done("collisions", "tell", found["id"])

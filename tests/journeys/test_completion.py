@@ -12,8 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.robot import CAT, WITHIN, World
-from tests.terminal import Terminal
+from tests.robot import CAT, WITHIN, Robot, World
 from tests.waiting import until
 
 SCRIPT = """
@@ -66,15 +65,11 @@ SHELLS = {
 """How each is started without what its person chose, and what is put into its start-up file."""
 
 
-def shows(terminal: Terminal, text: str) -> bool:
-    return text.encode() in terminal.screen
-
-
-def completes(terminal: Terminal, text: str) -> bool:
+def completes(robot: Robot, text: str) -> bool:
     """Press tab once more where nothing came of it: the daemon was given a moment only."""
     with contextlib.suppress(AssertionError):
-        return bool(until(partial(shows, terminal, text), 2))
-    terminal.type(b"\t")
+        return bool(robot.sees(text, within=2))
+    robot.press("Tab")
     return False
 
 
@@ -84,13 +79,10 @@ def test_a_shell_completes_what_a_person_begins_to_type(world: World, shell: str
     if shutil.which(argv[0]) is None:
         pytest.skip(f"{shell} is not installed")
     world.up({"backend": CAT, "bench": CAT})
-    env = {**world.env, "PATH": f"{Path(sys.executable).parent}:{world.env['PATH']}", "SHELL": argv[0]}
+    env = {"PATH": f"{Path(sys.executable).parent}:{world.env['PATH']}", "SHELL": argv[0]}
     for line, answer in (("hive read ben\t", "hive read bench"), ("hive up rob\t", "hive up robot")):
-        terminal = Terminal(argv, env, cwd=str(world.project))
-        try:
-            terminal.type(f"{setup}; echo set''up\r".encode())
-            until(partial(shows, terminal, "setup"), WITHIN, "the shell")
-            terminal.type(line.encode())
-            until(partial(completes, terminal, answer), WITHIN, f"{answer} in {terminal.screen!r}")
-        finally:
-            terminal.close()
+        robot = world.runs(("env", *(f"{name}={value}" for name, value in env.items()), *argv))
+        robot.types(f"{setup}; echo set''up\r")
+        robot.sees("setup")
+        robot.types(line)
+        until(partial(completes, robot, answer), WITHIN, answer)

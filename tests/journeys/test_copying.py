@@ -74,7 +74,7 @@ def test_the_terminal_is_asked_where_it_is_known_to_take_it(world: World, monkey
     until(lambda: b"leave" in terminal.screen)
     terminal.type(b"y2kVjy")
     found = until(lambda: re.search(rb"\x1b\]52;c;([^\x07]*)\x07", bytes(terminal.screen)))
-    assert base64.b64decode(found[1]).decode() == f"{LONG.strip()} 日本\nend"  # type: ignore[index]
+    assert base64.b64decode(found[1]).decode() == f"{LONG.strip()} 日本\nend"
     until(lambda: b"Copied 2 lines (OSC 52)." in terminal.screen)
     terminal.type(b"\x1b[<0;1;30M\x1b[<32;3;30M\x1b[<0;3;30m")  # a drag over the last line but one
     until(lambda: f"\x1b]52;c;{base64.b64encode(b'end').decode()}\x07".encode() in terminal.screen)

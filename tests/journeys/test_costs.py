@@ -122,7 +122,6 @@ def test_what_programs_take_is_told_with_all_that_they_started(world: World) -> 
         return found if settled else {}
 
     found = until(taken, WITHIN, "two programs that have begun, one of them busy")
-    assert isinstance(found, dict)
     assert list(found) == ["busy", "calm"]
     assert found["calm"]["memory"] > 100_000
     assert "busy" in world.done("top", "-w", "shop", "--seconds", "0.1")

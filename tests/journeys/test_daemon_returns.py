@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 import hiveui
-from tests.robot import CAT, COUNT, WITHIN, World, promised
-from tests.waiting import until
+from tests.robot import CAT, COUNT, WITHIN, World
+from tests.waiting import promised, until
 
 ROOT = Path(hiveui.__file__).parent.parent
 

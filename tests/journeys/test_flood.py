@@ -8,8 +8,8 @@ from contextlib import contextmanager
 
 import pytest
 
-from tests.robot import COUNT, MACHINE, WITHIN, YES, World, counted, promised
-from tests.waiting import until
+from tests.robot import COUNT, MACHINE, WITHIN, YES, World, counted
+from tests.waiting import promised, until
 
 FLOOD = {f"yes {n}": YES for n in range(1, 9)}
 WINDOW = 2.5
@@ -60,7 +60,7 @@ def test_a_stopped_daemon_stops_nobody_and_its_screens_are_right_once_it_goes_on
         all_work_for(before, seconds)
         count = counted(world.tmux("capture-pane", "-p", "-t", pane))
         assert counted(robot.screen()) < count
-    until(lambda: counted(robot.screen()) >= count, within, f"line {count} on the screen")
+    robot.counts(count - 1, within)
     robot.press("9", "Enter")
     assert world.pids() == before
 
@@ -77,7 +77,7 @@ def test_a_killed_daemon_stops_nobody_and_leaves_no_control_client_behind(world:
     count = counted(world.tmux("capture-pane", "-p", "-t", pane))
     robot = world.opens(columns=160, lines=50)
     robot.sees("9 agents", "flood", "line ")
-    until(lambda: counted(robot.screen()) >= count, within, f"line {count} on the screen")
+    robot.counts(count - 1, within)
     assert world.pids() == before
     assert world.server() == server
     until(lambda: len(world.clients()) == len(world.taps()) == 1, WITHIN, "one control client and one tap")
@@ -93,6 +93,6 @@ def test_a_tap_that_is_gone_or_stuck_is_replaced_and_the_programs_go_on(world: W
     until(lambda: len(found := world.taps()) == 1 and tap not in found, WITHIN, "another tap")
     all_work_for(before, WINDOW)
     count = counted(world.screen("counter"))
-    until(lambda: counted(robot.screen()) >= count, WITHIN, f"line {count} on the screen")
+    robot.counts(count - 1)
     until(lambda: len(world.clients()) == 1, WITHIN, "one control client")
     assert world.pids() == before

@@ -10,8 +10,8 @@ import pytest
 
 from tests.model_server import ModelServer
 from tests.programs import SLOW, with_claude, with_codex
-from tests.robot import World, promised
-from tests.waiting import until
+from tests.robot import World
+from tests.waiting import promised, until
 
 RUNS_LINES = (
     "import os, sys\nfor line in sys.stdin:\n try: exec(line); print('did')\n except OSError as e: print(e.strerror)"

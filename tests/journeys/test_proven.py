@@ -88,7 +88,6 @@ def test_a_daemon_that_is_killed_leaves_no_check_behind_and_says_that_it_was_end
     robot = world.opens()
     robot.sees("1 cat")
     until(lambda: world.agent("cat").proof.status == "ended", WITHIN, "its end to be known")
-    assert isinstance(running, set)
     until(lambda: not running & world.processes(), WITHIN, "the end of what it left")
     robot.types("E")
     robot.sees("begun", "The daemon ended before it did")

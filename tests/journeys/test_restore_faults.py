@@ -145,7 +145,6 @@ def test_a_full_disk_is_said_on_the_screen_and_keeps_the_last_good_until_there_i
     world.ask("workspace/draft", **place, text="before")
     limits = resource.prlimit(world.daemon(), resource.RLIMIT_FSIZE)
     kept = until(lambda: filled(world, limits), WITHIN, "files that rest while the disk becomes full")
-    assert isinstance(kept, dict)
     world.ask("workspace/draft", **place, text="while there is no room")
     robot.sees("cannot be written")
     assert {path: path.read_bytes() for path in kept} == kept

@@ -81,9 +81,7 @@ def go_on(world: World, role: str, text: str) -> int:
         done = subprocess.run(shown, cwd=folder, env=world.env, capture_output=True, text=True)
         return newest["number"] if done.stdout == text and world.agent(role).reading.state == "done" else 0
 
-    found = until(kept, WITHIN, "a turn")
-    assert isinstance(found, int)
-    return found
+    return until(kept, WITHIN, "a turn")
 
 
 def place(world: World, role: str) -> Path:

@@ -135,7 +135,7 @@ def test_codex_works_in_a_sandbox_its_commands_stay_there_and_it_goes_on_with_it
         robot.sees("The command said:", within=SLOW)
         assert (world.project / "made").exists()
         assert not (world.project / "stolen").exists() or not (world.project / "stolen").read_text()
-        id_ = str(until(lambda: world.agent("coder").conversation, SLOW, "what its hooks tell"))
+        id_ = until(lambda: world.agent("coder").conversation, SLOW, "what its hooks tell")
         robot.press("C-]")
         until(lambda: world.agent("coder").reading.state == "done", SLOW, "the end of the turn")
         robot.hang_up()

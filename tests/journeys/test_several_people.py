@@ -1,7 +1,6 @@
 """Several people at one hive: each sees the others, sizes follow who drives, and what they do stays whole."""
 
 import json
-import re
 import shutil
 import threading
 from collections.abc import Iterator
@@ -42,7 +41,8 @@ def test_a_viewer_sees_what_the_owner_does_follows_them_and_changes_nothing(serv
     owner = world.opens(columns=160, lines=48)
     owner.sees("3 agents", "line ")
     until(lambda: size(world, "writer").endswith(" 22"), WITHIN, "the owner's sizes")
-    before = size(world, "counter"), size(world, "writer")
+    roles = ("counter", "writer")
+    before = [size(world, role) for role in roles]
 
     served.let_in("ann", "--name", "ann\x1b[2J")
     ann = served.calls("ann", columns=80, lines=24)
@@ -55,8 +55,9 @@ def test_a_viewer_sees_what_the_owner_does_follows_them_and_changes_nothing(serv
     ann.sees("You look on as a viewer: to stop the agent is for drivers.")
     owner.press("R")
     owner.sees("2 writer", "@A")
-    assert (size(world, "counter"), size(world, "writer")) != before  # the owner's roster takes its room
-    before = size(world, "counter"), size(world, "writer")
+    narrow = lambda: [now for role, was in zip(roles, before, strict=True) if (now := size(world, role)) != was]  # noqa: E731
+    until(lambda: len(narrow()) == len(roles), WITHIN, "the owner's roster to take its room")
+    before = narrow()
     ann.resize(100, 30)
     ann.sees("sized by owner")
 
@@ -68,7 +69,8 @@ def test_a_viewer_sees_what_the_owner_does_follows_them_and_changes_nothing(serv
     ann.sees("3 planner", "following owner")
     owner.press("Enter")
     owner.types("typed by the owner")
-    ann.sees("typed by the owner", "owner typing")
+    ann.sees("typed by the owner")
+    until(lambda: owner.types(".") or "owner typing" in ann.screen(), WITHIN, "word of who types")
     ann.misses("owner typing")
     owner.press("C-]")
     owner.press("2", "C-]")
@@ -83,7 +85,7 @@ def test_a_viewer_sees_what_the_owner_does_follows_them_and_changes_nothing(serv
     ]
     ann.leaves()
     owner.misses("@2")
-    assert (size(world, "counter"), size(world, "writer")) == before
+    assert [size(world, role) for role in roles] == before
 
 
 def test_two_drivers_type_into_one_pane_and_each_sees_the_other_and_who_sets_the_sizes(served: Served) -> None:
@@ -103,13 +105,18 @@ def test_two_drivers_type_into_one_pane_and_each_sees_the_other_and_who_sets_the
     owner.sees("typing into 1 writer")
     until(lambda: size(world, "writer") == "160 45", WITHIN, "the owner's size")
     bob.sees("sized by owner")
-    for _ in range(3):
+    typed = 0
+
+    def both_see_it() -> bool:
+        nonlocal typed
         owner.types("a")
         bob.types("b")
-    owner.sees("bob and you typing")
-    bob.sees("owner and you typing")
+        typed += 1
+        return "bob and you typing" in owner.screen() and "owner and you typing" in bob.screen()
+
+    until(both_see_it, WITHIN, "word of both who type")
     bob.types("\n")
-    until(lambda: re.search(r"^[ab]{6}$", world.screen("writer"), re.MULTILINE), WITHIN, "what both typed")
+    until(lambda: [world.screen("writer").count(key) for key in "ab"] == [typed, typed], WITHIN, "what both typed")
 
     def types(person: str) -> None:
         with seat(world, Role.DRIVER, person) as client:

@@ -1,6 +1,6 @@
 """Terminals of other sizes: two at once, a small one, one that changes."""
 
-from tests.robot import CAT, COUNT, WITHIN, Robot, World, counted
+from tests.robot import CAT, COUNT, WITHIN, World
 from tests.waiting import until
 
 
@@ -62,7 +62,7 @@ def test_a_terminal_of_80_by_24_shows_one_pane_and_the_roster_in_a_line(world: W
     robot.resize(80, 24)
     robot.sees("typing into 2 writer", "small but whole")
     robot.press("C-]", "1")
-    until(lambda: _counts(robot), WITHIN, "whole lines")
+    robot.counts()
 
 
 def test_a_terminal_of_any_size_ends_no_screen(world: World) -> None:
@@ -74,11 +74,3 @@ def test_a_terminal_of_any_size_ends_no_screen(world: World) -> None:
     robot.sees("2 agents", "line ", "q leave")
     world.counts_on("counter")
     assert world.pids() == before
-
-
-def _counts(robot: Robot) -> bool:
-    """Tell whether the screen shows the lines without a gap; while it is drawn anew it may show some of both."""
-    try:
-        return counted(robot.sees("line ")) > 0
-    except AssertionError:
-        return False

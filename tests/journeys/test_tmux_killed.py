@@ -3,8 +3,8 @@
 import json
 import time
 
-from tests.robot import CAT, DEAF, MACHINE, WITHIN, World, promised
-from tests.waiting import end, until
+from tests.robot import CAT, DEAF, MACHINE, WITHIN, World
+from tests.waiting import end, promised, until
 
 
 @promised(2.0)

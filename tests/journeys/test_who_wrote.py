@@ -68,8 +68,7 @@ def who(world: World, path: str) -> dict[str, Any]:
         found = json.loads(gave)["writes"] if code == 0 else []
         return found and found[0]["evidence"] != "just noticed" and found[0]
 
-    found: dict[str, Any] = until(said, 20, f"who wrote {path}")  # type: ignore[assignment]
-    return found
+    return until(said, 20, f"who wrote {path}")
 
 
 def watched(world: World, place: Path) -> None:

@@ -23,7 +23,7 @@ async def opened(nest: Nest, hive: Hive, hosts: Mapping[str, Any], agents: Mappi
     return await hive.workspaces.open(folder=str(nest.project), layout="one", env=nest.env, hash=plan["hash"])
 
 
-async def returns(hive: Hive, role: str, wanted: str, within: float = 10.0) -> str:
+async def returns(hive: Hive, role: str, wanted: str, within: float = 20.0) -> str:
     """Wait until an agent's pane shows something, whose host may not be reached yet."""
     async with asyncio.timeout(within):
         while True:

@@ -16,7 +16,7 @@ from hiveui.agents.hooks.injection import SCRIPT
 from hiveui.hive import hearing
 from hiveui.model.events import FileWritten
 from hiveui.model.signs import AgentState as S
-from tests.robot import promised
+from tests.waiting import promised
 
 KIND = """version = 1
 title = "Fake"

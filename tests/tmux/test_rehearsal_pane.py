@@ -68,7 +68,7 @@ class Pane:
             return screen if all(text in screen or text in unwrapped for text in texts) else ""
 
         try:
-            return str(until(found, what=f"{texts} on the screen"))
+            return until(found, what=f"{texts} on the screen")
         except AssertionError as error:
             raise AssertionError(f"{error}; it shows\n{self.screen()}") from None
 
@@ -85,7 +85,7 @@ class Pane:
         tmux 3.3a does not always say it: a pane that ends while its pipe is not empty stays as if it lived.
         """
         status = self._short / "status"
-        return int(str(until(lambda: status.exists() and status.read_text(), what="the end")))
+        return int(until(lambda: status.exists() and status.read_text(), what="the end"))
 
     def reports(self) -> list[tuple[str, str]]:
         """What it said of its state: (state and kind, message)."""

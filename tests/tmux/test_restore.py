@@ -163,6 +163,7 @@ async def test_a_program_that_outlived_its_tmux_is_named_before_another_is_start
 
 
 async def test_a_daemon_that_ends_while_it_restores_leaves_the_rest_to_be_started(nest: Nest):
+    (nest.paths.kinds / "talker.toml").write_text(TALKER.replace("stagger = 0.2", "stagger = 3600"))
     async with nest.hive() as hive:
         await nest.open(hive, {"one": TALK, "two": TALK, "three": TALK})
         had = {role: agent(hive, role).conversation for role in ("one", "two", "three")}

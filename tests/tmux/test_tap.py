@@ -201,7 +201,7 @@ async def test_programs_go_on_under_flood_when_the_daemon_is_struck(tmux: Server
             until(lambda: False, 1.0)
         assert min(progress(pids, 2.0)) > 0
         if blow != signal.SIGSTOP:
-            until(lambda: not MACHINE.alive(tap) and not MACHINE.alive(client), 5)
+            until(lambda: not MACHINE.alive(tap) and not MACHINE.alive(client))
         else:
             os.kill(reader.pid, signal.SIGCONT)
             assert MACHINE.alive(client)
@@ -216,7 +216,7 @@ async def test_programs_go_on_under_flood_when_the_tap_is_killed(tmux: Server, s
     reader, pids, tap, client = flooded(short, tmux.socket)
     try:
         os.kill(tap, signal.SIGKILL)
-        until(lambda: not MACHINE.alive(client), 5)
+        until(lambda: not MACHINE.alive(client))
         assert min(progress(pids, 2.0)) > 0
     finally:
         end(reader.pid)

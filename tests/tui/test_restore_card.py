@@ -153,7 +153,7 @@ async def test_a_pane_is_scrolled_to_where_it_was_if_that_is_still_there(sit):
         assert "planner" not in seat.bench.backs
         seat.press("ctrl+d")
         await seat.shows("54 of 100 back")
-        await seat.until(lambda: seat.hive.heard("workspace/scroll"), 5)
+        await seat.until(lambda: seat.hive.heard("workspace/scroll"))
         assert seat.hive.heard("workspace/scroll")[-1] == {"workspace": "w", "role": "frontend", "line": 46}
         seat.press("escape")
         await seat.until(lambda: seat.hive.heard("workspace/scroll")[-1] == {"workspace": "w", "role": "frontend"})

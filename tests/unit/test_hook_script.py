@@ -11,7 +11,7 @@ import pytest
 
 from hiveui.agents.hooks.injection import SCRIPT, SOURCES
 from hiveui.agents.hooks.spool import PAYLOAD, Spool
-from tests.robot import promised
+from tests.waiting import promised
 
 SHELLS = {
     name: argv

@@ -41,6 +41,7 @@ class Template:
     name: str
     """The file's name, and what a layout says."""
     title: str
+    """What people call it."""
     argv: tuple[str, ...]
     """The program, and what always holds."""
     read: tuple[str, ...]
