@@ -22,7 +22,7 @@ from hiveui.gateway.methods import METHODS
 from hiveui.gateway.protocol import MAX_FRAME, Code
 from hiveui.gateway.server import GatewayServer, Identity
 from hiveui.machine import Peer, this_machine
-from hiveui.model.seat import Role
+from hiveui.model.seat import Role, Seat
 
 CORPUS = sorted((Path(__file__).parents[1] / "data" / "jsonrpc").glob("*.bin"))
 WORKSPACE = {"workspace": "w-1", "role": "backend"}
@@ -268,6 +268,37 @@ async def test_a_client_that_reads_nothing_is_dropped_and_others_are_not(gateway
     assert len(gateway.server.connections) == 1
     stuck.close()
     await good.close()
+
+
+async def test_of_who_only_looks_on_few_calls_are_done_at_once_and_none_while_answers_are_unread(
+    gateway: Gateway,
+) -> None:
+    at_once, most, large = 0, 0, "x" * (1 << 18)
+
+    async def read(*_: object) -> str:
+        nonlocal at_once, most
+        at_once += 1
+        most = max(most, at_once)
+        await asyncio.sleep(0)
+        at_once -= 1
+        return large
+
+    gateway.verbs.does["agent/read"] = read
+    client = await HiveClient.connect(gateway.path, "test", "1.0", seat=Seat(Role.VIEWER))
+    (held,) = gateway.server.connections
+    client._transport.pause_reading()
+    calls = [asyncio.ensure_future(client.call("agent/read", **WORKSPACE)) for _ in range(100)]
+    await until(lambda: held.backlog > connection.UNREAD and at_once == 0)
+    begun = len(gateway.verbs.calls)
+    assert begun < 20
+    other = await gateway.client()
+    assert await other.call("agent/read", **WORKSPACE) == large
+    assert len(gateway.verbs.calls) == begun + 1
+    client._transport.resume_reading()
+    assert await asyncio.gather(*calls) == [large] * 100
+    assert most == connection.LOOKERS_CALLS
+    await other.close()
+    await client.close()
 
 
 async def test_hostile_frames_leave_a_good_client_answered(gateway: Gateway) -> None:
