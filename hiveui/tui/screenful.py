@@ -66,8 +66,8 @@ class Screenful:
     def top(self, height: int) -> int:
         """Give the first row that is shown where there is room for `height`.
 
-        What a program asks stands at the end of what it printed, so the end is shown; where its cursor stands far above,
-        the cursor is in the middle. Words in place of a screen begin at their beginning.
+        What a program asks stands at the end of what it printed, so the end is shown; where its cursor stands far
+        above, the cursor is in the middle. Words in place of a screen begin at their beginning.
         """
         spare = len(self.rows) - height
         if spare <= 0 or not height or not self.columns:
