@@ -71,9 +71,11 @@ def reach_current(*, yes: bool) -> BlockingClient:
     """
     paths = find_paths()
     ensure(paths)
-    ours, theirs = version("hiveui"), _daemon_version(paths)
-    question = f"The daemon is version {theirs}, this is {ours}. Replace it? Agents go on."
-    if _newer(ours, theirs) and (yes or at_terminal()) and agreed(question, yes=yes, hint="`--yes` replaces it."):
+    ours, (theirs, serves) = version("hiveui"), _daemon_version(paths)
+    other = f"version {theirs}" if theirs not in ("", ours) else "another version"
+    question = f"The daemon is {other}, this is {ours}. Replace it? Agents go on."
+    older = _newer(ours, theirs) or not (serves or _newer(theirs, ours))
+    if older and (yes or at_terminal()) and agreed(question, yes=yes, hint="`--yes` replaces it."):
         _end_daemon(paths)
         ensure(paths)
     return _connect(paths)
@@ -103,12 +105,13 @@ def _connect(paths: Paths) -> BlockingClient:
     return connect(paths.hive_socket, "hive", version("hiveui"), os.environ.get("HIVE_TOKEN"))
 
 
-def _daemon_version(paths: Paths) -> str:
+def _daemon_version(paths: Paths) -> tuple[str, bool]:
+    """Give the daemon's version, '' where it is not known, and whether it serves this one."""
     try:
         with _connect(paths) as client:
-            return str(client.daemon["version"])
+            return str(client.daemon["version"]), True
     except VersionError as error:
-        return error.version
+        return error.version, False
 
 
 def _newer(ours: str, theirs: str) -> bool:

@@ -29,7 +29,6 @@ VERBS: Named = {
     "agent/restart": lambda hive: hive.restart,
     "agent/stop": lambda hive: hive.shaping.stop,
     "agent/send": lambda hive: hive.panes.send,
-    "agent/read": lambda hive: hive.panes.read,
     "agent/why": lambda hive: hive.why,
     "agent/conversations": lambda hive: hive.conversations.listed,
     "agent/answer": lambda hive: hive.answers.answer,
@@ -101,6 +100,7 @@ VERBS: Named = {
 VIEWERS: Named = {
     "state/subscribe": lambda hive: hive.bus.subscribe,
     "agent/keys": lambda hive: hive.panes.keys,
+    "agent/read": lambda hive: hive.panes.read,
     "pane/view": lambda hive: hive.panes.look,
     "pane/input": lambda hive: hive.panes.input,
     "pane/paste": lambda hive: hive.panes.paste,

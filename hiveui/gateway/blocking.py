@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, Self
 
 from hiveui.errors import GatewayError
-from hiveui.gateway.faults import error
+from hiveui.gateway.faults import error, understood
 from hiveui.gateway.protocol import (
     MAX_FRAME,
     MAX_REPLY,
@@ -81,7 +81,9 @@ class BlockingClient:
             match self._next():
                 case Response(found, result) if found in ids:
                     results[found] = result
-                case Failure(found, _, _, _) as refusal if found in {*ids, None}:
+                case Failure(int(found)) as refusal if found in ids:
+                    raise understood(error(refusal), method, calls[ids.index(found)])
+                case Failure(None) as refusal:
                     raise error(refusal)
                 case Notification() as news:
                     self._news.append(news)

@@ -10,7 +10,7 @@ from typing import Any, Self, cast
 
 from hiveui.errors import GatewayError
 from hiveui.gateway.blocking import BlockingClient
-from hiveui.gateway.faults import error
+from hiveui.gateway.faults import error, understood
 from hiveui.gateway.protocol import (
     MAX_REPLY,
     BadFrameError,
@@ -92,6 +92,8 @@ class HiveClient(asyncio.Protocol):
         self._transport.write(encode(Request(id_, method, params)))
         try:
             return await result
+        except GatewayError as refusal:
+            raise understood(refusal, method, params) from None
         finally:
             self._calls.pop(id_, None)
 

@@ -28,6 +28,10 @@ MAX_BACKLOG = 16 << 20
 """Bytes that a client may leave unread before it is dropped: it would miss events."""
 MAX_CALLS = 64
 """Calls of one connection at a time; further ones wait, and its socket is not read meanwhile."""
+LOOKERS_CALLS = 4
+"""The same for who only looks on: what they ask for is short, or as large as all that an agent printed."""
+UNREAD = 1 << 20
+"""Bytes of answers that a client may leave unread and still have further calls begun."""
 MIDWAY = 10.0
 """Seconds that a client may stay silent in the middle of a frame."""
 
@@ -57,6 +61,7 @@ class Connection(asyncio.Protocol):
         self._lost = lost
         self._frames = Frames()
         self._waiting: deque[bytes] = deque()
+        self._full = False
         self._silence: asyncio.TimerHandle | None = None
         self._transport: asyncio.Transport | None = None
 
@@ -69,6 +74,12 @@ class Connection(asyncio.Protocol):
     def drives(self) -> bool:
         """What it does may change what others see: the sizes of panes, whether somebody is in front of them."""
         return self.role is not None and self.role.may(Role.DRIVER)
+
+    @property
+    def most_calls(self) -> int:
+        """Calls that may have begun and not ended."""
+        looks_on = self.role is None or (self.role.may(Role.VIEWER) and not self.drives)
+        return LOOKERS_CALLS if looks_on else MAX_CALLS
 
     # to the client
 
@@ -115,6 +126,7 @@ class Connection(asyncio.Protocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Take the transport."""
         self._transport = cast("asyncio.Transport", transport)
+        self._transport.set_write_buffer_limits(UNREAD)
         self._opened(self, transport.get_extra_info("socket"))
 
     def data_received(self, data: bytes) -> None:
@@ -131,14 +143,23 @@ class Connection(asyncio.Protocol):
             self._watch_silence()
 
     def advance(self) -> None:
-        """Begin calls that wait, while there is room for them; read on only when none waits."""
-        while self._waiting and self.calls < MAX_CALLS and not self.closed:
+        """Begin calls that wait, while there is room for them and answers are read; read on only when none waits."""
+        while self._waiting and self.calls < self.most_calls and not self._full and not self.closed:
             self._receive(self._waiting.popleft())
         if self._transport is not None and not self._transport.is_closing():
             if self._waiting:
                 self._transport.pause_reading()
             else:
                 self._transport.resume_reading()
+
+    def pause_writing(self) -> None:
+        """Begin no calls: the client has UNREAD to read."""
+        self._full = True
+
+    def resume_writing(self) -> None:
+        """Go on: the client has read most of it."""
+        self._full = False
+        self.advance()
 
     def _receive(self, line: bytes) -> None:
         try:

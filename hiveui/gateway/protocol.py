@@ -14,8 +14,9 @@ from typing import Any
 
 from hiveui.errors import GatewayError
 
-PROTOCOL = (1, 1)
-"""The oldest and the newest version of the methods that this program speaks."""
+PROTOCOL = (2, 2)
+"""The oldest and the newest version of the methods that this program speaks. A parameter that an older daemon refuses
+makes another one, also where it may be left out."""
 MAX_FRAME = 1 << 20
 """Bytes that a client may send in one line, the newline apart."""
 MAX_REPLY = 64 << 20

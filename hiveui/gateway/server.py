@@ -4,7 +4,7 @@ import asyncio
 import logging
 import os
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
@@ -14,6 +14,7 @@ from hiveui.gateway import methods, transport
 from hiveui.gateway.connection import Connection
 from hiveui.gateway.faults import failure, version_error
 from hiveui.gateway.protocol import PROTOCOL, Code, Failure, Notification, Request, Response
+from hiveui.gateway.schema import PAIR, mismatch
 from hiveui.gateway.seat import granted
 from hiveui.machine import Machine, Peer
 from hiveui.model.seat import Role
@@ -173,14 +174,11 @@ class GatewayServer:
             return await self._verbs.call(call.method, call.params, connection)
 
     def _initialize(self, connection: Connection, params: dict[str, Any]) -> dict[str, Any]:
-        methods.check(methods.find("initialize"), params)
         if connection.role is not None:
             raise GatewayError("`initialize` was called before.", code=Code.INVALID_REQUEST)
         ours = self._identity
-        oldest, newest = params["protocol"]
-        common = min(newest, ours.protocol[1])
-        if common < max(oldest, ours.protocol[0]):
-            raise version_error(ours.version, params["version"])
+        common = _common(ours, params)
+        methods.check(methods.find("initialize"), params)
         may, agent = self._authorise(connection.peer, params.get("token"))
         connection.seat, connection.agent = granted(may, params.get("seat")), agent
         connection.name = params["name"]
@@ -192,6 +190,20 @@ class GatewayServer:
             "role": connection.seat.role.value,
             "epoch": ours.epoch,
         }
+
+
+def _common(ours: Identity, params: Mapping[str, Any]) -> int:
+    """Give the newest version of the protocol that both speak, 0 where the client says none. Raises VersionError.
+
+    The rest of what a program says of itself is read after that: other versions may say other things.
+    """
+    if mismatch(PAIR, params.get("protocol"), "protocol"):
+        return 0
+    oldest, newest = params["protocol"]
+    common: int = min(newest, ours.protocol[1])
+    if common < max(oldest, ours.protocol[0]):
+        raise version_error(ours.version, str(params.get("version", "")))
+    return common
 
 
 def _denial(role: Role, name: str, need: Role) -> tuple[str, str]:

@@ -54,6 +54,7 @@ class Panes:
     def leave(self, viewer: Viewer) -> None:
         """Forget a client that is gone."""
         self._shown.pop(id(viewer), None)
+        self._excerpts.leave(id(viewer))
         for supervisor in self._supervisors.values():
             for station in supervisor.stations.values():
                 station.session.leave(viewer)
@@ -130,6 +131,7 @@ class Panes:
 
     async def read(
         self,
+        viewer: Viewer | None = None,
         *,
         workspace: str,
         role: str,
@@ -143,13 +145,13 @@ class Panes:
         `start` is `next` of the page before, or counts lines from the oldest in the history.
         """
         if start is not None and start >= CONTINUED:
-            return self._excerpts.go_on(start, ansi=ansi)
+            return self._excerpts.go_on(id(viewer), start, ansi=ansi)
         supervisor, agent = find(self._supervisors, workspace, role)
         session, pane = supervisor.at(agent).session, pane_of(agent)
         height, total = await session.extent(pane)
         wanted = total - start if start is not None else lines or (total if history else height)
         reading = await session.capture_last(pane, None if wanted >= total else wanted)
-        return self._excerpts.begin(reading, ansi=ansi)
+        return self._excerpts.begin(id(viewer), reading, ansi=ansi)
 
 
 def _type(station: Station, agent: Agent, pane: str, items: list[list[Any]]) -> None:

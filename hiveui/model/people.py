@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from hiveui.model.agent import WorkspaceId
-from hiveui.model.seat import Seat
+from hiveui.model.seat import Role, Seat
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,9 +73,12 @@ class People:
         return _gathered((s.role, s.name) for s in self.others() if s.workspace == workspace and s.role)
 
     def sizer(self, workspace: WorkspaceId) -> str:
-        """Name whose screen sets the sizes of a workspace's panes; '' where it is the client's own, or nobody's."""
-        found = (s for s in self.screens if s.workspace == workspace and s.sizes and s.id != self.you)
-        return next(("your other screen" if s.seat.same(self.mine) else s.name for s in found), "")
+        """Name whose screen sets the sizes of a workspace's panes; '' where it is the client's own, or is to be."""
+        found = [screen for screen in self.screens if screen.workspace == workspace and screen.sizes]
+        if not found:  # whoever did has left, and nobody who only looks on takes their place
+            return "" if self.mine.role.may(Role.DRIVER) else "nobody here"
+        others = (screen for screen in found if screen.id != self.you)
+        return next(("your other screen" if s.seat.same(self.mine) else s.name for s in others), "")
 
     def leads(self, id_: int) -> bool:
         """Tell whether a screen goes along with the client's own, straight or by way of others."""

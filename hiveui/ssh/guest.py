@@ -14,6 +14,7 @@ from hiveui.ssh.keys import KeyFile
 from hiveui.ssh.lines import Entry
 from hiveui.ssh.ring import GRANT, Grant, Ring, Tries
 from hiveui.ssh.session import Session
+from hiveui.ssh.share import Shares
 
 SILENT, GREETED, EXCHANGED, KNOWN = range(4)
 """How far a connection has got that has not logged in yet."""
@@ -22,7 +23,7 @@ SILENT, GREETED, EXCHANGED, KNOWN = range(4)
 class Guest(asyncssh.SSHServer):
     """One connection."""
 
-    def __init__(self, address: str, keys: KeyFile, task: asyncio.Task[Any] | None) -> None:
+    def __init__(self, address: str, keys: KeyFile, shares: Shares, task: asyncio.Task[Any] | None) -> None:
         """`task` is what attends to it."""
         self.address = address
         self.user = ""
@@ -31,6 +32,7 @@ class Guest(asyncssh.SSHServer):
         """What the key is good for by which they logged in."""
         self._session: asyncio.Future[Session | None] = asyncio.get_running_loop().create_future()
         self._keys = keys
+        self._shares = shares
         self._task = task
         self._begun = False
         self._conn: asyncssh.SSHServerConnection | None = None
@@ -84,8 +86,9 @@ class Guest(asyncssh.SSHServer):
     # what asyncssh asks
 
     def connection_made(self, conn: asyncssh.SSHServerConnection) -> None:
-        """Take the connection."""
+        """Take the connection, and hold it to its share."""
         self._conn = conn
+        self._shares.bound(conn)
 
     def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002  the session is told
         """Open no session any more."""

@@ -25,6 +25,7 @@ from hiveui.ssh.guest import Guest
 from hiveui.ssh.limits import CONNECTIONS, EACH, LOGIN, PUT_OFF, Places, Throttle
 from hiveui.ssh.lines import fingerprint
 from hiveui.ssh.session import Screens, Session
+from hiveui.ssh.share import Shares
 from hiveui.ssh.terms import Terms
 
 log = logging.getLogger(__name__)
@@ -108,6 +109,7 @@ class Server:
         self._audit = Audit(audit_log(paths))
         self._throttle = Throttle()
         self._places = Places()
+        self._shares = Shares()
         self._put_off = 0
         self._attending: set[asyncio.Task[None]] = set()
         self._live: dict[Guest, int] = {}
@@ -158,7 +160,7 @@ class Server:
 
     async def _guarded(self, sock: socket.socket, address: str) -> None:
         """Keep what one connection comes to from ending the others: the task boundary."""
-        guest = Guest(address, self._keys, asyncio.current_task())
+        guest = Guest(address, self._keys, self._shares, asyncio.current_task())
         try:
             conn = await self._let_in(sock, guest)
             if conn is not None:

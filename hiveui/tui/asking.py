@@ -73,6 +73,9 @@ _WITHOUT_ANSWERS: Mapping[AgentState, str] = {
 def details(reply: Reply, enter: str, columns: int) -> Iterator[Words]:
     """Write the answers that an agent offers, and what the key `enter` does next."""
     dialog, need = reply.dialog, reply.need
+    if not reply.may:
+        yield from _told(dialog, enter, columns)
+        return
     if need is not None and not need.asks:
         rest = "shows both changes; t there tells both" if need.meets else "shows what it wrote; u takes it as seen"
         yield ((enter, "key"), (f" {rest}.", "quiet"))
@@ -84,8 +87,7 @@ def details(reply: Reply, enter: str, columns: int) -> Iterator[Words]:
         return
     for i, choice in enumerate(dialog.choices, 1):
         picked = i == reply.picked
-        tail = "  for times to come too" if choice.lasting else ""
-        name = shortened(visible(choice.label), max(10, columns - 5 - cell_len(tail)))
+        name, tail = _answer(choice, columns)
         tone = "lit" if picked else "plain" if choice.keys else "quiet"
         yield ((f"{'▸' if picked else ' '} {i}  ", tone if picked else "key"), (name, tone), (tail, "warning"))
     if reply.choice is None:
@@ -94,3 +96,18 @@ def details(reply: Reply, enter: str, columns: int) -> Iterator[Words]:
         yield ((f"This holds for times to come, not only for now: {enter} once more gives it.", "attention"),)
     else:
         yield ((enter, "key"), (" gives this answer", "quiet"))
+
+
+def _answer(choice: Choice, columns: int) -> tuple[str, str]:
+    """Write one answer, and what is particular about it."""
+    tail = "  for times to come too" if choice.lasting else ""
+    return shortened(visible(choice.label), max(10, columns - 5 - cell_len(tail))), tail
+
+
+def _told(dialog: Dialog | None, enter: str, columns: int) -> Iterator[Words]:
+    """Write the answers that an agent offers for who may give none, and what the key `enter` does."""
+    for choice in dialog.choices if dialog is not None else ():
+        name, tail = _answer(choice, columns)
+        yield (("  ·  ", "quiet"), (name, "quiet"), (tail, "quiet"))
+    rest = " goes to its pane; to answer is for approvers." if dialog is not None else " goes to its pane."
+    yield ((enter, "key"), (rest, "quiet"))

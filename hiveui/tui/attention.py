@@ -229,7 +229,8 @@ class Attention:
         chosen = self._reply.need
         under = chosen is not None and (not chosen.asks or chosen.agent.reading.state in NEEDS_PERSON)
         lines = list(details(self._reply, self._enter, screen.size.width - 2 * INDENT)) if under else []
-        written = write(found, chosen, lines, Seen(self._ground.workspace.id, chrome.now(), screen.size.width))
+        seen = Seen(self._ground.workspace.id, chrome.now(), screen.size.width, self._reply.may)
+        written = write(found, chosen, lines, seen)
         self._overlay.choose(written.page, written.first, Place.QUEUE, last=written.last)
 
     def _lay(self) -> None:

@@ -70,7 +70,9 @@ class LookBack:
         self._wish = 0
         self._todo: deque[Callable[[], Awaitable[None]]] = deque([self._take])
         self._busy = False
-        self._frozen = list(pane.live.rows)
+        self._began = pane.top
+        """The first row of the screen that was shown then."""
+        self._frozen = pane.live.rows[self._began : self._began + self.height]
         pane.past = Screenful()
         pane.past.replace(pane.live.columns, self._frozen)
 
@@ -141,18 +143,19 @@ class LookBack:
         self.still = answer["still"]
         self.lines.total, (self.lines.columns, height) = answer["total"], answer["size"]
         screen = max(0, self.lines.total - height)
+        began = screen + self._began
         stood = None
         for back in (0, DRIFT):
-            await self._need(screen - back, self.lines.total)
-            stood = as_it_stood(self.lines, range(screen, max(-1, screen - back - 1), -1), self._frozen)
+            await self._need(began - back, self.lines.total)
+            stood = as_it_stood(self.lines, range(began, max(-1, began - back - 1), -1), self._frozen)
             if stood is not None:
                 break
         if self.closed:
             await self._ask("still/drop", still=self.still)
             return
         x, y = answer["cursor"]
-        self.top = min(self.bottom, screen if stood is None else stood)
-        self.spot = self._held(Spot(min(screen + y, self.top + self.height - 1), x), x)
+        self.top = min(self.bottom, began if stood is None else stood)
+        self.spot = self._held(Spot(max(self.top, min(screen + y, self.top + self.height - 1)), x), x)
 
     async def _need(self, first: int, last: int) -> None:
         """Fetch rows from `first` to before `last` that are not here yet."""

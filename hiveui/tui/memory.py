@@ -36,6 +36,8 @@ class Memory:
         """What is being written, and of which file: whatever takes its card away, it is still to be had there."""
         self._drafts: dict[Key, tuple[str, str]] = {}
         """By workspace and file: what was written and not saved, and what it was begun on."""
+        self._shown: Memo | None = None
+        """The card, though another lie above it."""
         self._looking: Timer | None = None
 
     def open(self) -> None:
@@ -103,7 +105,8 @@ class Memory:
         self._keep()
         if self._name not in self._texts:
             self._name = next(iter(self._texts), SOURCE)
-        self._overlay.lay(Memo(self._heading(), self._text))
+        self._shown = Memo(self._heading(), self._text)
+        self._overlay.lay(self._shown)
         if self._looking is None:
             self._looking = self._ground.screen.set_interval(AGAIN, self._look)
 
@@ -115,7 +118,7 @@ class Memory:
         """Look at what others change, while it is shown."""
         if self._card is not None:
             self._ground.screen.run_worker(self._look_again())
-        elif self._looking is not None:
+        elif self._looking is not None and (self._shown is None or not self._overlay.lies(self._shown)):
             self._looking.stop()
             self._looking = None
 
@@ -188,6 +191,7 @@ class Memory:
     async def _decide(self, text: str) -> None:
         call: dict[str, Any] = {"workspace": self._ground.workspace.id, "text": text}
         found = await self._ground.link.call("memory/decide", **call)
+        await self._look_again()
         self._ground.screen.notice(f"Written down: {visible(found['entry'].splitlines()[0])}")
 
     def _heading(self, *, writing: bool = False) -> Words:

@@ -41,6 +41,8 @@ class Seen(NamedTuple):
     here: WorkspaceId
     now: datetime
     columns: int
+    may: bool
+    """Who looks may answer."""
 
 
 class Written(NamedTuple):
@@ -115,7 +117,7 @@ def _columns(everyone: Sequence[Need], seen: Seen) -> Columns:
         seen.columns,
         widest(map(_name, everyone), NAME),
         widest((visible(need.workspace.name) for need in everyone), WHERE) if elsewhere else 0,
-        widest((answers(need.dialog) for need in everyone), ANSWERS) if seen.columns >= BESIDE else 0,
+        widest((answers(need.dialog) for need in everyone), ANSWERS) if seen.columns >= BESIDE and seen.may else 0,
     )
 
 

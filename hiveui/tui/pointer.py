@@ -50,6 +50,6 @@ def wanted(modes: Modes, item: MouseInput) -> bool:
             return modes.mouse
 
 
-def at(item: MouseInput, spot: Aim) -> Mouse:
-    """Tell of an event at a cell of a pane."""
-    return Mouse(item.kind, item.button, spot.x, max(0, spot.y), item.mods)
+def at(item: MouseInput, spot: Aim, top: int = 0) -> Mouse:
+    """Tell of an event at a cell of a pane, whose first line is row `top` of the program's screen."""
+    return Mouse(item.kind, item.button, spot.x, top + max(0, spot.y), item.mods)

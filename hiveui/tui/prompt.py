@@ -42,9 +42,12 @@ class Prompt:
         self._keeping = self._ground.screen.set_interval(KEPT_WITHIN, self._keep)
 
     def ask(self, heading: str, text: str, then: Callable[[str], None]) -> None:
-        """Have something written and `then` done with it; nothing of it is kept where it is put away."""
+        """Have something written and `then` done with it; nothing of it is kept where it is put away.
+
+        What lay over the panes stays in sight, and comes back.
+        """
         self._then = then
-        self._overlay.write(((heading, "strong"),), text)
+        self._overlay.lay_above(Composer(((heading, "strong"),), text))
 
     def save(self, workspace: str, role: str, text: str) -> None:
         """Keep a text that could not be given to an agent, for the next time that one is written to."""

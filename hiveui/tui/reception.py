@@ -202,7 +202,7 @@ class Reception:
             return
         if item.kind == "press" and item.button < pointer.WHEEL_UP:
             self._held = spot.role
-        self._typist.add(agent.pane, pointer.at(item, spot))
+        self._typist.add(agent.pane, pointer.at(item, spot, pane.top))
 
     def _wheel(self, item: MouseInput, spot: Aim) -> None:
         screen = self._screen

@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable
 
 from hiveui.model.attention import Need
+from hiveui.model.seat import Role
 from hiveui.model.signs import Choice, Dialog
 from hiveui.model.text import visible
 from hiveui.tui.desk import titled
@@ -32,6 +33,11 @@ class Reply:
         """What is asked, where it is known and can be answered from here."""
         dialog = self.need.dialog if self.need else None
         return dialog if dialog is not None and any(choice.keys for choice in dialog.choices) else None
+
+    @property
+    def may(self) -> bool:
+        """The person may answer."""
+        return self._ground.link.role.may(Role.APPROVER)
 
     @property
     def choice(self) -> Choice | None:

@@ -12,6 +12,7 @@ import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import psutil
 import pytest
@@ -34,6 +35,7 @@ def shared() -> Iterator[Served]:
         with Served(world) as served:
             served.let_in("owner", "--role", "owner")
             served.let_in("ann", "--role", "driver")
+            served.let_in("eve")
             yield served
 
 
@@ -49,6 +51,12 @@ def logs_in(served: Served) -> float:
     began = time.monotonic()
     assert served.ssh("owner", "ls")[0] == 0
     return time.monotonic() - began
+
+
+def worked(process: psutil.Process) -> float:
+    """Give the seconds of a processor that a process has had."""
+    times = process.cpu_times()
+    return float(times.user + times.system)
 
 
 @contextlib.contextmanager
@@ -83,6 +91,31 @@ def test_garbage_in_place_of_a_banner_or_of_packets_ends_that_connection_alone(s
                         pass
     assert served.process.poll() is None
     logs_in(served)
+
+
+@TIMED
+@pytest.mark.parametrize("what", ["keys", "windows", "questions", "unasked"])
+def test_whoever_floods_with_the_smallest_packets_has_a_small_share_of_the_server(
+    served: Served, what: str, timed: bool
+) -> None:
+    logs_in(served)
+    server = psutil.Process(served.process.pid)
+    before = worked(server)
+    argv = [sys.executable, "-m", "tests.flooding", str(served.port), str(served.key("eve")), "eve", what]
+    with subprocess.Popen(
+        argv, cwd=Path(__file__).parents[2], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    ) as flood:
+        try:
+            until(lambda: worked(server) > before + 0.3, WITHIN, "what it has at once to be used up")
+            used, began = worked(server), time.monotonic()
+            took = [logs_in(served) for _ in range(3)]
+            until(lambda: time.monotonic() > began + 1)
+            share = (worked(server) - used) / (time.monotonic() - began)
+            assert flood.poll() is None
+        finally:
+            flood.kill()
+    assert share < 0.5
+    assert not timed or min(took) < 0.5, took
 
 
 def _bad_logins(served: Served, count: int) -> None:

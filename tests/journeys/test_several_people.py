@@ -88,6 +88,26 @@ def test_a_viewer_sees_what_the_owner_does_follows_them_and_changes_nothing(serv
     assert [size(world, role) for role in roles] == before
 
 
+def test_who_looks_on_from_a_smaller_screen_sees_where_a_program_asks_also_when_its_owner_has_left(
+    served: Served,
+) -> None:
+    world = served.world
+    world.up({"writer": ("sh", "-c", "sleep 2; seq -f 'row %g' 99; printf 'proceed? '; exec cat")})
+    owner = world.opens(columns=160, lines=48)
+    owner.sees("row 99", "proceed?")
+    served.let_in("ann", "--role", "approver")
+    ann = served.calls("ann", columns=80, lines=24)
+    seen = ann.sees("row 99", "proceed?", "sized by owner")
+    assert "row 70" not in seen
+    owner.leaves()
+    ann.sees("row 99", "proceed?", "sized by nobody here")
+    ann.press("PageUp")
+    ann.sees("row 70", " back")
+    ann.press("q")
+    ann.sees("row 99", "proceed?", "sized by nobody here")
+    ann.leaves()
+
+
 def test_two_drivers_type_into_one_pane_and_each_sees_the_other_and_who_sets_the_sizes(served: Served) -> None:
     world = served.world
     world.up({"writer": QUIET_CAT})

@@ -280,3 +280,16 @@ def test_the_queue_of_a_hive_where_nothing_asks_is_empty():
     quiet = replace(workspace("one"), agents=(agent(1, "one"),))
     found = overview(State({quiet.id: quiet}), SINCE)
     assert not any((found.needs, found.unread, found.snoozed, found.muted))
+
+
+async def test_who_may_not_answer_sees_what_is_asked_and_is_offered_no_answer(sit):
+    async with sit(role="viewer") as seat:
+        seat.hive.happen(asks("a3", INSTALL))
+        seat.press("A")
+        await seat.shows(
+            "▸ ▲  3 frontend", "$ npm install jose", "·  Yes, proceed (y)", "·  No", "to answer is for approvers"
+        )
+        assert not [offer for offer in ("1-9", "a number, then", "1 yes", "1  Yes") if offer in seat.text()]
+    async with sit(role="approver") as seat:
+        await opens(seat, asks("a3", INSTALL))
+        await seat.shows("1  Yes, proceed (y)", "1 yes", "a number, then enter, answers")

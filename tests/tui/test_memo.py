@@ -100,3 +100,22 @@ async def test_help_over_the_memory_leaves_it_there(sit):
         await seat.shows("What all are to know", "what all know")
         seat.press("escape")
         await seat.until(lambda: "What all are to know" not in seat.text())
+
+
+async def test_a_decision_is_written_over_the_memory_which_stays_and_shows_it(sit):
+    async with sit(workspace()) as seat:
+        remembered(seat, "what all know")
+        seat.press("m")
+        await seat.shows("what all know")
+        seat.press("d")
+        await seat.shows("A decision, for all who work here", "What all are to know", "what all know")
+        seat.press("escape")
+        await seat.until(lambda: "A decision, for all" not in seat.text())
+        await seat.shows("What all are to know", "what all know")
+        seat.press("d", "o", "k")
+        await seat.shows("A decision, for all who work here")
+        remembered(seat, "what all know\n\n- ok")
+        seat.hive.answers["memory/decide"] = {"entry": "- ok"}
+        seat.press("enter")
+        await seat.shows("Written down: - ok", "What all are to know", "what all know", "• ok")
+        assert ("memory/decide", {"workspace": "w", "text": "ok"}) in seat.hive.asked

@@ -7,6 +7,7 @@ import socket
 import stat
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -19,10 +20,10 @@ from hiveui.gateway.client import PART, HiveClient
 from hiveui.gateway.connection import Connection
 from hiveui.gateway.faults import VersionError
 from hiveui.gateway.methods import METHODS
-from hiveui.gateway.protocol import MAX_FRAME, Code
+from hiveui.gateway.protocol import MAX_FRAME, PROTOCOL, Code
 from hiveui.gateway.server import GatewayServer, Identity
 from hiveui.machine import Peer, this_machine
-from hiveui.model.seat import Role
+from hiveui.model.seat import Role, Seat
 
 CORPUS = sorted((Path(__file__).parents[1] / "data" / "jsonrpc").glob("*.bin"))
 WORKSPACE = {"workspace": "w-1", "role": "backend"}
@@ -115,7 +116,7 @@ async def test_a_client_introduces_itself_and_calls(gateway: Gateway) -> None:
     assert client.daemon | {"pid": 0} == {
         "name": "hive",
         "version": "1.0",
-        "protocol": 1,
+        "protocol": PROTOCOL[1],
         "pid": 0,
         "role": "owner",
         "epoch": "epoch",
@@ -147,7 +148,7 @@ async def test_initialize_comes_first_and_once(gateway: Gateway) -> None:
     writer.write(b'{"jsonrpc":"2.0","id":1,"method":"daemon/status"}\n' + hello + hello)
     answers = [json.loads(await reader.readline()) for _ in range(3)]
     assert answers[0]["error"]["code"] == Code.NOT_INITIALIZED
-    assert answers[1]["result"]["protocol"] == 1
+    assert answers[1]["result"]["protocol"] == PROTOCOL[1]
     assert answers[2]["error"]["code"] == Code.INVALID_REQUEST
     assert gateway.verbs.calls == []
     writer.close()
@@ -158,6 +159,66 @@ async def test_a_client_of_another_protocol_is_told_the_daemons_version(gateway:
     with pytest.raises(VersionError, match=r"The daemon is version 1.0, this program 3.0") as refused:
         await HiveClient.connect(gateway.path, "test", "3.0")
     assert refused.value.version == "1.0"
+
+
+async def test_a_client_that_says_more_of_itself_than_the_daemon_knows_is_told_the_versions(gateway: Gateway) -> None:
+    reader, writer = await gateway.raw()
+    said = {"name": "t", "version": "3.0", "protocol": [7, 9], "planet": {"moons": 2}}
+    for params in (said, {**said, "protocol": list(PROTOCOL)}):
+        frame = {"jsonrpc": "2.0", "id": 1, "method": "initialize", "params": params}
+        writer.write(json.dumps(frame).encode() + b"\n")
+    other, same = [json.loads(await reader.readline())["error"] for _ in range(2)]
+    assert other["message"] == "The daemon is version 1.0, this program 3.0; they do not understand each other."
+    assert other["data"]["hint"] == "`hive up` offers to replace the daemon; agents go on."
+    assert same["message"] == "`params.planet` is not known."
+    writer.close()
+
+
+@pytest.mark.parametrize("blocks", [True, False])
+@pytest.mark.parametrize("refused", ["params", "method", "initialize"])
+async def test_a_daemon_that_does_not_know_a_call_of_this_version_is_said_to_be_another_one(
+    gateway: Gateway, monkeypatch: pytest.MonkeyPatch, refused: str, blocks: bool
+) -> None:
+    """The daemon has a table of its own, as an older one has."""
+    known = dict(METHODS)
+    if refused == "method":
+        del known["pane/view"]
+    else:
+        method, gone = ("pane/view", "frames") if refused == "params" else ("initialize", "seat")
+        row = known[method]
+        known[method] = replace(row, params={name: param for name, param in row.params.items() if name != gone})
+
+    def find(name: str) -> Any:
+        if name not in known:
+            raise GatewayError(f"There is no method {name!r}.", code=Code.METHOD_NOT_FOUND)
+        return known[name]
+
+    monkeypatch.setattr(server.methods, "find", find)
+    here = Seat(Role.OWNER, "ann")
+
+    def calls() -> None:
+        with blocking.connect(gateway.path, "test", "1.0", seat=here) as client:
+            client.call("pane/view", panes=[], size_owner=True, frames=2)
+
+    async def asks() -> None:
+        client = await HiveClient.connect(gateway.path, "test", "1.0", seat=here)
+        try:
+            await client.call("pane/view", panes=[], size_owner=True, frames=2)
+        finally:
+            await client.close()
+
+    with pytest.raises(VersionError, match="they do not understand each other") as found:
+        await (asyncio.to_thread(calls) if blocks else asks())
+    assert "hive up" in found.value.hint
+
+
+async def test_what_this_version_does_not_know_either_is_an_error_of_the_call(gateway: Gateway) -> None:
+    client = await gateway.client()
+    for method, params in (("pane/view", {"panes": 1}), ("pane/wash", {})):
+        with pytest.raises(GatewayError, match=r"is missing|There is no method") as refused:
+            await client.call(method, **params)
+        assert not isinstance(refused.value, VersionError)
+    await client.close()
 
 
 async def test_an_agent_may_call_what_is_open_to_agents_alone(gateway: Gateway) -> None:
@@ -268,6 +329,37 @@ async def test_a_client_that_reads_nothing_is_dropped_and_others_are_not(gateway
     assert len(gateway.server.connections) == 1
     stuck.close()
     await good.close()
+
+
+async def test_of_who_only_looks_on_few_calls_are_done_at_once_and_none_while_answers_are_unread(
+    gateway: Gateway,
+) -> None:
+    at_once, most, large = 0, 0, "x" * (1 << 18)
+
+    async def read(*_: object) -> str:
+        nonlocal at_once, most
+        at_once += 1
+        most = max(most, at_once)
+        await asyncio.sleep(0)
+        at_once -= 1
+        return large
+
+    gateway.verbs.does["agent/read"] = read
+    client = await HiveClient.connect(gateway.path, "test", "1.0", seat=Seat(Role.VIEWER))
+    (held,) = gateway.server.connections
+    client._transport.pause_reading()
+    calls = [asyncio.ensure_future(client.call("agent/read", **WORKSPACE)) for _ in range(100)]
+    await until(lambda: held.backlog > connection.UNREAD and at_once == 0)
+    begun = len(gateway.verbs.calls)
+    assert begun < 20
+    other = await gateway.client()
+    assert await other.call("agent/read", **WORKSPACE) == large
+    assert len(gateway.verbs.calls) == begun + 1
+    client._transport.resume_reading()
+    assert await asyncio.gather(*calls) == [large] * 100
+    assert most == connection.LOOKERS_CALLS
+    await other.close()
+    await client.close()
 
 
 async def test_hostile_frames_leave_a_good_client_answered(gateway: Gateway) -> None:

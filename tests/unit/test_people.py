@@ -1,6 +1,7 @@
 """Who is here: told to everybody, counted by person, and nobody goes round in circles."""
 
 import asyncio
+from dataclasses import replace
 from types import SimpleNamespace
 
 import pytest
@@ -12,7 +13,7 @@ from hiveui.model.agent import Agent, AgentId, WorkspaceId
 from hiveui.model.codec import from_json
 from hiveui.model.people import People as Everybody
 from hiveui.model.people import Screen
-from hiveui.model.seat import NAME, Seat
+from hiveui.model.seat import NAME, Role, Seat
 from hiveui.model.state import State, Workspace
 from tests.waiting import soon
 
@@ -156,3 +157,11 @@ def test_who_goes_along_with_this_screen_leads_nowhere():
     round_and_round = Everybody(1, (screen(1), screen(2, "a", follows=3), screen(3, "b", follows=2)))
     assert not round_and_round.leads(2)
     assert not Everybody().leads(0)
+
+
+@pytest.mark.parametrize(("role", "said"), [("viewer", "nobody here"), ("approver", "nobody here"), ("driver", "")])
+def test_where_whoever_set_the_sizes_has_left_it_is_said_to_those_who_set_none(role: str, said: str):
+    me, bob = replace(screen(1), seat=Seat(Role(role), "ann")), replace(screen(2), seat=Seat(Role.DRIVER, "bob"))
+    assert Everybody(1, (me, replace(bob, sizes=True))).sizer(W) == "bob"
+    assert Everybody(1, (me, bob)).sizer(W) == Everybody(1, (me,)).sizer(W) == said
+    assert Everybody(1, (me, replace(bob, sizes=True, workspace=WorkspaceId("w-9")))).sizer(W) == said

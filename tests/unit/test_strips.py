@@ -113,3 +113,51 @@ def test_only_changed_lines_are_made_anew_and_a_new_size_forgets_the_old_lines()
 
 def test_a_line_that_is_not_cut_at_all_has_no_parts():
     assert fit(Row("text", 4), 10, 0).divide([]) == []
+
+
+def lines_of(texts):
+    return {str(y): [text, len(text)] for y, text in enumerate(texts)}
+
+
+def shown(screen, height):
+    return [strip.text.rstrip() for strip in screen.strips(8, height, 0)]
+
+
+def test_of_a_screen_that_is_too_high_its_end_is_shown_or_where_its_cursor_stands():
+    texts = ["top", "", *(f"row {y}" for y in range(2, 18)), "", ""]
+    screen = Screenful()
+    screen.update(frame([8, 20], lines_of(texts), cursor=[0, 16, True, 0]))
+    assert shown(screen, 5) == ["row 13", "row 14", "row 15", "row 16", "row 17"]
+    assert screen.update(frame([8, 20], {}, cursor=[0, 19, True, 0])) == [0, 1, 2, 3, 4]
+    assert shown(screen, 5) == ["row 15", "row 16", "row 17", "", ""]
+    assert screen.update(frame([8, 20], {}, cursor=[0, 6, True, 0])) == [0, 1, 2, 3, 4]
+    assert shown(screen, 5) == ["row 4", "row 5", "row 6", "row 7", "row 8"]
+    assert screen.update(frame([8, 20], {"5": ["new", 3], "17": ["far", 3]}, cursor=[3, 6, True, 0])) == [1]
+    assert shown(screen, 5) == ["row 4", "new", "row 6", "row 7", "row 8"]
+    screen.update(frame([8, 20], {}, cursor=[0, 0, True, 0]))
+    assert shown(screen, 5)[0] == "top"
+    screen.update(frame([8, 20], {}, cursor=[0, 0, False, 0]))
+    assert shown(screen, 5)[-1] == "far"
+    assert shown(screen, 20)[:3] == ["top", "", "row 2"]
+
+
+@given(
+    st.lists(st.sampled_from(["", " ", "text", "\x1b[7m \x1b[m"]), min_size=1, max_size=30),
+    st.integers(1, 40),
+    st.integers(0, 29),
+    st.booleans(),
+)
+def test_the_cursor_is_in_sight_and_else_the_end_of_what_was_printed(texts, height, y, visible):
+    screen = Screenful()
+    y = min(y, len(texts) - 1)
+    screen.update(frame([8, len(texts)], lines_of(texts), cursor=[0, y, visible, 0]))
+    top = screen.top(height)
+    assert 0 <= top <= max(0, len(texts) - height)
+    last = max((at for at, text in enumerate(texts) if "text" in text), default=0)
+    assert top <= (y if visible else last) < top + height
+
+
+def test_words_in_place_of_a_screen_begin_at_their_beginning():
+    screen = Screenful()
+    screen.replace(0, [Row(f"{y}", 1) for y in range(9)])
+    assert shown(screen, 3) == ["0", "1", "2"]

@@ -34,6 +34,11 @@ class Pane(Toned):
         """What the person sees."""
         return self.live if self.past is None else self.past
 
+    @property
+    def top(self) -> int:
+        """The first row of the program's screen that is shown: not 0 where the screen is higher than the pane."""
+        return self.live.top(self.size.height)
+
     def take(self, frame: Mapping[str, Any]) -> list[int]:
         """Take a `pane/rows` notification and give the lines that look different now."""
         changed = self.live.update(frame)
@@ -82,9 +87,10 @@ class Pane(Toned):
         """Give the program's cursor in cells of the screen, or None where it is hidden or out of sight."""
         cursor = self.live.cursor
         x, y, width, height = self.region
-        if self.past is not None or not cursor.visible or cursor.x > width or cursor.y >= height:
+        line = cursor.y - self.top
+        if self.past is not None or not cursor.visible or cursor.x > width or not 0 <= line < height:
             return None
-        return Cursor(x + min(cursor.x, width - 1), y + cursor.y, visible=True, shape=cursor.shape)
+        return Cursor(x + min(cursor.x, width - 1), y + line, visible=True, shape=cursor.shape)
 
     def render_lines(self, crop: Region) -> list[Strip]:
         """Give strips as they are: Textual's own styling would parse and repaint each of them."""
