@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import itertools
 import json
 import os
 import subprocess
@@ -16,11 +17,13 @@ from hiveui.errors import UsageError
 from hiveui.hive.hive import Hive
 from hiveui.model.agent import AgentId
 from hiveui.model.changes import NOTICED, How, Write
+from hiveui.model.claims import claim
 from hiveui.model.hosts import Standing
+from hiveui.model.signs import AgentState as S
 from tests.far import Box, Far
 from tests.repositories import git
 from tests.tmux.nest import CAT, Nest, agent, at, nest_in_a_repository, workspace  # noqa: F401  the fixture
-from tests.tmux.test_hosts_tell import KIND, environment, ours, speaking_box
+from tests.tmux.test_hosts_tell import KIND, environment, ours, speaking_box, tell
 from tests.waiting import TIMED, soon
 
 
@@ -221,6 +224,31 @@ async def test_a_check_is_run_there(nest: Nest, box: Box, theirs: Path):
         assert outcome["status"] == "passed"
         (theirs / "file").write_text("wrong\n")
         await soon(lambda: agent(hive, "far").proof.stale, what="the proof to be stale")
+
+
+async def test_what_an_agent_there_says_is_done_is_checked_there_by_itself(nest: Nest, box: Box, theirs: Path):
+    runs, check = box.home / "runs", "echo run >> ../runs; grep -q right file"
+    turns = itertools.count()
+
+    def turn(hive: Hive, written: str) -> None:
+        number = str(next(turns))
+        tell(hive, box, "UserPromptSubmit", prompt="go", prompt_id=number)
+        (theirs / "file").write_text(written)
+        tell(hive, box, "Stop", prompt_id=number)
+
+    async with watched(nest, box, far={"kind": "fake", "host": "box", "check": ["sh", "-c", check]}) as hive:
+        turn(hive, (theirs / "file").read_text())
+        await soon(lambda: agent(hive, "far").reading.state is S.DONE)
+        turn(hive, "right\n")
+        await soon(lambda: claim(agent(hive, "far")) == "done, checked")
+        assert len(runs.read_text().splitlines()) == 1  # the turn before had changed nothing
+        turn(hive, "wrong\n")
+        await soon(lambda: agent(hive, "far").reading.state is S.FAILED)
+        tell(hive, box, "UserPromptSubmit", prompt="mend it", prompt_id="m")
+        await soon(lambda: agent(hive, "far").reading.state is S.WORKING)
+        tell(hive, box, "Stop", prompt_id="m")
+        await soon(lambda: agent(hive, "far").reading.state is S.FAILED)
+        assert len(runs.read_text().splitlines()) == 2
 
 
 async def test_a_checkout_behind_an_sshd_is_mirrored_and_a_cut_link_costs_nothing(nest: Nest, short: Path):
