@@ -276,17 +276,23 @@ class Supervisor:
             await asyncio.sleep(0.02)
 
     async def remove(self, id_: AgentId) -> None:
-        """End an agent and take its pane away."""
+        """End an agent and take its pane away; on a host that is not reached it is ended once that is."""
         agent = self._agent(id_)
         station = self.at(agent)
+        reached = station.host.up
         async with station.census.changing:
             if agent.pane is not None:
-                await station.session.client.ask(commands.kill_pane(agent.pane))
+                if reached:
+                    await station.session.client.ask(commands.kill_pane(agent.pane))
                 station.session.forget(agent.pane)
-            self._launches.pop(id_, None)
+            if reached or agent.pid is None:
+                self._launches.pop(id_, None)  # else it says that a program is to be ended which runs there (Census)
             self._around.bus.publish(AgentRemoved(self.id, id_))
-        if agent.pid is not None:
+        if agent.pid is not None and reached:
             await station.host.programs.end([agent.pid])
+        elif agent.pid is not None:
+            until = f"its program goes on there, and is ended once HiveUI reaches {agent.host}"
+            _say(self._around, agent.role, f"it is removed; {until}.")
         await self._keep()
 
     # facts

@@ -244,6 +244,26 @@ async def test_a_workspace_is_taken_down_though_its_host_is_lost_and_opened_agai
         await soon(lambda: box.running("read -r line") == 1, what="one program")
 
 
+async def test_an_agent_that_is_removed_while_its_host_is_lost_is_ended_there_once_it_is_back(nest: Nest, box: Box):
+    agents = {"far": on("box", ECHO), "other": on("box", ["sh", "-c", "echo stays; exec sleep 600"])}
+    async with nest.hive() as hive:
+        said: list[str] = []
+        hive.bus.listen(lambda event: said.append(event.text) if isinstance(event, Noticed) else None)
+        await opened(nest, hive, {"box": {"command": box.command}}, agents)
+        await shows(hive, "far", "ready on box")
+        box.freeze()
+        await soon(lambda: standing(hive, "box") is Standing.LOST)
+        await hive.shaping.close(**at(hive, "far"))
+        assert workspace(hive).role("far") is None
+        assert "far: it is removed; its program goes on there, and is ended once HiveUI reaches box." in said
+    async with nest.hive() as hive:  # another daemon knows it too
+        box.thaw()
+        await soon(lambda: standing(hive, "box") is Standing.UP)
+        await soon(lambda: box.running("read -r line") == 0, what="its end")
+        await returns(hive, "other", "stays")
+        assert [one.role for one in workspace(hive).agents] == ["other"]
+
+
 async def test_how_hosts_are_reached_is_shown_before_a_layout_is_run(nest: Nest):
     async with nest.hive() as hive:
         nest.layout({"far": on("box", ECHO)}, hosts={"box": {"command": ["touch", "/evil"]}, "other": {"ssh": "x"}})
