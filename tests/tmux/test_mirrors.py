@@ -18,6 +18,7 @@ from hiveui.hive.hive import Hive
 from hiveui.model.agent import AgentId
 from hiveui.model.changes import NOTICED, How, Write
 from hiveui.model.claims import claim
+from hiveui.model.events import Noticed
 from hiveui.model.hosts import Standing
 from hiveui.model.signs import AgentState as S
 from tests.far import Box, Far
@@ -249,6 +250,21 @@ async def test_what_an_agent_there_says_is_done_is_checked_there_by_itself(nest:
         tell(hive, box, "Stop", prompt_id="m")
         await soon(lambda: agent(hive, "far").reading.state is S.FAILED)
         assert len(runs.read_text().splitlines()) == 2
+
+
+async def test_what_is_too_much_to_bring_is_said_once_and_comes_once_it_is_not(
+    nest: Nest, box: Box, theirs: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr("hiveui.hive.mirrors.UNREADY", 0.1)
+    async with watched(nest, box) as hive:
+        said: list[str] = []
+        hive.bus.listen(lambda event: said.append(event.text) if isinstance(event, Noticed) else None)
+        with monkeypatch.context() as bounded:
+            bounded.setattr("hiveui.git.bounds.MOST", 2000)
+            (theirs / "new").write_text("much")
+            await soon(lambda: any("its files take over" in one for one in said), what="a word")
+        await soon(lambda: text(hive, "new") == "much", what="the change")
+        assert len([one for one in said if "is not brought over" in one]) == 1
 
 
 async def test_a_checkout_behind_an_sshd_is_mirrored_and_a_cut_link_costs_nothing(nest: Nest, short: Path):
