@@ -9,12 +9,14 @@ import os
 import re
 import shlex
 import shutil
+import sys
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from hiveui.errors import GitError
 from hiveui.git.apart import opened
+from hiveui.git.bounds import cleared, fits
 from hiveui.git.program import converted, git
 from hiveui.git.repository import find
 
@@ -65,10 +67,14 @@ class Mirrored:
         return f"refs/hive/mirrors/{self.name}"
 
 
-def transport(argv: Sequence[str], env: Mapping[str, str]) -> str:
-    """Give the command of a shell by which git reaches the repository that `argv` serves, whatever it asks for."""
+def transport(argv: Sequence[str], env: Mapping[str, str], most: int) -> str:
+    """Give the command of a shell by which git reaches the repository that `argv` serves, whatever it asks for.
+
+    No more than `most` bytes come.
+    """
     words = shlex.join(["env", "-i", *(f"{name}={value}" for name, value in env.items()), *argv])
-    return shlex.join(["sh", "-c", f"exec {words}"])
+    meter = shlex.join([sys.executable, "-I", "-S", str(Path(__file__).with_name("meter.py")), str(most)])
+    return shlex.join(["sh", "-c", f"{words} | {meter}"])
 
 
 def related(folder: Path, roots: Collection[str]) -> bool:
@@ -91,7 +97,9 @@ def bring(mirror: Mirrored, picture: Picture, by: str, beside: Path | None) -> N
         over = {"core.sshCommand": by, "ssh.variant": "simple", "fetch.unpackLimit": "100"}
         wanted = ("ssh://host/mirror", f"+{PICTURE}:{mirror.kept}")
         words = ("fetch", "--quiet", "--no-tags", "--no-write-fetch-head", "--update-shallow", *wanted)
-        git(home, *words, settings=over, protocols=("ssh",), within=WITHIN).checked()
+        with cleared(home):
+            git(home, *words, settings=over, protocols=("ssh",), within=WITHIN).checked()
+        fits(home, picture.commit, path)
         if new:
             shutil.rmtree(path, ignore_errors=True)
             add = ("worktree", "add", "--quiet", "--no-checkout", "--detach", "--force", str(path), picture.commit)
@@ -154,6 +162,7 @@ def _stand(path: Path, picture: Picture, place: str) -> bool:
     elif picture.head:
         git(path, "update-ref", "--no-deref", "HEAD", picture.head).checked()
     if picture.head:
+        fits(path, picture.head, path)
         git(path, "read-tree", "--reset", picture.head, within=WITHIN).checked()
     return True
 

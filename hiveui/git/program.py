@@ -145,12 +145,42 @@ def _environment(settings: Sequence[guards.Setting]) -> dict[str, str]:
     return {**kept, **guards.ENVIRONMENT, "GIT_CONFIG_COUNT": str(len(settings)), **given}
 
 
+@contextlib.contextmanager
+def printing(folder: Path, command: str, *words: str) -> Iterator[IO[bytes]]:
+    """Give what one of READERS prints, as it comes; it is ended with the block. Raises GitError."""
+    env = {**_environment(guards.FIXED), "GIT_ALLOW_PROTOCOL": ""}
+    said = b""
+    with _started(folder, (command, *words), env) as process:
+        try:
+            if process.stdout is not None:
+                yield process.stdout
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                _, said = process.communicate(timeout=ASKING)
+        finally:
+            _end(process)
+    Answer((command, *words), process.returncode, b"", said.decode("utf-8", "replace")).checked()
+
+
 def _run(
     folder: Path, words: tuple[str, ...], env: Mapping[str, str], within: float, given: bytes | None = None
 ) -> Answer:
+    with _started(folder, words, env, given) as process:
+        try:
+            out, said = process.communicate(timeout=within)
+        except subprocess.TimeoutExpired as error:
+            _end(process)
+            raise GitError(
+                f"git {words[0]} took over {within:.0f} s in {folder} and was ended.", "Is that disk slow, or gone?"
+            ) from error
+    return Answer(words, process.returncode, out, said.decode("utf-8", "replace"))
+
+
+def _started(
+    folder: Path, words: tuple[str, ...], env: Mapping[str, str], given: bytes | None = None
+) -> "subprocess.Popen[bytes]":
     try:
         with _file(given or b"") as source:
-            process = subprocess.Popen(
+            return subprocess.Popen(
                 ["git", *words],
                 cwd=folder,
                 env=env,
@@ -167,15 +197,6 @@ def _run(
         raise GitError(f"git cannot be run in {folder}: {error.strerror}.") from error
     except ValueError as error:  # a NUL, or half a character
         raise GitError("Nothing that git knows has such a name.", "Name it as git lists it.") from error
-    with process:
-        try:
-            out, said = process.communicate(timeout=within)
-        except subprocess.TimeoutExpired as error:
-            _end(process)
-            raise GitError(
-                f"git {words[0]} took over {within:.0f} s in {folder} and was ended.", "Is that disk slow, or gone?"
-            ) from error
-    return Answer(words, process.returncode, out, said.decode("utf-8", "replace"))
 
 
 def _file(data: bytes) -> IO[bytes]:

@@ -1,6 +1,7 @@
 """What became of the agents of one workspace on one host: what tmux lists and panes say, held against the state."""
 
 import asyncio
+import contextlib
 import itertools
 import logging
 from collections.abc import Callable, Mapping
@@ -271,8 +272,11 @@ class Census:
     def _meet(self, fact: PaneFacts) -> None:
         """Show a pane that an agent, or a person with plain tmux, made."""
         owner = next((agent for agent in self.agents if agent.id == fact.window), None)
-        if fact.dead:
+        removed = owner is None and fact.window in self._launches  # while its host was not reached
+        if fact.dead or removed:
             self._part_from(fact.pane, fact)
+            if removed:
+                self._spawn(_end(self._host, fact.pid))
             return
         stem = f"{owner.role} pane" if owner else "extra pane"
         top = self._workspace.path if self._host.name == LOCAL else "."
@@ -291,3 +295,9 @@ class Census:
             note=f"made by {owner.role}, not by HiveUI" if owner else "made by plain tmux, not by HiveUI",
         )
         self._bus.publish(AgentAdded(self._id, child))
+
+
+async def _end(host: Host, pid: int) -> None:
+    """End a program whose pane was taken away."""
+    with contextlib.suppress(HiveError):  # tmux has told it to end
+        await host.programs.end([pid])

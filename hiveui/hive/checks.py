@@ -87,8 +87,8 @@ class Checks:
 
     async def begins(self, agent: Agent) -> None:
         """Remember what an agent begins with, before it does: a turn that changes nothing of it claims nothing."""
-        if agent.here and agent.spec is not None and agent.spec.check and not agent.proof.tree:
-            self._before[agent.id] = (await stands(agent.dir)).files
+        if agent.spec is not None and agent.spec.check and not agent.proof.tree:
+            self._before[agent.id] = await self._files(agent)
 
     async def prove(self, argv: Sequence[str], folder: str | Path, env: Mapping[str, str]) -> Outcome:
         """Run a check that is no agent's, in its turn; its output is kept until some others were run."""
@@ -184,12 +184,12 @@ class Checks:
         if state in BUSY:
             self._stirred |= {other.id for other in _agents(supervisor) if other.dir == agent.dir}
             supervisor.at(agent).census.attention.withdraw(agent, Source.CHECK)
-        elif state is AgentState.DONE and agent.here and agent.spec is not None and agent.spec.check:
+        elif state is AgentState.DONE and agent.spec is not None and agent.spec.check:
             self._spawn(self._claimed(supervisor, agent))
 
     async def _claimed(self, supervisor: Supervisor, agent: Agent) -> None:
         """Check what an agent says that it has done, unless that is what was checked last, or nothing."""
-        files = (await stands(agent.dir)).files
+        files = await self._files(agent)
         agent = self._find(supervisor.id, agent.id)[1] or agent
         last = agent.proof
         self._before.setdefault(agent.id, "")
@@ -302,6 +302,11 @@ class Checks:
             supervisor.at(agent).census.attention.hear(agent, Sign(Source.CHECK, AgentState.FAILED, why))
 
     # whether it still holds
+
+    async def _files(self, agent: Agent) -> str:
+        """Name what stands now where an agent works, on another host as soon as that is here; '' if it is not known."""
+        await self._mirrors.fresh(agent)
+        return (await stands(self._mirrors.seen(agent).dir)).files
 
     async def _look(self) -> None:
         """Look at what was checked in the checkouts that changed."""

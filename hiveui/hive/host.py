@@ -27,6 +27,10 @@ class Host(Protocol):
         """It is reached."""
 
     @property
+    def tried(self) -> bool:
+        """It is not reached, and that is being tried just now."""
+
+    @property
     def server(self) -> Server:
         """Its tmux. Raises TmuxError while it is not reached."""
 
@@ -55,6 +59,7 @@ class Here:
     programs: Programs
     name: str = LOCAL
     up: bool = True
+    tried: bool = False
     scratch: None = None
 
     async def reached(self, within: float) -> None:

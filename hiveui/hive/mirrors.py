@@ -20,6 +20,7 @@ from typing import Any
 
 from hiveui.agents.hooks.spool import Spool
 from hiveui.errors import GitError, HostError, UsageError
+from hiveui.git.bounds import room
 from hiveui.git.mirrors import Mirrored, Picture, bring, cost, drop, read_picture, related, transport
 from hiveui.hive.afar import Afar
 from hiveui.hive.bus import Bus
@@ -30,9 +31,11 @@ from hiveui.hosts.script import account, run
 from hiveui.hosts.survey import Survey, said
 from hiveui.model.agent import Agent
 from hiveui.model.attribution import Moment
+from hiveui.model.events import Noticed
 from hiveui.model.hosts import folder_there
 from hiveui.model.slugs import slug
 from hiveui.model.state import Workspace
+from hiveui.model.text import visible
 from hiveui.model.turns import Happening, Hooked
 
 Seen = Callable[[Agent], Agent]
@@ -52,7 +55,9 @@ SELDOM = 30.0
 FRESH = 5.0
 """Seconds that is waited for a look that was asked for."""
 UNREADY = 5.0
-"""Seconds before a folder that is no checkout is looked at again."""
+"""Seconds before a folder that is no checkout is looked at again; where one is not brought over, at first."""
+SAID_AFTER = 2
+"""Times that one is not brought over before the person is told: a line may break once."""
 GIVEN_UP = 600.0
 """Seconds after which a look that nothing came of is made again."""
 LATE = 1.0
@@ -97,6 +102,10 @@ class Mirror:
     before: float = 0.0
     still: int = 0
     """Looks that found nothing new, one after the other."""
+    failed: int = 0
+    """Times one after the other that it could not be brought over."""
+    barred: float = 0.0
+    """When that is tried again, whoever asks: each time may bring much."""
     span: Moment | None = None
     """When what was brought over last was changed."""
     brought: asyncio.Event = field(default_factory=asyncio.Event)
@@ -227,7 +236,7 @@ class Mirrors:
                 mirror = self._mirrors.setdefault(key, Mirror(host.name, folder, beside))
                 now = time.time()
                 idle = mirror.asked < max(self._afar.since[host.name], now - GIVEN_UP)
-                if mirror.due <= now and idle:
+                if max(mirror.due, mirror.barred) <= now and idle:
                     mirror.asked = now if self._afar.tell(host.name, "look", key, folder) else 0.0
             await asyncio.sleep(BEAT)
 
@@ -297,16 +306,23 @@ class Mirrors:
         try:
             if host.found is not None and first is mirror:
                 own = f"{host.found.folder.path}/git/{self._key(mirror.host, mirror.folder)}"
-                by = transport(host.line.argv([*account(host.found.env), "git", "upload-pack", own]), host.line.env)
                 mirror.span = Moment(began, now + LATE)
                 beside = mirror.beside if await self._same(host, host.found, own, mirror) else None
                 path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+                most = room(path.parent, beside or path.parent)
+                words = [*account(host.found.env), "git", "upload-pack", own]
+                by = transport(host.line.argv(words), host.line.env, most)
                 async with self._bringing[mirror.host]:
                     await asyncio.to_thread(bring, stands, picture, by, beside)
             mirror.stands, mirror.picture = stands, picture
+            mirror.failed, mirror.barred = 0, 0.0
         except (GitError, HostError, OSError) as error:
-            log.warning("%s on %s is not brought over: %s", picture.top, mirror.host, error)
-            wait = UNREADY
+            mirror.failed += 1
+            mirror.barred = time.time() + min(GIVEN_UP, UNREADY * 2 ** min(mirror.failed - 1, 10))
+            what = f"{visible(picture.top)} on {mirror.host} is not brought over: {error}"
+            log.warning("%s", what)
+            if mirror.failed == SAID_AFTER and host.up:
+                self._bus.publish(Noticed(f"{what} What agents change there is not seen here.", "warning"))
         mirror.before, mirror.asked, mirror.due = mirror.asked, 0.0, time.time() + wait
         mirror.brought.set()
 

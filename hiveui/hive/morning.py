@@ -138,10 +138,10 @@ class Morning:
     # starting
 
     async def _start(self, supervisor: Supervisor, todo: Sequence[tuple[Saved, Step]]) -> None:
-        """Start agents: the kinds beside one another, those of one kind one after the other."""
-        by_kind: dict[str, list[tuple[Saved, Step]]] = {}
+        """Start agents: the kinds beside one another, as hosts are, those of one kind on a host one after the other."""
+        by_kind: dict[tuple[str, str], list[tuple[Saved, Step]]] = {}
         for saved, step in todo:
-            by_kind.setdefault(step.kind, []).append((saved, step))
+            by_kind.setdefault((saved.agent.host, step.kind), []).append((saved, step))
         async with asyncio.TaskGroup() as kinds:
             for group in by_kind.values():
                 kinds.create_task(self._start_group(supervisor, group))

@@ -114,6 +114,8 @@ class Remote:
         """Held while it is kept reached: whoever begins again waits until what was held before is let go of."""
         self._kept = False
         self._reached = False
+        self.tried = False
+        """It is not reached, and that is being tried just now."""
 
     @property
     def name(self) -> str:
@@ -189,7 +191,7 @@ class Remote:
 
     def close(self) -> None:
         """Let go of it; agents there go on."""
-        self._kept = self._reached = False
+        self._kept = self._reached = self.tried = False
         keeping, self._keeping = self._keeping, None
         if keeping is not None:
             keeping.cancel()
@@ -233,9 +235,10 @@ class Remote:
             self._stand(HostLink())
             while True:
                 self._again.clear()
+                self.tried = True
                 error = await self._once()
                 wait = FIRST if self._reached else wait
-                self._reached = False
+                self._reached = self.tried = False
                 self._lose(error)
                 within = None if error.final else wait * random.uniform(1 - JITTER, 1 + JITTER)  # noqa: S311
                 with contextlib.suppress(TimeoutError):
@@ -268,6 +271,7 @@ class Remote:
         arrivals = [asyncio.create_task(follower.arrive()) for follower in self._followers]
         if arrivals:
             await asyncio.wait(arrivals, timeout=ARRIVED)
+        self.tried = False
         self._stand(HostLink(Standing.UP, since=now()))
 
     async def look(self) -> None:

@@ -25,6 +25,8 @@ from hiveui.tmux.commands import KEEPER
 
 log = logging.getLogger(__name__)
 
+PANES = 1024
+"""Panes whose cursor's shape is known, at most: a tmux elsewhere may invent them."""
 MARGINS = (0, 200, 2_000, 20_000)
 """Lines that are asked for above those that are wanted: a busy pane scrolls between question and answer."""
 OLDEST = -(1 << 30)
@@ -142,7 +144,7 @@ class Session:
     def _signalled(self, pane: str, kind: str, body: bytes) -> None:
         pane = pane_on(self._host.name, pane)
         if kind == "shape":
-            if self._shapes.get(pane) == int(body):
+            if self._shapes.get(pane) == int(body) or (pane not in self._shapes and len(self._shapes) >= PANES):
                 return
             self._shapes[pane] = int(body)
             self.client.tell(f"set-option -p -t {commands.checked_pane(pane)} @hive_shape {int(body)}")

@@ -11,7 +11,6 @@ from hiveui.hive.host import Host
 from hiveui.hive.surroundings import Surroundings
 from hiveui.model.agent import Agent, AgentId, WorkspaceId
 from hiveui.model.hosts import LOCAL
-from hiveui.model.signs import AgentState
 
 log = logging.getLogger(__name__)
 
@@ -72,9 +71,6 @@ class Station:
     async def adopt(self) -> None:
         """Take over the agents that run in the session. Raises TmuxError."""
         await self.census.refresh()
-        for agent in self.census.agents:
-            if agent.pane is None and agent.reading.state is AgentState.STARTING:
-                self.census.ended(agent, None, "it was not started: tmux or the daemon ended first")
         await self.session.learn_shapes([agent.pane for agent in self.census.agents if agent.pane and agent.pid])
 
     async def arrive(self) -> None:
@@ -125,6 +121,12 @@ class Station:
         for agent in self.census.agents:
             if agent.pid is not None:
                 self.census.ended(agent, None, why)
+
+    def unstarted(self, id_: AgentId, why: str) -> None:
+        """Say of an agent that it was not started, unless its program runs."""
+        for agent in self.census.agents:
+            if agent.id == id_ and agent.pid is None:
+                self.census.ended(agent, None, f"it was not started: {why}")
 
     def detach(self) -> None:
         """Let go of the session; agents go on."""

@@ -11,8 +11,7 @@ from pathlib import Path
 
 from hiveui.agents.environment import Variable, compose
 from hiveui.agents.hooks.injection import Program
-from hiveui.agents.launch import Launch, Start, begin
-from hiveui.agents.transcripts import last_changes
+from hiveui.agents.launch import Launch, begin
 from hiveui.errors import StorageError, TmuxError, UsageError
 from hiveui.git.head import branch_of
 from hiveui.hive import boxing, checkouts, store, there
@@ -22,6 +21,7 @@ from hiveui.hive.holding import Starting, place_of
 from hiveui.hive.host import Here
 from hiveui.hive.processes import LocalPrograms, orphans
 from hiveui.hive.remote import Remote
+from hiveui.hive.resuming import last_conversation, story
 from hiveui.hive.session import now
 from hiveui.hive.station import Station
 from hiveui.hive.surroundings import Surroundings
@@ -29,7 +29,6 @@ from hiveui.model.agent import Agent, AgentId, PaneId, WorkspaceId
 from hiveui.model.events import AgentAdded, AgentLearned, AgentRemoved, AgentStarted, Noticed, SessionLost
 from hiveui.model.hosts import LOCAL, pane_on
 from hiveui.model.layout import Rect, arrange, roles
-from hiveui.model.morning import short
 from hiveui.model.ownership import AgentBounded, Bounds
 from hiveui.model.signs import AgentState, Confidence, Reading, Sign, Source
 from hiveui.model.state import Workspace
@@ -104,13 +103,15 @@ class Supervisor:
         await self._keep()
 
     async def adopt(self) -> None:
-        """Take over a session that an earlier daemon left, or that is reached again. Raises TmuxError."""
+        """Take over a session that an earlier daemon left. Raises TmuxError."""
         self.here.connect()
         if not self._launches:
             await self._remember()
         await self.here.adopt()
         for agent in self.workspace.agents:
-            self.at(agent)
+            station = self.at(agent)
+            if agent.pane is None and agent.reading.state is AgentState.STARTING:
+                station.unstarted(agent.id, "tmux or the daemon ended first")
 
     async def _remember(self) -> None:
         """Read how the agents were started; where that cannot be read, opening the workspace again mends it."""
@@ -174,8 +175,8 @@ class Supervisor:
         It goes on with `conversation`, begins one where that is '', and goes on with its last where that is None
         and still there.
 
-        Raises TmuxError; then the agent has ended, with a note that says so. Raises GitError where it can have no
-        worktree; then its pane says why.
+        Raises TmuxError; then one that does not run has ended, with a note that says so. Raises GitError where it can
+        have no worktree; then its pane says why.
         """
         agent = self._agent(id_)
         launch = self._launches.get(id_)
@@ -184,16 +185,20 @@ class Supervisor:
         if launch is None:
             raise UsageError(f"How {agent.role} was started is not known any more.", "Run `hive up` again.")
         station = self.at(agent)
-        await station.open(*self._screen)
-        if agent.pid is not None:
-            await station.host.programs.end([agent.pid])
-        env = {variable.name: variable.value for variable in self.environment(agent)}
-        if conversation is None:
-            conversation = await _last_conversation(agent, launch, env)
-        start = begin(launch, conversation, str(uuid.uuid4()))
-        async with self._beginning[id_]:
-            beginning, env = await self._begin(agent, replace(launch, argv=start.argv), env)
-            await self._around.begins(agent)
+        try:
+            await station.open(*self._screen)
+            if agent.pid is not None:
+                await station.host.programs.end([agent.pid])
+            env = {variable.name: variable.value for variable in self.environment(agent)}
+            if conversation is None:
+                conversation = await last_conversation(agent, launch, env)
+            start = begin(launch, conversation, str(uuid.uuid4()))
+            async with self._beginning[id_]:
+                beginning, env = await self._begin(agent, replace(launch, argv=start.argv), env)
+                await self._around.begins(agent)
+        except TmuxError as error:
+            station.unstarted(id_, str(error))
+            raise
         async with station.census.changing:
             agent = self._agent(id_)
             try:
@@ -207,7 +212,7 @@ class Supervisor:
             station.census.resumed.pop(id_, None)
             if start.resumes and not beginning.hopeless:
                 station.census.resumed[id_] = (start.conversation, asyncio.get_running_loop().time())
-            evidence = f"its program was started, {_story(agent, start)}"
+            evidence = f"its program was started, {story(agent, start)}"
             reading = Reading(AgentState.STARTING, Source.PROCESS, Confidence.CERTAIN, evidence, now())
             known = None if beginning.hopeless else start.conversation
             self._around.bus.publish(AgentStarted(self.id, id_, PaneId(pane), pid, reading, known))
@@ -271,17 +276,23 @@ class Supervisor:
             await asyncio.sleep(0.02)
 
     async def remove(self, id_: AgentId) -> None:
-        """End an agent and take its pane away."""
+        """End an agent and take its pane away; on a host that is not reached it is ended once that is."""
         agent = self._agent(id_)
         station = self.at(agent)
+        reached = station.host.up
         async with station.census.changing:
             if agent.pane is not None:
-                await station.session.client.ask(commands.kill_pane(agent.pane))
+                if reached:
+                    await station.session.client.ask(commands.kill_pane(agent.pane))
                 station.session.forget(agent.pane)
-            self._launches.pop(id_, None)
+            if reached or agent.pid is None:
+                self._launches.pop(id_, None)  # else it says that a program is to be ended which runs there (Census)
             self._around.bus.publish(AgentRemoved(self.id, id_))
-        if agent.pid is not None:
+        if agent.pid is not None and reached:
             await station.host.programs.end([agent.pid])
+        elif agent.pid is not None:
+            until = f"its program goes on there, and is ended once HiveUI reaches {agent.host}"
+            _say(self._around, agent.role, f"it is removed; {until}.")
         await self._keep()
 
     # facts
@@ -365,21 +376,6 @@ def _size(workspace: Workspace, screen: tuple[int, int], role: str) -> tuple[int
     columns, rows = screen
     place = arrange(tab.root, Rect(0, 0, columns, rows - CHROME)).panes[role]
     return place.width, place.height - 1
-
-
-def _story(agent: Agent, start: Start) -> str:
-    """Say what a program was started to do with the conversation that it had."""
-    if start.resumes:
-        return f"to go on with conversation {short(start.conversation)}"
-    return f"anew: it had conversation {short(agent.conversation)}" if agent.conversation else "anew"
-
-
-async def _last_conversation(agent: Agent, launch: Launch, env: Mapping[str, str]) -> str:
-    """Give the conversation that an agent goes on with; '' where it has none, or where that is known to be gone."""
-    last = agent.conversation or ""
-    if not last or not launch.resume or not launch.transcripts or not agent.here:
-        return last
-    return last if await asyncio.to_thread(last_changes, launch.transcripts, (last,), env) else ""
 
 
 def _say(around: Surroundings, role: str, text: str) -> None:

@@ -1,6 +1,7 @@
 """Workspaces: what opening one will do, opening it, taking it down."""
 
 import asyncio
+import contextlib
 import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -8,10 +9,12 @@ from pathlib import Path
 from typing import Any
 
 from hiveui.agents.scratch import make_scratch, remove_scratch
-from hiveui.errors import GitError, HostError, StorageError, TmuxError, UsageError
+from hiveui.errors import GitError, HiveError, HostError, StorageError, TmuxError, UsageError
 from hiveui.hive import rescue
 from hiveui.hive.holding import still_held
+from hiveui.hive.host import Host
 from hiveui.hive.opening import Opening, Running, resolve
+from hiveui.hive.station import REACHED
 from hiveui.hive.supervisor import Supervisor
 from hiveui.hive.surroundings import Surroundings
 from hiveui.model.agent import Agent, AgentId, WorkspaceId
@@ -24,6 +27,9 @@ from hiveui.paths import Paths
 from hiveui.storage.trust import Trust
 
 log = logging.getLogger(__name__)
+
+WAITED = 3.0
+"""Seconds that opening a workspace waits for a host. Agents there are started later, once it is reached."""
 
 
 class Workspaces:
@@ -193,8 +199,7 @@ class Workspaces:
                 if bounds != before:
                     self._bus.publish(AgentBounded(supervisor.id, agent.role, bounds))
 
-    @staticmethod
-    async def _start(supervisor: Supervisor, opening: Opening, roles: set[str]) -> dict[str, str]:
+    async def _start(self, supervisor: Supervisor, opening: Opening, roles: set[str]) -> dict[str, str]:
         """Start agents, all that can be started; a sentence on each of the others, by role."""
         wanted = [(agent, way) for agent, way in opening.agents.values() if agent.role in roles]
         if wanted:
@@ -202,8 +207,23 @@ class Workspaces:
         by_host: dict[str, list[Agent]] = {}
         for agent, _ in sorted(wanted, key=lambda pair: pair[1].worktree is not None):  # what takes long comes last
             by_host.setdefault(agent.host, []).append(agent)
-        failed = await asyncio.gather(*(_start_on(supervisor, agents) for agents in by_host.values()))
+        failed = await asyncio.gather(*(self._start_on(supervisor, agents) for agents in by_host.values()))
         return {role: sentence for part in failed for role, sentence in part.items()}
+
+    async def _start_on(self, supervisor: Supervisor, agents: Sequence[Agent]) -> dict[str, str]:
+        """Start the agents of one host; those that do not run are started later where it is still being reached."""
+        host = supervisor.at(agents[0]).host
+        try:
+            await host.reached(WAITED)
+        except HostError as error:
+            if host.tried:
+                known = [supervisor.workspace.agent(agent.id) or agent for agent in agents]
+                late = [agent for agent in known if agent.pid is None]
+                self._around.spawn(_start_late(supervisor, host, late))
+                sentences = {agent.role: _unstarted(agent, error) for agent in known}
+                waits = f"is started once {host.name} is reached, which is being tried."
+                return sentences | {agent.role: f"{agent.role} {waits}" for agent in late}
+        return await _start_each(supervisor, agents)
 
     async def attached(self, *, env: Mapping[str, str]) -> None:
         """Hear from which environment a person looks on: the stable link points at its SSH agent from now on."""
@@ -245,17 +265,36 @@ class Workspaces:
         return {"ended": ended, "kept": kept}
 
 
-async def _start_on(supervisor: Supervisor, agents: Sequence[Agent]) -> dict[str, str]:
-    """Start the agents of one host, one after the other; where it is not reached, it is not waited for again."""
+async def _start_each(
+    supervisor: Supervisor, agents: Sequence[Agent], unreached: HostError | None = None
+) -> dict[str, str]:
+    """Start the agents of one host, one after the other; where that is `unreached`, it is not waited for again."""
     failed: dict[str, str] = {}
     running = {agent.id for agent in supervisor.workspace.agents if agent.pid is not None}
-    unreached: HostError | None = None
     for agent in agents:
         try:
             if unreached is not None:
+                supervisor.at(agent).unstarted(agent.id, str(unreached))
                 raise unreached
             await supervisor.start(agent.id, conversation=None if agent.id in running else "")
         except (GitError, TmuxError) as error:
             unreached = error if isinstance(error, HostError) and not supervisor.at(agent).host.up else None
-            failed[agent.role] = f"{agent.role} was not started: {error} {error.hint}".rstrip()
+            failed[agent.role] = _unstarted(agent, error)
     return failed
+
+
+async def _start_late(supervisor: Supervisor, host: Host, agents: Sequence[Agent]) -> None:
+    """Start agents once their host is reached, but for those that the person started or removed meanwhile."""
+    unreached: HostError | None = None
+    try:
+        await host.reached(REACHED)
+    except HostError as error:
+        unreached = error
+    with contextlib.suppress(UsageError):  # the workspace is taken down
+        known = {agent.id: agent.reading for agent in supervisor.workspace.agents if agent.pid is None}
+        waiting = [agent for agent in agents if known.get(agent.id) == agent.reading]
+        await _start_each(supervisor, waiting, unreached)
+
+
+def _unstarted(agent: Agent, error: HiveError) -> str:
+    return f"{agent.role} was not started: {error} {error.hint}".rstrip()

@@ -10,6 +10,9 @@
 # files as they stand, but for what git ignores and what is huge, and what `times` says of the look. It is made in a git directory of ours which borrows the
 # repository's objects: index, branches and settings of the repository are not touched, and of what its settings and
 # attributes name nothing is run.
+#
+# Beside that folder stand the files `still-*` in which tmux leaves what is brought over at once, and removed then. One
+# that is over two minutes old was to go by a line that was cut, and is swept.
 umask 077
 mkdir -p -- "$1" && cd -- "$1" || exit 1
 exec 3<&0 </dev/null
@@ -100,9 +103,10 @@ look() (
 } <&3 &
 exec 3<&-
 
-mark=$(date +%s)-$$ number=1000000 known=' ' still=0
+mark=$(date +%s)-$$ number=1000000 known=' ' still=0 round=0
 while :; do
-    still=$((still + 1))
+    still=$((still + 1)) round=$((round + 1))
+    [ $((round % 200)) -ne 1 ] || find "${PLACE%/git}"/still-* -prune -type f -mmin +2 -exec rm -f -- {} + 2>/dev/null
     for file in *.seq.old *.seq; do
         [ -f "$file" ] && ! [ -h "$file" ] || continue
         number=$((number + 1))

@@ -86,6 +86,10 @@ def _destination(node: Node, what: str) -> tuple[str, ...]:
     return words
 
 
+_TAKEN = {LOCAL: "That is this one", "retry": "`hive hosts retry` tries all of them again"}
+"""What no other host is called, and why."""
+
+
 def _hosts(node: Node, what: str) -> dict[str, HostSpec]:
     """Read a map of hosts' names to how they are reached."""
     if not isinstance(node, Fields):
@@ -93,8 +97,8 @@ def _hosts(node: Node, what: str) -> dict[str, HostSpec]:
     found = {}
     for name, place in node.keys.items():
         _HOST.read(Text(place, name, quoted=True), f"a host of {what}")
-        if name == LOCAL:
-            raise place.wrong(f"{what} cannot name a host local", "That is this one; call it something else.")
+        if name in _TAKEN:
+            raise place.wrong(f"{what} cannot name a host {name}", f"{_TAKEN[name]}; call it something else.")
         given = fields(node.fields[name], f"host {name}", HOST)
         ways = [way for way in (Way.SSH, Way.COMMAND) if way in given]
         if len(ways) != 1:

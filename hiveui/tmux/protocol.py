@@ -7,6 +7,7 @@ Source: tmux(1), CONTROL MODE; ordering and block flags as in tmux 3.3a's contro
 - `%output` lines are safe (C0 and backslash are octal) but carry bytes 0x7f-0xff raw: lines are split on bytes.
 """
 
+import re
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -22,6 +23,7 @@ CAPTURE_HEADER = (
 Empty for a pane that was taken away just now: tmux still finds it, without a session, and refuses to capture it.
 """
 
+_PANE = re.compile(rb"%[0-9]{1,9}")
 MAX_LINE = 8 << 20
 """Bytes without a line end after which the stream is no control mode any more."""
 
@@ -112,10 +114,11 @@ class Protocol:
         line = line.removesuffix(b"\r")
         if line.startswith(b"%output "):
             _, pane, data = (*line.split(b" ", 2), b"")[:3]
-            return Output(pane, data)
+            return Output(checked_pane(pane), data)
         if line.startswith(b"%extended-output "):
             head, _, data = line.partition(b" : ")
-            return Output(head.split(b" ", 2)[1], data)
+            _, pane, *_ = (*head.split(b" ", 2), b"")
+            return Output(checked_pane(pane), data)
         return Notification(line) if line.startswith(b"%") else None
 
     def _begin(self, line: bytes) -> None:
@@ -158,6 +161,13 @@ class Protocol:
         self._expected.popleft()
         self._header, self._earlier, self._blocks = None, (), 0
         return Reply(expected.id, ok, (*before, *lines))
+
+
+def checked_pane(said: bytes) -> bytes:
+    """Give a pane's id. Raises ProtocolError for what is none: a tmux elsewhere may say what it likes."""
+    if _PANE.fullmatch(said) is None:
+        raise ProtocolError(f"this is no pane: {said[:80]!r}")
+    return said
 
 
 def lines_of(header: bytes, capture: Expected) -> int | None:

@@ -21,7 +21,7 @@ from collections import deque
 
 from hiveui.machine import this_machine
 from hiveui.tmux.link import BOUNDS, Kind, Message, Messages
-from hiveui.tmux.protocol import Expected, Notification, Output, Protocol, ProtocolError, Reply
+from hiveui.tmux.protocol import Expected, Notification, Output, Protocol, ProtocolError, Reply, checked_pane
 from hiveui.tmux.scan import Scanner, Signal
 
 READ = 1 << 18
@@ -29,6 +29,10 @@ BACKLOG = 1 << 16
 """Bytes waiting for the daemon above which marks and signals stay here, where they merge."""
 SIGNALS = 256
 NOTES = 1024
+NOTE = 512
+"""Bytes of a notification, at most."""
+PANES = 1024
+"""Panes of which anything is kept, at most: a tmux elsewhere may invent them. The one silent for longest goes."""
 REARM = 1.0
 """Seconds after which a pane that nobody captures may be reported as dirty again."""
 
@@ -52,6 +56,7 @@ class Tap:
         self._tmux_out = bytearray()
         self._link_out = bytearray()
         self._scanners: dict[bytes, Scanner] = {}
+        """By pane, the one that printed last at the end."""
         self._dirty: set[bytes] = set()
         self._reported: dict[bytes, float] = {}
         self._held: set[bytes] = set()
@@ -99,12 +104,20 @@ class Tap:
         return bool(data)
 
     def _output(self, output: Output) -> None:
-        self._dirty.add(output.pane)
-        scanner = self._scanners.get(output.pane)
-        if scanner is None:
-            scanner = self._scanners[output.pane] = Scanner()
-        for found in scanner.feed(output.data):
+        for found in self._printed(output.pane).feed(output.data):
             self._signal(output.pane, found)
+
+    def _printed(self, pane: bytes) -> Scanner:
+        """Mark a pane as dirty, and give what scans it."""
+        self._dirty.add(pane)
+        known = self._scanners.pop(pane, None)
+        scanner = self._scanners[pane] = known or Scanner()
+        if len(self._scanners) > PANES:
+            silent = next(iter(self._scanners))
+            del self._scanners[silent]
+            self._reported.pop(silent, None)
+            self._dirty.discard(silent)
+        return scanner
 
     def _signal(self, pane: bytes, found: Signal) -> None:
         entry = b" ".join((pane, found.kind.encode(), found.body))
@@ -122,10 +135,10 @@ class Tap:
             self._attached = True
             self.tell(Kind.READY, str(self._client.pid).encode())
         elif word == b"%pause" and rest not in self._held:
-            self._dirty.add(rest)
+            self._printed(checked_pane(rest))
             self._command(b"refresh-client -A '" + rest + b":continue'")
         elif word not in (b"%pause", b"%continue"):
-            self._notes.append(line)
+            self._notes.append(line[:NOTE])
 
     def _read_link(self) -> bool:
         try:

@@ -11,6 +11,7 @@ from hiveui.errors import HostError, LayoutError, UsageError
 from hiveui.hive.hive import Hive
 from hiveui.model.events import Noticed
 from hiveui.model.hosts import Standing
+from hiveui.model.signs import AgentState
 from tests.far import Box
 from tests.tmux.elsewhere import ECHO, SEEN, link, opened, returns
 from tests.tmux.nest import CAT, MACHINE, Nest, agent, at, ended, shows, workspace
@@ -120,6 +121,10 @@ async def test_a_host_without_tmux_is_said_to_lack_it(nest: Nest, box: Box, shor
         (few / "tmux").symlink_to("/usr/bin/tmux")
         hive.inspecting.retry()
         await soon(lambda: standing(hive, "box") is Standing.UP)
+        assert agent(hive, "far").reading.state is AgentState.EXITED
+        assert agent(hive, "far").note == "it was not started: box is refused: box has no tmux."
+        await hive.restart(**at(hive, "far"))
+        await shows(hive, "far", "ready on box")
 
 
 async def test_history_of_a_pane_elsewhere_is_looked_back_on_and_searched(nest: Nest, box: Box):
@@ -177,6 +182,45 @@ async def test_several_agents_of_a_host_that_is_not_there_are_not_waited_for_one
             answer = await opened(nest, hive, hosts, dict(**many, near=list(CAT)))
         assert answer["started"] == ["near"]
         assert sum("no-such-program" in note for note in answer["notes"]) == 5
+        assert all("was not started: gone is" in agent(hive, role).note for role in many)
+
+
+def slow(box: Box, flag: Path) -> list[str]:
+    """Give words that lead into the box once there is a file `flag`."""
+    return ["sh", "-c", f'while ! [ -e {flag} ]; do sleep 0.05; done; exec "$@"', "sh", *box.command]
+
+
+async def test_a_host_that_takes_long_to_reach_holds_up_nobody_and_its_agents_start_then(
+    nest: Nest, box: Box, short: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr("hiveui.hive.workspaces.WAITED", 0.5)
+    hosts = {"box": {"command": slow(box, short / "flag")}}
+    async with nest.hive() as hive:
+        answer = await opened(nest, hive, hosts, {"far": on("box", ECHO), "mine": on("box", ECHO), "near": list(CAT)})
+        assert answer["started"] == ["near"]
+        assert answer["notes"][0] == "far is started once box is reached, which is being tried."
+        assert standing(hive, "box") is Standing.OPENING
+        assert agent(hive, "far").reading.state is AgentState.STARTING
+        await hive.shaping.close(**at(hive, "mine"))
+        (short / "flag").touch()
+        await soon(lambda: agent(hive, "far").pid is not None, what="its start")
+        await shows(hive, "far", "ready on box")
+        assert box.running("read -r line") == 1
+
+
+async def test_an_agent_whose_host_is_not_reached_in_time_is_said_not_to_be_started(
+    nest: Nest, box: Box, short: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr("hiveui.hive.workspaces.WAITED", 0.5)
+    monkeypatch.setattr("hiveui.hosts.link.CONNECT", 2.0)
+    async with nest.hive() as hive:
+        await opened(nest, hive, {"box": {"command": slow(box, short / "flag")}}, {"far": on("box", ECHO)})
+        assert agent(hive, "far").reading.state is AgentState.STARTING
+        assert "it was not started: box is lost" in (await ended(hive, "far")).note
+        (short / "flag").touch()
+        hive.inspecting.retry()
+        await soon(lambda: standing(hive, "box") is Standing.UP)
+        assert agent(hive, "far").reading.state is AgentState.EXITED
 
 
 async def test_a_workspace_is_taken_down_though_its_host_is_lost_and_opened_again_later(nest: Nest, box: Box):
@@ -195,6 +239,26 @@ async def test_a_workspace_is_taken_down_though_its_host_is_lost_and_opened_agai
         await opened(nest, hive, hosts, {"far": on("box", ECHO), "near": list(CAT)})
         await returns(hive, "far", "ready on box")
         await soon(lambda: box.running("read -r line") == 1, what="one program")
+
+
+async def test_an_agent_that_is_removed_while_its_host_is_lost_is_ended_there_once_it_is_back(nest: Nest, box: Box):
+    agents = {"far": on("box", ECHO), "other": on("box", ["sh", "-c", "echo stays; exec sleep 600"])}
+    async with nest.hive() as hive:
+        said: list[str] = []
+        hive.bus.listen(lambda event: said.append(event.text) if isinstance(event, Noticed) else None)
+        await opened(nest, hive, {"box": {"command": box.command}}, agents)
+        await shows(hive, "far", "ready on box")
+        box.freeze()
+        await soon(lambda: standing(hive, "box") is Standing.LOST)
+        await hive.shaping.close(**at(hive, "far"))
+        assert workspace(hive).role("far") is None
+        assert "far: it is removed; its program goes on there, and is ended once HiveUI reaches box." in said
+    async with nest.hive() as hive:  # another daemon knows it too
+        box.thaw()
+        await soon(lambda: standing(hive, "box") is Standing.UP)
+        await soon(lambda: box.running("read -r line") == 0, what="its end")
+        await returns(hive, "other", "stays")
+        assert [one.role for one in workspace(hive).agents] == ["other"]
 
 
 async def test_how_hosts_are_reached_is_shown_before_a_layout_is_run(nest: Nest):

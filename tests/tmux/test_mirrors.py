@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import itertools
 import json
 import os
 import subprocess
@@ -15,11 +16,14 @@ from hiveui.errors import UsageError
 from hiveui.hive.hive import Hive
 from hiveui.model.agent import AgentId
 from hiveui.model.changes import NOTICED, How, Write
+from hiveui.model.claims import claim
+from hiveui.model.events import Noticed
 from hiveui.model.hosts import Standing
+from hiveui.model.signs import AgentState as S
 from tests.far import Box, Far
 from tests.repositories import git
 from tests.tmux.nest import CAT, Nest, agent, at, nest_in_a_repository, workspace  # noqa: F401  the fixture
-from tests.tmux.test_hosts_tell import KIND, environment, ours, speaking_box
+from tests.tmux.test_hosts_tell import KIND, environment, ours, speaking_box, tell
 from tests.waiting import promised, soon
 
 
@@ -216,6 +220,46 @@ async def test_a_check_is_run_there(nest: Nest, box: Box, theirs: Path):
         assert outcome["status"] == "passed"
         (theirs / "file").write_text("wrong\n")
         await soon(lambda: agent(hive, "far").proof.stale, what="the proof to be stale")
+
+
+async def test_what_an_agent_there_says_is_done_is_checked_there_by_itself(nest: Nest, box: Box, theirs: Path):
+    runs, check = box.home / "runs", "echo run >> ../runs; grep -q right file"
+    turns = itertools.count()
+
+    def turn(hive: Hive, written: str) -> None:
+        number = str(next(turns))
+        tell(hive, box, "UserPromptSubmit", prompt="go", prompt_id=number)
+        (theirs / "file").write_text(written)
+        tell(hive, box, "Stop", prompt_id=number)
+
+    async with watched(nest, box, far={"kind": "fake", "host": "box", "check": ["sh", "-c", check]}) as hive:
+        turn(hive, (theirs / "file").read_text())
+        await soon(lambda: agent(hive, "far").reading.state is S.DONE)
+        turn(hive, "right\n")
+        await soon(lambda: claim(agent(hive, "far")) == "done, checked")
+        assert len(runs.read_text().splitlines()) == 1  # the turn before had changed nothing
+        turn(hive, "wrong\n")
+        await soon(lambda: agent(hive, "far").reading.state is S.FAILED)
+        tell(hive, box, "UserPromptSubmit", prompt="mend it", prompt_id="m")
+        await soon(lambda: agent(hive, "far").reading.state is S.WORKING)
+        tell(hive, box, "Stop", prompt_id="m")
+        await soon(lambda: agent(hive, "far").reading.state is S.FAILED)
+        assert len(runs.read_text().splitlines()) == 2
+
+
+async def test_what_is_too_much_to_bring_is_said_once_and_comes_once_it_is_not(
+    nest: Nest, box: Box, theirs: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr("hiveui.hive.mirrors.UNREADY", 0.1)
+    async with watched(nest, box) as hive:
+        said: list[str] = []
+        hive.bus.listen(lambda event: said.append(event.text) if isinstance(event, Noticed) else None)
+        with monkeypatch.context() as bounded:
+            bounded.setattr("hiveui.git.bounds.MOST", 2000)
+            (theirs / "new").write_text("much")
+            await soon(lambda: any("its files take over" in one for one in said), what="a word")
+        await soon(lambda: text(hive, "new") == "much", what="the change")
+        assert len([one for one in said if "is not brought over" in one]) == 1
 
 
 async def test_a_checkout_behind_an_sshd_is_mirrored_and_a_cut_link_costs_nothing(nest: Nest, short: Path):

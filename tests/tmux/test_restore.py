@@ -179,6 +179,19 @@ async def test_a_daemon_that_ends_while_it_restores_leaves_the_rest_to_be_starte
         await shows(hive, "three", f"resumed {had['three']}")
 
 
+async def test_a_tap_that_is_replaced_while_agents_wait_for_their_turn_ends_none_of_them(nest: Nest):
+    async with nest.hive() as hive:
+        await nest.open(hive, {"one": TALK, "two": TALK, "three": TALK})
+        for role in ("one", "two", "three"):
+            await shows(hive, role, "began")
+        await lose(nest, hive)
+        await restore(nest, hive)
+        (supervisor,) = hive._supervisors.values()
+        await supervisor.here.adopt()  # as once the tap was replaced
+        for role in ("one", "two", "three"):
+            await shows(hive, role, "resumed")
+
+
 async def test_of_two_that_restore_at_once_one_does_and_the_other_joins(nest: Nest):
     async with nest.hive() as hive:
         await nest.open(hive, {"cat": CAT, "other": CAT})

@@ -23,6 +23,7 @@ import hiveui.git
 from hiveui.errors import HiveError
 from hiveui.git import (
     apart,
+    bounds,
     checkpoints,
     clones,
     commits,
@@ -177,11 +178,21 @@ def _mirrored(scene: Scene) -> mirrors.Mirrored:
     git(scene.place, "clone", "-q", "--bare", str(scene.folder), "far.git")
     tip = _tip(scene)
     git(scene.place / "far.git", "update-ref", mirrors.PICTURE, tip)
-    by = mirrors.transport(["git", "upload-pack", str(scene.place / "far.git")], {"PATH": os.environ["PATH"]})
+    by = mirrors.transport(["git", "upload-pack", str(scene.place / "far.git")], {"PATH": os.environ["PATH"]}, 1 << 20)
     made = mirrors.Mirrored(scene.place / "mirror", "box-1")
     mirrors.bring(made, mirrors.Picture("/far/shop", f"{repository.HEADS}main", tip, tip), by, scene.folder)
     assert (made.path / "f").is_file()
     return made
+
+
+def _cleared(scene: Scene) -> None:
+    with bounds.cleared(scene.folder):
+        pass
+
+
+def _printed(scene: Scene) -> None:
+    with program.printing(scene.folder, "ls-tree", "-r", "-t", "-l", "main") as stream:
+        assert stream.read()
 
 
 def _tip(scene: Scene, name: str = "main") -> str:
@@ -277,6 +288,8 @@ CALLS: Mapping[str, Callable[[Scene], object]] = {
     "apart.sweep": lambda scene: (scene.one(), apart.sweep(scene.place / "own")),
     "checkpoints.place": lambda scene: scene.site,
     "checkpoints.every": lambda scene: checkpoints.every(scene.folder, AGENT),
+    "bounds.cleared": _cleared,
+    "bounds.fits": lambda scene: bounds.fits(scene.folder, _tip(scene), scene.folder),
     "checkpoints.take": _take,
     "checkpoints.kept_open": _open(lambda _: None),
     "checkpoints.picture": _open(checkpoints.picture),
@@ -293,6 +306,7 @@ CALLS: Mapping[str, Callable[[Scene], object]] = {
     "mirrors.drop": lambda scene: mirrors.drop(_mirrored(scene)),
     "mirrors.related": lambda scene: mirrors.related(scene.folder, [_tip(scene)]),
     "program.git": _git,
+    "program.printing": _printed,
     "program.foreign": lambda scene: program.foreign(scene.folder),
     "program.refuse_moved": lambda scene: program.refuse_moved(scene.folder),
     "repository.common_of": lambda scene: repository.common_of(scene.folder),
@@ -322,6 +336,7 @@ CALLS: Mapping[str, Callable[[Scene], object]] = {
 """Each public function and method that looks at a repository, and how it is called."""
 PURE = frozenset(
     {
+        "bounds.room",
         "checkpoints.own_of",
         "guards.moves_files",
         "guards.overrides",
@@ -333,6 +348,7 @@ PURE = frozenset(
 )
 PURE |= {
     "commits.signed_off",
+    "meter.main",
     "mirrors.cost",
     "mirrors.read_picture",
     "mirrors.transport",

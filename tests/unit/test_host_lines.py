@@ -115,6 +115,7 @@ hosts:
     [
         ("{One: {ssh: x}}", "cannot be 'One'"),
         ("{local: {ssh: x}}", "cannot name a host local"),
+        ("{retry: {ssh: x}}", "cannot name a host retry"),
         ("{a: {}}", "either `ssh` or `command`"),
         ("{a: {ssh: x, command: [y]}}", "either `ssh` or `command`"),
         ("{a: {ssh: -oProxyCommand=x}}", "ends in no destination"),

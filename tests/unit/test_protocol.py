@@ -106,3 +106,10 @@ def test_noise_never_raises_anything_but_a_protocol_error(data):
         list(protocol.feed(b"%begin 1 1 1\n" + data + b"\n%output %1 " + data + b"\n"))
     except ProtocolError:
         return
+
+
+@pytest.mark.parametrize("said", [b"%output", b"%output %1;x y", b"%extended-output : x", b"%extended-output @1 0 : x"])
+def test_what_names_no_pane_is_no_control_mode(said):
+    protocol = Protocol()
+    with pytest.raises(ProtocolError, match="no pane"):
+        list(protocol.feed(said + b" \n"))
