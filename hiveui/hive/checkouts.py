@@ -12,6 +12,7 @@ from hiveui.agents.launch import Launch
 from hiveui.errors import GitError, LayoutError
 from hiveui.git import clones, worktrees
 from hiveui.git.head import branch_of
+from hiveui.git.plots import choose
 from hiveui.git.repository import Repository, find, real
 from hiveui.hive.processes import obstacle, telling
 from hiveui.model.agent import AgentId
@@ -123,7 +124,7 @@ class Checkouts:
             )
         exists = stands(tree)
         taken = found.branches if found else frozenset()
-        branch = branch_of(Path(tree.path)) if exists else worktrees.choose(tree.branches, taken)
+        branch = branch_of(Path(tree.path)) if exists else choose(tree.branches, taken)
         return Site(tree, branch or "", exists, _not_done(tree))
 
 
