@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from hiveui.agents.hooks.spool import Spool
+from hiveui.agents.launch import Launch
 from hiveui.errors import GitError, HostError, UsageError
 from hiveui.git.mirrors import Mirrored, Picture, bring, cost, drop, read_picture, related, transport
 from hiveui.hive.afar import Afar
@@ -133,6 +134,13 @@ class Mirrors:
             return agent
         inner = os.path.relpath(mirror.folder, mirror.picture.top)
         return replace(agent, dir=str(mirror.stands.path / ("" if inner.startswith("..") else inner)))
+
+    def way(self, agent: Agent, launch: Launch | None) -> Launch | None:
+        """Give how an agent was started, with its worktree as it is here, if it has one on another host."""
+        mirror = self._of(agent)
+        if launch is None or launch.there is None or mirror is None or mirror.stands is None:
+            return launch
+        return replace(launch, worktree=replace(launch.there, path=str(mirror.stands.path)))
 
     def all_seen(self, workspace: Workspace) -> Workspace:
         """Give a workspace with its agents so (`seen`)."""

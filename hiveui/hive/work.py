@@ -55,7 +55,9 @@ class Work:
         watcher = partial(Watcher, machine=machine, tracked=tracked_though_ignored)
         telling = Telling(supervisors, prompts.queue)
         self._runs = runs = Runs(paths, machine)
-        self.files = files = Files(bus, supervisors, machine, watcher, seen=mirrors.seen, span=mirrors.span)
+        self.files = files = Files(
+            bus, supervisors, machine, watcher, seen=mirrors.seen, way=mirrors.way, span=mirrors.span
+        )
         self.feeds = Feeds(bus, files)
         writing = Writing(bus)
         self.owners = Owners(bus, supervisors, telling, spawn, mirrors.seen)
