@@ -173,14 +173,19 @@ class Mirrors:
         mirror = self._at(top)
         return mirror.span if mirror is not None else None
 
-    def running(self, agent: Agent, argv: Sequence[str]) -> tuple[list[str], Mapping[str, str]]:
-        """Give words, and their environment, that run `argv` in an agent's folder there. Raises HostError."""
+    def place(self, agent: Agent) -> tuple[Remote, Survey, Mirror, Picture]:
+        """Give the host of an agent, what it has, and the agent's checkout there, mirrored. Raises HostError."""
         mirror, host = self._of(agent), self._hosts.find(agent.host)
         if not host.up or host.found is None:
             raise host.unreached()
-        if mirror is None or mirror.stands is None:
+        if mirror is None or mirror.picture is None:
             raise HostError(f"The checkout of {agent.role} on {agent.host} is not brought over yet.", "Wait a moment.")
-        return host.line.argv([*account(host.found.env), *IN_FOLDER, mirror.folder, *argv]), host.line.env
+        return host, host.found, mirror, mirror.picture
+
+    def running(self, agent: Agent, argv: Sequence[str]) -> tuple[list[str], Mapping[str, str]]:
+        """Give words, and their environment, that run `argv` in an agent's folder there. Raises HostError."""
+        host, found, mirror, _ = self.place(agent)
+        return host.line.argv([*account(found.env), *IN_FOLDER, mirror.folder, *argv]), host.line.env
 
     async def apply(self, top: str, patch: bytes, *how: str) -> bool:
         """Apply a patch to the files there, checked first; False where `top` is no mirror. Raises HiveError."""

@@ -5,26 +5,19 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from hiveui.hosts.line import Done, Line
-from hiveui.hosts.script import account, words
+from hiveui.hosts.script import ALONE, account, words
 
 LOOK = 20.0
 """Seconds that a look may take."""
 MAKE = 300.0
 """Seconds that writing the files of a worktree may take."""
-_ALONE = r"""
-LC_ALL=C GIT_TERMINAL_PROMPT=0 GIT_NO_LAZY_FETCH=1 GIT_ALLOW_PROTOCOL= GIT_CONFIG_COUNT=2
-GIT_CONFIG_KEY_0=core.hooksPath GIT_CONFIG_VALUE_0=/dev/null GIT_CONFIG_KEY_1=core.fsmonitor GIT_CONFIG_VALUE_1=false
-export LC_ALL GIT_TERMINAL_PROMPT GIT_NO_LAZY_FETCH GIT_ALLOW_PROTOCOL GIT_CONFIG_COUNT
-export GIT_CONFIG_KEY_0 GIT_CONFIG_VALUE_0 GIT_CONFIG_KEY_1 GIT_CONFIG_VALUE_1
-unset GIT_DIR GIT_WORK_TREE GIT_INDEX_FILE GIT_OBJECT_DIRECTORY GIT_ALTERNATE_OBJECT_DIRECTORIES CDPATH
-exec </dev/null
-common() { (cd -- "$(git rev-parse --git-common-dir)" && pwd -P); }
-"""
 NO_GIT, NO_FOLDER, NO_CHECKOUT, NO_COMMIT = 3, 4, 5, 6
 """What LOOK_AT ends with where there can be no worktree."""
 LOOK_AT = (
-    _ALONE
+    ALONE
     + r"""
+exec </dev/null
+common() { (cd -- "$(git rev-parse --git-common-dir)" && pwd -P); }
 command -v git >/dev/null || exit 3
 cd -- "$1" 2>/dev/null || exit 4
 top=$(git rev-parse --show-toplevel) || exit 5
@@ -50,14 +43,15 @@ exit 0
 )
 """Prints what there is, one fact a line; $1 is a folder of the repository, $2 the place of a worktree."""
 MAKE_IT = (
-    _ALONE
+    ALONE
     + r"""
-cd -- "$1" || exit 1
+exec </dev/null
+common=$(cd -- "$1" && cd -- "$(git rev-parse --git-common-dir)" && pwd -P) && cd -- "$1" || exit 1
 goal=$2 owner=$3
 shift 3
 if [ $# -gt 0 ]; then
     (umask 077; mkdir -p -- "${goal%/*}") || exit 1
-    exec 9<"$(common)"
+    exec 9<"$common"
     flock -w 60 9 2>/dev/null
     git worktree add --quiet "$@" >&2 || exit 1
 fi

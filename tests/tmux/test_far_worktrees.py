@@ -121,22 +121,30 @@ async def test_two_on_one_host_have_a_worktree_and_a_branch_each_and_keep_them(n
         await returns(hive, "w-1", "wrote one")
         await soon(lambda: Path(mirror(hive, "w-1"), "meanwhile").exists(), what="what it wrote meanwhile")
         assert not Path(mirror(hive, "w-2"), "meanwhile").exists()
-        git(places[0], "add", "--all")
-        git(places[0], "commit", "-q", "-m", "what was written")
+        git(nest.project, "config", "user.name", "me")
+        git(nest.project, "config", "user.email", "me@invalid")
+        made = await hive.work.committing.commit(**at(hive, "w-1"), message="what was written")
+        assert made["files"] == ["web/meanwhile", "web/one"]
+        assert git(places[0], "log", "-1", "--format=%H %an %s") == f"{made['commit']} me what was written"
+        assert git(places[0], "status", "--porcelain") == ""
         for role in roles:
             await hive.restart(**at(hive, role))
             await shows(hive, role, "ready in")
         assert [place(hive, role) for role in roles] == places
         assert (places[1] / "one").read_text() == "by w-2\n"
         await writes(hive, "two")
-        git(nest.project, "config", "user.name", "me")
-        git(nest.project, "config", "user.email", "me@invalid")
-        await soon(lambda: git(Path(mirror(hive, "w-1")), "log", "-1", "--format=%s") == "what was written")
         look = await hive.work.merging.plan(workspace=workspace(hive).id)
         assert {one["role"]: one["ahead"] for one in look["chosen"]} == {"w-1": 1}
         _, seen = await hive.work.review._comparisons.take(workspace(hive).id, "w-1")
         assert {one.file.path for one in seen.files} == {"web/one", "web/two", "web/meanwhile"}
         assert {area.area.against for area in seen.checkouts} == {"main"}
+        (places[1].parent / ".git").unlink()  # what it lost is said, and nothing else becomes of it
+        await hive.workspaces.close(workspace=workspace(hive).id)
+        await hive.morning.restore(workspace=workspace(hive).id, env=nest.env, wishes={})
+        await soon(lambda: all(agent(hive, role).pane for role in roles), 30, what="both to be restored")
+        await shows(hive, "w-1", "ready in")
+        await shows(hive, "w-2", "on far, /")
+        assert (places[1] / "one").exists()
     assert (far.home / "was-set-up").read_text() == "A=1\nA=1\n"
     assert len(git(theirs, "worktree", "list").splitlines()) == 3
     assert git(theirs, "status", "--porcelain") == ""
