@@ -31,6 +31,7 @@ from hiveui.hosts.script import account, run
 from hiveui.hosts.survey import Survey, said
 from hiveui.model.agent import Agent
 from hiveui.model.attribution import Moment
+from hiveui.model.events import AgentStarted, Event
 from hiveui.model.hosts import folder_there
 from hiveui.model.slugs import slug
 from hiveui.model.state import Workspace
@@ -120,6 +121,7 @@ class Mirrors:
         self._bringing: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
         """By host: its connection has few sessions."""
         self._afar.listen(self._looked)
+        bus.listen(self._happened)
 
     def close(self) -> None:
         """Let go of the channels to hosts."""
@@ -283,6 +285,14 @@ class Mirrors:
         return next((one for one in self._mirrors.values() if one.span is not None and _stands(one) == top), None)
 
     # looks
+
+    def _happened(self, event: Event) -> None:
+        """Look at once where a program begins: its worktree may not have been there before."""
+        if isinstance(event, AgentStarted):
+            agent = self._bus.workspace(event.workspace).agent(event.id)
+            mirror = self._of(agent) if agent is not None else None
+            if mirror is not None:
+                mirror.due = 0.0
 
     def _looked(self, host: str, key: str, data: bytes) -> None:
         mirror = self._mirrors.get(key)
