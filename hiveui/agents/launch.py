@@ -75,6 +75,8 @@ class Launch:
     """It is typed as the first prompt of each new conversation."""
     worktree: Worktree | None = None
     """What is to be there before it begins; None where it works in a folder that is."""
+    there: Worktree | None = None
+    """The same on another host: paths there, which are below the home where they are relative."""
     sandbox: Boxed | None = None
     """What it is run in; None for nothing."""
 

@@ -30,7 +30,7 @@ def checkouts(ctx: click.Context, workspace: str | None, *, as_json: bool) -> No
     output.table(
         ("role", "form", "branch", "commits", "files", "folder", ""),
         [
-            (one["role"] or "-", one["form"], *_standing(one), one["folder"], one["problem"])
+            (one["role"] or "-", one["form"], *_standing(one), one.get("there") or one["folder"], one["problem"])
             for one in found["checkouts"]
         ],
     )

@@ -214,7 +214,7 @@ def _tell_worktree(role: str, tree: dict[str, Any] | None) -> None:
     """Print where an agent has its worktree, and what is done in it first."""
     if tree is None:
         return
-    known = "" if tree["exists"] else ", new"
+    known = ", new" if tree["exists"] is False else ""
     output.line(f"{role}: {tree['form']} {tree['path']}, branch {tree['branch'] or 'none'}{known}")
     for what in ("copy", "link"):
         if tree[what]:

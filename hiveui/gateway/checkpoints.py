@@ -7,8 +7,9 @@ from hiveui.gateway.schema import COUNT, TEXT, YES
 from hiveui.model.seat import Role
 
 _CHECKOUT = (
-    "{role, agent, form: worktree, clone, shared or path, folder, running, branch, head, base, ahead: null where it is "
-    "not known, behind, changed: files, untracked, problem}"
+    "{role, agent, form: worktree, clone, shared or path, folder, there: HOST:FOLDER of one on another host, of which "
+    "folder is the mirror, else '', running, branch, head, base, ahead: null where it is not known, behind, "
+    "changed: files, untracked, problem}"
 )
 
 CHECKPOINTS: Mapping[str, Method] = {

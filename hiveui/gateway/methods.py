@@ -67,7 +67,7 @@ METHODS: Mapping[str, Method] = {
         {"folder": Param(TEXT, _FOLDER), **_LAYOUT},
         "workspace, name, layout, file, hash, known, running, "
         "agents: [{role, kind, argv, dir, env, notes, "
-        "worktree: {form, path, branch, exists, copy, link, setup} or null}], "
+        "worktree: {form, path, branch, exists: null on another host, copy, link, setup} or null}], "
         "hosts: [{name, way, argv}], overlaps: [{one, other, path}], changes: [{role, do}]",
     ),
     "workspace/open": Method(

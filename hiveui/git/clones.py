@@ -7,8 +7,9 @@ from pathlib import Path
 from hiveui.errors import GitError
 from hiveui.git.guards import filters
 from hiveui.git.head import read_start
+from hiveui.git.plots import ELSEWHERE, choose
 from hiveui.git.program import converted, foreign, git
-from hiveui.git.worktrees import CHECKOUT, ELSEWHERE, OWNER, READY, Made, choose, place_of, repository_of
+from hiveui.git.worktrees import CHECKOUT, OWNER, READY, Made, place_of, repository_of
 from hiveui.model.text import visible
 from hiveui.model.worktree import Worktree
 

@@ -25,6 +25,7 @@ LONG = 60.0
 """Seconds that reading all files of a checkout may take."""
 LARGEST = 100 << 20
 """Bytes of a file that is committed: more is refused where it is pushed, and reading it takes minutes."""
+NO_PATH = ("One of these paths is neither there nor in the last commit.", "Name paths below the top.")
 _TRAILER = re.compile(r"[A-Za-z0-9-]+: \S.*")
 LOCK = "index.lock"
 """What stands in a checkout's git folder while git writes its index."""
@@ -38,7 +39,7 @@ class Operation(NamedTuple):
     """The words by which git gives it up."""
 
 
-_OPERATIONS = {
+OPERATIONS = {
     "rebase-merge": Operation("a rebase", "rebase --abort"),
     "rebase-apply": Operation("a rebase", "rebase --abort"),
     "MERGE_HEAD": Operation("a merge", "merge --abort"),
@@ -108,7 +109,7 @@ def git_folder(place: Path) -> Path:
 
 def in_progress(own: Path) -> list[Operation]:
     """List what is in progress in a checkout; `own` is the folder that git keeps of it."""
-    return [operation for name, operation in _OPERATIONS.items() if os.path.lexists(own / name)]
+    return [operation for name, operation in OPERATIONS.items() if os.path.lexists(own / name)]
 
 
 def ready(place: Path) -> None:
@@ -171,7 +172,7 @@ def _stage(place: Path, commit: str, paths: Sequence[str]) -> None:
     """Have the index hold of some paths what a commit has. Raises GitError."""
     if paths:
         words = ("reset", "-q", "--pathspec-from-file=-", "--pathspec-file-nul", commit)
-        git(place, *words, given=_list(paths), within=LONG).checked()
+        git(place, *words, given=listed(paths), within=LONG).checked()
 
 
 def _refuse_large(place: Path, paths: Sequence[str] | None) -> None:
@@ -229,9 +230,9 @@ def _add(place: Path, index: Path, paths: Sequence[str] | None) -> None:
         git(place, "add", "--all", ":/", index=index, within=LONG).checked()
         return
     words = ("add", "--all", "--pathspec-from-file=-", "--pathspec-file-nul")
-    answer = git(place, *words, given=_list(paths), index=index, within=LONG)
+    answer = git(place, *words, given=listed(paths), index=index, within=LONG)
     if "did not match any files" in answer.said:
-        raise GitError("One of these paths is neither there nor in the last commit.", "Name paths below the top.")
+        raise GitError(*NO_PATH)
     answer.checked()
 
 
@@ -239,7 +240,8 @@ def _names(place: Path, *words: str) -> set[str]:
     return {name for name in git(place, *words, within=LONG).checked().split("\0") if name}
 
 
-def _list(paths: Sequence[str]) -> bytes:
+def listed(paths: Sequence[str]) -> bytes:
+    """Give paths below a top as `--pathspec-from-file` takes them. Raises GitError for what is none."""
     try:
         words = [os.fsencode(f":(top,literal){path}") for path in paths]
     except UnicodeEncodeError:

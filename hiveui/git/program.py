@@ -39,7 +39,7 @@ _MENDS: Sequence[tuple[str, str]] = (
     (r"dubious ownership", "If you trust it: git config --global --add safe.directory FOLDER."),
     (r"\.lock'?: File exists|another git process", "Where no git runs any more, remove that file, and try again."),
     (r"transport '.*' not allowed|promisor", "It lacks files of its branch: `git checkout` it once yourself."),
-    (r"couldn't write", "Is that disk full, or is it not yours to write there?"),
+    (r"couldn't write|unable to write", "Is that disk full, or is it not yours to write there?"),
     (r"cannot lock ref|unable to resolve ref", "A branch or a file in .git/refs is in the way: rename or remove it."),
 )
 """What to do about what git says, by the first that is found in it."""

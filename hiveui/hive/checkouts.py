@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import posixpath
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -12,13 +13,16 @@ from hiveui.agents.launch import Launch
 from hiveui.errors import GitError, LayoutError
 from hiveui.git import clones, worktrees
 from hiveui.git.head import branch_of
+from hiveui.git.plots import choose
 from hiveui.git.repository import Repository, find, real
 from hiveui.hive.processes import obstacle, telling
 from hiveui.model.agent import AgentId
+from hiveui.model.hosts import LOCAL, HostSpec, folder_on
 from hiveui.model.layout import AgentSpec, Layout
 from hiveui.model.slugs import branches, slug
 from hiveui.model.worktree import FORMS, Worktree
 
+NO_CLONES = "`checkout: clone` is for agents here: on its host it works in the folder that is there."
 PATIENCE = 0.5
 """Seconds after which a person wants to know what is waited for."""
 
@@ -48,26 +52,31 @@ class Site:
     worktree: Worktree | None = None
     branch: str = ""
     """What is checked out in its worktree, or will be; '' for a commit, and where git cannot tell."""
-    exists: bool = False
+    exists: bool | None = False
+    """None on another host: it was not looked at there."""
     notes: tuple[str, ...] = ()
 
-    def to_json(self) -> dict[str, Any] | None:
-        """Give what `workspace/plan` says of it: null for the workspace's own checkout."""
+    def to_json(self, host: str) -> dict[str, Any] | None:
+        """Give what `workspace/plan` says of it, which is on a host: null for the workspace's own checkout."""
         tree = self.worktree
         if tree is None:
             return None
-        facts = {"form": tree.form, "path": tree.path, "branch": self.branch or None, "exists": self.exists}
+        path = folder_on(host, tree.path)
+        facts = {"form": tree.form, "path": path, "branch": self.branch or None, "exists": self.exists}
         return facts | {"copy": list(tree.copy), "link": list(tree.link), "setup": [list(argv) for argv in tree.setup]}
 
 
 class Checkouts:
     """The sites of one workspace's agents. It asks git, so it is not for the event loop."""
 
-    def __init__(self, place: Path, folder: Path, name: str, layout: Layout, file: Path) -> None:
+    def __init__(self, place: Path, folder: Path, name: str, layout: Layout, file: Path, *, there: str) -> None:
         """Find the repository of a workspace's `folder` and `name`, if `layout`, read from `file`, asks for worktrees.
 
-        They stand in `place`, or where the layout says. Raises LayoutError where that is inside of the checkout.
+        They stand in `place`, or where the layout says; on other hosts below our folder `there`, which is below the
+        home. Raises LayoutError where that is inside of the checkout.
         """
+        self._there = posixpath.join(there, "worktrees", place.name)
+        self._worktrees = layout.worktrees
         self._file = str(file)
         self._folder = folder
         self._name = name
@@ -75,7 +84,7 @@ class Checkouts:
         self._repository: Repository | None = None
         self._without: tuple[str, str] = ("", "")
         """Why there can be no worktrees here, and the mend; '' where there can be, or git does not tell."""
-        if any(spec.checkout in FORMS for spec in layout.agents):
+        if any(spec.checkout in FORMS and spec.host == LOCAL for spec in layout.agents):
             self._look(layout)
 
     def _look(self, layout: Layout) -> None:
@@ -115,16 +124,41 @@ class Checkouts:
             setup=spec.setup,
             form=spec.checkout,
         )
+        self._held(tree, spec)
+        exists = stands(tree)
+        taken = found.branches if found else frozenset()
+        branch = branch_of(Path(tree.path)) if exists else choose(tree.branches, taken)
+        return Site(tree, branch or "", exists, _not_done(tree))
+
+    def site_there(self, spec: AgentSpec, owner: AgentId, host: HostSpec) -> Site:
+        """Say where an agent on another host is to work; what is relative is below the home there.
+
+        Raises LayoutError where its `dir` leads out of its worktree.
+        """
+        if spec.checkout != "worktree":
+            return Site(notes=(NO_CLONES,) if spec.checkout == "clone" else ())
+        folder = host.dir or "."
+        place = posixpath.join(folder, self._worktrees) if self._worktrees else self._there
+        tree = Worktree(
+            path=posixpath.normpath(posixpath.join(place, slug(spec.role))),
+            owner=owner,
+            folder=folder,
+            root=folder,
+            branches=branches(self._name, spec.role),
+            copy=spec.copy,
+            link=spec.link,
+            setup=spec.setup,
+        )
+        self._held(tree, spec)
+        return Site(tree, tree.branches[0], None)
+
+    def _held(self, tree: Worktree, spec: AgentSpec) -> None:
         if not tree.holds(tree.place(spec.dir)):
             raise LayoutError(
                 f"`dir: {spec.dir}` of {spec.role} leads out of its {tree.form}.",
                 "Name a folder of the repository, or take `checkout: shared`.",
                 file=self._file,
             )
-        exists = stands(tree)
-        taken = found.branches if found else frozenset()
-        branch = branch_of(Path(tree.path)) if exists else worktrees.choose(tree.branches, taken)
-        return Site(tree, branch or "", exists, _not_done(tree))
 
 
 def _not_done(tree: Worktree) -> tuple[str, ...]:

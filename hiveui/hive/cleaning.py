@@ -38,7 +38,10 @@ class Checkout:
     form: str
     """`worktree`, `clone`, `shared` or `path`."""
     folder: str
+    """Here: its mirror, where it is on another host."""
     running: bool
+    there: str = ""
+    """`HOST:FOLDER` for one on another host."""
 
 
 class Cleaning:
@@ -85,9 +88,9 @@ class Cleaning:
             spec = agent.spec or AgentSpec(agent.role)
             place = Path(tree.path) if tree else next((p for p, owner in left.items() if owner == agent.id), None)
             if place is None:
-                shared = spec.checkout in {"shared", *FORMS}
-                folder = self._seen(agent).dir
-                found.append(Checkout(agent.role, agent.id, "shared" if shared else "path", folder, _runs(agent)))
+                form = _form_there(supervisor, agent, spec)
+                there = "" if agent.here else agent.dir
+                found.append(Checkout(agent.role, agent.id, form, self._seen(agent).dir, _runs(agent), there))
             else:
                 left.pop(place, None)
                 found.append(Checkout(agent.role, agent.id, _form(place, spec.checkout), str(place), _runs(agent)))
@@ -100,6 +103,8 @@ class Cleaning:
         top, origin = Path(one.folder), Path(workspace.path)
         answer = {"role": one.role, "folder": one.folder, "branch": "", "losses": [], "removed": False}
         answer["branch_removed"] = False
+        if one.there:
+            return answer | {"folder": one.there, "losses": ["it is on another host, where HiveUI removes nothing"]}
         if not top.is_dir():
             return answer | {"losses": ["it is not there"]}
         try:
@@ -124,6 +129,14 @@ class Cleaning:
         """Tell whether any agent of any workspace runs in a folder."""
         every = [agent for workspace in self._bus.state.workspaces.values() for agent in workspace.agents]
         return any(agent.pid is not None and real(Path(agent.dir)).is_relative_to(top) for agent in every)
+
+
+def _form_there(supervisor: Supervisor | None, agent: Agent, spec: AgentSpec) -> str:
+    """Tell the form of what an agent works in that has nothing of its own here."""
+    launch = supervisor.launches.get(agent.id) if supervisor is not None else None
+    if launch is not None and launch.there is not None:
+        return launch.there.form
+    return "shared" if spec.checkout in {"shared", *FORMS} else "path"
 
 
 def _runs(agent: Agent) -> bool:
@@ -154,7 +167,9 @@ def _told(workspace: Workspace, one: Checkout) -> dict[str, Any]:
     top, problem, stands = Path(one.folder), "", Standing()
     try:
         repository = find(top) if top.is_dir() else None
-        if not top.is_dir():
+        if one.there and not top.is_dir():
+            problem = "it is not brought over yet"
+        elif not top.is_dir():
             problem = "it is not there; a restart of its agent makes it again" if one.form in FORMS else "it is gone"
         elif repository is None:
             problem = "it is in no git repository"

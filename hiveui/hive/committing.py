@@ -5,15 +5,17 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from hiveui.agents.launch import Launch
 from hiveui.errors import GitError, UsageError
 from hiveui.git import commits, merging
 from hiveui.git.program import git
 from hiveui.git.repository import real
 from hiveui.hive.branches import Branch, Branches, place_of
 from hiveui.hive.panes import find
+from hiveui.hive.remote_commits import RemoteCommits
 from hiveui.hive.supervisor import Supervisor
 from hiveui.hive.writes import Writes
-from hiveui.model.agent import WorkspaceId
+from hiveui.model.agent import Agent, AgentId, WorkspaceId
 from hiveui.model.attention import stamp
 from hiveui.model.names import quoted
 from hiveui.model.state import Workspace
@@ -28,12 +30,14 @@ class Committing:
         supervisors: Mapping[WorkspaceId, Supervisor],
         files: Writes,
         seen: Callable[[Workspace], Workspace] = lambda workspace: workspace,
+        there: RemoteCommits | None = None,
     ) -> None:
         """`files` tells whose changes are whose in a checkout that several work in.
 
-        `seen` gives a workspace's agents with the folders in which their files are here.
+        `seen` gives a workspace's agents with the folders in which their files are here; `there` commits elsewhere.
         """
         self._seen = seen
+        self._there = there
         self._supervisors = supervisors
         self._files = files
 
@@ -42,28 +46,35 @@ class Committing:
         supervisor, agent = find(self._supervisors, workspace, role)
         if not message.strip() or "\0" in message:
             raise UsageError("A commit needs a message.", "Say what was done, and why: -m MESSAGE.")
-        if not agent.here:
-            raise UsageError(
-                f"{role} is on {agent.host}, where HiveUI makes no commits.",
-                "Have it commit there: hive send says so to it.",
-            )
-        place = await asyncio.to_thread(place_of, agent, supervisor.launches.get(agent.id))
+        if not agent.here and self._there is not None:
+            await self._there.ready(agent)
+        seen, launch = self._seen(supervisor.workspace), supervisor.launches.get(agent.id)
+        place = await asyncio.to_thread(place_of, seen.role(role) or agent, launch)
         chosen: Sequence[str] | None = list(paths) or None
-        if chosen is None and not await self._alone(supervisor, role, place):
+        if chosen is None and not await self._alone(seen, supervisor.launches, agent, place):
             chosen = await self._own(supervisor.id, role, place)
         text = commits.signed_off(message, visible(role))
-        made = await asyncio.to_thread(commits.commit, place, text, chosen)
+        if not agent.here and self._there is not None:
+            made = await self._there.commit(agent, Path(seen.path), text, chosen)
+        else:
+            made = await asyncio.to_thread(commits.commit, place, text, chosen)
         if not made:
             raise UsageError(f"{role} has nothing to commit.")
         files = await asyncio.to_thread(commits.files, place, made)
         return {"commit": made, "place": str(place), "files": files}
 
-    async def _alone(self, supervisor: Supervisor, role: str, place: Path) -> bool:
-        """Tell whether nobody else works in a checkout: no other agent, and not the person."""
-        launches = dict(supervisor.launches)
-        others = [agent for agent in supervisor.workspace.agents if agent.role != role and agent.child_of is None]
-        folder = Path(supervisor.workspace.path)
-        places = await asyncio.to_thread(lambda: {real(_place(agent, launches.get(agent.id))) for agent in others})
+    async def _alone(self, workspace: Workspace, known: Mapping[AgentId, Launch], agent: Agent, place: Path) -> bool:
+        """Tell whether nobody else works in a checkout: no other agent, and not the person.
+
+        The person may work in any on another host that is no agent's own.
+        """
+        launches = dict(known)
+        launch = launches.get(agent.id)
+        if not agent.here and (launch is None or launch.there is None):
+            return False
+        others = [one for one in workspace.agents if one.role != agent.role and one.child_of is None]
+        folder = Path(workspace.path)
+        places = await asyncio.to_thread(lambda: {real(_place(one, launches.get(one.id))) for one in others})
         return real(place) not in places and not real(folder).is_relative_to(real(place))
 
     async def _own(self, workspace: WorkspaceId, role: str, place: Path) -> list[str]:

@@ -14,7 +14,6 @@ from hiveui.hive import holding
 from hiveui.hive.mirrors import Mirrors
 from hiveui.hive.panes import running
 from hiveui.hive.supervisor import Supervisor
-from hiveui.hive.tops import tree_of
 from hiveui.hive.writes import Writes
 from hiveui.model.agent import WorkspaceId
 from hiveui.model.comparison import Area, Changed, Group, ordered, pages
@@ -123,7 +122,8 @@ class Comparisons:
         folder, found = Path(supervisor.workspace.path), dict[Path, Site]()
         for agent in supervisor.workspace.agents:
             if agent.child_of is None and not agent.added:
-                tree = tree_of(supervisor.launches, agent.id)
+                way = self.mirrors.way(agent, supervisor.launches.get(agent.id))
+                tree = way.worktree if way is not None else None
                 top = Path(tree.path) if tree is not None else _top(Path(self.mirrors.seen(agent).dir))
                 before = found[top].roles if top in found else ()
                 found[top] = Site(top, (*before, agent.role), folder, tree)

@@ -11,6 +11,7 @@ from itertools import count, islice
 from pathlib import Path
 from typing import Protocol
 
+from hiveui.agents.launch import Launch
 from hiveui.errors import UsageError
 from hiveui.hive import traces
 from hiveui.hive.attributing import Attributing, Scene
@@ -78,13 +79,16 @@ class Files:
         watcher: Callable[[Path], Watching],
         *,
         seen: Callable[[Agent], Agent] = lambda agent: agent,
+        way: Callable[[Agent, Launch | None], Launch | None] = lambda _, launch: launch,
         span: Callable[[str], Moment | None] = lambda _: None,
     ) -> None:
         """`watcher` makes what watches a top, `seen` gives agents with the folders in which their files are here.
 
+        `way` gives how they were started, with their worktrees as they are here.
         `span` gives when what changed last below a top was changed, where the files do not tell that.
         """
         self._seen = seen
+        self._way = way
         self._span = span
         self._supervisors = supervisors
         self._machine = machine
@@ -208,7 +212,7 @@ class Files:
         for id_, supervisor in list(self._supervisors.items()):
             with contextlib.suppress(UsageError):  # of a workspace that is being closed
                 for agent in supervisor.workspace.agents:
-                    yield id_, self._seen(agent), supervisor.launches.get(agent.id)
+                    yield id_, self._seen(agent), self._way(agent, supervisor.launches.get(agent.id))
 
     async def _take_all(self, tasks: asyncio.TaskGroup) -> None:
         while True:

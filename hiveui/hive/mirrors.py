@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from hiveui.agents.hooks.spool import Spool
+from hiveui.agents.launch import Launch
 from hiveui.errors import GitError, HostError, UsageError
 from hiveui.git.bounds import room
 from hiveui.git.mirrors import Mirrored, Picture, bring, cost, drop, read_picture, related, transport
@@ -31,7 +32,7 @@ from hiveui.hosts.script import account, run
 from hiveui.hosts.survey import Survey, said
 from hiveui.model.agent import Agent
 from hiveui.model.attribution import Moment
-from hiveui.model.events import Noticed
+from hiveui.model.events import AgentStarted, Event, Noticed
 from hiveui.model.hosts import folder_there
 from hiveui.model.slugs import slug
 from hiveui.model.state import Workspace
@@ -128,6 +129,7 @@ class Mirrors:
         self._bringing: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
         """By host: its connection has few sessions."""
         self._afar.listen(self._looked)
+        bus.listen(self._happened)
 
     def close(self) -> None:
         """Let go of the channels to hosts."""
@@ -142,6 +144,13 @@ class Mirrors:
             return agent
         inner = os.path.relpath(mirror.folder, mirror.picture.top)
         return replace(agent, dir=str(mirror.stands.path / ("" if inner.startswith("..") else inner)))
+
+    def way(self, agent: Agent, launch: Launch | None) -> Launch | None:
+        """Give how an agent was started, with its worktree as it is here, if it has one on another host."""
+        mirror = self._of(agent)
+        if launch is None or launch.there is None or mirror is None or mirror.stands is None:
+            return launch
+        return replace(launch, worktree=replace(launch.there, path=str(mirror.stands.path)))
 
     def all_seen(self, workspace: Workspace) -> Workspace:
         """Give a workspace with its agents so (`seen`)."""
@@ -174,14 +183,19 @@ class Mirrors:
         mirror = self._at(top)
         return mirror.span if mirror is not None else None
 
-    def running(self, agent: Agent, argv: Sequence[str]) -> tuple[list[str], Mapping[str, str]]:
-        """Give words, and their environment, that run `argv` in an agent's folder there. Raises HostError."""
+    def place(self, agent: Agent) -> tuple[Remote, Survey, Mirror, Picture]:
+        """Give the host of an agent, what it has, and the agent's checkout there, mirrored. Raises HostError."""
         mirror, host = self._of(agent), self._hosts.find(agent.host)
         if not host.up or host.found is None:
             raise host.unreached()
-        if mirror is None or mirror.stands is None:
+        if mirror is None or mirror.picture is None:
             raise HostError(f"The checkout of {agent.role} on {agent.host} is not brought over yet.", "Wait a moment.")
-        return host.line.argv([*account(host.found.env), *IN_FOLDER, mirror.folder, *argv]), host.line.env
+        return host, host.found, mirror, mirror.picture
+
+    def running(self, agent: Agent, argv: Sequence[str]) -> tuple[list[str], Mapping[str, str]]:
+        """Give words, and their environment, that run `argv` in an agent's folder there. Raises HostError."""
+        host, found, mirror, _ = self.place(agent)
+        return host.line.argv([*account(found.env), *IN_FOLDER, mirror.folder, *argv]), host.line.env
 
     async def apply(self, top: str, patch: bytes, *how: str) -> bool:
         """Apply a patch to the files there, checked first; False where `top` is no mirror. Raises HiveError."""
@@ -279,6 +293,14 @@ class Mirrors:
         return next((one for one in self._mirrors.values() if one.span is not None and _stands(one) == top), None)
 
     # looks
+
+    def _happened(self, event: Event) -> None:
+        """Look at once where a program begins: its worktree may not have been there before."""
+        if isinstance(event, AgentStarted):
+            agent = self._bus.workspace(event.workspace).agent(event.id)
+            mirror = self._of(agent) if agent is not None else None
+            if mirror is not None:
+                mirror.due = 0.0
 
     def _looked(self, host: str, key: str, data: bytes) -> None:
         mirror = self._mirrors.get(key)

@@ -195,15 +195,23 @@ class Morning:
     def _with_worktrees(self, found: Workspace, layout: Layout, saved: Mapping[str, Saved]) -> dict[str, Saved]:
         """Have worktrees that are gone made again when their agents start."""
         file = self._paths.find_layout(found.layout, Path(found.path))
-        checkouts = Checkouts(self._paths.worktrees / found.id, Path(found.path), found.name, layout, file)
-        sites = {
-            spec.role: checkouts.site(spec, saved[spec.role].agent.id)
-            for spec in layout.agents
-            if spec.role in saved and spec.host == LOCAL
-        }
+        there, hosts = self._around.hosts.folder, self._bus.state.hosts
+        checkouts = Checkouts(self._paths.worktrees / found.id, Path(found.path), found.name, layout, file, there=there)
+
+        def way(spec: AgentSpec, one: Saved) -> Launch:
+            if spec.host == LOCAL:
+                return replace(one.way, worktree=checkouts.site(spec, one.agent.id).worktree)
+            known = hosts.get(spec.host)
+            tree = checkouts.site_there(spec, one.agent.id, known.spec).worktree if known is not None else None
+            return replace(one.way, cwd=tree.place(spec.dir), there=tree) if tree is not None else one.way
+
         return {
-            role: replace(one, way=replace(one.way, worktree=sites[role].worktree if role in sites else None))
-            for role, one in saved.items()
+            **saved,
+            **{
+                spec.role: replace(saved[spec.role], way=way(spec, saved[spec.role]))
+                for spec in layout.agents
+                if spec.role in saved
+            },
         }
 
     def _layout(self, found: Workspace, kinds: Mapping[str, Kind]) -> tuple[Layout | None, str]:

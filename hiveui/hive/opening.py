@@ -45,7 +45,7 @@ class Opening:
     layout: Layout
     agents: Mapping[AgentId, tuple[Agent, Launch]]
     sites: Mapping[AgentId, Site] = field(default_factory=dict)
-    """Where each works; one that is not here shares the workspace's folder."""
+    """Where each works."""
     hosts: Mapping[str, HostSpec] = field(default_factory=dict)
     """The other hosts that its agents are on."""
 
@@ -69,7 +69,7 @@ class Opening:
         return [
             f"{role}: a new {site.worktree.form}, branch {site.branch}, in {site.worktree.path}"
             for role, site in sites
-            if site.worktree is not None and not site.exists
+            if site.worktree is not None and site.exists is False
         ]
 
     def _site(self, agent: Agent) -> Site:
@@ -87,7 +87,11 @@ class Opening:
             "running": bool(running),
             "agents": [
                 {"role": agent.role, "kind": agent.kind, "argv": list(agent.argv), "dir": agent.dir}
-                | {"env": dict(way.role_env), "notes": list(way.notes), "worktree": self._site(agent).to_json()}
+                | {
+                    "env": dict(way.role_env),
+                    "notes": list(way.notes),
+                    "worktree": self._site(agent).to_json(agent.host),
+                }
                 for agent, way in self.agents.values()
             ],
             "hosts": [
@@ -125,8 +129,12 @@ def chosen(paths: Paths, folder: Path) -> Settings:
     return choices.config.settings
 
 
-def resolve(paths: Paths, folder: Path, layout_name: str, name: str, trusted: frozenset[str]) -> Opening:
-    """Read a layout and resolve every agent of it. Raises LayoutError, UsageError or ConfigError.
+def resolve(
+    paths: Paths, folder: Path, layout_name: str, name: str, trusted: frozenset[str], *, there: str = ""
+) -> Opening:
+    """Read a layout and resolve every agent of it; `there` is our folder on other hosts, below the home there.
+
+    Raises LayoutError, UsageError or ConfigError.
 
     It may ask git, so it is not for the event loop.
     """
@@ -138,7 +146,7 @@ def resolve(paths: Paths, folder: Path, layout_name: str, name: str, trusted: fr
     text, layout = read_for(folder, file, tuple(kinds), settings.kind)
     hosts = {**settings.hosts, **layout.hosts}
     id_ = workspace_id(folder, name)
-    checkouts = Checkouts(paths.worktrees / id_, folder, name, layout, file)
+    checkouts = Checkouts(paths.worktrees / id_, folder, name, layout, file, there=there)
     agents, sites = {}, {}
     for spec in layout.agents:
         kind: Kind = kinds[spec.kind]
@@ -146,8 +154,9 @@ def resolve(paths: Paths, folder: Path, layout_name: str, name: str, trusted: fr
             site = checkouts.site(spec, agent_id(id_, spec.role))
             way = _here(launch(kind, spec, folder, worktree=site.worktree), spec, file)
         else:
-            site = Site()
-            way = _there(launch(kind, spec, folder), spec, hosts, file)
+            host = _host(spec, hosts, file)
+            site = checkouts.site_there(spec, agent_id(id_, spec.role), host)
+            way = _there(launch(kind, spec, folder), spec, host, site)
         way = replace(way, notes=(*way.notes, *site.notes))
         agent = Agent(
             id=agent_id(id_, spec.role),
@@ -177,8 +186,8 @@ def _here(way: Launch, spec: AgentSpec, file: Path) -> Launch:
     return way
 
 
-def _there(way: Launch, spec: AgentSpec, hosts: Mapping[str, HostSpec], file: Path) -> Launch:
-    """Have a launch be on another host, in a folder there. Raises LayoutError for a host that nobody knows."""
+def _host(spec: AgentSpec, hosts: Mapping[str, HostSpec], file: Path) -> HostSpec:
+    """Give how the host of an agent is reached. Raises LayoutError for one that nobody knows."""
     host = hosts.get(spec.host)
     if host is None:
         raise LayoutError(
@@ -186,5 +195,12 @@ def _there(way: Launch, spec: AgentSpec, hosts: Mapping[str, HostSpec], file: Pa
             f"Say how it is reached: hosts: {{{spec.host}: {{ssh: DESTINATION}}}}, in the layout or in config.yaml.",
             file=str(file),
         )
+    return host
+
+
+def _there(way: Launch, spec: AgentSpec, host: HostSpec, site: Site) -> Launch:
+    """Have a launch be on another host, in a folder there."""
+    if site.worktree is not None:
+        return replace(way, cwd=site.worktree.place(spec.dir), there=site.worktree)
     checkout = "." if spec.checkout in {"shared", *FORMS} else spec.checkout
     return replace(way, cwd=posixpath.normpath(posixpath.join(host.dir, checkout, spec.dir)))

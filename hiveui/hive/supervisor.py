@@ -227,7 +227,10 @@ class Supervisor:
         if isinstance(host, Remote):
             way, env = await there.hook(host, agent, way, env)
             _bound(self._around, self.workspace, agent, there.bounds(agent))
-            return await there.begin(host, way), env
+            beginning = await there.begin(host, way, partial(_say, self._around, agent.role))
+            if way.there is not None:
+                self._around.bus.publish(AgentAdded(self.id, there.moved(agent, beginning)))
+            return beginning, env
         starting = Starting(agent, way, place_of(self.workspace.path, agent, self.launches), env)
         if way.hooks is not None:
             program = Program(agent.id, way.argv, env, way.cwd, starting.asking)

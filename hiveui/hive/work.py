@@ -22,6 +22,7 @@ from hiveui.hive.merging import Merging
 from hiveui.hive.owners import Owners
 from hiveui.hive.panes import Panes
 from hiveui.hive.prompts import Prompts
+from hiveui.hive.remote_commits import RemoteCommits
 from hiveui.hive.review import Review
 from hiveui.hive.runs import Runs
 from hiveui.hive.supervisor import Supervisor
@@ -55,7 +56,9 @@ class Work:
         watcher = partial(Watcher, machine=machine, tracked=tracked_though_ignored)
         telling = Telling(supervisors, prompts.queue)
         self._runs = runs = Runs(paths, machine)
-        self.files = files = Files(bus, supervisors, machine, watcher, seen=mirrors.seen, span=mirrors.span)
+        self.files = files = Files(
+            bus, supervisors, machine, watcher, seen=mirrors.seen, way=mirrors.way, span=mirrors.span
+        )
         self.feeds = Feeds(bus, files)
         writing = Writing(bus)
         self.owners = Owners(bus, supervisors, telling, spawn, mirrors.seen)
@@ -71,7 +74,7 @@ class Work:
         self.memory = Memory(bus, telling, files)
         trains = Trains(bus, supervisors, runs, files, paths.proofs)
         self.merging = Merging(bus, supervisors, telling, trains, spawn, seen=mirrors.all_seen)
-        self.committing = Committing(supervisors, files, mirrors.all_seen)
+        self.committing = Committing(supervisors, files, mirrors.all_seen, RemoteCommits(mirrors))
 
         for wrote in (
             writing.wrote,

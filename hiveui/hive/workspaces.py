@@ -102,7 +102,8 @@ class Workspaces:
         if not folder.startswith("/") or "\0" in folder:
             raise UsageError(f"{quoted(folder)} is no absolute path of a folder.", "Name the project's folder.")
         place = Path(folder).resolve()
-        return resolve(self._paths, place, layout, name or place.name or "root", self._trust.hashes)
+        there = self._around.hosts.folder
+        return resolve(self._paths, place, layout, name or place.name or "root", self._trust.hashes, there=there)
 
     def runs(self, id_: WorkspaceId) -> bool:
         """Tell whether a workspace has a session."""

@@ -4,6 +4,15 @@ from collections.abc import Mapping, Sequence
 
 from hiveui.hosts.line import Done, Line
 
+ALONE = r"""
+LC_ALL=C GIT_TERMINAL_PROMPT=0 GIT_NO_LAZY_FETCH=1 GIT_ALLOW_PROTOCOL= GIT_CONFIG_COUNT=2
+GIT_CONFIG_KEY_0=core.hooksPath GIT_CONFIG_VALUE_0=/dev/null GIT_CONFIG_KEY_1=core.fsmonitor GIT_CONFIG_VALUE_1=false
+export LC_ALL GIT_TERMINAL_PROMPT GIT_NO_LAZY_FETCH GIT_ALLOW_PROTOCOL GIT_CONFIG_COUNT
+export GIT_CONFIG_KEY_0 GIT_CONFIG_VALUE_0 GIT_CONFIG_KEY_1 GIT_CONFIG_VALUE_1
+unset GIT_DIR GIT_WORK_TREE GIT_INDEX_FILE GIT_OBJECT_DIRECTORY GIT_ALTERNATE_OBJECT_DIRECTORIES CDPATH
+"""
+"""Begins a script that runs git, with no hook, and with nobody asked for anything."""
+
 
 def words(script: bytes, *given: str) -> list[str]:
     """Give words that have sh(1) read a script from its standard input, not a byte more, and run it with `given`.

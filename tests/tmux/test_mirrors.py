@@ -204,8 +204,17 @@ async def test_a_roll_back_is_done_there_and_commits_there_can_be_merged_here(ne
         (chosen,) = look["chosen"]
         assert (chosen["role"], chosen["ahead"], chosen["conflicts"]) == ("far", 1, [])
         assert chosen["branch"].startswith("hive-hosts/box-")
-        with pytest.raises(UsageError, match="is on box"):
+        (theirs / "whose").write_text("nobody knows\n")
+        with pytest.raises(UsageError, match="is known to be far's alone"):
             await hive.work.committing.commit(**where, message="no")
+        use(hive, box, "Write", "PreToolUse", file_path=str(theirs / "web/page"), content="by far\n")
+        (theirs / "web/page").write_text("by far\n")
+        use(hive, box, "Write", file_path=str(theirs / "web/page"), content="by far\n")
+        await soon(lambda: any(one.role == "far" for one in writes(hive, "web/page")[:1]), what="the change")
+        made = await hive.work.committing.commit(**where, message="By far")
+        assert (made["files"], made["place"]) == (["web/page"], mirror(hive))
+        assert git(theirs, "log", "-1", "--format=%H %an") == f"{made['commit']} me"
+        assert git(theirs, "status", "--porcelain") == "?? whose"
         await hive.workspaces.close(workspace=workspace(hive).id)
         await soon(lambda: "hive-hosts" not in git(nest.project, "branch", "--all"), what="the mirror to be gone")
 

@@ -343,7 +343,7 @@ PURE = frozenset(
         "guards.filters",
         "head.read_start",
         "repository.real",
-        "worktrees.choose",
+        "plots.choose",
     }
 )
 PURE |= {
@@ -352,6 +352,8 @@ PURE |= {
     "mirrors.cost",
     "mirrors.read_picture",
     "mirrors.transport",
+    "plots.barred",
+    "plots.settle",
     "program.converted",
     "program.Answer.checked",
     "rollback.put",

@@ -16,9 +16,10 @@ import pytest
 from hiveui.errors import GitError
 from hiveui.git import program
 from hiveui.git.head import branch_of
+from hiveui.git.plots import choose
 from hiveui.git.program import git as asked
 from hiveui.git.repository import find
-from hiveui.git.worktrees import choose, ensure, existing
+from hiveui.git.worktrees import ensure, existing
 from hiveui.model.agent import AgentId
 from hiveui.model.slugs import branches
 from hiveui.model.worktree import Worktree
