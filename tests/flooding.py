@@ -1,6 +1,8 @@
 """A client that floods an SSH server with the smallest packets: `flooding.py PORT KEY USER WHAT`, until it is ended."""
 
 import asyncio
+import socket
+import struct
 import sys
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -25,7 +27,8 @@ class Unasked(asyncssh.SSHClient):
 
 
 async def flood(conn: Any, send: Callable[[], object]) -> None:
-    """Send until the connection is gone."""
+    """Send until the connection is gone; what is on its way when this is ended is dropped, or it would go on for long."""
+    conn.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
     while conn._transport is not None and not conn._transport.is_closing():
         for _ in range(200):
             send()
