@@ -30,7 +30,7 @@ def commit(role: str, paths: tuple[str, ...], message: str, workspace: str | Non
     """Commit what ROLE changed, or PATHS of it below the top of its checkout; you are the author.
 
     Where several work in one checkout, only what is known to be ROLE's is committed. What is staged stays staged. No
-    hook is run.
+    hook is run. For an agent on another host it is made there.
     """
     with reach() as client:
         chosen = pick(state_of(client), workspace).id

@@ -152,3 +152,26 @@ async def test_two_on_one_host_have_a_worktree_and_a_branch_each_and_keep_them(n
 
 def tops(hive: Hive) -> Mapping[str, Any]:
     return hive.work.files.tops(workspace(hive).id)
+
+
+async def test_a_line_that_is_cut_while_git_is_at_work_costs_nothing(nest: Nest, far: Far, theirs: Path):
+    slow = "touch ~/begun; while ! [ -e ~/go ]; do sleep 0.05; done; cat"
+    git(theirs, "config", "filter.slow.smudge", slow)
+    (theirs / ".git/info/attributes").write_text("file filter=slow\n")
+    layout = {"w": {"command": WRITER, "host": "far", "checkout": "worktree"}}
+    async with nest.hive() as hive:
+        opening = asyncio.create_task(opened(nest, hive, {"far": {"ssh": far.ssh, "dir": "shop"}}, layout))
+        await soon((far.home / "begun").exists, 30, "git to be at work")
+        far.cut()
+        answer = await opening
+        assert answer["started"] == []
+        assert any("far" in note for note in answer["notes"])
+        (far.home / "go").touch()
+        await soon(lambda: list(theirs.glob(".git/worktrees/*/hiveui-agent")), what="git to be done")
+        far.mend()
+        hive.inspecting.retry()
+        await soon(lambda: link(hive, "far").standing is Standing.UP, 30)
+        await hive.restart(**at(hive, "w"))
+        await shows(hive, "w", "ready in")
+        assert git(place(hive, "w"), "branch", "--show-current") == "hive/shop/w"
+        assert (place(hive, "w") / "file").read_text() == "this is file\n"

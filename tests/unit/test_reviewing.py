@@ -61,6 +61,9 @@ class Around:
     def seen(self, agent: Agent) -> Agent:
         return agent
 
+    def way(self, _: Agent, launch: Any) -> Any:
+        return launch
+
     def all_seen(self, workspace: Workspace) -> Workspace:
         return workspace
 
