@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -92,6 +93,17 @@ class Home:
         pid = until(self.daemon, WITHIN, "a daemon")
         end(pid)
         until(lambda: not MACHINE.alive(pid), WITHIN, "the end of the daemon")
+
+    def end_all(self) -> None:
+        """End everything, and what it forks meanwhile."""
+        until(lambda: not [end(pid) for pid in self.processes()], WITHIN, "the end of everything")
+
+    def reboot(self) -> None:
+        """End everything at once, tmux and the daemon first, and wipe what does not outlive a reboot."""
+        for pid in (self.server(), until(self.daemon, WITHIN, "a daemon")):
+            end(pid)
+        self.end_all()
+        shutil.rmtree(self.paths.run)
 
     def server(self) -> int:
         """Give the tmux server's pid."""

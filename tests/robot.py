@@ -44,9 +44,7 @@ class World(Home):
     def __exit__(self, *_: object) -> None:
         for robot in self._robots:
             robot.close()
-        until(
-            lambda: not [end(pid) for pid in self.processes()], WITHIN, "the end of everything"
-        )  # and of what it forks
+        self.end_all()
         shutil.rmtree(self.home, ignore_errors=True)
 
     # what a person does
@@ -63,6 +61,11 @@ class World(Home):
         self.layout(agents, **more)
         self.done("up", "robot", "--detach", "--yes")
         return self.pids()
+
+    def reboot(self) -> None:
+        """End everything at once, and wipe what does not outlive a reboot; agents get other panes after it."""
+        super().reboot()
+        self._panes.clear()
 
     def terminal(self, *argv: str) -> Terminal:
         """Run `hive` on a bare pty, whose bytes are kept."""

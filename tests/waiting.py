@@ -5,7 +5,7 @@ import contextlib
 import os
 import signal
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
 import pytest
@@ -33,11 +33,13 @@ def until(condition: Callable[[], T], within: float = WITHIN, what: str = "the c
         time.sleep(0.01)
 
 
-async def soon(condition: Callable[[], T], within: float = WITHIN, what: str = "the condition") -> T:
-    """Wait, on the event loop, until `condition()` is truthy and give its value."""
+async def soon(condition: Callable[[], T | Awaitable[T]], within: float = WITHIN, what: str = "the condition") -> T:
+    """Wait, on the event loop, until `condition()`, which may itself be waited for, is truthy and give its value."""
     deadline = time.monotonic() + within
     while True:
         value = condition()
+        if isinstance(value, Awaitable):
+            value = await value
         if value:
             return value
         if time.monotonic() > deadline:

@@ -1,14 +1,12 @@
 """Real coding agents tell by their own hooks what they do, and which conversation they hold."""
 
-import shutil
-
 import pytest
 
 from tests.model_server import ModelServer
 from tests.programs import SLOW, with_claude, with_codex
 from tests.robot import World
 from tests.telling import answers, interrupts, is_heard, is_read, presses
-from tests.waiting import end, until
+from tests.waiting import until
 
 RULE = "Bash(touch by*)"
 
@@ -72,12 +70,8 @@ def test_codex_tells_its_conversation_and_goes_on_with_it_the_next_morning(world
         assert (world.project / "made.txt").read_text() == "made\n"
         assert "hook" not in (world.home / ".codex" / "config.toml").read_text()
 
-        for pid in (world.server(), world.daemon(), *world.processes()):
-            end(pid)
-        until(lambda: not world.processes(), SLOW, "the end of everything")
-        shutil.rmtree(world.paths.run)
+        world.reboot()
         assert f"resume {id_[:8]}" in world.done("restore", "--yes", "--detach")
-        world._panes.clear()
         world.pane_sees("coder", "Remember the number 4711.", SLOW)
         world.done("send", "coder", "Which one was it?")
         is_heard(world, "coder", "done", "You wrote: Which one was it?")

@@ -1,13 +1,11 @@
 """A real Claude Code in a pane, against a scripted model on loopback."""
 
-import shutil
-
 import pytest
 
 from tests.model_server import ModelServer
 from tests.programs import SLOW, with_claude
 from tests.robot import CAT, World
-from tests.waiting import end, until
+from tests.waiting import until
 
 ASKS = ("claude", "--permission-mode", "manual")
 """Asks before it runs a command: its own default lets a model decide."""
@@ -65,10 +63,7 @@ def test_in_the_morning_claude_code_goes_on_with_its_conversation(world: World) 
         kept = f".claude/projects/*/{id_}.jsonl"  # written a moment after the turn's end is told
         until(lambda: any("You wrote" in file.read_text() for file in world.home.glob(kept)), SLOW, "its transcript")
         robot.hang_up()
-        for pid in (world.server(), world.daemon(), *world.processes()):
-            end(pid)
-        until(lambda: not world.processes(), SLOW, "the end of everything")
-        shutil.rmtree(world.paths.run)
+        world.reboot()
 
         assert f"resume {id_[:8]}" in world.done("restore", "--yes", "--detach")
         again = world.opens()

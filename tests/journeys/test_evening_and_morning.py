@@ -1,7 +1,6 @@
 """In the evening a person leaves; over night the machine starts anew; in the morning all is where it was."""
 
 import json
-import shutil
 import time
 from typing import Any
 
@@ -44,15 +43,6 @@ def evening(world: World) -> World:
     return world
 
 
-def reboot(world: World) -> None:
-    """End everything at once, and wipe what does not outlive a reboot."""
-    until(world.daemon, WITHIN, "the daemon")
-    for pid in (world.server(), world.daemon(), *world.processes()):
-        end(pid)
-    until(lambda: not world.processes(), WITHIN, "the end of everything")
-    shutil.rmtree(world.paths.run)
-
-
 def conversations(world: World) -> dict[str, str | None]:
     status = json.loads(world.done("status", "--json"))
     return {agent["role"]: agent["conversation"] for agent in status["workspaces"][0]["agents"]}
@@ -89,7 +79,7 @@ def test_in_the_morning_plain_hive_brings_back_geometry_conversations_and_drafts
     assert had["backend"]
     assert (had["writer"], had["review"]) == (None, None)
     robot.hang_up()
-    reboot(world)
+    world.reboot()
     (world.home / "bin" / "tool").unlink()
     (world.project / "sub").rmdir()
 
@@ -122,7 +112,7 @@ def test_in_the_morning_plain_hive_brings_back_geometry_conversations_and_drafts
 def test_hive_restore_asks_in_a_script_for_a_yes_and_takes_wishes(evening: World) -> None:
     world = evening
     had = conversations(world)
-    reboot(world)
+    world.reboot()
     code, gave, said = world.hive("restore", "--detach")
     assert code == 2
     assert f"resume {str(had['planner'])[:8]}" in gave
@@ -170,7 +160,7 @@ def test_what_was_being_written_outlives_a_killed_screen_and_a_killed_daemon(wor
 def test_every_workspace_is_restored_with_all(world: World) -> None:
     world.up({"cat": CAT})
     world.done("up", "robot", "--detach", "--yes", "--name", "second")
-    reboot(world)
+    world.reboot()
     world.done("restore", "--all", "--yes")
     listed = json.loads(world.done("ls", "--json"))["workspaces"]
     assert {w["name"] for w in listed} == {"shop", "second"}

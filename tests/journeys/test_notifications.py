@@ -74,6 +74,8 @@ def test_needs_reach_terminal_desktop_and_command_once_and_never_what_is_in_fron
     robot = world.opens()
     robot.sees("1 cat")
     robot._ask("set-option", "-g", "allow-passthrough", "on")
+    robot.types("\x1b[I")  # its tmux, to which nobody is attached, may have said that nobody looks
+    until(lambda: world.ask("alert/ways")["focused"] == 1, WITHIN, "the focus")
 
     for role in ("first", "second"):
         world.tmux("send-keys", "-t", world.pane(role), "x")

@@ -1,6 +1,5 @@
 """OpenCode, Qwen Code, Gemini CLI and Copilot CLI tell what they do by what each launch is given, and go on later."""
 
-import shutil
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
@@ -10,7 +9,7 @@ from tests.model_server import ModelServer
 from tests.programs import CACHE, SLOW, with_copilot, with_gemini, with_opencode, with_qwen
 from tests.robot import World
 from tests.telling import answers, begins_another, interrupts, is_heard, is_read
-from tests.waiting import end, until
+from tests.waiting import until
 
 
 class Manner(NamedTuple):
@@ -123,12 +122,8 @@ def test_it_goes_on_with_its_conversation_the_next_morning_and_others_are_kept(w
         is_heard(world, "coder", "done", "")
         assert (first, second) == world.agent("coder").conversations[::-1][:2]
 
-        for pid in (world.server(), world.daemon(), *world.processes()):
-            end(pid)
-        until(lambda: not world.processes(), SLOW, "the end of everything")
-        shutil.rmtree(world.paths.run)
+        world.reboot()
         assert "resume" in world.done("restore", "--yes", "--detach")
-        world._panes.clear()
         if manner.trusts:
             answers(world, "coder", manner.trusts)
         world.pane_sees("coder", "Remember the number 4711.", SLOW)

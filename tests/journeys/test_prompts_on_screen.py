@@ -4,6 +4,8 @@ import json
 import sys
 from pathlib import Path
 
+import pytest
+
 from tests.robot import WITHIN, World
 from tests.waiting import until
 
@@ -12,7 +14,9 @@ BUSY = ("sh", "-c", "stty -echo; while :; do printf '\\033]7501;state=working:ap
 """A program that says that it works, and goes on working."""
 
 
-def test_prompts_are_queued_changed_broadcast_and_found_by_name(world: World) -> None:
+@pytest.fixture
+def kept(world: World) -> dict[str, Path]:
+    """Two agents at rest that keep what they are told, and one that works; where the two keep it."""
     kept = {role: world.home / f"{role}.jsonl" for role in ("one", "two")}
     agents = {
         role: {"kind": "rehearsal", "command": [sys.executable, "-P", str(RECEIVER), str(file)]}
@@ -21,14 +25,19 @@ def test_prompts_are_queued_changed_broadcast_and_found_by_name(world: World) ->
     world.up({**agents, "busy": {"kind": "rehearsal", "command": list(BUSY)}})
     until(lambda: world.agent("one").reading.state == "idle", WITHIN, "one at rest")
     until(lambda: world.agent("busy").reading.state == "working", WITHIN, "work")
+    return kept
 
-    def got(role: str) -> list[str]:
-        file = kept[role]
-        return [json.loads(line) for line in file.read_text().splitlines()] if file.exists() else []
 
-    def queue() -> list[str]:
-        return [prompt.preview for prompt in world.workspace().queues.get("busy", ())]
+def got(kept: Path) -> list[str]:
+    return [json.loads(line) for line in kept.read_text().splitlines()] if kept.exists() else []
 
+
+def queue(world: World) -> list[str]:
+    return [prompt.preview for prompt in world.workspace().queues.get("busy", ())]
+
+
+@pytest.mark.usefixtures("kept")
+def test_prompts_that_wait_are_shown_changed_moved_and_dropped(world: World) -> None:
     robot = world.opens()
     robot.sees("one", "two", "busy")
     robot.press("3", "s")
@@ -49,14 +58,18 @@ def test_prompts_are_queued_changed_broadcast_and_found_by_name(world: World) ->
     robot.sees("A prompt that waits for busy")
     robot.types(" of all")
     robot.press("Enter")
-    until(lambda: queue() == ["second", "first of all"], WITHIN, "the new text")
+    until(lambda: queue(world) == ["second", "first of all"], WITHIN, "the new text")
     robot.press("Q")
     robot.sees("2  first of all")
     robot.press("d")
-    until(lambda: queue() == ["first of all"], WITHIN, "one prompt less")
+    until(lambda: queue(world) == ["first of all"], WITHIN, "one prompt less")
     robot.press("q")
     robot.misses("Waiting for 3 busy")
 
+
+def test_a_prompt_is_found_by_name_and_another_is_broadcast(world: World, kept: dict[str, Path]) -> None:
+    robot = world.opens()
+    robot.sees("one", "two", "busy")
     robot.press("1", "@")
     robot.sees("review", "shipped")
     robot.types("simplif")
@@ -76,8 +89,12 @@ def test_prompts_are_queued_changed_broadcast_and_found_by_name(world: World) ->
     robot.sees("Send this?", "I am one;", "I am two;")
     robot.press("Enter")
     robot.sees("What became of it", "waits: it is working")
-    until(lambda: [got("one"), got("two")] == [["I am one;"], ["I am two;"]], WITHIN, "what was broadcast")
-    assert queue() == ["first of all", "I am busy;"]
+    until(
+        lambda: [got(kept[role]) for role in ("one", "two")] == [["I am one;"], ["I am two;"]],
+        WITHIN,
+        "what was broadcast",
+    )
+    assert queue(world) == ["I am busy;"]
 
 
 def test_a_prompt_is_sent_waited_for_listed_and_deleted_from_the_command_line(world: World) -> None:
@@ -92,7 +109,7 @@ def test_a_prompt_is_sent_waited_for_listed_and_deleted_from_the_command_line(wo
     until(lambda: world.agent("busy").reading.state == "working", WITHIN, "work")
     assert json.loads(world.done("send", "one", "trailing;", "--wait", "--json"))["delivered"] is True
     world.done("send", "one", "--prompt", "plan", "--var", "task=the move", "--wait")
-    sent = [json.loads(line) for line in kept.read_text().splitlines()]
+    sent = got(kept)
     assert sent[0] == "trailing;"
     assert sent[1].startswith("Plan this, and change no code yet: the move\n")
 
@@ -115,6 +132,6 @@ def test_a_prompt_is_sent_waited_for_listed_and_deleted_from_the_command_line(wo
     assert world.hive("broadcast", "x")[0] == 2
     code, gave, _ = world.hive("broadcast", "for {{role}}", "one", "--at-rest", "--wait", "--json")
     assert (code, [one["role"] for one in json.loads(gave)["prompts"]]) == (0, ["one"])
-    assert json.loads(kept.read_text().splitlines()[-1]) == "for one"
+    assert got(kept)[-1] == "for one"
     dry = json.loads(world.done("broadcast", "for {{role}}", "--all", "--dry-run", "--json"))["prompts"]
     assert dry == [{"role": "one", "text": "for one"}, {"role": "busy", "text": "for busy"}]

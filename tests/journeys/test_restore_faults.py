@@ -3,7 +3,6 @@
 import contextlib
 import json
 import resource
-import shutil
 import subprocess
 from pathlib import Path
 
@@ -11,7 +10,7 @@ import psutil
 import pytest
 
 from tests.robot import HIVE, IN_FOLDER, MACHINE, WITHIN, World
-from tests.waiting import end, until
+from tests.waiting import until
 
 pytestmark = pytest.mark.timeout(180)
 
@@ -44,12 +43,8 @@ def starts(world: World) -> list[str]:
 
 
 def reboot(world: World) -> None:
-    """End everything at once, and wipe what does not outlive a reboot."""
-    until(world.daemon, WITHIN, "the daemon")
-    for pid in (world.server(), world.daemon(), *world.processes()):
-        end(pid)
-    until(lambda: not world.processes(), WITHIN, "the end of everything")
-    shutil.rmtree(world.paths.run)
+    """End everything at once, and forget what was started."""
+    world.reboot()
     (world.home / "starts").unlink()
 
 

@@ -2,7 +2,6 @@
 
 import json
 import os
-import shutil
 import sys
 from pathlib import Path
 
@@ -14,7 +13,7 @@ from tests.model_server import ModelServer
 from tests.programs import SLOW, installed, with_claude, with_codex
 from tests.repositories import commit
 from tests.robot import CAT, World
-from tests.waiting import end, until
+from tests.waiting import until
 
 works = pytest.mark.skipif(bool(trouble(sandboxes()["bubblewrap"], os.environ)), reason="bubblewrap does not work here")
 
@@ -139,10 +138,7 @@ def test_codex_works_in_a_sandbox_its_commands_stay_there_and_it_goes_on_with_it
         robot.press("C-]")
         until(lambda: world.agent("coder").reading.state == "done", SLOW, "the end of the turn")
         robot.hang_up()
-        for pid in (world.server(), world.daemon(), *world.processes()):
-            end(pid)
-        until(lambda: not world.processes(), SLOW, "the end of everything")
-        shutil.rmtree(world.paths.run)
+        world.reboot()
         assert f"resume {id_[:8]}" in world.done("restore", "--yes", "--detach")
         again = world.opens()
         again.sees("1 coder  codex ▣", "The command said:", within=SLOW)

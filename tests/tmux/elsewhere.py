@@ -1,6 +1,5 @@
 """A hive whose agents are on other hosts, and panes that may not be reached yet."""
 
-import asyncio
 import contextlib
 from collections.abc import Mapping
 from typing import Any
@@ -9,6 +8,7 @@ from hiveui.errors import HostError
 from hiveui.hive.hive import Hive
 from hiveui.model.hosts import HostLink
 from tests.tmux.nest import Nest, shows
+from tests.waiting import WITHIN, soon
 
 ECHO = ["sh", "-c", "echo ready on $HIVE_HOST; while read -r line; do echo got:$line; done"]
 """A program that answers each line, and says which host it is on."""
@@ -23,13 +23,15 @@ async def opened(nest: Nest, hive: Hive, hosts: Mapping[str, Any], agents: Mappi
     return await hive.workspaces.open(folder=str(nest.project), layout="one", env=nest.env, hash=plan["hash"])
 
 
-async def returns(hive: Hive, role: str, wanted: str, within: float = 20.0) -> str:
+async def returns(hive: Hive, role: str, wanted: str, within: float = WITHIN) -> str:
     """Wait until an agent's pane shows something, whose host may not be reached yet."""
-    async with asyncio.timeout(within):
-        while True:
-            with contextlib.suppress(HostError):
-                return await shows(hive, role, wanted, within)
-            await asyncio.sleep(0.02)
+
+    async def shown() -> str:
+        with contextlib.suppress(HostError):
+            return await shows(hive, role, wanted, within)
+        return ""
+
+    return await soon(shown, within, wanted)
 
 
 def link(hive: Hive, host: str) -> HostLink:

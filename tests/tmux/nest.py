@@ -6,7 +6,7 @@ import json
 import os
 from collections.abc import AsyncIterator, Awaitable, Coroutine, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import pytest
 from waiting import soon
@@ -28,7 +28,7 @@ CAT = ("sh", "-c", "echo ready; exec cat")
 
 
 class Nest:
-    """Folders of a hive, and a project `shop`."""
+    """Folders of a hive, and a project `shop`; its tmux has ended when it is left."""
 
     def __init__(self, folder: Path) -> None:
         self.paths = Paths(folder / "config", folder / "state", folder / "state" / "run")
@@ -41,6 +41,13 @@ class Nest:
         )
         self.env = {"PATH": os.environ["PATH"], "HOME": str(folder), "SHELL": "/bin/sh", "LANG": "C.UTF-8"}
         self.failures: list[BaseException] = []
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        pid = await self.server.pid()
+        await self.server.kill(pid, lambda which: not MACHINE.alive(which))
 
     @contextlib.asynccontextmanager
     async def hive(self) -> AsyncIterator[Hive]:
@@ -133,6 +140,5 @@ async def nest_in_a_repository(short: Path, monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setenv("XDG_CONFIG_HOME", str(short))
     made = Nest(short)
     repository(made.project, "file", "web/page")
-    yield made
-    pid = await made.server.pid()
-    await made.server.kill(pid, lambda which: not MACHINE.alive(which))
+    async with made:
+        yield made

@@ -1,7 +1,7 @@
 """Briefs that a program does not take at its start, on a real tmux: prompted once, before all that waits."""
 
 import pytest
-from tmux.nest import MACHINE, Nest, at
+from tmux.nest import Nest, at
 from tmux.test_checks import Told
 from waiting import soon
 
@@ -14,9 +14,8 @@ async def nest(short):
     made.paths.kinds.mkdir(parents=True)
     (made.paths.kinds / "plain.toml").write_text(KIND)
     (made.paths.kinds / "mute.toml").write_text(KIND.replace("reports = true\n", ""))
-    yield made
-    pid = await made.server.pid()
-    await made.server.kill(pid, lambda which: not MACHINE.alive(which))
+    async with made:
+        yield made
 
 
 class First(Told):

@@ -38,9 +38,8 @@ async def nest(short: Path) -> AsyncIterator[Nest]:
     program(made, "sh", "-c", "echo ready; exec cat")
     (made.project / ".gitignore").write_text("fake\n")
     made.env |= {"PATH": f"{made.project}:{made.env['PATH']}", "RUNS": str(short / "runs")}
-    yield made
-    pid = await made.server.pid()
-    await made.server.kill(pid, lambda which: not MACHINE.alive(which))
+    async with made:
+        yield made
 
 
 @contextlib.asynccontextmanager

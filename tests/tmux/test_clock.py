@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from tmux.nest import CAT, MACHINE, Nest, agent, at, shows, workspace
+from tmux.nest import CAT, Nest, agent, at, shows, workspace
 
 from hiveui.hive.deeds import Deeds
 from hiveui.model.layout import Leaf, Tab
@@ -17,10 +17,8 @@ DAY = 86_400.0
 
 @pytest.fixture
 async def nest(short: Path) -> AsyncIterator[Nest]:
-    made = Nest(short)
-    yield made
-    pid = await made.server.pid()
-    await made.server.kill(pid, lambda which: not MACHINE.alive(which))
+    async with Nest(short) as made:
+        yield made
 
 
 @pytest.mark.parametrize("jump", [-400 * DAY, -3600.0, 3600.0, 400 * DAY])

@@ -1,6 +1,5 @@
 """Agents behind a real sshd, in a network namespace of its own: what a broken line does to them, and to prompts."""
 
-import asyncio
 import contextlib
 import json
 import signal
@@ -16,7 +15,7 @@ from hiveui.hive.hive import Hive
 from hiveui.model.hosts import Standing
 from tests.far import Far
 from tests.tmux.elsewhere import ECHO, SEEN, link, opened, returns
-from tests.tmux.nest import CAT, MACHINE, Nest, agent, at, ended, shows, workspace
+from tests.tmux.nest import CAT, Nest, agent, at, ended, shows, workspace
 from tests.waiting import promised, soon
 
 RECEIVER = [sys.executable, "-P", str(Path(__file__).with_name("receiver.py"))]
@@ -24,10 +23,8 @@ RECEIVER = [sys.executable, "-P", str(Path(__file__).with_name("receiver.py"))]
 
 @pytest.fixture
 async def nest(short: Path) -> AsyncIterator[Nest]:
-    made = Nest(short)
-    yield made
-    pid = await made.server.pid()
-    await made.server.kill(pid, lambda which: not MACHINE.alive(which))
+    async with Nest(short) as made:
+        yield made
 
 
 @pytest.fixture
@@ -186,14 +183,15 @@ async def test_a_line_that_loses_a_third_of_its_packets_still_carries_an_agent(n
         await shows(hive, "far", "ready on far")
         pid = agent(hive, "far").pid
         far.wire.lost = 0.3
-        async with asyncio.timeout(60):
-            for number in range(3):
-                while True:
-                    with contextlib.suppress(TmuxError, AssertionError):
-                        await hive.panes.send(**at(hive, "far"), text=f"line {number}")
-                        await shows(hive, "far", f"got:line {number}", 5)
-                        break
-                    await asyncio.sleep(0.05)
+
+        async def echoes(line: str) -> str:
+            with contextlib.suppress(TmuxError, AssertionError):
+                await hive.panes.send(**at(hive, "far"), text=line)
+                return await shows(hive, "far", f"got:{line}", 5)
+            return ""
+
+        for number in range(3):
+            await soon(lambda number=number: echoes(f"line {number}"), 60, f"line {number}")
         await hive.panes.send(**at(hive, "near"), text="here all is well")
         await shows(hive, "near", "here all is well")
         assert agent(hive, "far").pid == pid

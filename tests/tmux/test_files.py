@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-from nest import MACHINE, Nest, agent, at, workspace
+from nest import Nest, agent, at, workspace
 from waiting import soon
 
 from hiveui.agents.hooks.injection import SCRIPT
@@ -34,9 +34,8 @@ async def nest(short: Path) -> AsyncIterator[Nest]:
     program.chmod(0o755)
     made.env["PATH"] = f"{short}:{made.env['PATH']}"
     subprocess.run(["git", "init", "-q", str(made.project)], check=True)
-    yield made
-    pid = await made.server.pid()
-    await made.server.kill(pid, lambda which: not MACHINE.alive(which))
+    async with made:
+        yield made
 
 
 @contextlib.asynccontextmanager

@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from tmux.nest import MACHINE, Nest, agent, at, shows, workspace
+from tmux.nest import Nest, agent, at, shows, workspace
 from tmux.test_hearing import environment, tell
 from waiting import soon
 
@@ -35,9 +35,8 @@ async def nest(short: Path) -> AsyncIterator[Nest]:
     (made.paths.kinds / "fake.toml").write_text(KIND)
     program(made, sys.executable, "-c", LISTENS)
     made.env["PATH"] = f"{made.project}:{made.env['PATH']}"
-    yield made
-    pid = await made.server.pid()
-    await made.server.kill(pid, lambda which: not MACHINE.alive(which))
+    async with made:
+        yield made
 
 
 def program(nest: Nest, *argv: str) -> None:

@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-from nest import MACHINE, Nest, agent, at
+from nest import Nest, agent, at
 from waiting import soon
 
 from hiveui.agents.hooks.injection import SCRIPT
@@ -37,9 +37,8 @@ async def nest(short: Path) -> AsyncIterator[Nest]:
     program.write_text(FAKE)
     program.chmod(0o755)
     made.env["PATH"] = f"{made.project}:{made.env['PATH']}"
-    yield made
-    pid = await made.server.pid()
-    await made.server.kill(pid, lambda which: not MACHINE.alive(which))
+    async with made:
+        yield made
 
 
 FAKES = {"coder": {"kind": "fake"}, "writer": {"kind": "fake"}}

@@ -24,10 +24,8 @@ DEAF = ("sh", "-c", "trap '' HUP TERM; echo ready; while :; do sleep 0.05; done"
 
 @pytest.fixture
 async def nest(short: Path) -> AsyncIterator[Nest]:
-    made = Nest(short)
-    yield made
-    pid = await made.server.pid()
-    await made.server.kill(pid, lambda which: not MACHINE.alive(which))
+    async with Nest(short) as made:
+        yield made
 
 
 # opening
@@ -500,8 +498,11 @@ async def test_history_is_read_line_for_line_while_more_is_printed(nest: Nest):
         await nest.open(hive, {"count": {"command": ["sh", "-c", script], "history": 50000}})
         pane, lines, start = agent(hive, "count").pane, [], 0
         session = hive._supervisors[workspace(hive).id].here.session
-        while (await session.extent(pane))[1] < 4000:
-            await asyncio.sleep(0.01)
+
+        async def long() -> bool:
+            return (await session.extent(pane))[1] >= 4000
+
+        await soon(long, what="a long history")
         while len(lines) < 3000:
             rows, first, _ = await session.history(pane, start, 400)
             assert first == start

@@ -20,10 +20,8 @@ from tests.waiting import end, promised, soon
 
 @pytest.fixture
 async def nest(short: Path) -> AsyncIterator[Nest]:
-    made = Nest(short)
-    yield made
-    pid = await made.server.pid()
-    await made.server.kill(pid, lambda which: not MACHINE.alive(which))
+    async with Nest(short) as made:
+        yield made
 
 
 @pytest.fixture

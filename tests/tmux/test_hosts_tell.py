@@ -13,7 +13,7 @@ from hiveui.hive.hive import Hive
 from hiveui.model.hosts import Standing
 from hiveui.model.signs import AgentState as S
 from tests.far import Box
-from tests.tmux.nest import MACHINE, Nest, agent, shows
+from tests.tmux.nest import Nest, agent, shows
 from tests.waiting import soon
 
 KIND = """version = 1
@@ -35,9 +35,8 @@ async def nest(short: Path) -> AsyncIterator[Nest]:
     made = Nest(short)
     made.paths.kinds.mkdir(parents=True)
     (made.paths.kinds / "fake.toml").write_text(KIND)
-    yield made
-    pid = await made.server.pid()
-    await made.server.kill(pid, lambda which: not MACHINE.alive(which))
+    async with made:
+        yield made
 
 
 @contextlib.contextmanager

@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-from tmux.nest import CAT, MACHINE, Nest, workspace
+from tmux.nest import CAT, Nest, workspace
 
 from hiveui.errors import StorageError, UsageError
 from hiveui.hive.hive import Hive
@@ -30,10 +30,8 @@ tabs:
 
 @pytest.fixture
 async def nest(short: Path) -> AsyncIterator[Nest]:
-    made = Nest(short)
-    yield made
-    pid = await made.server.pid()
-    await made.server.kill(pid, lambda which: not MACHINE.alive(which))
+    async with Nest(short) as made:
+        yield made
 
 
 async def opened(nest: Nest, hive: Hive, layout: str = "one", text: str = MINE) -> Path:

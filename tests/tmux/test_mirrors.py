@@ -302,6 +302,8 @@ async def test_a_checkout_behind_an_sshd_is_mirrored_and_a_cut_link_costs_nothin
 
 async def soon_made(hive: Hive) -> None:
     """Wait until there is a checkpoint of what stands there, made as its program was started."""
-    async with asyncio.timeout(20):
-        while not (await hive.work.checkpoints.every(**at(hive, "far")))["checkpoints"]:
-            await asyncio.sleep(0.02)
+
+    async def made() -> list[Any]:
+        return (await hive.work.checkpoints.every(**at(hive, "far")))["checkpoints"]
+
+    await soon(made, what="a checkpoint")

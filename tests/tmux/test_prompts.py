@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-from tmux.nest import CAT, MACHINE, Nest, agent, at, shows, workspace
+from tmux.nest import CAT, Nest, agent, at, shows, workspace
 from waiting import soon
 
 from hiveui.errors import UsageError
@@ -27,10 +27,8 @@ REPORTS = (
 
 @pytest.fixture
 async def nest(short: Path) -> AsyncIterator[Nest]:
-    made = Nest(short)
-    yield made
-    pid = await made.server.pid()
-    await made.server.kill(pid, lambda which: not MACHINE.alive(which))
+    async with Nest(short) as made:
+        yield made
 
 
 async def receiver(nest: Nest, hive: Hive, *command: str) -> Path:

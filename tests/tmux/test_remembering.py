@@ -5,7 +5,7 @@ import contextlib
 from collections.abc import AsyncIterator
 
 import pytest
-from tmux.nest import MACHINE, Nest, agent, workspace
+from tmux.nest import Nest, agent, workspace
 from tmux.test_checks import Told
 from waiting import soon
 
@@ -26,9 +26,8 @@ AGENTS = {
 async def nest(short) -> AsyncIterator[Nest]:
     made = Nest(short)
     (made.project / SOURCE).write_text("one\ntwo\nthree\n")
-    yield made
-    pid = await made.server.pid()
-    await made.server.kill(pid, lambda which: not MACHINE.alive(which))
+    async with made:
+        yield made
 
 
 @contextlib.asynccontextmanager

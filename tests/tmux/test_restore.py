@@ -36,9 +36,8 @@ async def nest(short: Path) -> AsyncIterator[Nest]:
     made = Nest(short)
     made.paths.kinds.mkdir(parents=True)
     (made.paths.kinds / "talker.toml").write_text(TALKER)
-    yield made
-    pid = await made.server.pid()
-    await made.server.kill(pid, lambda which: not MACHINE.alive(which))
+    async with made:
+        yield made
 
 
 async def lose(nest: Nest, hive: Hive) -> None:
@@ -155,15 +154,18 @@ async def test_a_program_that_outlived_its_tmux_is_named_before_another_is_start
         assert len(notes) == 1
         assert notes[0].startswith(f"deaf: its program of before goes on without a screen; end it first: kill {pid}")
         await soon(lambda: not MACHINE.alive(pid))
-        while (await plan(nest, hive))["notes"]:  # its last child may outlive it by a moment
-            await asyncio.sleep(0.05)
+
+        async def alone() -> bool:
+            return not (await plan(nest, hive))["notes"]
+
+        await soon(alone, what="the end of its last child, which may outlive it by a moment")
         await restore(nest, hive)
         await shows(hive, "deaf", "ready")
         os.kill(agent(hive, "deaf").pid or pid, signal.SIGKILL)
 
 
 async def test_a_daemon_that_ends_while_it_restores_leaves_the_rest_to_be_started(nest: Nest):
-    (nest.paths.kinds / "talker.toml").write_text(TALKER.replace("stagger = 0.2", "stagger = 3600"))
+    (nest.paths.kinds / "talker.toml").write_text(TALKER.replace("stagger = 0.2", "stagger = 2.0"))
     async with nest.hive() as hive:
         await nest.open(hive, {"one": TALK, "two": TALK, "three": TALK})
         had = {role: agent(hive, role).conversation for role in ("one", "two", "three")}

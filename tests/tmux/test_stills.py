@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tmux.nest import MACHINE, Nest, agent, shows
+from tmux.nest import Nest, agent, shows
 
 from hiveui.errors import StorageError, UsageError
 from hiveui.hive import stills
@@ -19,10 +19,8 @@ COLUMNS = 120
 
 @pytest.fixture
 async def nest(short: Path) -> AsyncIterator[Nest]:
-    made = Nest(short)
-    yield made
-    pid = await made.server.pid()
-    await made.server.kill(pid, lambda which: not MACHINE.alive(which))
+    async with Nest(short) as made:
+        yield made
 
 
 class Someone:

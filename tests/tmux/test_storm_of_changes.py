@@ -65,7 +65,7 @@ async def test_a_storm_of_changes_in_two_checkouts_holds_nobody_up_and_is_forgot
                     for method in ("review/take", "collision/list", "files/list", "merge/plan", "checkout/list"):
                         answer = await call(dispatch, method, at, Client())
                         assert not isinstance(answer, HiveError), (method, answer)
-                    await asyncio.sleep(0.2)
+                    await asyncio.sleep(0.2)  # between two looks of a person
             written = [int(storm.communicate()[0]) for storm in storms]
             grown = (psutil.Process().memory_info().rss - rss) >> 20
             ordered = sorted(stalls)

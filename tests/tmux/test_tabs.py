@@ -19,10 +19,8 @@ from hiveui.model.layout import Leaf, Split, Tab, roles
 
 @pytest.fixture
 async def nest(short: Path) -> AsyncIterator[Nest]:
-    made = Nest(short)
-    yield made
-    pid = await made.server.pid()
-    await made.server.kill(pid, lambda which: not MACHINE.alive(which))
+    async with Nest(short) as made:
+        yield made
 
 
 def shown(hive: Hive) -> list[tuple[str, ...]]:

@@ -10,7 +10,7 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 
 import pytest
-from nest import MACHINE, Nest, agent, workspace
+from nest import Nest, agent, workspace
 from waiting import soon
 
 from hiveui.agents.hooks.injection import SCRIPT
@@ -41,10 +41,8 @@ hooks = { way = "settings", events = ["UserPromptSubmit"] }
 @pytest.fixture
 async def nest(short: Path) -> AsyncIterator[Nest]:
     """A nest whose tmux is gone at the end, though it was stopped."""
-    made = Nest(short)
-    yield made
-    pid = await made.server.pid()
-    await made.server.kill(pid, lambda which: not MACHINE.alive(which))
+    async with Nest(short) as made:
+        yield made
 
 
 @contextlib.asynccontextmanager

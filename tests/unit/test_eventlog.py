@@ -307,7 +307,7 @@ def test_of_a_hive_killed_while_it_saves_nothing_is_torn_emptied_or_left_behind(
     for _ in range(kills):
         with subprocess.Popen([sys.executable, "-c", SAVER, str(folder)], stdout=subprocess.PIPE) as saver:
             said = saver.stdout.read(13)
-            time.sleep(chance.random() * 0.05)
+            time.sleep(chance.random() * 0.05)  # it is killed at any point of what it does
             saver.kill()
             said += saver.stdout.read()
         last = int(said[: len(said) // 13 * 13][-13:])

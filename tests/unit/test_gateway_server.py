@@ -24,6 +24,7 @@ from hiveui.gateway.protocol import MAX_FRAME, PROTOCOL, Code
 from hiveui.gateway.server import GatewayServer, Identity
 from hiveui.machine import Peer, this_machine
 from hiveui.model.seat import Role, Seat
+from tests.waiting import soon
 
 CORPUS = sorted((Path(__file__).parents[1] / "data" / "jsonrpc").glob("*.bin"))
 WORKSPACE = {"workspace": "w-1", "role": "backend"}
@@ -104,13 +105,6 @@ async def gateway(tmp_path: Path) -> AsyncIterator[Gateway]:
         yield found
 
 
-async def until(condition: Callable[[], bool], seconds: float = 20) -> None:
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline, "the condition did not come true"
-        await asyncio.sleep(0.005)
-
-
 async def test_a_client_introduces_itself_and_calls(gateway: Gateway) -> None:
     client = await gateway.client()
     assert client.daemon | {"pid": 0} == {
@@ -124,7 +118,7 @@ async def test_a_client_introduces_itself_and_calls(gateway: Gateway) -> None:
     assert await client.call("daemon/status") == {"pid": 1}
     assert gateway.verbs.calls == [("daemon/status", {})]
     await client.close()
-    await until(lambda: not gateway.server.connections)
+    await soon(lambda: not gateway.server.connections)
 
 
 async def test_the_blocking_client_calls_and_hears_news(gateway: Gateway) -> None:
@@ -285,7 +279,7 @@ async def test_what_is_typed_arrives_in_order_and_other_calls_pass_it(gateway: G
     for text in texts[3:]:
         client.notify("pane/input", pane="%1", input=[["text", text]])
     gate.set()
-    await until(lambda: len(done) == len(texts))
+    await soon(lambda: len(done) == len(texts))
     assert done == texts
     await client.close()
 
@@ -300,12 +294,12 @@ async def test_a_call_outlives_its_client(gateway: Gateway) -> None:
     gateway.verbs.does["agent/stop"] = slow
     client = await gateway.client()
     call = asyncio.ensure_future(client.call("agent/stop", **WORKSPACE))
-    await until(lambda: bool(gateway.verbs.calls))
+    await soon(lambda: bool(gateway.verbs.calls))
     await client.close()
     with pytest.raises(GatewayError, match="gone"):
         await call
     gate.set()
-    await until(lambda: bool(done))
+    await soon(lambda: bool(done))
 
 
 async def test_a_client_that_reads_nothing_is_dropped_and_others_are_not(gateway: Gateway, monkeypatch) -> None:
@@ -314,7 +308,7 @@ async def test_a_client_that_reads_nothing_is_dropped_and_others_are_not(gateway
     events = []
     good.on("event", events.append)
     stuck = transport.dial(gateway.path)
-    await until(lambda: len(gateway.server.connections) == 2)
+    await soon(lambda: len(gateway.server.connections) == 2)
     left = []
     for one in gateway.server.connections:
         one.on_close.append(lambda one=one: left.append(one))
@@ -322,7 +316,7 @@ async def test_a_client_that_reads_nothing_is_dropped_and_others_are_not(gateway
         for one in list(gateway.server.connections):
             one.notify("event", {"seq": seq, "text": "x" * 16_384})
         await asyncio.sleep(0)
-    await until(lambda: len(events) == 200)
+    await soon(lambda: len(events) == 200)
     assert len(left) == 1
     assert left[0].closed
     assert left[0].backlog == 0
@@ -377,7 +371,7 @@ async def test_hostile_frames_leave_a_good_client_answered(gateway: Gateway) -> 
             slowest = max(slowest, time.monotonic() - began)
             writer.close()
     assert slowest < 10
-    await until(lambda: len(gateway.server.connections) == 1)
+    await soon(lambda: len(gateway.server.connections) == 1)
     assert {name for name, _ in gateway.verbs.calls} == {"daemon/status"}
     await good.close()
 

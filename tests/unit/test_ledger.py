@@ -15,6 +15,7 @@ from hiveui.model.layout import AgentSpec
 from hiveui.model.signs import AgentState, Reading
 from hiveui.paths import Paths
 from hiveui.storage.eventlog import EventLog
+from tests.waiting import soon
 
 ID = "11111111-2222"
 
@@ -111,8 +112,7 @@ async def test_what_was_counted_outlives_transcripts_daemon_and_agent(tmp_path, 
     desk = Desk(tmp_path)
     desk.answers(1, 100_000)
     task = asyncio.create_task(desk.ledger.follow())
-    while not desk.agent.spend.used:
-        await asyncio.sleep(0.01)
+    await soon(lambda: desk.agent.spend.used)
     desk.answers(2, 50_000)
     await desk.look()
     task.cancel()

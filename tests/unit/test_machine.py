@@ -5,8 +5,7 @@ import socket
 import struct
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -14,16 +13,10 @@ from fake_machine import FakeMachine, FakeProcess
 
 from hiveui.errors import MachineError
 from hiveui.machine import Linux, Mac, Machine, Peer
+from tests.waiting import until
 
 MACHINES: list[Machine] = [Mac(), *([Linux()] if sys.platform == "linux" else [])]
 every_machine = pytest.mark.parametrize("machine", MACHINES, ids=lambda m: type(m).__name__)
-
-
-def until(condition: Callable[[], bool], seconds: float = 20) -> None:
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline, "the condition did not come true"
-        time.sleep(0.01)
 
 
 @pytest.fixture

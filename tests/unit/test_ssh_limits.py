@@ -96,7 +96,7 @@ async def test_who_has_got_least_far_gives_way_and_nobody_does_who_may_take_thei
     await soon(lambda: sum(one.inside for one in everybody) == UNKNOWN)
     new = [Knocking(3) for _ in range(3)]
     come(new[0])
-    await asyncio.sleep(0.1)
+    await asyncio.sleep(0.1)  # some looks
     assert not new[0].inside
     clock.now += PATIENCE[1] + 0.01
     await soon(lambda: new[0].inside)

@@ -162,9 +162,9 @@ async def test_an_editor_that_writes_the_file_anew_ends_no_session_and_a_lesser_
         assert b"screen" in await process.stdout.readline()
         line = serving.key_file.read_text()
         serving.key_file.write_text("")
-        await asyncio.sleep(server.LOOK / 2)
+        await asyncio.sleep(server.LOOK / 2)  # one look at most
         serving.key_file.write_text(line.rstrip("\n") + " of the night shift\n")
-        await asyncio.sleep(3 * server.LOOK)
+        await asyncio.sleep(3 * server.LOOK)  # as many as end a session
         process.stdin.write(b"here\n")
         assert b"had here" in await process.stdout.readline()
         await process.communicate()
