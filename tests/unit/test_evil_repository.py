@@ -332,6 +332,7 @@ PURE = frozenset(
     }
 )
 PURE |= {
+    "commits.listed",
     "commits.signed_off",
     "mirrors.cost",
     "mirrors.read_picture",
