@@ -347,6 +347,7 @@ PURE = frozenset(
     }
 )
 PURE |= {
+    "commits.listed",
     "commits.signed_off",
     "meter.main",
     "mirrors.cost",
