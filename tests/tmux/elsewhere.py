@@ -3,6 +3,7 @@
 import contextlib
 from collections.abc import Mapping
 from typing import Any
+from unittest.mock import patch
 
 from hiveui.errors import HostError
 from hiveui.hive.hive import Hive
@@ -16,11 +17,15 @@ SEEN = 7.0
 """Seconds within which a host is seen to be lost: 5, and what a busy machine takes."""
 
 
-async def opened(nest: Nest, hive: Hive, hosts: Mapping[str, Any], agents: Mapping[str, Any]) -> dict[str, Any]:
-    """Open a layout of agents on hosts."""
+async def opened(
+    nest: Nest, hive: Hive, hosts: Mapping[str, Any], agents: Mapping[str, Any], waited: float = 12.0
+) -> dict[str, Any]:
+    """Open a layout of agents on hosts, each of which is waited for: longer than a person would, on a busy machine."""
     nest.layout(agents, hosts=hosts)
     plan = await hive.workspaces.plan(folder=str(nest.project), layout="one")
-    return await hive.workspaces.open(folder=str(nest.project), layout="one", env=nest.env, hash=plan["hash"])
+    asked = {"folder": str(nest.project), "layout": "one", "env": nest.env, "hash": plan["hash"]}
+    with patch("hiveui.hive.workspaces.WAITED", waited):
+        return await hive.workspaces.open(**asked)
 
 
 async def returns(hive: Hive, role: str, wanted: str, within: float = WITHIN) -> str:

@@ -189,12 +189,12 @@ def slow(box: Box, flag: Path) -> list[str]:
 
 
 async def test_a_host_that_takes_long_to_reach_holds_up_nobody_and_its_agents_start_then(
-    nest: Nest, box: Box, short: Path, monkeypatch: pytest.MonkeyPatch
+    nest: Nest, box: Box, short: Path
 ):
-    monkeypatch.setattr("hiveui.hive.workspaces.WAITED", 0.5)
     hosts = {"box": {"command": slow(box, short / "flag")}}
+    agents = {"far": on("box", ECHO), "mine": on("box", ECHO), "near": list(CAT)}
     async with nest.hive() as hive:
-        answer = await opened(nest, hive, hosts, {"far": on("box", ECHO), "mine": on("box", ECHO), "near": list(CAT)})
+        answer = await opened(nest, hive, hosts, agents, 0.5)
         assert answer["started"] == ["near"]
         assert answer["notes"][0] == "far is started once box is reached, which is being tried."
         assert standing(hive, "box") is Standing.OPENING
@@ -209,10 +209,9 @@ async def test_a_host_that_takes_long_to_reach_holds_up_nobody_and_its_agents_st
 async def test_an_agent_whose_host_is_not_reached_in_time_is_said_not_to_be_started(
     nest: Nest, box: Box, short: Path, monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr("hiveui.hive.workspaces.WAITED", 0.5)
     monkeypatch.setattr("hiveui.hosts.link.CONNECT", 2.0)
     async with nest.hive() as hive:
-        await opened(nest, hive, {"box": {"command": slow(box, short / "flag")}}, {"far": on("box", ECHO)})
+        await opened(nest, hive, {"box": {"command": slow(box, short / "flag")}}, {"far": on("box", ECHO)}, 0.5)
         assert agent(hive, "far").reading.state is AgentState.STARTING
         assert "it was not started: box is lost" in (await ended(hive, "far")).note
         (short / "flag").touch()

@@ -13,6 +13,7 @@ from hiveui.hive.hive import Hive
 from hiveui.model.hosts import Standing
 from hiveui.model.signs import AgentState as S
 from tests.far import Box
+from tests.tmux.elsewhere import opened
 from tests.tmux.nest import Nest, agent, shows
 from tests.waiting import soon
 
@@ -64,10 +65,9 @@ async def heard(nest: Nest, box: Box) -> AsyncIterator[Hive]:
     async with nest.hive() as hive:
         listening = asyncio.create_task(hive.hearing.listen())
         try:
-            nest.layout({"far": {"kind": "fake", "host": "box"}}, hosts={"box": {"command": box.command}})
-            plan = await hive.workspaces.plan(folder=str(nest.project), layout="one")
-            asked = {"folder": str(nest.project), "layout": "one", "env": nest.env, "hash": plan["hash"]}
-            answer = await hive.workspaces.open(**asked)
+            answer = await opened(
+                nest, hive, {"box": {"command": box.command}}, {"far": {"kind": "fake", "host": "box"}}
+            )
             await soon(lambda: hive.bus.state.hosts["box"].link.standing is Standing.UP)
             await shows(hive, "far", "spool=")
             assert answer["notes"] == []
