@@ -60,6 +60,9 @@ class Reception:
     def take(self, items: Sequence[Input]) -> None:
         """Take the items of one read."""
         if self._screen.workspace is None:
+            self._screen.outer_focus = next(
+                (item.focused for item in reversed(items) if isinstance(item, FocusInput)), self._screen.outer_focus
+            )
             if any(isinstance(item, KeyInput) and item.key.chord in ("q", "ctrl+c") for item in items):
                 self._hand.leave()
             return
