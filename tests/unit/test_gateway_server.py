@@ -343,7 +343,7 @@ async def test_of_who_only_looks_on_few_calls_are_done_at_once_and_none_while_an
     (held,) = gateway.server.connections
     client._transport.pause_reading()
     calls = [asyncio.ensure_future(client.call("agent/read", **WORKSPACE)) for _ in range(100)]
-    await until(lambda: held.backlog > connection.UNREAD and at_once == 0)
+    await soon(lambda: held.backlog > connection.UNREAD and at_once == 0)
     begun = len(gateway.verbs.calls)
     assert begun < 20
     other = await gateway.client()
