@@ -87,7 +87,7 @@ def test_the_second_of_three_fails_its_check_and_all_is_rolled_back(shop: World)
     assert "a + b" in (shop.project / "sum.py").read_text()
     assert git(shop.project, "status", "--porcelain") == ""
 
-    marked = lambda: next(line for line in robot.screen().split("\n") if "▸  " in line)  # noqa: E731
+    marked = lambda: next((line for line in robot.screen().split("\n") if "▸  " in line), "")  # noqa: E731
     until(lambda: " two " in marked(), WITHIN, "the mark on the one it stopped at")  # it is numbered anew some time
     robot.press("o")
     robot.sees("What the check of two printed", "two and two is 0")

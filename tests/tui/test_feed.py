@@ -81,9 +81,9 @@ async def test_what_each_agent_changed_of_late_stands_beside_its_name(sit):
     async with sit(workspace()) as seat:
         await seat.shows("2 backend")
         news(seat.hive, bars={"a2": [*QUIET[1:], 8], "a3": [1, *QUIET[1:]]})
-        await seat.until(lambda: "█" in next(line for line in seat.text().splitlines() if "2 backend" in line))
-        await seat.until(lambda: "▁" in next(line for line in seat.text().splitlines() if "3 frontend" in line))
-        assert "█" not in next(line for line in seat.text().splitlines() if "3 frontend" in line)
+        await seat.until(lambda: "█" in next((line for line in seat.text().splitlines() if "2 backend" in line), ""))
+        await seat.until(lambda: "▁" in next((line for line in seat.text().splitlines() if "3 frontend" in line), ""))
+        assert "█" not in next((line for line in seat.text().splitlines() if "3 frontend" in line), "")
         seat.press("R")
         await seat.shows("2 backend  ◐ working      █")
 

@@ -57,7 +57,8 @@ def asked(seat, method: str) -> list[dict]:
 
 
 def line_of(seat, text: str) -> str:
-    return next(line for line in seat.text().splitlines() if text in line)
+    """Give the line that has a text, or '' while the screen is half drawn."""
+    return next((line for line in seat.text().splitlines() if text in line), "")
 
 
 async def test_changes_are_shown_side_by_side_where_there_is_room_and_in_one_column_where_not(sit):
