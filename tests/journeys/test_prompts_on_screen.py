@@ -59,7 +59,6 @@ def test_prompts_that_wait_are_shown_changed_moved_and_dropped(world: World) -> 
     robot.types(" of all")
     robot.press("Enter")
     until(lambda: queue(world) == ["second", "first of all"], WITHIN, "the new text")
-    robot.press("Q")
     robot.sees("2  first of all")
     robot.press("d")
     until(lambda: queue(world) == ["first of all"], WITHIN, "one prompt less")

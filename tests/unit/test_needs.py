@@ -68,14 +68,17 @@ def test_the_title_counts_who_needs_the_person_and_acts_on_no_terminal() -> None
     texts=st.lists(st.text(max_size=300), min_size=1, max_size=5),
     columns=st.integers(60, 250),
     free=st.booleans(),
+    may=st.booleans(),
 )
-def test_a_line_of_the_queue_never_takes_more_than_its_columns(texts: list[str], columns: int, free: bool) -> None:
+def test_a_line_of_the_queue_never_takes_more_than_its_columns(
+    texts: list[str], columns: int, free: bool, may: bool
+) -> None:
     """So that the age and the answers at its end are never cut."""
     choices = tuple(Choice(text, ("1",)) for text in texts)
     agents = [asking(i, text, Dialog(text, choices, free=free)) for i, text in enumerate(texts)]
     state = hive_of(*agents)
     found = overview(state, stamp(NOW))
-    written = write(found, found.needs[0], question(agents[0], columns - 12), Seen(WorkspaceId("x"), NOW, columns))
+    written = write(found, found.needs[0], question(agents[0], columns - 12), Seen(WorkspaceId("x"), NOW, columns, may))
     assert written.last >= written.first
     for left, right in written.page.body:
         if left or right:
