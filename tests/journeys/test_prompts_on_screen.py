@@ -59,8 +59,8 @@ def test_prompts_that_wait_are_shown_changed_moved_and_dropped(world: World) -> 
     robot.types(" of all")
     robot.press("Enter")
     until(lambda: queue(world) == ["second", "first of all"], WITHIN, "the new text")
-    robot.sees("2  first of all")
-    robot.press("d")
+    robot.sees("2  first of all")  # still the chosen one
+    robot.press("k", "d")
     until(lambda: queue(world) == ["first of all"], WITHIN, "one prompt less")
     robot.press("q")
     robot.misses("Waiting for 3 busy")
