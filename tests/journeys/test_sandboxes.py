@@ -142,6 +142,8 @@ def test_codex_works_in_a_sandbox_its_commands_stay_there_and_it_goes_on_with_it
         assert f"resume {id_[:8]}" in world.done("restore", "--yes", "--detach")
         again = world.opens()
         again.sees("1 coder  codex ▣", "The command said:", within=SLOW)
+        width = ("display-message", "-p", "-t", world.pane("coder"), "#{pane_width}")
+        until(lambda: world.tmux(*width).strip() == "60", SLOW, "the pane's size")  # it draws half a prompt amid that
         world.done("send", "coder", "Once more.")
         again.sees("You wrote: Once more.", within=SLOW)
         assert "echo in >made" in model.talks[-1]
