@@ -1,6 +1,7 @@
 """Commits of what agents on other hosts changed: made there, as the person of here."""
 
 import re
+import shlex
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -49,7 +50,9 @@ class RemoteCommits:
         if done.code == DOING:
             doing = commits.OPERATIONS.get(done.out.decode("ascii", "replace").strip())
             what, end = doing if doing is not None else ("something", "status")
-            raise GitError(f"{where} is in the middle of {what}.", f"Finish it there, or: git -C {top} {end}")
+            raise GitError(
+                f"{where} is in the middle of {what}.", f"Finish it there, or: git -C {shlex.quote(top)} {end}"
+            )
         if done.code in REFUSALS:
             sentence, mend = REFUSALS[done.code]
             raise GitError(sentence.format(top=where), mend)

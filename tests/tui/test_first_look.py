@@ -9,6 +9,8 @@ from scripted import ScriptedHive, workspace
 
 from hiveui.model.agent import WorkspaceId
 from hiveui.tui.app import HiveApp
+from hiveui.tui.decoder import FocusInput
+from hiveui.tui.driver import TerminalInput
 from hiveui.tui.settings import Settings
 from hiveui.tui.sheets import Sheets
 from tests.waiting import soon
@@ -32,6 +34,26 @@ async def test_a_screen_that_waits_for_the_hive_says_so_and_nothing_else():
 
     async with app.run_test(size=(80, 24)):
         await soon(lambda: text() == "Connecting to the hive…", what="the sentence")
+
+
+async def test_who_went_elsewhere_before_the_hive_was_there_is_not_taken_for_one_who_looks():
+    there = asyncio.Event()
+
+    async def connect() -> ScriptedHive:
+        await there.wait()
+        return ScriptedHive(workspace())
+
+    async def never() -> None:
+        await asyncio.Event().wait()
+
+    app = HiveApp(connect, never, WorkspaceId("w"), Settings())
+    async with app.run_test(size=(120, 32)) as pilot:
+        app.post_message(TerminalInput([FocusInput(focused=False)]))
+        await pilot.pause()
+        assert app.workbench.workspace is None
+        there.set()
+        await soon(lambda: app.workbench.workspace is not None, what="the hive")
+        assert not app.workbench.outer_focus
 
 
 async def test_a_screen_whose_size_changes_while_it_waits_for_the_hive_is_drawn_whole():
