@@ -341,7 +341,7 @@ class Mirrors:
         except (GitError, HostError, OSError) as error:
             mirror.failed += 1
             mirror.barred = time.time() + min(GIVEN_UP, UNREADY * 2 ** min(mirror.failed - 1, 10))
-            what = f"{visible(picture.top)} on {mirror.host} is not brought over: {error}"
+            what = visible(f"{picture.top} on {mirror.host} is not brought over: {error}")
             log.warning("%s", what)
             if mirror.failed == SAID_AFTER and host.up:
                 self._bus.publish(Noticed(f"{what} What agents change there is not seen here.", "warning"))
